@@ -1,0 +1,98 @@
+"""Calling a function of the database, and what its refusals mean for us.
+
+Belongs here: one call and its errors. Does not belong here: which functions there are (the modules beside this one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import httpx
+import structlog
+from postgrest import APIError, SyncPostgrestClient
+
+from service.domain import errors as domain
+from service.domain.errors import FieldError, MunuiError
+
+log = structlog.get_logger(__name__)
+
+RETRY_AFTER = 2.0
+
+# The functions raise PTxyz with one of our codes as message; PostgREST makes HTTP xyz of it.
+_OURS: dict[str, type[MunuiError]] = {
+    error.code: error
+    for error in (
+        domain.Unauthenticated,
+        domain.NotFound,
+        domain.IdempotencyConflict,
+        domain.AlreadyAnswered,
+        domain.ConversationCompleted,
+        domain.Invalid,
+        domain.UnknownChip,
+        domain.InvalidForm,
+    )
+}
+# A connection that was closed while it was idle. Every function may be called again with the same arguments.
+_REPEATABLE = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.ConnectError)
+# SQLSTATE classes: broken transactions, no resources, an operator's cancel, no connection; then PostgREST's own.
+_PASSING = ("40", "53", "57", "08", "55P03", "PGRST00")
+
+
+def call(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON object that a function answers with.
+
+    Raises:
+        MunuiError: the refusal of the function; UpstreamUnavailable where Supabase cannot be asked or understood.
+    """
+    answer = call_any(client, function, params)
+    if not isinstance(answer, dict):
+        raise _unavailable("no_object")
+    return answer
+
+
+def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The JSON list that a function answers with. Raises as `call` does."""
+    answer = call_any(client, function, params)
+    if not isinstance(answer, list):
+        raise _unavailable("no_list")
+    return answer
+
+
+def call_any(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> Any:
+    """The JSON that a function answers with. Raises as `call` does."""
+    request = client.rpc(function, dict(params))
+    try:
+        try:
+            return cast("Any", request.execute().data)
+        except _REPEATABLE:
+            return cast("Any", request.execute().data)
+    except APIError as error:
+        raise refusal(error) from None
+    except httpx.HTTPError as error:
+        raise _unavailable(type(error).__name__) from None
+    except ValueError as error:
+        # An answer that is no JSON.
+        raise _unavailable(type(error).__name__) from None
+
+
+def refusal(error: APIError) -> MunuiError:
+    """The error of ours that an answer of PostgREST stands for."""
+    code, message = str(error.code or ""), str(error.message or "")
+    if code.startswith("PT") and message in _OURS:
+        field = str(error.details or "")
+        errors = [FieldError(field, "cannot be used here")] if field and "PT422" in code else []
+        return _OURS[message](errors=errors)
+    if code.startswith("PGRST30") or code == "401":
+        return domain.TokenExpired() if "expired" in message.lower() else domain.Unauthenticated()
+    if code in ("23514", "22P02", "22P05", "22021", "22003"):
+        return domain.Invalid("The database cannot hold this")
+    if code.startswith(_PASSING) or code in ("408", "429") or (len(code) == 3 and code.startswith("5")):
+        return _unavailable(code)
+    log.error("upstream_refused", code=code)
+    return domain.Internal()
+
+
+def _unavailable(reason: str) -> domain.UpstreamUnavailable:
+    log.warning("upstream_unavailable", reason=reason)
+    return domain.UpstreamUnavailable("Supabase cannot be reached; repeat with the same ids", retry_after=RETRY_AFTER)

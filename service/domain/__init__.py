@@ -1,0 +1,1 @@
+"""The words and rules of the product. Pure: no Flask, no network, no clock."""

@@ -1,0 +1,42 @@
+-- A conversation as a list shows it.
+
+create view public.chat_conversation_summaries with (security_invoker = true) as
+select
+  c.id,
+  c.user_id,
+  c.client_conversation_id,
+  c.status,
+  c.created_at,
+  c.last_message_at,
+  r.last_read_at,
+  -- Counted to 100 and no further: people read "99+", and the index is walked for a hundred rows at most.
+  (
+    select count(*)
+    from (
+      select
+      from public.chat_messages m
+      where m.user_id = c.user_id
+        and m.conversation_id = c.id
+        and m.role = 'bot'
+        and m.seq > coalesce(r.last_read_seq, 0)
+      limit 100
+    ) unread
+  ) as unread_count,
+  (
+    select to_jsonb(m)
+    from public.chat_messages m
+    where m.user_id = c.user_id and m.conversation_id = c.id and m.seq is not null
+    order by m.seq desc
+    limit 1
+  ) as last_message
+from public.chat_conversations c
+left join public.chat_conversation_reads r on r.conversation_id = c.id and r.user_id = c.user_id;
+
+comment on view public.chat_conversation_summaries is
+  'Conversations with their last message and unread count, under the rights of who asks.';
+comment on column public.chat_conversation_summaries.unread_count is
+  'Bot messages after the read marker; 100 stands for more than 99.';
+comment on column public.chat_conversation_summaries.last_message is 'The last message, as a row of chat_messages.';
+
+revoke all on public.chat_conversation_summaries from public, anon, authenticated, service_role;
+grant select on public.chat_conversation_summaries to authenticated, service_role;

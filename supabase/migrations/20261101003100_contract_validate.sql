@@ -1,0 +1,16 @@
+-- Old rows are held to the rules too. VALIDATE reads the tables without stopping writers.
+
+alter table public.chat_messages validate constraint chat_messages_role_kind;
+alter table public.chat_messages validate constraint chat_messages_content_payload;
+alter table public.chat_messages validate constraint chat_messages_user_content;
+alter table public.chat_messages validate constraint chat_messages_content_size;
+alter table public.chat_messages validate constraint chat_messages_payload_size;
+alter table public.chat_messages validate constraint chat_messages_event_size;
+alter table public.chat_messages validate constraint chat_messages_answer_size;
+alter table public.chat_messages validate constraint chat_messages_user_client_id;
+alter table public.chat_messages validate constraint chat_messages_answer_pair;
+alter table public.chat_messages validate constraint chat_messages_owner_fkey;
+alter table public.chat_messages validate constraint chat_messages_reply_fkey;
+alter table public.chat_conversations validate constraint chat_conversations_message_count;
+alter table public.chat_conversations validate constraint chat_conversations_state_size;
+alter table public.chat_conversations validate constraint chat_conversations_flow_version_fkey;

@@ -1,0 +1,21 @@
+-- Read markers: each member keeps their own. The owner of a marker is the owner of the conversation, by foreign key.
+
+alter table public.chat_conversation_reads enable row level security;
+
+revoke all on public.chat_conversation_reads from public, anon, authenticated, service_role;
+grant select on public.chat_conversation_reads to authenticated;
+grant insert (conversation_id, last_read_seq) on public.chat_conversation_reads to authenticated;
+grant update (last_read_seq) on public.chat_conversation_reads to authenticated;
+grant select, insert, update, delete on public.chat_conversation_reads to service_role;
+
+drop policy if exists select_own on public.chat_conversation_reads;
+create policy select_own on public.chat_conversation_reads for select to authenticated
+  using (user_id = (select auth.uid()));
+
+drop policy if exists insert_own on public.chat_conversation_reads;
+create policy insert_own on public.chat_conversation_reads for insert to authenticated
+  with check (user_id = (select auth.uid()));
+
+drop policy if exists update_own on public.chat_conversation_reads;
+create policy update_own on public.chat_conversation_reads for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));

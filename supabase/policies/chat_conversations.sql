@@ -1,0 +1,20 @@
+-- Conversations: their owner sees them and begins them. Everything else is the service's.
+
+alter table public.chat_conversations enable row level security;
+
+revoke all on public.chat_conversations from public, anon, authenticated, service_role;
+grant select on public.chat_conversations to authenticated;
+-- Only the id that the client chose: owner, status and state are not a member's to say.
+grant insert (client_conversation_id) on public.chat_conversations to authenticated;
+grant select, insert, update, delete on public.chat_conversations to service_role;
+
+drop policy if exists select_own on public.chat_conversations;
+create policy select_own on public.chat_conversations for select to authenticated
+  using (user_id = (select auth.uid()));
+
+drop policy if exists insert_own on public.chat_conversations;
+create policy insert_own on public.chat_conversations for insert to authenticated
+  with check (user_id = (select auth.uid()) and status = 'open');
+
+-- Of the legacy client.
+drop policy if exists update_own on public.chat_conversations;

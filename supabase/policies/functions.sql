@@ -1,0 +1,43 @@
+-- Functions: the first half belongs to members, under RLS; the second to the service alone.
+
+revoke all on function public.chat_turn(uuid, uuid, text[]) from public, anon, authenticated, service_role;
+grant execute on function public.chat_turn(uuid, uuid, text[]) to authenticated, service_role;
+
+revoke all on function public.chat_open(uuid, text[]) from public, anon, authenticated, service_role;
+grant execute on function public.chat_open(uuid, text[]) to authenticated;
+
+revoke all on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, text[])
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, text[]) to authenticated;
+
+revoke all on function public.chat_preview(uuid, uuid, uuid, text[])
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_preview(uuid, uuid, uuid, text[]) to authenticated;
+
+revoke all on function public.chat_list(integer, timestamptz, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.chat_list(integer, timestamptz, uuid) to authenticated;
+
+revoke all on function public.chat_page(uuid, integer, bigint, bigint) from public, anon, authenticated, service_role;
+grant execute on function public.chat_page(uuid, integer, bigint, bigint) to authenticated;
+
+revoke all on function public.chat_mark_read(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.chat_mark_read(uuid, uuid) to authenticated;
+
+revoke all on function public.chat_export() from public, anon, authenticated, service_role;
+grant execute on function public.chat_export() to authenticated;
+
+revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[])
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[])
+  to service_role;
+
+revoke all on function public.chat_import(uuid, text, jsonb, jsonb, uuid)
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_import(uuid, text, jsonb, jsonb, uuid) to service_role;
+
+revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid)
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) to service_role;
+
+revoke all on function private.place_message() from public, anon, authenticated, service_role;
+revoke all on function private.clamp_read_marker() from public, anon, authenticated, service_role;
