@@ -59,6 +59,11 @@ def conversation(row: Row) -> dict[str, Any]:
     return outside(row, CONVERSATION) | {"lastMessage": last and message(last)}
 
 
+def whole(row: Row) -> dict[str, Any]:
+    """All columns of a row, for its owner."""
+    return outside(row, tuple(row))
+
+
 def timestamp(text: str) -> str:
     """A time of the database as RFC 3339 in UTC."""
     return datetime.fromisoformat(text).astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 from pydantic import ValidationError
 from supabase_auth.errors import AuthApiError, AuthError, AuthWeakPasswordError
@@ -142,3 +143,13 @@ def _refusals() -> Iterator[None]:
     # A cut connection, an answer that is no JSON, or JSON that is no session.
     except (AuthError, ValidationError, ValueError):
         raise UpstreamUnavailable("Supabase Auth did not answer as expected") from None
+
+
+def delete_user(upstream: Upstream, user_id: UUID) -> None:
+    """Remove an account, and by foreign keys all that belongs to it. Raises Unauthenticated, UpstreamUnavailable."""
+    try:
+        with _refusals():
+            upstream.auth_client(as_service=True).admin.delete_user(str(user_id))
+    except AuthRefused:
+        # It is gone already, and with it the right to ask.
+        raise Unauthenticated("The account cannot be used") from None

@@ -6,11 +6,11 @@ Belongs here: one call and its errors. Does not belong here: which functions the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import structlog
-from postgrest import APIError, SyncPostgrestClient
+from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder, SyncSelectRequestBuilder
 
 from service.domain import errors as domain
 from service.domain.errors import FieldError, MunuiError
@@ -61,12 +61,23 @@ def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, A
 
 def call_any(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> Any:
     """The JSON that a function answers with. Raises as `call` does."""
-    request = client.rpc(function, dict(params))
+    return _execute(client.rpc(function, dict(params)))
+
+
+def read_rows(query: SyncSelectRequestBuilder) -> list[dict[str, Any]]:
+    """The rows of a query. Raises as `call` does."""
+    rows = _execute(query)
+    if not isinstance(rows, list):
+        raise _unavailable("no_list")
+    return rows
+
+
+def _execute(query: SyncSelectRequestBuilder | SyncRPCFilterRequestBuilder) -> Any:
     try:
         try:
-            return cast("Any", request.execute().data)
+            return query.execute().data
         except _REPEATABLE:
-            return cast("Any", request.execute().data)
+            return query.execute().data
     except APIError as error:
         raise refusal(error) from None
     except httpx.HTTPError as error:

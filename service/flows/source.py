@@ -58,6 +58,10 @@ def read_yaml(text: str) -> Source:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         source.faults.append(Fault(line, "the file", f"is not YAML: {error.problem}"))
         return source
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        source.faults.append(Fault(line, "the file", "holds a character that YAML does not allow; remove it"))
+        return source
     if node is not None:
         source.data = _plain(node, (), source)
     return source

@@ -1,0 +1,252 @@
+"""The settings of the service: read once at start, frozen, every fault named at once.
+
+Belongs here: names, defaults and rules of settings, and what follows from them alone (an origin, a key
+list).
+Does not belong here: anything that acts on a setting. Nobody else reads the environment.
+
+Sources, the first that has a name wins: the process environment, `.env`, and `.local/env`. The last one,
+which the local stack writes, is read only where neither of the others names SUPABASE_URL: half a local and
+half a hosted project must never be mixed by accident.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. `faults` holds one plain sentence each; none shows a value."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("The settings have faults:\n" + "\n".join(f"- {fault}" for fault in self.faults))
+
+
+class Settings(BaseSettings):
+    """All settings. A field's name in the environment is its name in capitals; `.env.example` explains it."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+        env_file_encoding="utf-8",
+    )
+
+    port: int = Field(default=8000, ge=1, le=65535)
+    app_url: str = "http://127.0.0.1:8000"
+    supabase_url: str
+    supabase_publishable_key: SecretStr
+    supabase_secret_key: SecretStr
+    # Set: tokens are HS256 and nothing else. Absent: ES256 or RS256 by the project's JWKS, and never HS256.
+    supabase_jwt_secret: SecretStr | None = None
+    jwt_issuer: str | None = None
+    # Comma separated, for rotation: the first encrypts, all decrypt. Absent: derived from the secret key.
+    session_key: SecretStr | None = None
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    rate_limit_member: int = Field(default=600, ge=0)
+    rate_limit_address: int = Field(default=3000, ge=0)
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    default_locale: Literal["ko", "en"] = "ko"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    # Seconds to wait for an answer of Supabase. Its upper bound keeps a stopped Supabase at a 503 within 5 s.
+    upstream_timeout: float = Field(default=4.0, gt=0, le=4.5)
+    # Seconds after which a request asks Supabase nothing more, and gives up on what it has asked.
+    request_budget: float = Field(default=9.0, gt=0, le=10)
+    # Seconds to wait for a connection to Supabase.
+    upstream_connect_timeout: float = Field(default=2.0, gt=0, le=4.5)
+
+    @field_validator("app_url", "supabase_url")
+    @classmethod
+    def _bare_url(cls, value: str) -> str:
+        return _origin_of(value, "an http or https address without a path, query or user name")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        return tuple(_words(value)) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _exact_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wanted = "a comma separated list of exact origins such as https://shop.example"
+        return tuple(_origin_of(one, wanted) for one in value)
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper_level(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("supabase_publishable_key")
+    @classmethod
+    def _public_key(cls, value: SecretStr) -> SecretStr:
+        _require_header_text(value)
+        if _power_of(value.get_secret_value()) == "secret":
+            raise ValueError("must be the publishable key, but a secret key was given")
+        return value
+
+    @field_validator("supabase_secret_key")
+    @classmethod
+    def _secret_key(cls, value: SecretStr) -> SecretStr:
+        _require_header_text(value)
+        if _power_of(value.get_secret_value()) == "publishable":
+            raise ValueError("must be the secret key, but a publishable key was given")
+        return value
+
+    @field_validator("supabase_jwt_secret")
+    @classmethod
+    def _long_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"must have at least {_SHORTEST_SECRET} characters")
+        return value
+
+    @field_validator("session_key")
+    @classmethod
+    def _long_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and any(len(one) < _SHORTEST_SECRET for one in _words(value.get_secret_value())):
+            raise ValueError(f"must hold keys of at least {_SHORTEST_SECRET} characters each")
+        return value
+
+    @field_validator("jwt_issuer")
+    @classmethod
+    def _issuer_for_hosted(cls, value: str | None, info: ValidationInfo) -> str | None:
+        # `info.data` lacks the URL when the URL itself is faulty; that fault is reported already.
+        url = info.data.get("supabase_url")
+        if value is None and url is not None and not is_loopback(urlsplit(url).hostname):
+            raise ValueError("must be set, because SUPABASE_URL is not the local stack")
+        return value
+
+    @property
+    def is_local_stack(self) -> bool:
+        """Whether Supabase runs on this machine."""
+        return is_loopback(urlsplit(self.supabase_url).hostname)
+
+    @property
+    def app_is_loopback(self) -> bool:
+        """Whether people open the app under a loopback name."""
+        return is_loopback(urlsplit(self.app_url).hostname)
+
+    @property
+    def cookie_secure(self) -> bool:
+        """Whether cookies carry `Secure`: exactly when people open the app over https."""
+        return self.app_url.startswith("https://")
+
+    @property
+    def session_keys(self) -> tuple[str, ...]:
+        """The session secrets, newest first; empty when none is set."""
+        return tuple(_words(self.session_key.get_secret_value())) if self.session_key is not None else ()
+
+
+def load_settings(directory: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings from the environment and the files of `directory` (default: the working directory).
+
+    `overrides` are values by field name and win over every source. Raises SettingsError with every fault.
+    """
+    place = directory or Path.cwd()
+    dotenv, local = place / ".env", place / ".local" / "env"
+    # Of several files the last one wins.
+    files = (dotenv,) if _names_supabase(dotenv) else (local, dotenv)
+    try:
+        arguments: dict[str, Any] = {"_env_file": files, **overrides}
+        return Settings(**arguments)
+    except ValidationError as error:
+        raise SettingsError(_sentences(error)) from None
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name or address (without port) means this machine."""
+    if host is None:
+        return False
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def origin_of(url: str) -> str | None:
+    """The origin of an http(s) URL in the form browsers send it, or None where it has none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not parts.hostname.isascii():
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, default) else "")
+
+
+def _origin_of(value: str, wanted: str) -> str:
+    text = value.strip().removesuffix("/")
+    origin = origin_of(text)
+    if origin is None or not _is_bare(urlsplit(text)):
+        raise ValueError(f"must be {wanted}")
+    return origin
+
+
+def _is_bare(parts: SplitResult) -> bool:
+    return not (parts.path or parts.query or parts.fragment or parts.username or parts.password)
+
+
+def _names_supabase(dotenv: Path) -> bool:
+    written = dotenv_values(dotenv) if dotenv.is_file() else {}
+    return bool(os.environ.get("SUPABASE_URL") or written.get("SUPABASE_URL"))
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _require_header_text(value: SecretStr) -> None:
+    text = value.get_secret_value()
+    if not text or not all("!" <= char <= "~" for char in text):
+        raise ValueError("must be printable ASCII without spaces")
+
+
+def _power_of(key: str) -> Literal["publishable", "secret"] | None:
+    """What a Supabase key can do, by its prefix or, in older projects, by the role claim it shows."""
+    if key.startswith("sb_publishable_"):
+        return "publishable"
+    if key.startswith("sb_secret_"):
+        return "secret"
+    try:
+        body = key.split(".")[1]
+        role = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["role"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    powers: dict[object, Literal["publishable", "secret"]] = {"anon": "publishable", "service_role": "secret"}
+    return powers.get(role) if isinstance(role, str) else None
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    return [
+        f"{str(fault['loc'][0]).upper()} {_predicate(fault['type'], fault['msg'], fault.get('ctx') or {})}."
+        for fault in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _predicate(kind: str, message: str, context: dict[str, Any]) -> str:
+    if kind == "missing":
+        return "is not set"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind.startswith(("int_", "float_")):
+        return "must be a whole number" if kind.startswith("int_") else "must be a number"
+    return message.replace("Input should", "must")
