@@ -14,12 +14,12 @@ import { Panel } from "./view/panel.js";
  * A chat for inquiries.
  *
  * Attributes: `api` (address of the service; by default where this module came from), `locale` (ko, en), `theme` (light,
- * dark, auto), `title`, `position` (end, start), `layout` (inline: fills its place, without launcher), `member` (id of the
+ * dark, auto), `heading`, `position` (end, start), `layout` (inline: fills its place, without launcher), `member` (id of the
  * member whose cookie session the page has), `sign-in-url`, `open`.
  * Events, each with a detail: munui:opened munui:closed munui:message munui:completed munui:error munui:signin.
  */
 export class MunuiChatElement extends HTMLElement {
-  static observedAttributes = ["locale", "member", "title", "layout", "api"];
+  static observedAttributes = ["locale", "member", "heading", "layout", "api"];
 
   #session = new Session();
   #chat = null;
@@ -125,7 +125,7 @@ export class MunuiChatElement extends HTMLElement {
     this.#panel?.remove();
     const locale = this.#locale;
     const actions = { toggle: () => this.toggle(), close: () => this.close(), signIn: () => this.#askForSignIn() };
-    this.#panel = new Panel({ chat: this.#chat, texts: textsOf(locale), locale, title: this.getAttribute("title"), isInline: this.#isInline, actions });
+    this.#panel = new Panel({ chat: this.#chat, texts: textsOf(locale), locale, title: this.getAttribute("heading"), isInline: this.#isInline, actions });
     this.shadowRoot.replaceChildren(...this.#panel.nodes);
     this.#panel.panel.lang = this.#panel.launcher.lang = locale;
     this.#panel.render();

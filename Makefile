@@ -1,0 +1,76 @@
+# Everything a person or CI starts here. `make` alone prints this list.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+GATEWAY := scripts/local/gateway
+RUNTIME := $(VENV)/.installed-runtime
+DEVELOPMENT := $(VENV)/.installed-development
+PACKAGES := $(GATEWAY)/node_modules/.installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# One thing at a time: two pips in one folder get in each other's way.
+.NOTPARALLEL:
+.PHONY: help install run test lint format reset migrate check-policies lock
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(DEVELOPMENT) $(PACKAGES) ## install what is missing, for running and for working on it
+
+run: $(RUNTIME) $(PACKAGES) ## local Supabase and the app, until Ctrl-C
+	@exec $(BIN)/python -m scripts.run
+
+test: $(DEVELOPMENT) $(PACKAGES) ## every test; `make test ARGS="tests/db -x"` for some
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEVELOPMENT) ## style, types, import rules, SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/squawk supabase/migrations/*.sql
+
+format: $(DEVELOPMENT) ## lay out the Python code, mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+migrate: $(RUNTIME) ## apply migrations to SUPABASE_DB_URL
+	@exec $(BIN)/python -m scripts.migrate $(ARGS)
+
+check-policies: $(RUNTIME) $(PACKAGES) ## do migrations and supabase/policies say the same?
+	@exec $(BIN)/python -m scripts.policy_check
+
+reset: ## wipe .local (the local database and keys) and nothing else
+	@exec $(PYTHON) scripts/reset.py
+
+lock: $(DEVELOPMENT) ## resolve requirements*.lock anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --extra scripts -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --extra scripts --extra dev \
+	  -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: install it, or name it with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv is missing: install the package python3-venv." >&2; exit 1; }
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.lock | $(BIN)/python
+	@echo "Installing Python packages …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
+	@echo "Installing the tools for tests and checks …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
+
+$(PACKAGES): $(GATEWAY)/package-lock.json $(GATEWAY)/package.json $(GATEWAY)/.npmrc
+	@command -v npm >/dev/null || { echo "Node.js with npm is missing: install version 20 or newer." >&2; exit 1; }
+	@echo "Installing the gateway's packages …"
+	@cd $(GATEWAY) && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@

@@ -1,0 +1,96 @@
+"""A flow as a graph in Graphviz's DOT language. What it looks like is decided here, where it lies by Graphviz."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+
+from service.domain.flow import Flow, Line, Step
+from service.domain.message import Kind
+from service.domain.state import Locale
+
+# In columns of a terminal: a Korean letter takes two, and Graphviz, which has no Korean font, must be told.
+COLUMNS = 44
+INCHES_PER_COLUMN = 0.083
+LINES = 4
+STYLE = """\
+  graph [rankdir=TB, nodesep=0.35, ranksep=0.55, fontname="sans-serif", bgcolor="white"];
+  node [shape=box, style="rounded,filled", fillcolor="#f4f6fb", color="#5b6b8c", fontname="sans-serif", fontsize=11];
+  edge [color="#5b6b8c", fontname="sans-serif", fontsize=10];
+"""
+SIGNS = {Kind.TEXT: "", Kind.NOTICE: "ⓘ ", Kind.CHIPS: "◉ ", Kind.FORM: "✎ "}
+
+
+def to_dot(flow: Flow, locale: Locale) -> str:
+    """The graph of `flow`, with its texts in `locale`."""
+    lines = [*_ends(flow), *_steps(flow, locale)]
+    return "digraph flow {\n" + STYLE + "".join(f"  {line}\n" for line in lines) + "}\n"
+
+
+def _ends(flow: Flow) -> Iterator[str]:
+    yield f'start [shape=circle, label="", width=0.2, fillcolor="#1f6feb"]; start -> {_quote(flow.start)};'
+    if any(step.complete for step in flow.steps.values()):
+        yield 'end [shape=doublecircle, label="", width=0.15, fillcolor="#1f6feb"];'
+
+
+def _steps(flow: Flow, locale: Locale) -> Iterator[str]:
+    for name, step in flow.steps.items():
+        fill = ', fillcolor="#fff6e0"' if step.interactive else ""
+        label = _label(name, step, locale)
+        yield f"{_quote(name)} [label={_quote(label)}, width={_inches(label):.2f}{fill}];"
+        yield from _edges(name, step, locale)
+
+
+def _label(name: str, step: Step, locale: Locale) -> str:
+    return "\n".join([name.upper(), *(_said(line, locale) for line in step.say)])
+
+
+def _said(line: Line, locale: Locale) -> str:
+    text = line.text[locale] if line.text else ""
+    if line.form is not None:
+        text += " · ".join(field.label[locale] for field in line.form.fields)
+    wrapped = _wrap(SIGNS[line.kind] + text)
+    return "\n".join(wrapped[:LINES] + (["…"] if len(wrapped) > LINES else []))
+
+
+def _wrap(text: str) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if _columns(longer) <= COLUMNS or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "FW" else 1 for letter in text)
+
+
+def _inches(label: str) -> float:
+    return 0.3 + INCHES_PER_COLUMN * max(_columns(line) for line in label.split("\n"))
+
+
+def _edges(name: str, step: Step, locale: Locale) -> Iterator[str]:
+    if step.then is not None:
+        yield _edge(name, step.then, "")
+    if step.complete:
+        yield _edge(name, "end", "")
+    if step.on_text is not None and step.on_text.to is not None:
+        yield _edge(name, step.on_text.to, "⌨", "style=dotted")
+    for line in step.say:
+        for chip in line.chips:
+            sign = {"complete": " ■", "restart": " ↺", None: ""}[chip.effect]
+            yield _edge(name, chip.to, chip.label[locale] + sign)
+        if line.form is not None:
+            yield _edge(name, line.form.to, "✉" if line.form.inquiry else "✓")
+
+
+def _edge(start: str, target: str, label: str, extra: str = "") -> str:
+    return f"{_quote(start)} -> {_quote(target)} [label={_quote(' ' + label if label else '')}, {extra}];"
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

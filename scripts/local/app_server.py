@@ -1,0 +1,79 @@
+"""The app's web server as a child process: gunicorn with threads, on loopback."""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from scripts.local.errors import StackError
+from scripts.local.files import tail
+from scripts.local.paths import ROOT
+from scripts.local.ports import HOST
+from scripts.local.process import Child
+
+START_SECONDS = 60.0
+# SIGTERM lets requests under way finish, SIGQUIT does not.
+STOP = ((signal.SIGTERM, 5.0), (signal.SIGQUIT, 2.0))
+
+
+class AppServer:
+    """One gunicorn with its workers."""
+
+    def __init__(self, listener: socket.socket, log: Path) -> None:
+        self._listener = listener
+        self._child = Child("The app", log)
+        self.port = listener.getsockname()[1]
+
+    @property
+    def child(self) -> Child:
+        """Its process."""
+        return self._child
+
+    @property
+    def url(self) -> str:
+        """The address on this machine, without a slash at its end."""
+        return f"http://{HOST}:{self.port}"
+
+    def start(self, *, workers: int, threads: int, settings: Mapping[str, str]) -> None:
+        """Start it with `settings` over the environment; raises StackError where it does not answer.
+
+        It gets our listening socket, which we give up: whoever answers there is certainly our app.
+        """
+        command = [
+            sys.executable, "-m", "gunicorn", "service.app:create_app()",
+            f"--bind=fd://{self._listener.fileno()}", "--worker-class=gthread", f"--workers={workers}",
+            f"--threads={threads}", "--graceful-timeout=4", "--timeout=60", "--no-control-socket",
+            "--log-level=warning",
+        ]  # fmt: skip
+        env = {**os.environ, **settings, "PYTHONUNBUFFERED": "1"}
+        with self._listener as handed_over:
+            self._child.start(command, env=env, cwd=ROOT, handed_over=[handed_over.fileno()])
+        self._wait()
+
+    def stop(self) -> None:
+        """Stop it; requests under way get a few seconds."""
+        self._child.stop(STOP)
+
+    def is_ready(self) -> bool:
+        """Ask the app whether everything it needs answers."""
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"{self.url}/readyz", timeout=10, trust_env=False).status_code == 200
+        return False
+
+    def _wait(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        with httpx.Client(trust_env=False, timeout=2.0) as client:
+            while time.monotonic() < until:
+                if not self._child.is_running():
+                    raise StackError(f"The app did not start; its log {self._child.log} ends:\n{tail(self._child.log)}")
+                with contextlib.suppress(httpx.TransportError):
+                    if client.get(f"{self.url}/healthz").status_code == 200:
+                        return
+                time.sleep(0.05)
+        raise StackError(f"The app did not answer within {START_SECONDS:.0f} s; its log is {self._child.log}.")

@@ -1,0 +1,49 @@
+// The local Supabase: one HTTP server on loopback that answers /rest/v1 and /auth/v1 as a hosted project does.
+// Only wiring lives here. It reads the database's schema once, so it starts after the migrations.
+import { serve } from "@hono/node-server";
+import { App } from "@supabase/lite";
+
+import { administer } from "./admin.mjs";
+import { connect } from "./database.mjs";
+import { quietConsole, rememberErrors, withCuredErrors } from "./errors.mjs";
+import { FileMailer } from "./mail.mjs";
+import { readSettings } from "./settings.mjs";
+
+quietConsole();
+const settings = readSettings();
+const connection = connect(settings);
+rememberErrors(connection);
+
+const app = new App({
+   connection,
+   auth: {
+      enabled: true,
+      site_url: settings.siteUrl,
+      additional_redirect_urls: [`${settings.siteUrl}/**`],
+      jwt_secret: settings.jwtSecret,
+      publishable_key: settings.publishableKey,
+      secret_key: settings.secretKey,
+      email: { enable_confirmations: settings.confirmEmail },
+   },
+   options: { server: { admin: false, disableStudio: true }, drivers: { email: new FileMailer(settings.mailLog) } },
+});
+
+const handle = withCuredErrors(
+   async (request) => (await administer(request, connection, settings)) ?? app.fetch(request, { peerAddress: null }),
+);
+
+const server = serve({ fetch: (request) => handle(request), hostname: "127.0.0.1", port: settings.port }, (info) => {
+   console.log(`listening on http://127.0.0.1:${info.port}`);
+});
+server.on("error", (error) => {
+   process.stderr.write(`gateway: cannot listen on port ${settings.port}: ${error.code}\n`);
+   process.exit(1);
+});
+
+async function stop() {
+   server.close();
+   server.closeAllConnections?.();
+   await connection.driver.end({ timeout: 1 }).catch(() => {});
+   process.exit(0);
+}
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);

@@ -1,0 +1,89 @@
+"""Applies the migrations of `supabase/migrations`: `python scripts/migrate.py`, or with -m.
+
+The command line only; the work is in `scripts/migrations`. Exit codes: 0 done, 1 failed, 2 wrong use.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts.local.paths import MIGRATIONS
+from scripts.migrations.errors import MigrationError, UsageError
+from scripts.migrations.runner import Patience, migrate, status
+from scripts.target import database_url
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        url = database_url(chosen.database_url)
+        if chosen.list:
+            _show(url, chosen.folder)
+        else:
+            _migrate(url, chosen)
+    except UsageError as error:
+        _say(str(error))
+        return 2
+    except MigrationError as error:
+        _say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        _say("Interrupted: the file under way was rolled back.")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="migrate", description="Apply pending migrations, one transaction a file.")
+    parser.add_argument("--database-url", metavar="URL", help="default: SUPABASE_DB_URL")
+    parser.add_argument("--to", metavar="VERSION", help="the last version to apply")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--dry-run", action="store_true", help="only say what would be applied")
+    what.add_argument("--list", action="store_true", help="show every migration and whether it is applied")
+    parser.add_argument("--folder", type=Path, default=MIGRATIONS, help="default: supabase/migrations")
+    parser.add_argument("--lock-timeout", type=_positive, default=4000, metavar="MS", help="for one lock, default 4000")
+    parser.add_argument("--attempts", type=_positive, default=10, metavar="N", help="of one file, default 10")
+    parser.add_argument("--wait", type=float, default=60.0, metavar="S", help="for another runner, default 60")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _show(url: str, folder: Path) -> None:
+    for version, name, applied in status(url, folder):
+        print(f"{'applied' if applied else 'pending'}  {version}  {name}")
+
+
+def _migrate(url: str, chosen: argparse.Namespace) -> None:
+    patience = Patience(lock_timeout_ms=chosen.lock_timeout, attempts=chosen.attempts, runner_seconds=chosen.wait)
+    done = migrate(
+        url,
+        chosen.folder,
+        to=chosen.to,
+        dry_run=chosen.dry_run,
+        patience=patience,
+        report=lambda line: print(line, flush=True),
+    )
+    if chosen.dry_run:
+        for migration in done:
+            print(f"would apply {migration.file}")
+    if not done:
+        print("Nothing to apply: the database is up to date.")
+
+
+def _say(sentence: str) -> None:
+    print(f"migrate: {sentence}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""`make run`: the local Supabase and the app in the foreground, until Ctrl-C.
+
+With another Supabase project named in the environment or `.env` only the app is started, and that project is
+neither migrated nor seeded. Exit codes: 0 stopped as asked, 1 something is missing or failed.
+"""
+
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts.local import LocalStack, StackError, demo, envfile
+from scripts.local.app_server import AppServer
+from scripts.local.once import only_one
+from scripts.local.options import API_PORT, DB_PORT, Options
+from scripts.local.paths import LOCAL, ROOT
+from scripts.local.ports import Ports
+from scripts.local.supervisor import Stopped, stop_on_signals, watch
+from scripts.migrations.errors import MigrationError
+from service.settings import SettingsError, load_settings
+
+
+def main() -> int:
+    """Run until stopped and return the exit code."""
+    stop_on_signals()
+    try:
+        with ExitStack() as running:
+            running.enter_context(only_one(LOCAL / "run.lock"))
+            _keep_last_logs(LOCAL / "log")
+            options = Options.of(envfile.configured())
+            _run_remote(options, running) if options.remote else _run_local(options, running)
+    except Stopped:
+        print("\nStopped.", flush=True)
+        return 0
+    except MigrationError as error:
+        print(f"\n{error}\nThis is the local database: `make reset` begins a new one.", file=sys.stderr, flush=True)
+        return 1
+    except StackError as error:
+        print(f"\n{error}", file=sys.stderr, flush=True)
+        return 1
+    except PermissionError as error:
+        print(f"\n{error.filename} belongs to another user: run this as that user.", file=sys.stderr, flush=True)
+        return 1
+    except OSError as error:
+        print(f"\n{error.strerror}: {error.filename}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _run_local(options: Options, running: ExitStack) -> None:
+    _say("Starting the local Supabase …")
+    stack = LocalStack(
+        LOCAL,
+        db_port=options.db_port or DB_PORT,
+        api_port=options.api_port or API_PORT,
+        confirm_email=options.confirm_email,
+    )
+    app = _app(options, stack.ports, running)
+    stack.site_url = options.app_url or app.url
+    running.callback(stack.stop)
+    stack.start()
+    email, password = demo.seed(stack)
+    project = {"APP_URL": stack.site_url, **stack.env()}
+    envfile.write(LOCAL / "env", project)
+    _say("Starting the app …")
+    # JWT_ISSUER is a hosted project's: local tokens name no issuer.
+    own = {"SESSION_KEY": stack.keys.session_key, **envfile.configured(), **project, "JWT_ISSUER": ""}
+    _start(app, options, own)
+    # Before the stack stops: what the app still does must reach it.
+    running.callback(app.stop)
+    _say(_welcome(stack.site_url, email, password, stack.supabase_url))
+    watch([*stack.children, app.child])
+
+
+def _run_remote(options: Options, running: ExitStack) -> None:
+    try:
+        settings = load_settings(ROOT)
+    except SettingsError as error:
+        raise StackError(str(error)) from None
+    app = _app(options, Ports(LOCAL / "ports"), running)
+    app_url = options.app_url or app.url
+    _say(f"Starting the app with the Supabase project at {settings.supabase_url} …")
+    _start(app, options, {**envfile.configured(), "APP_URL": app_url})
+    _say(f"\n  Munui is running: {app_url}\n  It was neither migrated nor seeded. Ctrl-C stops the app.\n")
+    watch([app.child])
+
+
+def _app(options: Options, ports: Ports, running: ExitStack) -> AppServer:
+    app = AppServer(running.enter_context(options.listen(ports)), LOCAL / "log" / "app.log")
+    running.callback(app.stop)
+    return app
+
+
+def _start(app: AppServer, options: Options, settings: Mapping[str, str]) -> None:
+    app.start(workers=options.workers, threads=options.threads, settings={**settings, "PORT": str(app.port)})
+    if not app.is_ready():
+        _say(f"The app answers, but says that it is not ready: see {app.url}/readyz and {app.child.log}.")
+
+
+def _welcome(app_url: str, email: str, password: str, supabase_url: str) -> str:
+    return f"""
+  Munui is running.
+
+    open       {app_url}
+    sign in    {email}  with the password  {password}   (of this local stack only)
+    Supabase   {supabase_url}   (keys and database URL: .local/env)
+    logs       .local/log   ·   mails that would be sent: .local/mail.log
+
+  Sign in with the demo member or sign up as somebody else, start a new conversation, and write
+  배송이 언제 오나요?  Ctrl-C stops everything; the data stay until `make reset`.
+"""
+
+
+def _keep_last_logs(folder: Path) -> None:
+    """Begin new logs and keep those of the run before."""
+    for log in folder.glob("*.log"):
+        log.replace(log.with_suffix(".log.1"))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

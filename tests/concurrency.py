@@ -1,0 +1,25 @@
+"""Doing several things at once, for tests. No assertions."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+PATIENCE = 30.0
+
+
+def at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Run every job in a thread of its own, all released at the same moment, and return their results in order.
+
+    The first exception of a job is raised.
+    """
+    start = threading.Barrier(len(jobs))
+
+    def run(job: Callable[[], Result]) -> Result:
+        start.wait(PATIENCE)
+        return job()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))

@@ -1,0 +1,124 @@
+"""Fixtures for everybody. The stack starts once a run and only if a test asks for it."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from scripts.local import LocalStack
+from tests.stack import Member, rest, sign_up, temporary_stack
+
+# Quick and independent ones first: a broken rule shows before anything is started.
+_ORDER = ("unit", "local", "db", "web", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).parts[0] if item.path.is_relative_to(here) else ""
+        return _ORDER.index(folder) if folder in _ORDER else len(_ORDER)
+
+    items.sort(key=rank)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_loopback() -> Iterator[None]:
+    """No test reaches the outside: a connection to anywhere else fails at once and says so."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(str(address[0])):
+            raise OSError(f"a test tried to reach {address[0]}")
+        real(self, address)
+
+    socket.socket.connect = connect  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = real  # type: ignore[method-assign]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_the_person() -> Iterator[None]:
+    """Names of a project set in the environment must not reach the tests."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SUPABASE_")}
+    yield
+    os.environ.update(kept)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[LocalStack]:
+    """A local Supabase with every migration applied, made anew for this run, on ports of its own."""
+    with temporary_stack("main") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _connection(stack: LocalStack) -> Iterator[Connection[Any]]:
+    with psycopg.connect(stack.db_url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def db(_connection: Connection[Any]) -> Iterator[Connection[Any]]:
+    """A superuser's connection in a transaction that is rolled back after the test."""
+    yield _connection
+    _connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def new_member(stack: LocalStack) -> Callable[[], Member]:
+    """A function that signs somebody new up."""
+    return lambda: sign_up(stack)
+
+
+@pytest.fixture
+def member(new_member: Callable[[], Member]) -> Member:
+    """Somebody who has just signed up."""
+    return new_member()
+
+
+@pytest.fixture
+def stranger(new_member: Callable[[], Member]) -> Member:
+    """Somebody else."""
+    return new_member()
+
+
+@pytest.fixture
+def member_rest(stack: LocalStack, member: Member) -> Iterator[Any]:
+    """PostgREST as `member` reaches it with the publishable key."""
+    with rest(stack, member.access_token) as client:
+        yield client
+
+
+@pytest.fixture
+def stranger_rest(stack: LocalStack, stranger: Member) -> Iterator[Any]:
+    """PostgREST as `stranger` reaches it."""
+    with rest(stack, stranger.access_token) as client:
+        yield client
+
+
+@pytest.fixture
+def anon_rest(stack: LocalStack) -> Iterator[Any]:
+    """PostgREST with the publishable key alone."""
+    with rest(stack) as client:
+        yield client
+
+
+@pytest.fixture
+def service_rest(stack: LocalStack) -> Iterator[Any]:
+    """PostgREST as the service role."""
+    with rest(stack, secret=True) as client:
+        yield client

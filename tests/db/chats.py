@@ -1,0 +1,84 @@
+"""Conversations and messages for tests, written past every service. No assertions."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from psycopg import Connection, sql
+from psycopg.types.json import Jsonb
+
+TABLES = ("chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_flows")
+CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}
+FORM = {"fields": [{"name": "title", "type": "text", "label": "제목", "required": True}]}
+
+
+def new_id() -> str:
+    """Return an id that nobody else has."""
+    return str(uuid.uuid4())
+
+
+def add_row(db: Connection[Any], table: str, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Insert a row and return it with everything that the database added."""
+    values = [Jsonb(value) if isinstance(value, dict | list) else value for value in columns.values()]
+    statement = sql.SQL("insert into public.{} ({}) values ({}) returning to_jsonb({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(", ").join([sql.Placeholder()] * len(columns)),
+        sql.Identifier(table),
+    )
+    return db.execute(statement, values).fetchone()[0]
+
+
+def add_conversation(db: Connection[Any], owner: str, **columns: Any) -> str:
+    """Insert an open conversation without messages and return its id."""
+    row = {"user_id": owner, "client_conversation_id": new_id(), **columns}
+    return add_row(db, "chat_conversations", row)["id"]
+
+
+def add_message(db: Connection[Any], owner: str, conversation: str, **columns: Any) -> dict[str, Any]:
+    """Insert a message, by default a text of the bot, and return its row."""
+    row = {
+        "user_id": owner,
+        "conversation_id": conversation,
+        "role": "bot",
+        "kind": "text",
+        "content": "안녕하세요",
+        "client_message_id": new_id(),
+        **columns,
+    }
+    return add_row(db, "chat_messages", row)
+
+
+def add_chips(db: Connection[Any], owner: str, conversation: str) -> str:
+    """Insert CHIPS as the bot's message and return its id."""
+    return add_message(db, owner, conversation, kind="chips", content=None, payload=CHIPS, step_id="ask")["id"]
+
+
+def add_form(db: Connection[Any], owner: str, conversation: str) -> str:
+    """Insert FORM as the bot's message and return its id."""
+    return add_message(db, owner, conversation, kind="form", content=None, payload=FORM, step_id="ask")["id"]
+
+
+def messages_of(db: Connection[Any], conversation: str) -> list[dict[str, Any]]:
+    """Return the messages of a conversation in their order."""
+    found = db.execute(
+        "select to_jsonb(m) from public.chat_messages m where conversation_id = %s order by seq", [conversation]
+    )
+    return [row[0] for row in found]
+
+
+def conversation_row(db: Connection[Any], conversation: str) -> dict[str, Any]:
+    """Return the row of a conversation."""
+    found = db.execute("select to_jsonb(c) from public.chat_conversations c where id = %s", [conversation])
+    return found.fetchone()[0]
+
+
+def everything(db: Connection[Any]) -> dict[str, list[str]]:
+    """Return every row of every table: equal before and after means that nothing was written."""
+    return {
+        table: [
+            row[0]
+            for row in db.execute(sql.SQL("select t::text from public.{} t order by 1").format(sql.Identifier(table)))
+        ]
+        for table in TABLES
+    }

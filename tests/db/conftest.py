@@ -1,0 +1,44 @@
+"""What tests of the database need besides the stack: a superuser who commits, and two members with a conversation."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from psycopg import Connection
+
+from scripts.local import LocalStack
+from tests.db.chats import add_conversation, everything
+from tests.stack import Member, connect
+
+
+@pytest.fixture
+def root(stack: LocalStack) -> Iterator[Connection[Any]]:
+    """A superuser's connection that commits each statement, so that PostgREST sees what it wrote."""
+    with connect(stack, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def conversation(root: Connection[Any], member: Member) -> str:
+    """An open conversation of `member` that holds nothing yet."""
+    return add_conversation(root, member.id)
+
+
+@pytest.fixture
+def foreign_conversation(root: Connection[Any], stranger: Member) -> str:
+    """An open conversation of `stranger`."""
+    return add_conversation(root, stranger.id)
+
+
+@pytest.fixture
+def nothing_changes(root: Connection[Any]) -> Callable[[], AbstractContextManager[None]]:
+    """A block after which every row of every table must be as it was before."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        before = everything(root)
+        yield
+        assert everything(root) == before
+
+    return block

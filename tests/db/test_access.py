@@ -1,0 +1,189 @@
+"""Roles, grants and functions: who may ask for what at all."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from psycopg import Connection
+
+from scripts.local import LocalStack
+from scripts.local.paths import MIGRATIONS
+from scripts.local.scratch import scratch_database
+from scripts.policies.snapshot import snapshot
+from tests.db.chats import TABLES, add_chips, new_id
+from tests.stack import Member, connect, rest
+
+NothingChanges = Callable[[], AbstractContextManager[None]]
+RELATIONS = (*TABLES, "chat_conversation_summaries")
+ID = "11111111-1111-4111-8111-111111111111"
+OF_MEMBERS: dict[str, dict[str, Any]] = {
+    "chat_turn": {"p_conversation_id": ID},
+    "chat_open": {"p_client_conversation_id": ID},
+    "chat_send": {"p_conversation_id": ID, "p_client_message_id": ID, "p_content": "안녕"},
+    "chat_preview": {"p_conversation_id": ID, "p_client_message_id": ID, "p_in_reply_to": ID},
+    "chat_list": {},
+    "chat_page": {"p_conversation_id": ID},
+    "chat_mark_read": {"p_conversation_id": ID},
+    "chat_export": {},
+}
+OF_THE_SERVICE: dict[str, dict[str, Any]] = {
+    "chat_reply": {
+        "p_user_id": ID,
+        "p_conversation_id": ID,
+        "p_message_id": None,
+        "p_state_version": 0,
+        "p_state": {},
+        "p_status": "open",
+        "p_turns": [],
+        "p_flow_version": "v",
+    },
+    "chat_import": {"p_user_id": ID, "p_flow_version": "v", "p_flow": {}, "p_conversations": []},
+    "chat_submit_inquiry": {
+        "p_client_inquiry_id": ID,
+        "p_flow_version": "v",
+        "p_step_id": "write",
+        "p_values": {},
+        "p_locale": "ko",
+    },
+}
+CALLABLE_BY_THE_API = """
+    select p.proname, array(
+        select r.rolname::text from pg_roles r
+        where r.rolname in ('anon', 'authenticated', 'service_role')
+          and has_function_privilege(r.oid, p.oid, 'execute')
+        order by 1
+    )
+    from pg_proc p where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+"""
+
+
+def test_every_function_is_executable_by_exactly_whom_it_is_meant_for(db: Connection[Any]) -> None:
+    found = dict(db.execute(CALLABLE_BY_THE_API).fetchall())
+    meant = dict.fromkeys(OF_MEMBERS, ["authenticated"]) | dict.fromkeys(OF_THE_SERVICE, ["service_role"])
+    meant["chat_turn"] = ["authenticated", "service_role"]
+    known = {name: roles for name, roles in found.items() if name in meant}
+    assert known == meant
+    # Whatever else there is: members get what works under their own rights, anon gets nothing.
+    assert [name for name, roles in found.items() if "anon" in roles] == []
+    private = db.execute("select proname from pg_proc where pronamespace = 'private'::regnamespace").fetchall()
+    assert {name: found[name] for (name,) in private} == {name: [] for (name,) in private}
+
+
+@pytest.mark.parametrize("table", RELATIONS)
+def test_anon_reads_and_writes_no_table(
+    anon_rest: httpx.Client, conversation: str, nothing_changes: NothingChanges, table: str
+) -> None:
+    with nothing_changes():
+        answers = [
+            anon_rest.get(f"/{table}"),
+            anon_rest.get(f"/{table}", params={"select": "count"}),
+            anon_rest.post(f"/{table}", json={"conversation_id": conversation, "client_conversation_id": new_id()}),
+            anon_rest.patch(f"/{table}", params={"created_at": "not.is.null"}, json={"created_at": "2020-01-01"}),
+            anon_rest.delete(f"/{table}", params={"created_at": "not.is.null"}),
+        ]
+    for answer in answers:
+        assert not answer.is_success, answer.text
+        assert conversation not in answer.text
+    assert answers[0].status_code in {401, 403}
+
+
+@pytest.mark.parametrize(("function", "arguments"), [*OF_MEMBERS.items(), *OF_THE_SERVICE.items()])
+def test_anon_runs_no_function(
+    anon_rest: httpx.Client, nothing_changes: NothingChanges, function: str, arguments: dict[str, Any]
+) -> None:
+    with nothing_changes():
+        assert anon_rest.post(f"/rpc/{function}", json=arguments).status_code in {401, 403, 404}
+
+
+@pytest.mark.parametrize(("function", "arguments"), OF_THE_SERVICE.items())
+def test_a_member_runs_no_function_of_the_service(
+    member_rest: httpx.Client, nothing_changes: NothingChanges, function: str, arguments: dict[str, Any]
+) -> None:
+    with nothing_changes():
+        answer = member_rest.post(f"/rpc/{function}", json=arguments)
+        assert answer.status_code in {403, 404}
+        assert answer.json()["code"] in {"42501", "PGRST202"}
+
+
+@pytest.mark.parametrize("function", ["place_message", "clamp_read_marker"])
+def test_nobody_reaches_the_private_schema(
+    member_rest: httpx.Client, service_rest: httpx.Client, function: str
+) -> None:
+    for client in (member_rest, service_rest):
+        assert client.post(f"/rpc/{function}", json={}).status_code in {403, 404, 405}
+        answer = client.post(f"/rpc/{function}", json={}, headers={"Content-Profile": "private"})
+        assert answer.status_code in {403, 404, 405, 406}
+
+
+def test_a_token_beside_the_secret_key_acts_as_its_member(stack: LocalStack, member: Member) -> None:
+    with rest(stack, secret=True) as client:
+        answer = client.post(
+            "/rpc/chat_reply",
+            json=OF_THE_SERVICE["chat_reply"],
+            headers={"Authorization": f"Bearer {member.access_token}"},
+        )
+    assert answer.status_code in {403, 404}
+    assert answer.json()["code"] in {"42501", "PGRST202"}
+
+
+def test_serving_requests_grants_nothing(stack: LocalStack, member: Member) -> None:
+    with scratch_database(stack.db_url, migrations=MIGRATIONS) as url:
+        with psycopg.connect(url) as untouched:
+            before = snapshot(untouched)
+    stack.restart_gateway()
+    with rest(stack) as anon, rest(stack, member.access_token) as own, rest(stack, secret=True) as service:
+        for client in (anon, own, service):
+            client.get("/chat_messages")
+            client.post("/chat_messages", json={"seq": 1})
+            client.post("/rpc/chat_list", json={})
+    with connect(stack) as served:
+        assert snapshot(served) == before
+
+
+def test_forging_is_still_refused_after_the_first_request(
+    stack: LocalStack, member: Member, conversation: str, nothing_changes: NothingChanges
+) -> None:
+    row = {"conversation_id": conversation, "role": "user", "kind": "text", "content": "안녕", "client_message_id": ID}
+    stack.restart_gateway()
+    with nothing_changes(), rest(stack, member.access_token) as client:
+        for _ in range(2):
+            answer = client.post("/chat_messages", json={**row, "seq": 99})
+            assert (answer.status_code, answer.json()["code"]) == (403, "42501")
+
+
+def test_functions_for_members_tell_a_stranger_nothing(
+    root: Connection[Any],
+    stranger: Member,
+    member_rest: httpx.Client,
+    foreign_conversation: str,
+    nothing_changes: NothingChanges,
+) -> None:
+    asked = add_chips(root, stranger.id, foreign_conversation)
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("chat_turn", {}),
+        ("chat_turn", {"p_message_id": asked}),
+        ("chat_send", {"p_client_message_id": ID, "p_content": "안녕"}),
+        ("chat_send", {"p_client_message_id": ID, "p_content": ""}),
+        (
+            "chat_send",
+            {"p_client_message_id": ID, "p_event": {"type": "chip", "chip_id": "yes"}, "p_in_reply_to": asked},
+        ),
+        ("chat_preview", {"p_client_message_id": ID, "p_in_reply_to": asked}),
+        ("chat_page", {}),
+        ("chat_mark_read", {}),
+        ("chat_mark_read", {"p_up_to_message_id": asked}),
+    ]
+    with nothing_changes():
+        for function, arguments in calls:
+            foreign, missing = (
+                member_rest.post(f"/rpc/{function}", json={"p_conversation_id": which, **arguments})
+                for which in (foreign_conversation, new_id())
+            )
+            assert (foreign.status_code, foreign.text) == (missing.status_code, missing.text), function
+            assert foreign.status_code == 404 or foreign.text in {"", "null"}, function
+    assert member_rest.post("/rpc/chat_list", json={}).json() == []
+    export = member_rest.post("/rpc/chat_export", json={}).json()
+    assert all(rows in ([], None) or not isinstance(rows, list) for rows in export.values())

@@ -1,0 +1,97 @@
+"""Apps and tokens for tests of the web layer. No assertions."""
+
+import json
+import time
+import uuid
+from typing import Any
+
+import jwt
+from flask import Flask
+
+from scripts.local import LocalStack
+from service.app import create_app
+from service.settings import Settings
+from service.web.context import EXTENSION
+
+# Long enough for HS512 too, so that only the algorithm is what a test sees refused.
+JWT_SECRET = "a-secret-that-only-these-tests-know-0123456789-0123456789-0123456789"
+APP_URL = "http://127.0.0.1:8000"
+# Nothing listens here: whoever asks it is refused at once.
+NOBODY = "http://127.0.0.1:9"
+_made: list[Flask] = []
+
+
+def offline_settings(**changes: Any) -> Settings:
+    """Settings of a project that cannot be reached, independent of the environment and of any file."""
+    values: dict[str, Any] = {
+        "_env_file": None,
+        "app_url": APP_URL,
+        "supabase_url": NOBODY,
+        "supabase_publishable_key": "sb_publishable_test",
+        "supabase_secret_key": f"sb_secret_{uuid.uuid4().hex}",
+        "supabase_jwt_secret": JWT_SECRET,
+        "rate_limit_member": 0,
+        "rate_limit_address": 0,
+        **changes,
+    }
+    return Settings(**values)
+
+
+def stack_settings(stack: LocalStack, **changes: Any) -> Settings:
+    """Settings of the local stack."""
+    return offline_settings(
+        **{
+            "supabase_url": stack.supabase_url,
+            "supabase_publishable_key": stack.publishable_key,
+            "supabase_secret_key": stack.secret_key,
+            "supabase_jwt_secret": stack.jwt_secret,
+            **changes,
+        }
+    )
+
+
+def offline_app(**changes: Any) -> Flask:
+    """An app of `offline_settings`."""
+    return app_of(offline_settings(**changes))
+
+
+def stack_app(stack: LocalStack, **changes: Any) -> Flask:
+    """An app of `stack_settings`."""
+    return app_of(stack_settings(stack, **changes))
+
+
+def app_of(settings: Settings) -> Flask:
+    """An app that `close_all` closes."""
+    app = create_app(settings)
+    _made.append(app)
+    return app
+
+
+def close_all() -> None:
+    """Close the connections of every app made so far."""
+    while _made:
+        _made.pop().extensions[EXTENSION].upstream.close()
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    """The claims of a good token; a change to None leaves a claim out."""
+    now = int(time.time())
+    good = {
+        "sub": str(uuid.uuid4()),
+        "aud": "authenticated",
+        "role": "authenticated",
+        "email": "somebody@example.com",
+        "iat": now,
+        "exp": now + 3600,
+    }
+    return {name: value for name, value in {**good, **changes}.items() if value is not None}
+
+
+def token(secret: str = JWT_SECRET, **changes: Any) -> str:
+    """An HS256 token. Signed as it is: the library's own check of claims would refuse the odd ones here."""
+    return jwt.PyJWS().encode(json.dumps(claims(**changes)).encode(), secret, algorithm="HS256")
+
+
+def bearer(access_token: str) -> dict[str, str]:
+    """The header that carries a token."""
+    return {"Authorization": f"Bearer {access_token}"}
