@@ -6,6 +6,8 @@ GATEWAY := scripts/local/gateway
 RUNTIME := $(VENV)/.installed-runtime
 DEVELOPMENT := $(VENV)/.installed-development
 PACKAGES := $(GATEWAY)/node_modules/.installed
+# Node packages that only the tests and the tools for flows need.
+TEST_PACKAGES := scripts/drawing/node_modules/.installed tests/browser/node_modules/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -21,7 +23,8 @@ install: $(DEVELOPMENT) $(PACKAGES) ## install what is missing, for running and 
 run: $(RUNTIME) $(PACKAGES) ## local Supabase and the app, until Ctrl-C
 	@exec $(BIN)/python -m scripts.run
 
-test: $(DEVELOPMENT) $(PACKAGES) ## every test; `make test ARGS="tests/db -x"` for some
+test: $(DEVELOPMENT) $(PACKAGES) $(TEST_PACKAGES) ## every test; `make test ARGS="tests/db -x"` for some
+	@scripts/system_packages.sh
 	@exec $(BIN)/python -m pytest $(ARGS)
 
 lint: $(DEVELOPMENT) ## style, types, import rules, SQL
@@ -69,8 +72,8 @@ $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
 	@touch $@
 
-$(PACKAGES): $(GATEWAY)/package-lock.json $(GATEWAY)/package.json $(GATEWAY)/.npmrc
+%/node_modules/.installed: %/package-lock.json %/package.json %/.npmrc
 	@command -v npm >/dev/null || { echo "Node.js with npm is missing: install version 20 or newer." >&2; exit 1; }
-	@echo "Installing the gateway's packages …"
-	@cd $(GATEWAY) && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@echo "Installing the Node packages of $* …"
+	@cd $* && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@

@@ -12,23 +12,11 @@ declare
   asked record;
   repeated bigint;
 begin
-  -- A repeat is left to the unique key, which refuses it or does nothing, as the statement wishes. No number is spent.
-  if new.client_message_id is not null then
-    select m.seq into repeated
-      from public.chat_messages m
-      where m.conversation_id = new.conversation_id
-        and m.user_id = new.user_id
-        and m.client_message_id = new.client_message_id;
-    if found then
-      new.seq := repeated;
-      return new;
-    end if;
-  end if;
-
-  update public.chat_conversations c
-    set last_seq = c.last_seq + 1, message_count = c.message_count + 1, last_message_at = now()
+  -- Everybody who writes to this conversation waits here; from here on each sees what the others wrote.
+  select c.status, c.last_seq, c.message_count into conversation
+    from public.chat_conversations c
     where c.id = new.conversation_id and c.user_id = new.user_id
-    returning c.status, c.last_seq, c.message_count into conversation;
+    for no key update;
   if not found then
     -- A token outlives its account by up to an hour.
     if not exists (select from auth.users u where u.id = new.user_id) then
@@ -36,7 +24,17 @@ begin
     end if;
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  new.seq := conversation.last_seq;
+
+  -- A repeat is left to the unique key, which refuses it or does nothing, as the statement wishes. No number is spent.
+  if new.client_message_id is not null then
+    select m.seq into repeated
+      from public.chat_messages m
+      where m.conversation_id = new.conversation_id and m.client_message_id = new.client_message_id;
+    if found then
+      new.seq := repeated;
+      return new;
+    end if;
+  end if;
 
   if new.role = 'user' and new.in_reply_to is not null then
     select m.role, m.kind, m.payload into asked
@@ -51,7 +49,7 @@ begin
     end if;
   end if;
 
-  if conversation.status <> 'open' or (new.role = 'user' and conversation.message_count > 5000) then
+  if conversation.status <> 'open' or (new.role = 'user' and conversation.message_count >= 5000) then
     raise exception using errcode = 'PT409', message = 'conversation_completed';
   end if;
 
@@ -78,6 +76,11 @@ begin
       raise exception using errcode = 'PT422', message = 'unknown_chip';
     end if;
   end if;
+
+  new.seq := conversation.last_seq + 1;
+  update public.chat_conversations c
+    set last_seq = new.seq, message_count = c.message_count + 1, last_message_at = now()
+    where c.id = new.conversation_id and c.user_id = new.user_id;
   return new;
 end
 $$;

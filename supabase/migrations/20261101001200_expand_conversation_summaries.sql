@@ -34,6 +34,13 @@ left join public.chat_conversation_reads r on r.conversation_id = c.id and r.use
 
 comment on view public.chat_conversation_summaries is
   'Conversations with their last message and unread count, under the rights of who asks.';
+comment on column public.chat_conversation_summaries.id is 'The conversation.';
+comment on column public.chat_conversation_summaries.user_id is 'Its owner.';
+comment on column public.chat_conversation_summaries.client_conversation_id is 'The id that the client gave it.';
+comment on column public.chat_conversation_summaries.status is 'open, or completed.';
+comment on column public.chat_conversation_summaries.created_at is 'When it began.';
+comment on column public.chat_conversation_summaries.last_message_at is 'Its latest activity.';
+comment on column public.chat_conversation_summaries.last_read_at is 'When its owner last read it; null where never.';
 comment on column public.chat_conversation_summaries.unread_count is
   'Bot messages after the read marker; 100 stands for more than 99.';
 comment on column public.chat_conversation_summaries.last_message is 'The last message, as a row of chat_messages.';

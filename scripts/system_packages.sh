@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# The programs that the tests need and no lock file brings: a browser, and fonts to look at Korean and emoji with.
+# As root on Debian they are installed; elsewhere what is missing is said in one sentence.
+set -euo pipefail
+
+missing=()
+needs() { # needs PACKAGE TEST…: note the package where the test fails
+   local package=$1
+   shift
+   "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+has_font() { fc-list | grep -qi "$1"; }
+
+needs fontconfig command -v fc-list
+needs chromium command -v chromium
+needs fonts-noto-cjk has_font "NotoSansCJK"
+needs fonts-noto-color-emoji has_font "NotoColorEmoji"
+
+((${#missing[@]})) || exit 0
+if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then
+   echo "Missing here: ${missing[*]}. Install these Debian packages and run this again." >&2
+   exit 1
+fi
+echo "Installing ${missing[*]} …"
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
