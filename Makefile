@@ -13,7 +13,7 @@ TEST_PACKAGES := scripts/drawing/node_modules/.installed tests/browser/node_modu
 .DELETE_ON_ERROR:
 # One thing at a time: two pips in one folder get in each other's way.
 .NOTPARALLEL:
-.PHONY: help install run test lint format reset migrate check-policies lock
+.PHONY: help install run test lint format bench reset migrate retention check-policies lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,12 +27,18 @@ test: $(DEVELOPMENT) $(PACKAGES) $(TEST_PACKAGES) ## every test; `make test ARGS
 	@scripts/system_packages.sh
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-lint: $(DEVELOPMENT) ## style, types, import rules, SQL
+bench: $(DEVELOPMENT) $(PACKAGES) ## measure beside its peers; `make bench ARGS=--quick` only sees that it runs
+	@exec $(BIN)/python -m scripts.bench $(ARGS)
+
+lint: $(DEVELOPMENT) ## style, types, import rules, SQL, dependencies, secrets
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/squawk supabase/migrations/*.sql
+	$(BIN)/python -m pip check
+	$(BIN)/python -m scripts.dependency_check
+	$(BIN)/python -m scripts.secret_check
 
 format: $(DEVELOPMENT) ## lay out the Python code, mend what can be mended
 	$(BIN)/ruff check --fix .
@@ -40,6 +46,9 @@ format: $(DEVELOPMENT) ## lay out the Python code, mend what can be mended
 
 migrate: $(RUNTIME) ## apply migrations to SUPABASE_DB_URL
 	@exec $(BIN)/python -m scripts.migrate $(ARGS)
+
+retention: $(RUNTIME) ## delete old inquiries of guests; `make retention ARGS="--older-than 365d --apply"`
+	@exec $(BIN)/python -m scripts.retention $(ARGS)
 
 check-policies: $(RUNTIME) $(PACKAGES) ## do migrations and supabase/policies say the same?
 	@exec $(BIN)/python -m scripts.policy_check

@@ -20,7 +20,24 @@ from service.actions import auth
 from service.actions.clients import Upstream
 from service.flows.loader import load_flow
 from service.settings import Settings, load_settings
-from service.web import api, body, errors, guests, health, limits, me, observe, origins, pages, security, session
+from service.web import (
+    api,
+    body,
+    compress,
+    embed,
+    errors,
+    guests,
+    health,
+    limits,
+    me,
+    metrics,
+    observe,
+    openapi,
+    origins,
+    pages,
+    security,
+    session,
+)
 from service.web.context import EXTENSION, Services
 from service.web.dialogue import Dialogue
 from service.web.limits import Limits
@@ -38,9 +55,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("service", static_folder="web/static", template_folder="web/templates")
     _configure(app, settings)
     app.extensions[EXTENSION] = _compose(settings)
-    for part in (observe, errors, security, session, limits, origins):
+    for part in (metrics, observe, errors, security, session, limits, origins, compress):
         part.install(app)
-    for blueprint in (health.bp, pages.bp, api.bp, guests.bp, me.bp):
+    for blueprint in (health.bp, pages.bp, embed.bp, api.bp, guests.bp, me.bp, openapi.bp):
         app.register_blueprint(blueprint)
     return app
 

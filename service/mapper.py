@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -22,6 +23,7 @@ CONVERSATION = ("id", "client_conversation_id", "status", "created_at", "unread_
 TIMES = frozenset({"created_at", "answered_at", "last_read_at", "last_message_at", "done_at"})
 
 
+@lru_cache(maxsize=512)
 def camel(name: str) -> str:
     """`client_message_id` to `clientMessageId`."""
     first, *rest = name.split("_")

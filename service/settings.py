@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     default_locale: Literal["ko", "en"] = "ko"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    # What a reader of /metrics must carry. Absent: only programs on this machine may read them.
+    metrics_token: SecretStr | None = None
     # Seconds to wait for an answer of Supabase. Its upper bound keeps a stopped Supabase at a 503 within 5 s.
     upstream_timeout: float = Field(default=4.0, gt=0, le=4.5)
     # Seconds after which a request asks Supabase nothing more, and gives up on what it has asked.
@@ -113,6 +115,13 @@ class Settings(BaseSettings):
         if value is not None and len(value.get_secret_value()) < _SHORTEST_SECRET:
             raise ValueError(f"must have at least {_SHORTEST_SECRET} characters")
         return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _require_header_text(value)
+        return cls._long_secret(value)
 
     @field_validator("session_key")
     @classmethod

@@ -12,6 +12,7 @@ import pytest
 from psycopg import Connection
 
 from scripts.local import LocalStack
+from tests.remote import RemoteStack, remote_stack
 from tests.stack import Member, rest, sign_up, temporary_stack
 
 # Quick and independent ones first: a broken rule shows before anything is started.
@@ -51,16 +52,20 @@ def _is_loopback(host: str) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_settings_of_the_person() -> Iterator[None]:
-    """Names of a project set in the environment must not reach the tests."""
+def _remote() -> Iterator[RemoteStack | None]:
+    """The stack that is used instead of one of our own. Otherwise names of a project must not reach the tests."""
+    named = remote_stack()
     kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SUPABASE_")}
-    yield
+    yield named
     os.environ.update(kept)
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[LocalStack]:
+def stack(_remote: RemoteStack | None) -> Iterator[LocalStack | RemoteStack]:
     """A local Supabase with every migration applied, made anew for this run, on ports of its own."""
+    if _remote is not None:
+        yield _remote
+        return
     with temporary_stack("main") as running:
         yield running
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -18,8 +19,8 @@ from scripts.local.ports import HOST
 from scripts.local.process import Child
 
 START_SECONDS = 60.0
-# SIGTERM lets requests under way finish, SIGQUIT does not.
-STOP = ((signal.SIGTERM, 5.0), (signal.SIGQUIT, 2.0))
+# SIGTERM lets requests under way finish, for as long as `service/gunicorn.py` says; SIGQUIT does not.
+STOP = ((signal.SIGTERM, 13.0), (signal.SIGQUIT, 2.0))
 
 
 class AppServer:
@@ -46,12 +47,11 @@ class AppServer:
         It gets our listening socket, which we give up: whoever answers there is certainly our app.
         """
         command = [
-            sys.executable, "-m", "gunicorn", "service.app:create_app()",
-            f"--bind=fd://{self._listener.fileno()}", "--worker-class=gthread", f"--workers={workers}",
-            f"--threads={threads}", "--graceful-timeout=4", "--timeout=60", "--no-control-socket",
-            "--log-level=warning",
+            sys.executable, "-m", "gunicorn", "--config=service/gunicorn.py",
+            f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}", f"--threads={threads}",
         ]  # fmt: skip
-        env = {**os.environ, **settings, "PYTHONUNBUFFERED": "1"}
+        numbers = {"PROMETHEUS_MULTIPROC_DIR": str(self._empty_folder())}
+        env = {**os.environ, **numbers, **settings, "PYTHONUNBUFFERED": "1"}
         with self._listener as handed_over:
             self._child.start(command, env=env, cwd=ROOT, handed_over=[handed_over.fileno()])
         self._wait()
@@ -65,6 +65,13 @@ class AppServer:
         with contextlib.suppress(httpx.TransportError):
             return httpx.get(f"{self.url}/readyz", timeout=10, trust_env=False).status_code == 200
         return False
+
+    def _empty_folder(self) -> Path:
+        """Where workers share the numbers of /metrics: beside the log, so that not even a kill leaves any elsewhere."""
+        folder = self._child.log.parent / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
 
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS

@@ -75,22 +75,22 @@ def sign_up(upstream: Upstream, email: str, password: str) -> Tokens | None:
 
     Raises AuthRefused, UpstreamUnavailable.
     """
-    with _refusals():
+    with refusals():
         response = upstream.auth_client().sign_up({"email": email, "password": password})
         return _tokens(response.session) if response.session is not None else None
 
 
 def sign_in(upstream: Upstream, email: str, password: str) -> Tokens:
     """Start a session. Raises AuthRefused, UpstreamUnavailable."""
-    with _refusals():
-        return _session_of(upstream.auth_client().sign_in_with_password({"email": email, "password": password}))
+    with refusals():
+        return session_of(upstream.auth_client().sign_in_with_password({"email": email, "password": password}))
 
 
 def refresh(upstream: Upstream, refresh_token: str) -> Tokens:
     """Exchange a refresh token, which works once. Raises Unauthenticated, UpstreamUnavailable."""
     try:
-        with _refusals():
-            return _session_of(upstream.auth_client().refresh_session(refresh_token))
+        with refusals():
+            return session_of(upstream.auth_client().refresh_session(refresh_token))
     except AuthRefused as refused:
         if refused.reason is Reason.TOO_OFTEN:
             raise UpstreamUnavailable("Supabase Auth is limiting requests") from None
@@ -99,14 +99,14 @@ def refresh(upstream: Upstream, refresh_token: str) -> Tokens:
 
 def sign_out(upstream: Upstream, access_token: str) -> None:
     """End this one session; others of the same member stay. Raises AuthRefused, UpstreamUnavailable."""
-    with _refusals():
+    with refusals():
         upstream.auth_client().admin.sign_out(access_token, "local")
 
 
 def get_user(upstream: Upstream, access_token: str) -> User:
     """The account behind a token, asked at Supabase. Raises Unauthenticated, UpstreamUnavailable."""
     try:
-        with _refusals():
+        with refusals():
             response = upstream.auth_client().get_user(access_token)
     except AuthRefused:
         raise Unauthenticated("The account cannot be used") from None
@@ -115,7 +115,7 @@ def get_user(upstream: Upstream, access_token: str) -> User:
     return response.user
 
 
-def _session_of(response: AuthResponse) -> Tokens:
+def session_of(response: AuthResponse) -> Tokens:
     if response.session is None:
         raise UpstreamUnavailable("Supabase Auth gave no session")
     return _tokens(response.session)
@@ -127,7 +127,7 @@ def _tokens(session: Session) -> Tokens:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """Tell refusals from failures: only an answer of 4xx that is about this request is a refusal."""
     try:
         yield
@@ -148,7 +148,7 @@ def _refusals() -> Iterator[None]:
 def delete_user(upstream: Upstream, user_id: UUID) -> None:
     """Remove an account, and by foreign keys all that belongs to it. Raises Unauthenticated, UpstreamUnavailable."""
     try:
-        with _refusals():
+        with refusals():
             upstream.auth_client(as_service=True).admin.delete_user(str(user_id))
     except AuthRefused:
         # It is gone already, and with it the right to ask.

@@ -16,6 +16,7 @@ from service import mapper
 from service.domain.errors import (
     AlreadyAnswered,
     ConversationCompleted,
+    FieldError,
     IdempotencyConflict,
     Invalid,
     InvalidForm,
@@ -29,10 +30,13 @@ from service.store import reading
 from service.store.turns import MemberTurns, Outcome, UserMessage
 from service.web.auth import current_member
 from service.web.bodies import ChipEvent, ConversationBody, FormEvent, ReadBody, TextEvent, TurnBody
-from service.web.body import GENERAL_MAX, json_object, validated
+from service.web.body import GENERAL_MAX, has_body, json_object, validated
 from service.web.context import request_id, services
 from service.web.locale import known_locale, request_locale
 from service.web.paging import cursor_of_list, list_cursor, page_limit, seq_cursors
+
+# Stands for an id that a body does not have: nothing is ever found under it.
+NOBODY = UUID(int=0)
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -125,13 +129,14 @@ def take_turn(conversation_id: str) -> tuple[Response, int]:
 def mark_read(conversation_id: str) -> Response:
     """Move the read marker, by default to the last message."""
     member = current_member()
-    raw = json_object(max_bytes=GENERAL_MAX) if request.content_length else {}
+    raw = json_object(max_bytes=GENERAL_MAX) if has_body() else {}
     key = _uuid(conversation_id)
     upstream = services().upstream
     try:
         body = validated(ReadBody, raw)
     except Invalid:
-        reading.page_messages(upstream, member.token, key, 1)
+        # Whether there is such a conversation comes first.
+        _member_turns().preview(key, NOBODY, NOBODY)
         raise
     row = reading.mark_read(upstream, member.token, key, body.up_to_message_id)
     return jsonify(mapper.outside(row, ("conversation_id", "last_read_at", "unread_count")))
@@ -174,7 +179,7 @@ def _form_message(message: UserMessage, event: FormEvent, preview: AnswerPreview
 def _form_payload(preview: AnswerPreview) -> Row:
     asked = preview.asked
     if asked is None or asked["kind"] != Kind.FORM:
-        raise InvalidForm("There is no such form")
+        raise InvalidForm(errors=[FieldError("event.messageId", "is no form of this conversation")])
     payload: Row = asked["payload"]
     return payload
 
@@ -182,11 +187,10 @@ def _form_payload(preview: AnswerPreview) -> Row:
 def _explain(turns: MemberTurns, conversation_id: UUID, raw: dict[str, Any]) -> None:
     """Raise what comes before a 422, if anything does."""
     event = raw.get("event")
-    nobody = UUID(int=0)
     preview = turns.preview(
         conversation_id,
-        _uuid_or(raw.get("clientMessageId"), nobody),
-        _uuid_or(event.get("messageId") if isinstance(event, dict) else None, nobody),
+        _uuid_or(raw.get("clientMessageId"), NOBODY),
+        _uuid_or(event.get("messageId") if isinstance(event, dict) else None, NOBODY),
     )
     _refuse(preview, may_repeat=False)
 

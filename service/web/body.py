@@ -48,6 +48,11 @@ def json_object(*, max_bytes: int = GENERAL_MAX) -> dict[str, Any]:
     return _parse(_read(max_bytes))
 
 
+def has_body() -> bool:
+    """Whether this request brings a body at all, with or without its length said."""
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
 def validated(model: type[Model], body: dict[str, Any]) -> Model:
     """`body` as `model`. Raises Invalid, whose errors name fields as the sender wrote them."""
     unstorable = [FieldError(_shown(path), "must not hold U+0000 or lone surrogates") for path in _unstorable(body)]

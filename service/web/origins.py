@@ -7,6 +7,9 @@ identifies itself by the cookie, and every form of a page, must come with our ow
 headers for Bearer calls and for the calls that need no sign-in; never with credentials, so no browser ever
 shows them a cookie's answer.
 
+The chat's own files are for every page, without cookies or secrets in them: a page that may not call the API still has
+to load the element, so that the element can say so.
+
 Our own origin is APP_URL's. Where APP_URL is a loopback address, a page opened under another loopback name
 (localhost instead of 127.0.0.1) is ours too, if its `Origin` is exactly the host that the request was sent
 to. Both conditions are needed: a rebound DNS name equals the request's host but is no loopback name, and
@@ -29,6 +32,7 @@ REQUEST_HEADERS = "Authorization, Content-Type, Accept-Language, If-None-Match, 
 EXPOSED_HEADERS = "ETag, X-Request-Id, Retry-After"
 _PREFLIGHT_SECONDS = "600"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PUBLIC_FILES = frozenset({"static", "embed.entry"})
 # Calls that need no sign-in: a cookie that happens to come along means nothing there.
 _PUBLIC_PATHS = frozenset({"/api/v1/flow", "/api/v1/inquiries"})
 
@@ -56,6 +60,8 @@ def allowed_origin(origin: str) -> bool:
 
 def _check() -> Response | None:
     """Refuse what the rules refuse (OriginNotAllowed); answer a preflight."""
+    if _is_public_file():
+        return None
     origin = request.headers.get("Origin")
     own = origin is not None and own_origin(origin)
     if _needs_own_origin() and not own:
@@ -75,6 +81,10 @@ def _needs_own_origin() -> bool:
     return credential() == "cookie" and request.path not in _PUBLIC_PATHS
 
 
+def _is_public_file() -> bool:
+    return request.endpoint in _PUBLIC_FILES and request.method in _SAFE_METHODS
+
+
 def _is_api() -> bool:
     return request.path.startswith("/api/")
 
@@ -84,8 +94,10 @@ def _is_preflight() -> bool:
 
 
 def _add_headers(response: Response) -> Response:
-    if request.endpoint != "static":
-        response.vary.add("Origin")
+    if _is_public_file():
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+    response.vary.add("Origin")
     origin = request.headers.get("Origin")
     if origin is None or not _is_api() or not allowed_origin(origin) or _answers_a_cookie():
         return response

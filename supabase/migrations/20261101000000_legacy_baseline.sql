@@ -18,10 +18,6 @@ create table if not exists public.chat_messages (
   created_at timestamptz not null default now()
 );
 
-create index if not exists chat_conversations_user_id_idx on public.chat_conversations (user_id);
-create index if not exists chat_messages_conversation_id_created_at_idx
-  on public.chat_messages (conversation_id, created_at);
-
 alter table public.chat_conversations enable row level security;
 alter table public.chat_messages enable row level security;
 

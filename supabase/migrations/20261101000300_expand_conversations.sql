@@ -1,8 +1,11 @@
 -- Columns for the state of a conversation. Each default is a constant, so no row is rewritten.
 
+-- Below deadlock_timeout: where a writer holds what this wants, this gives way and is tried again, never the writer.
+set local lock_timeout = '500ms';
+
 -- Conversations that exist now begin to count at a thousand million: their history is numbered below it by the backfill,
 -- and sorts before everything that is written meanwhile. The same number in handled_seq says that nobody waits for a
--- reply in that history. New conversations count from nothing.
+-- reply in that history. The default stays until the trigger that tells old conversations from new ones is there.
 alter table public.chat_conversations
   add column if not exists client_conversation_id uuid,
   add column if not exists flow_version text,
@@ -14,8 +17,6 @@ alter table public.chat_conversations
   add column if not exists last_message_at timestamptz;
 
 alter table public.chat_conversations
-  alter column last_seq set default 0,
-  alter column handled_seq set default 0,
   alter column last_message_at set default now(),
   alter column user_id set default auth.uid();
 

@@ -1,5 +1,8 @@
 -- How far its owner has read a conversation: one row instead of a flag on every message.
 
+-- Below deadlock_timeout: where a writer holds what this wants, this gives way and is tried again, never the writer.
+set local lock_timeout = '500ms';
+
 create table public.chat_conversation_reads (
   conversation_id uuid not null,
   user_id uuid not null default auth.uid(),

@@ -1,5 +1,8 @@
 -- Forms that were sent, for an operator to answer.
 
+-- Below deadlock_timeout: where a writer holds what this wants, this gives way and is tried again, never the writer.
+set local lock_timeout = '500ms';
+
 create table public.chat_inquiries (
   id uuid primary key default gen_random_uuid(),
   client_inquiry_id uuid not null,

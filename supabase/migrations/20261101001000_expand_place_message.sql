@@ -1,5 +1,8 @@
 -- Gives every message its place, under the row lock of its conversation: the order of messages is the order of commit.
 
+-- Below deadlock_timeout: where a writer holds what this wants, this gives way and is tried again, never the writer.
+set local lock_timeout = '500ms';
+
 create function private.place_message() returns trigger
 language plpgsql
 -- A member may not update the counter of a conversation, so this runs as its owner. It is the one function that does:
@@ -10,7 +13,7 @@ as $$
 declare
   conversation record;
   asked record;
-  repeated bigint;
+  repeated record;
 begin
   -- Everybody who writes to this conversation waits here; from here on each sees what the others wrote.
   select c.status, c.last_seq, c.message_count into conversation
@@ -27,11 +30,13 @@ begin
 
   -- A repeat is left to the unique key, which refuses it or does nothing, as the statement wishes. No number is spent.
   if new.client_message_id is not null then
-    select m.seq into repeated
+    select m.seq, m.content into repeated
       from public.chat_messages m
       where m.conversation_id = new.conversation_id and m.client_message_id = new.client_message_id;
     if found then
-      new.seq := repeated;
+      -- The text of a click is not there yet, and a row without one would fail before the key is looked at.
+      new.seq := repeated.seq;
+      new.content := coalesce(new.content, repeated.content);
       return new;
     end if;
   end if;
@@ -90,5 +95,6 @@ revoke all on function private.place_message() from public, anon, authenticated,
 comment on function private.place_message() is
   'Trigger: locks the conversation of the right owner, numbers the message, checks the claim on an interactive message and takes a click''s text from its label.';
 
+-- Rows of the legacy client have no role yet. They are none of this function's; the contract step takes the condition away.
 create trigger place_message before insert on public.chat_messages
-  for each row execute function private.place_message();
+  for each row when (new.role is not null) execute function private.place_message();

@@ -7,7 +7,7 @@ create function public.chat_preview(
   p_known_flows text[] default '{}'
 ) returns jsonb
 language plpgsql
-stable
+volatile
 security invoker
 set search_path = ''
 as $$
@@ -37,6 +37,9 @@ begin
     from public.chat_conversations c
     where c.id = p_conversation_id;
   if not found then
+    -- Nothing to read there: a marker cannot be set either, and the refusal says whether it is the conversation that is
+    -- missing or, its token outliving it, the account.
+    perform public.chat_mark_read(p_conversation_id);
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   return preview;

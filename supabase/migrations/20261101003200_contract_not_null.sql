@@ -1,4 +1,10 @@
--- What must be there, must. A validated check lets SET NOT NULL skip its scan under the exclusive lock.
+-- What must be there, must. The validated checks let SET NOT NULL skip its scan under the exclusive lock, and have
+-- done their work then.
+-- Nothing is scanned, and only the helpers go.
+-- squawk-ignore-file adding-not-nullable-field, ban-drop-constraint
+
+-- Below deadlock_timeout: where a writer holds what this wants, this gives way and is tried again, never the writer.
+set local lock_timeout = '500ms';
 
 alter table public.chat_messages
   alter column user_id set not null,
@@ -9,6 +15,7 @@ alter table public.chat_messages
 alter table public.chat_conversations
   alter column user_id set not null,
   alter column client_conversation_id set not null,
-  alter column last_message_at set not null,
-  alter column status set default 'open',
-  add constraint chat_conversations_status check (status in ('open', 'completed'));
+  alter column last_message_at set not null;
+
+alter table public.chat_messages drop constraint chat_messages_present;
+alter table public.chat_conversations drop constraint chat_conversations_present;

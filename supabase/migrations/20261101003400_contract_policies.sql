@@ -1,5 +1,8 @@
 -- Who may do what, from here on. The same statements stand table by table in supabase/policies/, to be read there.
 
+-- Below deadlock_timeout: where a writer holds what this wants, this gives way and is tried again, never the writer.
+set local lock_timeout = '500ms';
+
 -- Conversations: their owner sees them and begins them. Everything else is the service's.
 
 alter table public.chat_conversations enable row level security;

@@ -39,5 +39,16 @@ revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text,
   from public, anon, authenticated, service_role;
 grant execute on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) to service_role;
 
+revoke all on function public.chat_operator_inquiries(text, text, integer, timestamptz, uuid)
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_operator_inquiries(text, text, integer, timestamptz, uuid) to service_role;
+
+revoke all on function public.chat_operator_mark(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.chat_operator_mark(uuid, text) to service_role;
+
+revoke all on function public.chat_operator_day(timestamptz, timestamptz, integer)
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_operator_day(timestamptz, timestamptz, integer) to service_role;
+
 revoke all on function private.place_message() from public, anon, authenticated, service_role;
 revoke all on function private.clamp_read_marker() from public, anon, authenticated, service_role;

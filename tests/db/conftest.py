@@ -19,6 +19,18 @@ def root(stack: LocalStack) -> Iterator[Connection[Any]]:
         yield connection
 
 
+@pytest.fixture(scope="module")
+def member(new_member: Callable[[], Member]) -> Member:
+    """Somebody, the same for a whole file: each test begins conversations of its own."""
+    return new_member()
+
+
+@pytest.fixture(scope="module")
+def stranger(new_member: Callable[[], Member]) -> Member:
+    """Somebody else."""
+    return new_member()
+
+
 @pytest.fixture
 def conversation(root: Connection[Any], member: Member) -> str:
     """An open conversation of `member` that holds nothing yet."""

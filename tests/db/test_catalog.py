@@ -39,8 +39,8 @@ ADVISORS = {
     "policies that ask auth.uid() for every row": """
         select schemaname || '.' || tablename || '.' || policyname from pg_policies
         where schemaname::regnamespace = any(%s::regnamespace[])
-          and regexp_replace(coalesce(qual, '') || coalesce(with_check, ''),
-            'SELECT (auth\\.\\w+\\(\\)|current_setting\\([^)]*\\))', '', 'gi') ~ 'auth\\.\\w+\\(\\)|current_setting\\('""",
+          and regexp_replace(coalesce(qual, '') || coalesce(with_check, ''), 'SELECT (auth|current_setting)', '', 'gi')
+            ~ '(auth\\.\\w+|current_setting)\\('""",
     "several permissive policies for one role and action": """
         select p.tablename || ' ' || r || ' ' || c from pg_policies p, unnest(p.roles) r,
           unnest(case p.cmd when 'ALL' then array['SELECT', 'INSERT', 'UPDATE', 'DELETE'] else array[p.cmd] end) c
@@ -56,7 +56,8 @@ ADVISORS = {
     "functions with their owner's rights that somebody may run": """
         select p.oid::regprocedure::text from pg_proc p, pg_roles r
         where p.pronamespace = any(%s::regnamespace[]) and p.prosecdef
-          and r.rolname in ('anon', 'authenticated', 'service_role') and has_function_privilege(r.oid, p.oid, 'execute')""",
+          and r.rolname in ('anon', 'authenticated', 'service_role')
+          and has_function_privilege(r.oid, p.oid, 'execute')""",
     "views with their owner's rights": """
         select c.oid::regclass::text from pg_class c
         where c.relnamespace = any(%s::regnamespace[]) and c.relkind = 'v'

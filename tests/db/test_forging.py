@@ -8,6 +8,7 @@ import httpx
 import pytest
 from psycopg import Connection
 
+from scripts.local import LocalStack
 from tests.db.chats import (
     CHIPS,
     add_chips,
@@ -18,7 +19,7 @@ from tests.db.chats import (
     messages_of,
     new_id,
 )
-from tests.stack import Member
+from tests.stack import Member, rest
 
 NothingChanges = Callable[[], AbstractContextManager[None]]
 SOME_ID = "11111111-1111-4111-8111-111111111111"
@@ -342,9 +343,10 @@ def test_an_existing_client_id_of_a_stranger_tells_nothing(
 
 @pytest.mark.parametrize("table", ["chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries"])
 def test_a_stranger_reads_nothing(
+    stack: LocalStack,
     root: Connection[Any],
     stranger: Member,
-    member_rest: httpx.Client,
+    new_member: Callable[[], Member],
     stranger_rest: httpx.Client,
     foreign_conversation: str,
     table: str,
@@ -361,21 +363,25 @@ def test_a_stranger_reads_nothing(
         "values": {},
     }
     add_row(root, "chat_inquiries", inquiry)
-    assert len(stranger_rest.get(f"/{table}").json()) == 1
-    counted = member_rest.get(f"/{table}", headers=prefer("count=exact"))
-    assert (counted.status_code, counted.json()) == (200, [])
-    assert counted.headers["content-range"].endswith("/0")
-    assert member_rest.get("/chat_conversation_summaries").json() == []
+    assert stranger_rest.get(f"/{table}").json() != []
+    with rest(stack, new_member().access_token) as nosy:
+        counted = nosy.get(f"/{table}", headers=prefer("count=exact"))
+        assert (counted.status_code, counted.json()) == (200, [])
+        assert counted.headers["content-range"].endswith("/0")
+        assert nosy.get("/chat_conversation_summaries").json() == []
 
 
 def test_embedding_does_not_lead_to_a_strangers_rows(
     root: Connection[Any], member: Member, stranger: Member, member_rest: httpx.Client, foreign_conversation: str
 ) -> None:
-    add_message(root, stranger.id, foreign_conversation)
-    own = add_conversation(root, member.id)
-    answer = member_rest.get("/chat_conversations", params={"select": "id,chat_messages!chat_messages_owner_fkey(id)"})
-    if answer.is_success:
-        assert answer.json() == [{"id": own, "chat_messages": []}]
+    foreign = add_message(root, stranger.id, foreign_conversation)["id"]
+    own = add_message(root, member.id, add_conversation(root, member.id))["id"]
+    for key in ("chat_messages_owner_fkey", "chat_messages_conversation_id_fkey"):
+        answer = member_rest.get("/chat_conversations", params={"select": f"id,chat_messages!{key}(id)"})
+        assert answer.status_code == 200
+        assert own in answer.text
+        assert foreign not in answer.text
+        assert foreign_conversation not in answer.text
 
 
 def test_a_completed_conversation_takes_no_message(

@@ -1,7 +1,6 @@
 """One order for the messages of a conversation: the order of commit, without gaps, whoever writes."""
 
 import threading
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -200,15 +199,12 @@ def test_a_repeat_answers_after_the_conversation_was_completed(
     assert (send(member_rest, conversation, new_id()).status_code, len(places(root, conversation))) == (409, 1)
 
 
-@pytest.mark.parametrize("method", [add_message])
-def test_a_message_has_the_owner_of_its_conversation(
-    db: Connection[Any], member: Member, stranger: Member, method: Callable[..., Any]
-) -> None:
+def test_a_message_has_the_owner_of_its_conversation(db: Connection[Any], member: Member, stranger: Member) -> None:
     own = add_conversation(db, member.id)
     with pytest.raises(psycopg.DatabaseError) as refusal, db.transaction():
-        method(db, stranger.id, own)
+        add_message(db, stranger.id, own)
     assert refusal.value.sqlstate == "PT404"
     # Behind the trigger stands a foreign key of both columns.
     db.execute("alter table public.chat_messages disable trigger place_message")
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
-        method(db, stranger.id, own, seq=1)
+        add_message(db, stranger.id, own, seq=1)

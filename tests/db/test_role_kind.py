@@ -68,7 +68,13 @@ def test_domain_check_and_policy_agree_on_who_may_say_what(
     with persona(db, "service_role"):
         assert check_takes(db, member.id, own, role, kind) is allowed
 
-    row = {"conversation_id": conversation, "role": role, "kind": kind, "content": "안녕", "client_message_id": new_id()}
+    row = {
+        "conversation_id": conversation,
+        "role": role,
+        "kind": kind,
+        "content": "안녕",
+        "client_message_id": new_id(),
+    }
     answer = member_rest.post("/chat_messages", json=row)
     if (role, kind) == ("user", "text"):
         assert answer.status_code == 201

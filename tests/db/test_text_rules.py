@@ -60,7 +60,19 @@ def test_what_is_no_white_space_stays(db: Connection[Any], owner: str, other: st
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "a" * 4000, "a" * 4001, EMOJI * 4000, EMOJI * 4001, "가" * 4000, "가" * 4001, "a\x00b", "\ud800", "a\udfffb"],
+    [
+        "",
+        "a",
+        "a" * 4000,
+        "a" * 4001,
+        EMOJI * 4000,
+        EMOJI * 4001,
+        "가" * 4000,
+        "가" * 4001,
+        "a\x00b",
+        "\ud800",
+        "a\udfffb",
+    ],
     ids=ids,
 )
 def test_lengths_are_code_points_and_the_impossible_is_refused(db: Connection[Any], owner: str, text: str) -> None:

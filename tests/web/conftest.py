@@ -1,11 +1,20 @@
 """What every test of the web layer needs: apps that are closed after it, and temporary files that go away."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
+from psycopg import Connection
 
+from scripts.local import LocalStack
+from service.app import create_app
+from service.web.context import EXTENSION
+from tests.stack import Member, connect
 from tests.web import apps
+from tests.web.chat import Api, through_app
+from tests.web.proxy import Proxy
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +24,53 @@ def _tidy_apps(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     yield
     apps.close_all()
+
+
+@pytest.fixture(scope="module")
+def app(stack: LocalStack) -> Iterator[Flask]:
+    """The app on the real local stack, one for a whole file: it keeps nothing between two requests."""
+    made = create_app(apps.stack_settings(stack))
+    yield made
+    made.extensions[EXTENSION].upstream.close()
+
+
+@pytest.fixture
+def api_of(app: Flask) -> Callable[[Member | None], Api]:
+    """A function from a member to the API as that member calls it."""
+    return lambda who: Api(through_app(app), who and who.access_token)
+
+
+@pytest.fixture
+def api(api_of: Callable[[Member | None], Api], member: Member) -> Api:
+    """The API as `member` calls it."""
+    return api_of(member)
+
+
+@pytest.fixture
+def foreign_api(api_of: Callable[[Member | None], Api], stranger: Member) -> Api:
+    """The API as `stranger` calls it."""
+    return api_of(stranger)
+
+
+@pytest.fixture
+def proxy(stack: LocalStack) -> Iterator[Proxy]:
+    """What stands between the app and the gateway for those who ask for `proxied`."""
+    running = Proxy(stack.supabase_url, stack.secret_key)
+    yield running
+    running.heal()
+    apps.close_all()
+    running.close()
+
+
+@pytest.fixture
+def proxied(stack: LocalStack, proxy: Proxy, member: Member) -> Api:
+    """The API as `member` calls it, whose app reaches Supabase through `proxy`."""
+    app = apps.stack_app(stack, supabase_url=proxy.url)
+    return Api(through_app(app), member.access_token)
+
+
+@pytest.fixture
+def root(stack: LocalStack) -> Iterator[Connection[Any]]:
+    """A superuser's connection that commits each statement, to look at rows past every service."""
+    with connect(stack, autocommit=True) as connection:
+        yield connection

@@ -1,104 +1,88 @@
 /**
- * The one place that changes cached lists from an answer: conversations, messages, unread counts. Nothing is fetched
- * again after a turn, because everything that changed stands in its answer.
- * Belongs here: merging answers into a cache. Not here: asking for them (stores), showing them (view/).
+ * The one place that changes the lists shown from an answer: conversations, messages, unread counts. Nothing is fetched
+ * again after a turn, because all that changed stands in its answer.
  */
 
-/** @returns {object} an empty cache */
+/** @returns {{conversations: object[], nextCursor: string|null, isListed: boolean, logs: Map<string, object>}} */
 export const newCache = () => ({ conversations: [], nextCursor: null, isListed: false, logs: new Map() });
 
-const newLog = () => ({ messages: [], previousCursor: null, pollCursor: null, etag: null, isLoaded: false });
-
-/** @param {object} cache @param {string} id @returns {object} the messages of a conversation as far as they are known */
-export function logOf(cache, id) {
-  if (!cache.logs.has(id)) cache.logs.set(id, newLog());
-  return cache.logs.get(id);
+/** The messages of a conversation as far as they are known. `pollCursor` is up to where nothing can be missing. */
+export function logOf({ logs }, id) {
+  if (!logs.has(id)) logs.set(id, { messages: [], previousCursor: null, pollCursor: null, etag: null, isLoaded: false });
+  return logs.get(id);
 }
 
-/** @param {object} cache @param {string} id */
-export const conversationOf = (cache, id) => cache.conversations.find((one) => one.id === id) ?? null;
+export const conversationOf = (cache, id) => cache.conversations.find((one) => one.id === id);
 
-/** @param {object} cache @returns {number} unread messages over all conversations */
 export const unreadTotal = (cache) => cache.conversations.reduce((sum, one) => sum + one.unreadCount, 0);
 
-/** @param {object} cache @param {object} page of `list()` @param {boolean} isMore whether it goes on where the last one ended */
-export function applyList(cache, page, isMore = false) {
-  const given = new Set(page.conversations.map((one) => one.id));
-  const others = cache.conversations.filter((one) => !given.has(one.id));
-  // The first page is the truth about the latest; what is older than it was loaded by later pages.
-  cache.conversations = isMore ? [...others, ...page.conversations] : [...page.conversations, ...(page.nextCursor ? others : [])];
-  if (isMore || !cache.isListed || !page.nextCursor) cache.nextCursor = page.nextCursor;
+/** @param {object} page of `list()` @param {boolean} [isMore] whether it goes on where the last one ended */
+export function applyList(cache, { conversations, nextCursor }, isMore = false) {
+  const others = cache.conversations.filter((one) => !conversations.some(({ id }) => id === one.id));
+  // What is older than a first page was loaded by later ones; a first page that is all there is knows better.
+  if (isMore) cache.conversations = [...others, ...conversations];
+  else cache.conversations = nextCursor ? [...conversations, ...others] : conversations;
+  if (isMore || !cache.isListed || !nextCursor) cache.nextCursor = nextCursor;
   cache.isListed = true;
 }
 
-/** @param {object} cache @param {object} answer of `open()` */
-export function applyOpened(cache, answer) {
-  putConversation(cache, answer.conversation, true);
-  if (answer.replayed) return;
-  const log = logOf(cache, answer.conversation.id);
-  log.messages = answer.messages;
-  log.pollCursor = answer.messages.at(-1)?.cursor ?? null;
-  log.isLoaded = true;
+/** @param {object} answer of `open()` */
+export function applyOpened(cache, { conversation, messages, replayed }) {
+  putConversation(cache, conversation, true);
+  const log = logOf(cache, conversation.id);
+  if (!replayed) Object.assign(log, { messages, pollCursor: messages.at(-1).cursor, isLoaded: true });
 }
 
-/** @param {object} cache @param {object} answer of `turn()` @returns {object[]} the messages that are new here */
-export function applyTurn(cache, answer) {
-  const log = logOf(cache, answer.conversation.id);
-  putConversation(cache, answer.conversation, true);
-  answer.updatedMessages.forEach((message) => replace(log, message));
-  return merge(log, answer.messages);
+/** @param {object} answer of `turn()` @returns {object[]} the messages that are new here */
+export function applyTurn(cache, { conversation, messages, updatedMessages }) {
+  const log = logOf(cache, conversation.id);
+  putConversation(cache, conversation, true);
+  updatedMessages.forEach((message) => replace(log, message));
+  return place(log, log.messages.length, messages);
 }
 
-/** @param {object} cache @param {object} page of `messages()` without a cursor @returns {object[]} the messages that are new here */
+/** @param {object} page of `messages()` without a cursor @returns {object[]} the messages that are new here */
 export function applyNewest(cache, page) {
   const log = logOf(cache, page.conversation.id);
+  const { messages } = log;
+  const joint = messages.findIndex((one) => one.id === page.messages[0]?.id);
   putConversation(cache, page.conversation);
-  const known = new Set(log.messages.map((one) => one.id));
-  const fresh = page.messages.filter((one) => !known.has(one.id));
-  const first = page.messages[0];
-  const joint = first ? log.messages.findIndex((one) => one.id === first.id) : -1;
-  // Where the page does not touch what is known, there may be a gap: begin anew, scrolling up loads the rest.
-  log.messages = joint > 0 ? [...log.messages.slice(0, joint), ...page.messages] : page.messages;
+  log.messages = joint > 0 ? messages.slice(0, joint) : [];
+  // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest.
   if (joint <= 0) log.previousCursor = page.previousCursor;
-  Object.assign(log, { pollCursor: page.messages.at(-1)?.cursor ?? null, etag: null, isLoaded: true });
-  return fresh;
+  place(log, log.messages.length, page.messages);
+  Object.assign(log, { pollCursor: page.messages.at(-1)?.cursor, etag: null, isLoaded: true });
+  return page.messages.filter((one) => !messages.some(({ id }) => id === one.id));
 }
 
-/** @param {object} cache @param {object} page of `messages({before})` */
+/** @param {object} page of `messages({before})` */
 export function applyOlder(cache, page) {
   const log = logOf(cache, page.conversation.id);
-  const known = new Set(log.messages.map((one) => one.id));
-  log.messages = [...page.messages.filter((one) => !known.has(one.id)), ...log.messages];
+  place(log, 0, page.messages);
   log.previousCursor = page.previousCursor;
 }
 
-/**
- * @param {object} cache @param {object} page of `messages({after: pollCursor})`
- * @returns {object[]} the messages that are new here
- */
+/** @param {object} page of `messages({after: pollCursor})` @returns {object[]} the messages that are new here */
 export function applyNewer(cache, page) {
   const log = logOf(cache, page.conversation.id);
-  putConversation(cache, page.conversation, page.messages.length > 0);
-  log.etag = page.etag;
-  if (!page.messages.length) return [];
-  const given = new Set(page.messages.map((one) => one.id));
-  const known = new Set(log.messages.map((one) => one.id));
+  const isNews = page.messages.length > 0;
+  putConversation(cache, page.conversation, isNews);
+  log.etag = isNews ? null : page.etag;
+  if (!isNews) return [];
   const joint = log.messages.findIndex((one) => one.cursor === log.pollCursor) + 1;
-  // Our own turns may already stand behind the cursor; the page says where they belong among the others.
-  log.messages = [...log.messages.slice(0, joint), ...page.messages, ...log.messages.slice(joint).filter((one) => !given.has(one.id))];
+  const fresh = place(log, joint, page.messages);
   log.pollCursor = page.messages.at(-1).cursor;
-  log.etag = null;
   page.messages.forEach((message) => markAnswered(log, message));
-  return page.messages.filter((one) => !known.has(one.id));
+  return fresh;
 }
 
-/** @param {object} cache @param {{conversationId: string, lastReadAt: string, unreadCount: number}} answer of `markRead()` */
-export function applyRead(cache, answer) {
-  const conversation = conversationOf(cache, answer.conversationId);
-  if (conversation) Object.assign(conversation, { unreadCount: answer.unreadCount, lastReadAt: answer.lastReadAt });
+/** @param {{conversationId: string, lastReadAt: string, unreadCount: number}} answer of `markRead()` */
+export function applyRead(cache, { conversationId, lastReadAt, unreadCount }) {
+  const conversation = conversationOf(cache, conversationId);
+  if (conversation) Object.assign(conversation, { unreadCount, lastReadAt });
 }
 
-/** @param {object} cache @param {string} id of a conversation that is gone */
+/** @param {string} id of a conversation that is gone */
 export function dropConversation(cache, id) {
   cache.conversations = cache.conversations.filter((one) => one.id !== id);
   cache.logs.delete(id);
@@ -106,28 +90,26 @@ export function dropConversation(cache, id) {
 
 function putConversation(cache, conversation, isLatest = false) {
   const index = cache.conversations.findIndex((one) => one.id === conversation.id);
-  const merged = { ...cache.conversations[index], ...conversation };
-  if (index >= 0 && !isLatest) cache.conversations[index] = merged;
-  else cache.conversations = [merged, ...cache.conversations.filter((one) => one.id !== conversation.id)];
+  if (index >= 0 && !isLatest) cache.conversations[index] = conversation;
+  else cache.conversations = [conversation, ...cache.conversations.filter((one) => one.id !== conversation.id)];
+}
+
+/** Puts messages at a place; what is known of them already moves there, as the answer knows the order best. */
+function place(log, index, messages) {
+  const known = new Set(log.messages.map((one) => one.id));
+  const isOther = (one) => !messages.some(({ id }) => id === one.id);
+  log.messages = [...log.messages.slice(0, index).filter(isOther), ...messages, ...log.messages.slice(index).filter(isOther)];
+  return messages.filter((one) => !known.has(one.id));
 }
 
 function replace(log, message) {
-  const index = log.messages.findIndex((one) => one.id === message.id);
-  if (index >= 0) log.messages[index] = message;
+  log.messages = log.messages.map((one) => (one.id === message.id ? message : one));
 }
 
-function merge(log, messages) {
-  const known = new Set(log.messages.map((one) => one.id));
-  messages.forEach((message) => replace(log, message));
-  const fresh = messages.filter((one) => !known.has(one.id));
-  log.messages = [...log.messages, ...fresh];
-  return fresh;
-}
-
-/** Another device answered: its message says to what. What it chose is known for chips; a form's values are not. */
-function markAnswered(log, message) {
-  const target = message.inReplyTo && log.messages.find((one) => one.id === message.inReplyTo);
+/** Another device answered: its message says to what. Which chip it was is known by the label; a form's values are not. */
+function markAnswered(log, { inReplyTo, createdAt, content }) {
+  const target = log.messages.find((one) => one.id === inReplyTo);
   if (!target || target.answeredAt) return;
-  const chip = target.payload?.chips?.find((one) => one.label === message.content);
-  replace(log, { ...target, answeredAt: message.createdAt, answer: chip ? { chipId: chip.id, label: chip.label } : null });
+  const chip = target.payload.chips?.find((one) => one.label === content);
+  replace(log, { ...target, answeredAt: createdAt, answer: chip ? { chipId: chip.id, label: chip.label } : null });
 }

@@ -1,22 +1,17 @@
-/**
- * The class of <munui-chat>: attributes, methods and events, and the life of what is behind them.
- * Belongs here: what a host page touches. Not here: the registration of the name (define.js), what the chat does (chat.js).
- */
+/** The class of <munui-chat>: what a host page touches. Its name is registered in define.js; what the chat does stands in chat.js. */
 
 import { Chat } from "./chat.js";
-import { Http } from "./http.js";
-import { Session } from "./session.js";
+import { Http, Session } from "./http.js";
 import { styles } from "./styles.js";
-import { nearest, textsOf } from "./texts.js";
 import { Panel } from "./view/panel.js";
 
 /**
  * A chat for inquiries.
  *
- * Attributes: `api` (address of the service; by default where this module came from), `locale` (ko, en), `theme` (light,
- * dark, auto), `heading`, `position` (end, start), `layout` (inline: fills its place, without launcher), `member` (id of the
- * member whose cookie session the page has), `sign-in-url`, `open`.
- * Events, each with a detail: munui:opened munui:closed munui:message munui:completed munui:error munui:signin.
+ * Attributes: `api` (the service; by default where this module came from), `locale` (ko, en), `theme` (light, dark, auto),
+ * `heading`, `position` (end, start), `layout` (inline: fills its place, without launcher), `member` (id of the member
+ * whose cookie session the page has), `sign-in-url`, `open`.
+ * Events with a detail: munui:opened munui:closed munui:message munui:completed munui:error munui:signin.
  */
 export class MunuiChatElement extends HTMLElement {
   static observedAttributes = ["locale", "member", "heading", "layout", "api"];
@@ -41,11 +36,7 @@ export class MunuiChatElement extends HTMLElement {
     this.#chat?.restart();
   }
 
-  get isOpen() {
-    return Boolean(this.#chat?.isOpen);
-  }
-
-  /** Somebody signed in: ask for the token again. What waited for it goes on. */
+  /** Somebody signed in: the token is asked for again, and what waited for it goes on. */
   signIn() {
     return this.#chat?.signIn();
   }
@@ -64,21 +55,29 @@ export class MunuiChatElement extends HTMLElement {
   }
 
   toggle() {
-    return this.#chat?.setOpen(!this.isOpen);
+    return this.#chat?.setOpen(!this.#chat.isOpen);
   }
 
   connectedCallback() {
     // Set before this class was known, a property would hide the accessor.
     if (Object.hasOwn(this, "getAccessToken")) {
-      const early = this.getAccessToken;
+      const { getAccessToken } = this;
       delete this.getAccessToken;
-      this.#session.getAccessToken = early;
+      this.#session.getAccessToken = getAccessToken;
     }
-    this.#begin();
+    const locale = () => this.#locale;
+    const { href } = new URL(this.getAttribute("api") ?? new URL(import.meta.url).origin, location.href);
+    this.#session.cookieMember = this.getAttribute("member");
+    this.#chat = new Chat(new Http(href.replace(/\/$/, ""), locale, this.#session), () => this.#draw(), (name, detail) => this.#emit(name, detail));
+    this.#build();
+    this.#chat.start();
+    if (this.#isInline || this.hasAttribute("open")) this.open();
   }
 
   disconnectedCallback() {
-    this.#end();
+    this.#chat.stop();
+    this.#panel?.remove();
+    this.#chat = this.#panel = null;
   }
 
   attributeChangedCallback(name, before, now) {
@@ -87,57 +86,43 @@ export class MunuiChatElement extends HTMLElement {
       this.#session.cookieMember = now;
       this.#chat.restart();
     } else if (name === "api") {
-      this.#end();
-      this.#begin();
-    } else {
-      this.#build();
-    }
+      this.disconnectedCallback();
+      this.connectedCallback();
+    } else this.#build();
   }
 
   get #locale() {
-    return nearest(this.getAttribute("locale") || document.documentElement.lang || navigator.language);
+    return /^ko/i.test(this.getAttribute("locale") || document.documentElement.lang || navigator.language) ? "ko" : "en";
   }
 
   get #isInline() {
     return this.getAttribute("layout") === "inline";
   }
 
-  #begin() {
-    this.#session.cookieMember = this.getAttribute("member");
-    const locale = () => this.#locale;
-    const base = new URL(this.getAttribute("api") || new URL(import.meta.url).origin, location.href).href.replace(/\/+$/, "");
-    const http = new Http({ base, locale, session: this.#session });
-    this.#chat = new Chat({ session: this.#session, http, locale, onchange: () => this.#draw(), emit: (name, detail) => this.#emit(name, detail) });
-    this.#build();
-    this.#chat.start();
-    if (this.#isInline || this.hasAttribute("open")) this.open();
-  }
-
-  #end() {
-    this.#chat?.stop();
-    this.#panel?.remove();
-    this.#chat = null;
-    this.#panel = null;
-    this.shadowRoot.replaceChildren();
-  }
-
-  #build() {
-    this.#panel?.remove();
+  async #build() {
     const locale = this.#locale;
-    const actions = { toggle: () => this.toggle(), close: () => this.close(), signIn: () => this.#askForSignIn() };
-    this.#panel = new Panel({ chat: this.#chat, texts: textsOf(locale), locale, title: this.getAttribute("heading"), isInline: this.#isInline, actions });
-    this.shadowRoot.replaceChildren(...this.#panel.nodes);
-    this.#panel.panel.lang = this.#panel.launcher.lang = locale;
+    const chat = this.#chat;
+    const texts = (await import(`./texts/${locale}.js`)).default;
+    if (chat !== this.#chat || locale !== this.#locale) return; // changed meanwhile, and built by that change
+    this.#panel?.remove();
+    this.#panel = new Panel({
+      chat, texts, locale, title: this.getAttribute("heading"), isInline: this.#isInline,
+      toggle: () => this.toggle(), signIn: () => this.#askForSignIn(),
+    });
+    const { panel, launcher } = this.#panel;
+    panel.lang = launcher.lang = locale;
+    this.shadowRoot.replaceChildren(panel, launcher);
     this.#panel.render();
   }
 
-  /** The host page decides how people sign in; without a listener that does, `sign-in-url` is followed. */
+  /** The host page decides how people sign in: by `munui:signin`, or by `sign-in-url` unless that event is cancelled. */
   #askForSignIn() {
     const url = this.getAttribute("sign-in-url");
     if (this.#emit("signin", {}) && url) location.assign(url);
     else this.signIn();
   }
 
+  /** However much changes at once, it is drawn once. */
   #draw() {
     if (this.#isDrawing) return;
     this.#isDrawing = true;

@@ -1,56 +1,44 @@
 /**
- * The state of the chat and everything that changes it: who is here, what is shown, what is sent.
- * Belongs here: which store call an action makes and what its answer or refusal means.
- * Not here: the DOM (view/), merging answers (cache-adapter.js), when to send again (delivery.js).
+ * The state of the chat and what changes it: who is here, what is shown, which store call an action makes, and what its
+ * answer or refusal means. Not here: the DOM (view/), merging answers (cache-adapter.js), sending again (delivery.js).
  */
 
 import * as cached from "./cache-adapter.js";
 import { Delivery } from "./delivery.js";
-import { Drafts, NEXT } from "./drafts.js";
-import { ChatError, isAuth, isTransient } from "./errors.js";
+import { Poll, Tabs } from "./elsewhere.js";
+import { refuse } from "./errors.js";
 import { uuid4 } from "./ids.js";
-import { Outbox } from "./outbox.js";
-import { Poll } from "./poll.js";
-import { SafeStorage } from "./storage.js";
+import { Shelf } from "./storage.js";
 import { ApiStore } from "./stores/api-store.js";
 import { LocalStore } from "./stores/local-store.js";
-import { Tabs } from "./tabs.js";
 import { Typing } from "./typing.js";
 
-const FRESH = 5_000;
+/** The key of what is typed for a conversation that does not exist yet. */
+const NEXT = "next";
+/** Refusals after which the conversation looks different from what was thought. */
+const OUTDATED = ["already_answered", "conversation_completed", "not_found", "unknown_chip", "invalid_form"];
 
-/** One visitor's chat. `onchange` is called after every change, `emit` with what host pages may want to know. */
+/** One visitor's chat. */
 export class Chat {
   isOpen = false;
-  view = "list";
-  activeId = null;
-  /** A refusal to show above everything: `{code, until}`. */
-  problem = null;
-  /** A short remark in the conversation: a code of `texts.errors`. */
-  remark = null;
-  needsSignIn = false;
-  /** The question to a member whether to keep a guest's conversations: `{count, state}`. */
-  offer = null;
-  isStarting = true;
+  /** Faults that the store found, by the id of the form. @type {Map<string, {field: string, message: string}[]>} */
   formFaults = new Map();
   #epoch = 0;
   #starting = null;
-  #opening = null;
   #unmarked = new Set();
   #listedAt = 0;
   #again = null;
   #listeners = new AbortController();
 
-  /** @param {{session: import("./session.js").Session, http: import("./http.js").Http, locale: () => string, onchange: () => void, emit: (name: string, detail: object) => void}} options */
-  constructor({ session, http, locale, onchange, emit }) {
-    Object.assign(this, { session, onchange, emit });
-    this.storage = new SafeStorage();
-    this.local = new LocalStore({ storage: this.storage, http, locale });
+  /** @param {import("./http.js").Http} http @param {() => void} changed called after every change @param {(name: string, detail: object) => void} emit tells the host page */
+  constructor(http, changed, emit) {
+    Object.assign(this, { session: http.session, changed, emit });
+    this.local = new LocalStore(http, http.locale);
     this.api = new ApiStore(http);
-    this.typing = new Typing(() => this.#changed());
+    this.typing = new Typing(changed);
     this.poll = new Poll(() => this.#pollOnce());
-    this.tabs = new Tabs(http.base, (kind, answer) => this.#heard(kind, answer), (identity) => this.#cookieChanged(identity));
-    session.changed = () => this.restart();
+    this.tabs = new Tabs(http.base, (kind, answer) => this.#heard(kind, answer), (member) => this.#cookieChanged(member));
+    this.session.changed = () => this.restart();
     this.#blank();
     this.#listen();
   }
@@ -60,67 +48,73 @@ export class Chat {
   }
 
   get isOnline() {
-    return navigator.onLine !== false;
+    return navigator.onLine;
   }
 
   get active() {
-    return this.activeId && cached.conversationOf(this.cache, this.activeId);
+    return cached.conversationOf(this.cache, this.activeId);
   }
 
   get unread() {
     return cached.unreadTotal(this.cache);
   }
 
-  /** Whether a new conversation is being opened, and what hindered it. @returns {{error: ChatError|null}|null} */
-  get opening() {
-    return this.#opening;
+  get isFull() {
+    return this.store.isLocal && Shelf.isFull;
   }
 
-  /** Find out who is here and what there is. @returns {Promise<void>} */
+  get draftKey() {
+    return this.activeId ?? NEXT;
+  }
+
+  log(id) {
+    return cached.logOf(this.cache, id);
+  }
+
+  unsent() {
+    return this.delivery.unsent(this.activeId);
+  }
+
+  /** Find out who is here and what there is. */
   start() {
     this.#starting ??= this.#begin(this.#epoch);
     return this.#starting;
   }
 
   /** Somebody else is here, or may be: nothing of the former one stays. */
-  restart() {
+  async restart() {
     this.#blank();
-    this.#changed();
-    return this.start().then(() => this.isOpen && this.#land());
+    this.changed();
+    await this.start();
+    if (this.isOpen) this.#land();
   }
 
   stop() {
     this.#leave();
-    this.#epoch += 1;
-    this.delivery.stop();
-    this.poll.stop();
-    this.typing.cancelAll();
+    this.#blank();
     this.tabs.close();
-    clearTimeout(this.#again);
     this.#listeners.abort();
   }
 
-  signIn() {
-    this.session.isSignedOut = false;
+  async signIn() {
     const before = this.session.id;
-    return this.session.identify().then(() => {
-      if (this.session.id !== before) return this.restart();
-      this.needsSignIn = false; // the same member with a new token: what waited goes on
-      this.delivery.flushAll();
-      return this.#refresh();
-    });
+    this.session.isSignedOut = false;
+    await this.session.identify();
+    if (this.session.id !== before) return this.restart();
+    this.needsSignIn = false; // the same member with a new token: what waited goes on
+    this.delivery.flushAll();
+    return this.#refresh();
   }
 
   signOut() {
     this.session.isSignedOut = true;
     if (this.session.isMember) {
-      this.outbox.clear();
+      this.delivery.shelf.clear();
       this.drafts.clear();
     }
     return this.restart();
   }
 
-  /** @param {boolean} isOpen */
   async setOpen(isOpen) {
     if (this.isOpen === isOpen) return;
     this.isOpen = isOpen;
@@ -128,110 +122,67 @@ export class Chat {
       this.#leave();
       this.poll.stop();
     }
-    this.#changed();
+    this.changed();
     this.emit(isOpen ? "opened" : "closed", { conversationId: this.activeId });
-    if (!isOpen) return;
-    await this.start();
+    if (isOpen) await this.start();
     if (this.isOpen) this.#land();
   }
 
   showList() {
-    this.#leave();
-    Object.assign(this, { view: "list", activeId: null, remark: null });
-    this.#opening = null;
+    this.#go("list", null);
     this.poll.start();
-    this.#changed();
   }
 
-  /** @param {string} id */
   async show(id) {
-    if (this.activeId !== id) this.#leave();
-    Object.assign(this, { view: "chat", activeId: id, remark: null });
-    this.#opening = null;
-    this.#changed();
-    if (!this.log(id).isLoaded) await this.#guard(async () => { cached.applyNewest(this.cache, await this.store.messages(id)); }, () => this.show(id));
+    this.#go("chat", id);
+    if (!this.log(id).isLoaded) await this.#guard(() => this.#load(id), () => this.show(id));
     this.poll.start();
     this.#read();
-    this.delivery.flush(id);
   }
 
   /** One request for a member, none for a guest; a repeat after a failure keeps the id. */
   async startNew() {
-    if (this.#opening && !this.#opening.error) return;
-    this.#leave();
-    this.#opening = { id: this.#opening?.id ?? uuid4(), error: null };
-    Object.assign(this, { view: "chat", activeId: null, remark: null });
-    this.#changed();
-    const opening = this.#opening;
-    try {
-      const answer = await this.#current(this.store.open(opening.id));
-      cached.applyOpened(this.cache, answer);
-      this.tabs.tell("opened", answer);
-      if (this.#opening !== opening) return; // gone elsewhere meanwhile
-      this.#opening = null;
-      this.activeId = answer.conversation.id;
-      this.drafts.set(this.activeId, this.drafts.get(NEXT));
-      this.drafts.set(NEXT, "");
-      this.#seen(this.activeId);
-      if (answer.replayed) await this.show(this.activeId);
-      this.poll.start();
-      answer.messages.forEach((message) => this.#tell(message));
-    } catch (error) {
-      if (error.code === "gone") return;
-      opening.error = error;
-      this.#refused(error, () => this.#opening === opening && this.startNew());
-    }
-    this.#changed();
+    if (this.opening?.isBusy) return;
+    const id = this.opening?.id ?? uuid4();
+    this.#go("chat", null);
+    const opening = (this.opening = { id, isBusy: true });
+    await this.#guard(async () => this.#opened(await this.#current(this.store.open(id)), opening), () => this.opening === opening && this.startNew());
+    opening.isBusy = false;
   }
 
   /** @param {object} event @param {string} shown the text that stands for it until the answer is there */
   send(event, shown) {
     const conversationId = this.activeId;
-    if (!conversationId || this.active?.status === "completed" || this.isTaken(event.messageId)) return;
+    if (this.active?.status !== "open" || this.isTaken(event.messageId)) return;
     this.remark = null;
     this.formFaults.delete(event.messageId);
-    this.outbox.add({ conversationId, clientMessageId: uuid4(), event, shown });
-    this.delivery.flush(conversationId);
-    this.#changed();
+    this.delivery.add({ conversationId, clientMessageId: uuid4(), event, shown });
+    this.changed();
   }
 
-  /** @param {string|undefined} messageId @returns {boolean} whether an answer to it is on its way */
+  /** Whether an answer to this message is on its way. */
   isTaken(messageId) {
-    return Boolean(messageId) && this.outbox.all(this.activeId).some((entry) => entry.event.messageId === messageId);
+    return Boolean(messageId) && this.unsent().some((entry) => entry.event.messageId === messageId);
   }
 
-  /** @param {string} clientMessageId */
-  retry(clientMessageId) {
-    this.outbox.mark(clientMessageId, null);
-    this.delivery.flush(this.activeId);
-    this.#changed();
-  }
-
-  /** Take an unsent message back; its text returns to the input. @param {string} clientMessageId */
-  discard(clientMessageId) {
-    const entry = this.outbox.get(clientMessageId);
-    this.outbox.remove(clientMessageId);
-    if (entry?.event.type === "text" && !this.drafts.get(entry.conversationId)) this.drafts.set(entry.conversationId, entry.event.content);
-    this.#changed();
-  }
-
-  /** @param {string} id @returns {object} */
-  log(id) {
-    return cached.logOf(this.cache, id);
+  /** Take an unsent message back; its text returns to the input. @param {import("./delivery.js").Entry} entry */
+  discard({ clientMessageId, conversationId, event }) {
+    this.delivery.shelf.remove(clientMessageId);
+    if (event.content && !this.drafts.get(conversationId)) this.drafts.set(conversationId, event.content);
+    this.changed();
   }
 
   async loadOlder() {
     const id = this.activeId;
     const log = this.log(id);
-    if (!log.previousCursor || log.isLoadingOlder) return;
-    log.isLoadingOlder = true;
-    await this.#guard(async () => { cached.applyOlder(this.cache, await this.#current(this.store.messages(id, { before: log.previousCursor }))); });
-    log.isLoadingOlder = false;
-    this.#changed();
+    if (!log.previousCursor || log.isBusy) return;
+    log.isBusy = true;
+    await this.#guard(async () => cached.applyOlder(this.cache, await this.#current(this.store.messages(id, { before: log.previousCursor }))));
+    log.isBusy = false;
   }
 
-  async loadMore() {
-    await this.#guard(async () => { cached.applyList(this.cache, await this.#current(this.store.list({ cursor: this.cache.nextCursor })), true); });
+  loadMore() {
+    return this.#guard(async () => cached.applyList(this.cache, await this.#current(this.store.list(this.cache.nextCursor)), true));
   }
 
   /** @param {boolean} isWanted whether the guest's conversations become the member's */
@@ -239,137 +190,149 @@ export class Chat {
     if (!isWanted) {
       this.drafts.set("declined", true);
       this.offer = null;
-      return this.#changed();
+      return this.changed();
     }
-    this.offer.state = "working";
-    this.#changed();
-    try {
+    this.offer = { ...this.offer, isBusy: true };
+    this.changed();
+    await this.#guard(async () => {
       for (const portion of this.local.forImport()) await this.#import(portion);
       this.offer = null;
-    } catch (error) {
-      if (error.code === "gone") return undefined;
-      this.offer.state = "failed";
-      this.#refused(error);
-    }
-    return this.#changed();
+    });
+    if (this.offer) this.offer = { ...this.offer, isBusy: false };
+    return this.changed();
   }
 
   async #import(portion) {
-    const answer = await this.#current(this.api.importGuest(portion));
-    const sent = new Set(portion.map((one) => one.clientConversationId));
-    answer.conversations.forEach((one) => {
-      if (sent.has(one.clientConversationId)) this.local.forget(one.clientConversationId);
-    });
-    cached.applyList(this.cache, await this.#current(this.store.list()));
+    const { conversations } = await this.#current(this.api.importGuest(portion));
+    conversations.forEach((one) => this.local.forget(one.clientConversationId));
+    cached.applyList(this.cache, await this.#current(this.api.list()));
+  }
+
+  async #load(id) {
+    cached.applyNewest(this.cache, await this.#current(this.store.messages(id)));
+    const log = this.log(id);
+    // The question that waits may stand further up, if much was written since.
+    const isAsked = () => log.messages.some((one) => one.payload && !one.answeredAt);
+    while (this.active?.status === "open" && !isAsked() && log.previousCursor && !this.problem) await this.loadOlder();
   }
 
   async #begin(epoch) {
     await this.session.identify();
     if (epoch !== this.#epoch) return;
-    this.#identified();
+    const { id, isMember, mode } = this.session;
+    this.#forWhom(id);
+    this.tabs.identity = isMember ? id : null;
+    if (mode === "cookie") this.tabs.tell("cookie");
     await this.#guard(() => this.#list());
     if (epoch !== this.#epoch) return;
-    this.isStarting = false;
-    if (this.session.isMember) this.#prepareOffer();
+    const count = isMember && !this.drafts.get("declined") && this.local.forImport().flat().length;
+    if (count) this.offer = { count };
     if (this.isOnline) this.delivery.flushAll();
-    this.#changed();
+    this.changed();
   }
 
-  #identified() {
-    const { id, isMember, mode } = this.session;
-    this.outbox = new Outbox(this.storage, id);
-    this.drafts = new Drafts(id);
-    this.delivery.stop();
-    this.delivery = new Delivery(this.outbox, (entry) => this.#deliver(entry), () => this.#changed());
-    this.tabs.join(isMember ? id : null);
-    if (mode === "cookie") this.tabs.tell("cookie", null);
-  }
-
-  #prepareOffer() {
-    const count = this.local.forImport().flat().length;
-    if (count && !this.drafts.get("declined")) this.offer = { count, state: "asking" };
+  #forWhom(identity) {
+    this.delivery?.stop();
+    this.delivery = new Delivery(identity, (entry) => this.#deliver(entry), this.changed);
+    /** What is typed and not sent. It lives as long as the tab, and is not left behind on a shared computer. */
+    this.drafts = new Shelf("sessionStorage", `draft.${identity}`);
   }
 
   #blank() {
     this.#epoch += 1;
     this.#starting = null;
-    this.delivery?.stop();
     this.poll.stop();
     this.typing.cancelAll();
     clearTimeout(this.#again);
     this.cache = cached.newCache();
-    this.outbox = new Outbox(this.storage, "nobody");
-    this.drafts = new Drafts("nobody");
-    this.delivery = new Delivery(this.outbox, async () => {}, () => {});
-    Object.assign(this, { view: "list", activeId: null, problem: null, remark: null, needsSignIn: false, offer: null, isStarting: true });
-    this.#opening = null;
+    this.#forWhom("nobody");
+    Object.assign(this, { view: "list", activeId: null, opening: null, problem: null, remark: null, needsSignIn: false, offer: null });
     this.#unmarked.clear();
     this.formFaults.clear();
   }
 
-  /** Where somebody arrives who opens the chat: where they were, else the conversation that is open, else a new one. */
+  #go(view, id) {
+    if (this.activeId !== id) this.#leave();
+    Object.assign(this, { view, activeId: id, remark: null, opening: null });
+    this.changed();
+  }
+
+  /** Where somebody arrives who opens the chat: where they were, else an open conversation, else a new one. */
   #land() {
-    if (this.view === "chat" && this.activeId) return this.show(this.activeId);
-    if (this.#opening) return this.startNew();
+    if (this.activeId) return this.show(this.activeId);
     if (!this.cache.isListed) return this.#guard(() => this.#list(), () => this.#land());
     const open = this.cache.conversations.find((one) => one.status === "open");
-    if (this.offer) return this.showList();
-    if (open) return this.show(open.id);
-    return this.cache.conversations.length ? this.showList() : this.startNew();
+    if (this.offer || (!open && this.cache.conversations.length)) return this.showList();
+    return open ? this.show(open.id) : this.startNew();
   }
 
   async #list() {
     cached.applyList(this.cache, await this.#current(this.store.list()));
     this.#listedAt = Date.now();
-    if (this.isOpen && this.#isVisible && this.active) this.#read();
+    this.#read();
+  }
+
+  #opened(answer, opening) {
+    const { id } = answer.conversation;
+    cached.applyOpened(this.cache, answer);
+    this.tabs.tell("opened", answer);
+    if (this.opening !== opening) return undefined; // went elsewhere meanwhile
+    this.#move(NEXT, id);
+    Object.assign(this, { activeId: id, opening: null });
+    if (answer.replayed) return this.show(id);
+    this.#seen(id);
+    this.poll.start();
+    return answer.messages.forEach((message) => this.#tell(message));
+  }
+
+  #move(from, to) {
+    if (this.drafts.get(from)) this.drafts.set(to, this.drafts.get(from));
+    this.drafts.remove(from);
   }
 
   async #deliver(entry) {
     const { conversationId, clientMessageId, event } = entry;
-    if (!this.outbox.get(clientMessageId)) return this.#putRight(conversationId); // another tab was quicker
-    if (this.activeId === conversationId && this.session.isMember) this.typing.await(conversationId);
-    this.#changed();
+    if (this.activeId === conversationId && !this.store.isLocal) this.typing.await(conversationId);
     try {
-      const answer = await this.#current(this.store.turn(conversationId, { clientMessageId, event }));
-      this.#arrived(answer, clientMessageId);
+      this.#arrived(await this.#current(this.store.turn(conversationId, { clientMessageId, event })), clientMessageId);
     } catch (error) {
-      if (error.code === "gone") return undefined;
       this.typing.cancel(conversationId);
-      await this.#rejected(error, entry);
+      if (error.code !== "gone") await this.#rejected(error, entry);
     }
-    return undefined;
   }
 
   #arrived(answer, clientMessageId) {
     const { id } = answer.conversation;
-    const wasOpen = cached.conversationOf(this.cache, id)?.status !== "completed";
-    this.outbox.remove(clientMessageId);
+    const wasOpen = cached.conversationOf(this.cache, id)?.status === "open";
+    this.delivery.shelf.remove(clientMessageId);
     this.typing.cancel(id);
-    answer.updatedMessages.forEach((message) => this.drafts.set(`${id}.${message.id}`, ""));
+    answer.updatedMessages.forEach((message) => this.drafts.remove(message.id));
     this.problem = null;
     this.needsSignIn = false;
     const fresh = cached.applyTurn(this.cache, answer);
     if (this.#isSeen(id)) this.#seen(id);
     this.tabs.tell("turn", { ...answer, conversation: cached.conversationOf(this.cache, id) });
-    if (this.activeId === id && this.isOpen) this.poll.start();
-    this.#changed();
-    fresh.forEach((message) => this.#tell(message));
-    if (wasOpen && answer.conversation.status === "completed") this.emit("completed", { conversationId: id });
+    if (this.isOpen) this.poll.start();
+    this.changed();
+    this.#news(fresh, wasOpen, answer.conversation);
   }
 
-  async #rejected(error, entry) {
-    const { conversationId, clientMessageId, event } = entry;
+  #news(fresh, wasOpen, { id, status }) {
+    fresh.forEach((message) => this.#tell(message));
+    if (wasOpen && status === "completed") this.emit("completed", { conversationId: id });
+  }
+
+  async #rejected(error, { conversationId, clientMessageId, event }) {
     this.#refused(error);
-    if (isTransient(error) || isAuth(error)) throw error;
-    if (error.code === "invalid_form" && error.errors.length) {
-      this.formFaults.set(event.messageId, error.errors);
-      return this.outbox.remove(clientMessageId);
+    if (error.isTransient || error.isAuth || !OUTDATED.includes(error.code)) throw error;
+    this.delivery.shelf.remove(clientMessageId);
+    if (error.code === "invalid_form" && error.errors.length) this.formFaults.set(event.messageId, error.errors);
+    else {
+      this.remark = error.code;
+      if (event.content && !this.drafts.get(NEXT)) this.drafts.set(NEXT, event.content);
+      await this.#putRight(conversationId);
     }
-    if (!["already_answered", "conversation_completed", "not_found", "unknown_chip", "invalid_form"].includes(error.code)) throw error;
-    this.outbox.remove(clientMessageId);
-    this.remark = error.code;
-    if (event.type === "text") this.drafts.set(NEXT, this.drafts.get(NEXT) || event.content);
-    return this.#putRight(conversationId);
+    this.changed();
   }
 
   /** What is shown does not agree with the store any more: read it once. */
@@ -379,7 +342,6 @@ export class Chat {
     } catch (error) {
       if (error.code === "not_found") this.#gone(id);
     }
-    this.#changed();
   }
 
   #gone(id) {
@@ -390,127 +352,110 @@ export class Chat {
 
   async #pollOnce() {
     const id = this.activeId;
-    if (!this.session.isMember || !this.isOnline || this.needsSignIn) return false;
-    try {
-      if (!id) return await this.#list().then(() => false);
-      const log = this.log(id);
-      const page = await this.#current(log.pollCursor ? this.store.messages(id, { after: log.pollCursor, etag: log.etag }) : this.store.messages(id));
-      return page ? this.#polled(id, page) : false;
-    } catch (error) {
-      if (error.code === "not_found") this.#gone(id);
-      else if (error.code !== "gone" && !isTransient(error)) this.#refused(error);
-      return false;
-    } finally {
-      this.#changed();
-    }
+    if (this.store.isLocal || !this.isOnline || this.needsSignIn) return false;
+    let isNew = false;
+    await this.#guard(async () => {
+      if (!id) return this.#list();
+      const { pollCursor: after, etag } = this.log(id);
+      const page = await this.#current(this.store.messages(id, { after, etag }));
+      if (page) isNew = await this.#polled(id, page, after);
+      return undefined;
+    });
+    return isNew;
   }
 
-  async #polled(id, page) {
-    const before = this.active;
-    const fresh = this.log(id).pollCursor ? cached.applyNewer(this.cache, page) : cached.applyNewest(this.cache, page);
-    if (fresh.some((one) => one.inReplyTo && this.#isFormAnswered(id, one.inReplyTo))) await this.#putRight(id);
-    fresh.forEach((message) => this.#tell(message));
-    if (before?.status === "open" && page.conversation.status === "completed") this.emit("completed", { conversationId: id });
+  async #polled(id, page, after) {
+    const wasOpen = this.active?.status === "open";
+    const fresh = (after ? cached.applyNewer : cached.applyNewest)(this.cache, page);
+    const isUnknown = ({ id: form, kind, answer }) => kind === "form" && !answer && fresh.some((one) => one.inReplyTo === form);
+    if (this.log(id).messages.some(isUnknown)) await this.#putRight(id);
+    this.#news(fresh, wasOpen, page.conversation);
+    if (!fresh.length && this.active && this.#isSeen(id) && this.#unmarked.has(id)) this.active.unreadCount = 0;
     if (fresh.length) this.#read();
     return fresh.length > 0;
-  }
-
-  #isFormAnswered(id, messageId) {
-    const form = this.log(id).messages.find((one) => one.id === messageId);
-    return form?.kind === "form" && !form.answer;
   }
 
   /** Marks the conversation that is looked at, once for what is unread in it. */
   #read() {
     const { active } = this;
-    if (!active || !this.#isVisible || !this.isOpen || (!active.unreadCount && this.store.isLocal)) return;
-    if (active.unreadCount) this.#mark(active.id);
+    if (!active?.unreadCount || !this.#isSeen(active.id)) return;
+    if (this.#unmarked.has(active.id)) active.unreadCount = 0;
+    else this.#mark(active.id);
   }
 
-  /** A turn of one's own was read as it came; the service hears of it on leaving, not with a request of its own. */
+  /** The answer to one's own turn is read as it comes; the service hears of it on leaving, not with a request of its own. */
   #seen(id) {
     if (this.store.isLocal) this.#mark(id);
     else this.#unmarked.add(id);
-    const conversation = cached.conversationOf(this.cache, id);
-    if (conversation) cached.applyRead(this.cache, { conversationId: id, unreadCount: 0, lastReadAt: conversation.lastReadAt });
+    cached.conversationOf(this.cache, id).unreadCount = 0;
   }
 
   #leave() {
-    const id = this.activeId;
-    if (!id) return;
-    this.typing.cancel(id);
-    if (this.#unmarked.has(id)) this.#mark(id, { leaving: true });
+    this.typing.cancel(this.activeId);
+    if (this.#unmarked.has(this.activeId)) this.#mark(this.activeId, true);
   }
 
-  async #mark(id, options) {
+  async #mark(id, isLeaving) {
     this.#unmarked.delete(id);
-    const conversation = cached.conversationOf(this.cache, id);
-    if (conversation) conversation.unreadCount = 0;
+    cached.conversationOf(this.cache, id).unreadCount = 0;
     try {
-      const answer = await this.#current(this.store.markRead(id, options));
+      const answer = await this.#current(this.store.markRead(id, isLeaving));
       cached.applyRead(this.cache, answer);
       this.tabs.tell("read", answer);
     } catch (error) {
       if (error.code !== "gone") this.#unmarked.add(id); // tried again on leaving
     }
-    this.#changed();
-  }
-
-  get #isVisible() {
-    return !document.hidden;
+    this.changed();
   }
 
   #isSeen(id) {
-    return this.isOpen && this.activeId === id && this.#isVisible;
+    return this.isOpen && this.activeId === id && !document.hidden;
   }
 
   #heard(kind, answer) {
-    if (kind === "read") cached.applyRead(this.cache, answer);
-    else if (kind === "opened") cached.applyOpened(this.cache, answer);
-    else if (kind === "turn") cached.applyTurn(this.cache, answer);
-    this.#changed();
+    ({ opened: cached.applyOpened, turn: cached.applyTurn, read: cached.applyRead })[kind]?.(this.cache, answer);
+    this.changed();
   }
 
-  #cookieChanged(identity) {
+  #cookieChanged(member) {
     if (this.session.mode !== "cookie") return;
-    this.session.cookieMember = identity;
+    this.session.cookieMember = member;
     this.restart();
   }
 
   #listen() {
-    const options = { signal: this.#listeners.signal };
-    addEventListener("online", () => { this.delivery.flushAll(); this.#refresh(); }, options);
-    addEventListener("offline", () => this.#changed(), options);
-    addEventListener("focus", () => this.#refresh(), options);
-    addEventListener("pagehide", () => this.#leave(), options);
-    addEventListener("storage", ({ key }) => this.outbox.owns(key) && this.#changed(), options);
-    document.addEventListener("visibilitychange", () => this.#visibility(), options);
-    this.local.watch((id) => this.#localChanged(id), this.#listeners.signal);
-  }
-
-  #visibility() {
-    if (document.hidden) this.#leave();
-    else this.#refresh();
-    if (this.isOpen) this.poll.visible(!document.hidden);
+    const { signal } = this.#listeners;
+    const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
+    on(window, "online", () => { this.delivery.flushAll(); this.#refresh(); });
+    on(window, "offline", this.changed);
+    on(window, "focus", () => this.#refresh());
+    on(window, "pagehide", () => this.#leave());
+    on(window, "storage", this.changed); // another tab's outbox
+    on(document, "visibilitychange", () => {
+      if (document.hidden) this.#leave();
+      else this.#refresh();
+      this.poll.visibility();
+    });
+    this.local.watch(() => this.#localChanged(), signal);
   }
 
   /** Back at the page: the badges are put right, once in a while. */
   async #refresh() {
-    this.#changed();
-    if (this.isStarting || this.needsSignIn || document.hidden) return;
-    if (!this.cache.isListed && this.isOpen) await this.#land();
-    else if (Date.now() - this.#listedAt > FRESH || !this.cache.isListed) await this.#guard(() => this.#list());
+    this.changed();
+    await this.#starting;
+    if (this.needsSignIn || document.hidden || !this.isOnline || Date.now() - this.#listedAt < 5000) return;
+    this.#listedAt = Date.now();
+    if (this.cache.isListed || !this.isOpen) await this.#guard(() => this.#list());
+    else await this.#land();
   }
 
-  async #localChanged(id) {
-    if (this.session.isMember) return;
+  /** Another tab of this guest did something. */
+  async #localChanged() {
+    if (!this.store.isLocal) return;
     await this.#guard(async () => {
+      const id = this.activeId;
+      if (id) cached.applyNewest(this.cache, await this.local.messages(id));
       await this.#list();
-      if (!this.activeId) return;
-      if (!this.active) return this.#gone(this.activeId);
-      if (id === this.activeId || !id) cached.applyNewest(this.cache, await this.store.messages(this.activeId));
-      this.#read();
-      return undefined;
     });
   }
 
@@ -522,38 +467,33 @@ export class Chat {
       if (epoch === this.#epoch && !this.needsSignIn) this.problem = null;
     } catch (error) {
       if (error.code === "not_found" && this.activeId) this.#gone(this.activeId);
-      else if (error.code !== "gone" && epoch === this.#epoch) this.#refused(error, again);
+      else if (epoch === this.#epoch) this.#refused(error, again);
     }
-    this.#changed();
+    this.changed();
   }
 
   #refused(error, again = null) {
-    if (error.code === "member_changed") return;
-    if (isAuth(error)) this.needsSignIn = true;
+    const { code = "internal", status = 0, message, requestId = null, retryAfter = null } = error;
+    if (code === "internal" && !status) console.error(error);
+    if (error.isAuth) this.needsSignIn = true;
     clearTimeout(this.#again);
-    const seconds = isTransient(error) && this.isOnline ? (error.retryAfter ?? 5) : null;
-    if (!["invalid_form", "already_answered", "conversation_completed", "unknown_chip"].includes(error.code)) {
-      this.problem = { code: error.code, until: seconds && Date.now() + seconds * 1000, again };
-    }
+    const seconds = error.isTransient && this.isOnline ? retryAfter ?? 5 : 0;
+    if (!OUTDATED.includes(code)) this.problem = { code, until: seconds && Date.now() + seconds * 1000, again };
     if (seconds && again) this.#again = setTimeout(again, seconds * 1000);
-    this.emit("error", { code: error.code ?? "internal", status: error.status ?? 0, detail: error.message, requestId: error.requestId ?? null, retryAfter: error.retryAfter ?? null });
+    this.emit("error", { code, status, detail: message, requestId, retryAfter });
   }
 
   /** The answer, unless somebody else is here by now. */
   async #current(promise) {
     const epoch = this.#epoch;
-    const answer = await promise.catch((error) => {
-      throw epoch === this.#epoch ? error : new ChatError("gone");
-    });
-    if (epoch !== this.#epoch) throw new ChatError("gone");
-    return answer;
+    try {
+      return await promise;
+    } finally {
+      if (epoch !== this.#epoch) refuse("gone"); // eslint-disable-line no-unsafe-finally
+    }
   }
 
   #tell(message) {
     this.emit("message", { conversationId: message.conversationId, message });
-  }
-
-  #changed() {
-    this.onchange();
   }
 }

@@ -1,64 +1,66 @@
 /**
- * Sends what is in the outbox: in order, one at a time for each conversation, once even with several tabs open, and again
- * when the network or the service is back.
- * Belongs here: when to send and when to try again. Not here: what an answer or a refusal means (chat.js).
+ * What a person sent and the store has not confirmed yet. It survives a reload, goes out in order and once even with
+ * several tabs open, and again when the network or the service is back, always under the id it was first sent with.
+ * What an answer or a refusal means is not decided here, but in chat.js.
+ *
+ * @typedef {{conversationId: string, clientMessageId: string, event: object, shown: string, at: number, failure: string|null}} Entry
  */
 
-import { isAuth, isTransient } from "./errors.js";
+import { Shelf } from "./storage.js";
 
-const FIRST_WAIT = 2;
-const LAST_WAIT = 30;
-
-/** The carrier of one visitor's outbox. */
+/** The outbox of one visitor, and who carries it away. */
 export class Delivery {
-  #outbox;
-  #send;
-  #changed;
   #busy = new Set();
   #waits = new Map();
   #isStopped = false;
 
-  /**
-   * @param {import("./outbox.js").Outbox} outbox
-   * @param {(entry: object) => Promise<void>} send rejects with a ChatError
-   * @param {() => void} changed
-   */
-  constructor(outbox, send, changed) {
-    this.#outbox = outbox;
-    this.#send = send;
-    this.#changed = changed;
+  /** @param {string} identity @param {(entry: Entry) => Promise<void>} send rejects with a ChatError @param {() => void} changed */
+  constructor(identity, send, changed) {
+    this.shelf = new Shelf("localStorage", `outbox.${identity}`, (one) => one.conversationId && one.clientMessageId && one.event.type && one.at);
+    this.send = send;
+    this.changed = changed;
   }
 
-  /** @param {string} conversationId @returns {{until: number|null, code: string}|null} why and until when it waits */
-  waitOf(conversationId) {
-    return this.#waits.get(conversationId) ?? null;
+  /** @returns {Entry[]} oldest first */
+  unsent(conversationId) {
+    return this.shelf.all().filter((one) => one.conversationId === conversationId).sort((a, b) => a.at - b.at);
   }
 
-  /** @param {string} conversationId */
-  isBusy(conversationId) {
-    return this.#busy.has(conversationId);
+  /** @param {Omit<Entry, "at"|"failure">} entry */
+  add(entry) {
+    this.shelf.set(entry.clientMessageId, { ...entry, at: Date.now(), failure: null });
+    this.flush(entry.conversationId);
   }
 
-  /** Everything that waits, now: the network is back, or somebody signed in. */
+  retry(clientMessageId) {
+    const entry = this.#mark(clientMessageId, null);
+    if (entry) this.flush(entry.conversationId);
+  }
+
+  /** Whether it has to wait for the network, the service or a sign-in. */
+  isWaiting(conversationId) {
+    return this.#waits.has(conversationId);
+  }
+
   flushAll() {
-    new Set(this.#outbox.all().map((entry) => entry.conversationId)).forEach((id) => this.flush(id));
+    new Set(this.shelf.all().map((one) => one.conversationId)).forEach((id) => this.flush(id));
   }
 
-  /** @param {string} conversationId */
-  async flush(conversationId) {
-    if (this.#busy.has(conversationId) || this.#isStopped) return;
-    const tries = this.#waits.get(conversationId)?.tries ?? 0;
-    clearTimeout(this.#waits.get(conversationId)?.timer);
-    this.#waits.delete(conversationId);
-    this.#busy.add(conversationId);
+  async flush(id) {
+    if (this.#busy.has(id) || this.#isStopped) return;
+    const { tries = 0, timer } = this.#waits.get(id) ?? {};
+    clearTimeout(timer);
+    this.#waits.delete(id);
+    this.#busy.add(id);
+    const drain = () => this.#drain(id);
     try {
-      await alone(`munui.${conversationId}`, () => this.#drain(conversationId));
+      // Locks exist on https only; without them a repeat is harmless, as it has the same id.
+      await (navigator.locks ? navigator.locks.request(`munui ${id}`, drain) : drain());
     } catch (error) {
-      if (!this.#isStopped) this.#wait(conversationId, error, tries + 1);
-    } finally {
-      this.#busy.delete(conversationId);
-      this.#changed();
+      this.#wait(id, error, tries + 1);
     }
+    this.#busy.delete(id);
+    this.changed();
   }
 
   stop() {
@@ -66,30 +68,30 @@ export class Delivery {
     this.#waits.forEach(({ timer }) => clearTimeout(timer));
   }
 
-  async #drain(conversationId) {
+  async #drain(id) {
     for (;;) {
-      const entry = this.#outbox.all(conversationId).find((one) => !one.failure);
+      const entry = this.unsent(id).find((one) => !one.failure);
       if (!entry || this.#isStopped) return;
       try {
-        await this.#send(entry);
+        await this.send(entry);
       } catch (error) {
-        if (isTransient(error) || isAuth(error)) throw error;
-        // Refused for good: the others do not wait for it.
-        if (this.#outbox.get(entry.clientMessageId)) this.#outbox.mark(entry.clientMessageId, error.code ?? "internal");
+        if (error.isTransient || error.isAuth) throw error;
+        this.#mark(entry.clientMessageId, error.code ?? "internal"); // refused for good: the others do not wait for it
       }
     }
   }
 
-  #wait(conversationId, error, tries) {
-    const wait = { code: error.code ?? "internal", until: null, timer: null, tries };
-    if (isTransient(error) && navigator.onLine !== false) {
-      const seconds = error.retryAfter ?? Math.min(LAST_WAIT, FIRST_WAIT ** tries);
-      wait.until = Date.now() + seconds * 1000;
-      wait.timer = setTimeout(() => this.flush(conversationId), seconds * 1000);
-    }
-    this.#waits.set(conversationId, wait);
+  #mark(clientMessageId, failure) {
+    const entry = this.shelf.get(clientMessageId);
+    if (entry) this.shelf.set(clientMessageId, { ...entry, failure });
+    return entry;
+  }
+
+  #wait(id, error, tries) {
+    if (this.#isStopped) return;
+    const seconds = error.retryAfter ?? Math.min(30, 2 ** tries);
+    const isTimed = error.isTransient && navigator.onLine;
+    this.#waits.set(id, { tries, timer: isTimed && setTimeout(() => this.flush(id), seconds * 1000) });
+    error.retryAfter = isTimed ? seconds : null;
   }
 }
-
-/** Locks exist on https only; without them a repeat is harmless, as it has the same id. */
-const alone = (name, task) => (navigator.locks ? navigator.locks.request(name, task) : task());

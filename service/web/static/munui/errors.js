@@ -1,25 +1,22 @@
-/**
- * One kind of error for both stores, with the stable codes of the API.
- * Belongs here: the error and what follows from its code alone. Not here: sentences for people (texts.js).
- */
+/** The one kind of error of both stores, with the stable codes of the API. */
 
-/** A refusal. `errors` are `{field, message}`; `retryAfter` is in seconds. */
+/** A refusal. `errors` are `{field, message}`, `retryAfter` is in seconds. */
 export class ChatError extends Error {
-  /** @param {string} code @param {{status?: number, detail?: string, errors?: {field: string, message: string}[], retryAfter?: number, requestId?: string}} [more] */
-  constructor(code, more = {}) {
-    super(more.detail || code);
-    this.code = code;
-    this.status = more.status ?? 0;
-    this.errors = more.errors ?? [];
-    this.retryAfter = more.retryAfter ?? null;
-    this.requestId = more.requestId ?? null;
+  constructor(code, { status = 0, detail = code, errors = [], retryAfter = null, requestId = null } = {}) {
+    super(detail);
+    Object.assign(this, { code, status, errors, retryAfter, requestId });
+  }
+
+  /** Whether the same may succeed later by itself. */
+  get isTransient() {
+    return ["network", "rate_limited", "upstream_unavailable"].includes(this.code);
+  }
+
+  /** Whether the person has to sign in again. */
+  get isAuth() {
+    return ["unauthenticated", "token_expired"].includes(this.code);
   }
 }
 
-const TRANSIENT = new Set(["network", "rate_limited", "upstream_unavailable"]);
-
-/** @param {{code: string}} error @returns {boolean} whether sending the same again later may succeed by itself */
-export const isTransient = (error) => TRANSIENT.has(error.code);
-
-/** @param {{code: string}} error @returns {boolean} whether the person has to sign in again */
-export const isAuth = (error) => error.code === "unauthenticated" || error.code === "token_expired";
+/** The refusals of a turn: conflicts are 409, all else that a turn can do wrong is 422. */
+export const refuse = (code, status = 422) => { throw new ChatError(code, { status }); };

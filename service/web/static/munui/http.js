@@ -1,64 +1,96 @@
-/**
- * One request to the service: headers in, JSON or a ChatError out.
- * Belongs here: tokens on requests, problem+json, Retry-After, ETag. Not here: paths (the stores) and repeats (chat.js).
- */
+/** Who asks the service and how: identity, tokens, one request at a time. Which paths there are is the stores' business. */
 
-import { ChatError } from "./errors.js";
+import { ChatError, refuse } from "./errors.js";
 
-const TIMEOUT = 20_000;
+/** A guest, a member whose token the host page gives, or a member of the app's own cookie session. */
+export class Session {
+  mode = "guest";
+  id = "guest";
+  /** Tokens are asked for each time and never kept: the host page has the newest. */
+  getAccessToken = null;
+  cookieMember = null;
+  isSignedOut = false;
+  /** Called when a token turns out to be somebody else's. */
+  changed = () => {};
+  #last = null;
 
-/** Speaks to one service in one language, as whoever the session says. */
-export class Http {
-  /** @param {{base: string, locale: () => string, session: {mode: string, token: (fresh?: boolean) => Promise<string|null>}}} options */
-  constructor({ base, locale, session }) {
-    Object.assign(this, { base, locale, session });
+  get isMember() {
+    return this.mode !== "guest";
   }
 
-  /**
-   * @param {string} method @param {string} path
-   * @param {{body?: object, etag?: string|null, open?: boolean, keepalive?: boolean}} [options] `open`: needs no sign-in
-   * @returns {Promise<{status: number, body: any, etag: string|null}>} a status of 304 has no body
-   * @throws {ChatError}
-   */
-  async request(method, path, options = {}) {
-    const token = options.open ? null : await this.session.token();
-    const answer = await this.#once(method, path, options, token);
-    if (answer.status !== 401 || options.open || this.session.mode !== "token") return read(answer);
-    const fresh = await this.session.token(true); // the token ran out: the host page may have a newer one
-    return read(fresh ? await this.#once(method, path, options, fresh) : answer);
+  /** Find out anew who it is. */
+  async identify() {
+    const token = this.isSignedOut ? null : await this.#ask(false);
+    const cookie = this.isSignedOut ? null : this.cookieMember;
+    this.mode = token ? "token" : cookie ? "cookie" : "guest";
+    this.id = token ? subjectOf(token) : cookie || "guest";
+    this.#last = token;
   }
 
-  async #once(method, path, { body, etag, keepalive = false, open = false }, token) {
-    const headers = { Accept: "application/json", "Accept-Language": this.locale() };
-    if (token) headers.Authorization = `Bearer ${token}`;
-    if (body) headers["Content-Type"] = "application/json";
-    if (etag) headers["If-None-Match"] = etag;
+  /** @returns {Promise<string|null>} null where none is needed, or none newer than the expired one exists */
+  async token(expired = false) {
+    if (this.mode !== "token") return null;
+    const before = this.#last;
+    this.#last = await this.#ask(expired);
+    if (!this.#last) refuse("unauthenticated", 401);
+    if (subjectOf(this.#last) === this.id) return expired && this.#last === before ? null : this.#last;
+    this.changed();
+    return refuse("member_changed");
+  }
+
+  async #ask(expired) {
     try {
-      return await fetch(this.base + path, {
-        method, headers, keepalive,
-        body: body && JSON.stringify(body),
-        credentials: !open && this.session.mode === "cookie" ? "same-origin" : "omit",
-        cache: open ? "default" : "no-store",
-        signal: AbortSignal.timeout(TIMEOUT),
-      });
+      return (await this.getAccessToken?.({ expired })) || null;
     } catch {
-      throw new ChatError("network");
+      return null; // the host page's own fault; to us nobody is signed in
     }
   }
 }
 
-async function read(response) {
-  const etag = response.headers.get("ETag");
-  if (response.status === 304) return { status: 304, body: null, etag };
-  const body = await response.json().catch(() => null);
-  if (response.ok && body) return { status: response.status, body, etag };
-  throw problem(response, body);
+/** Not verified: it only keeps the data of two members on one computer apart. */
+function subjectOf(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub;
+  } catch {
+    return "member";
+  }
 }
 
-function problem(response, body) {
-  const { status } = response;
-  const retryAfter = Number(response.headers.get("Retry-After")) || (status === 429 || status === 503 ? 2 : null);
-  // A proxy in between answers without a code of ours.
-  const code = body?.code ?? { 401: "unauthenticated", 403: "origin_not_allowed", 404: "not_found", 413: "payload_too_large", 429: "rate_limited", 502: "upstream_unavailable", 503: "upstream_unavailable", 504: "upstream_unavailable" }[status] ?? "internal";
-  return new ChatError(code, { status, detail: body?.detail, errors: body?.errors, requestId: body?.requestId, retryAfter });
+/** Speaks to one service, as whoever the session says. */
+export class Http {
+  /** @param {string} base @param {() => string} locale @param {Session} session */
+  constructor(base, locale, session) {
+    Object.assign(this, { base, locale, session });
+  }
+
+  /**
+   * @param {{body?: object, etag?: string, isOpen?: boolean, keepalive?: boolean}} [options] `isOpen`: needs no sign-in
+   * @returns {Promise<any>} the body with its `etag`; null for 304 @throws {ChatError}
+   */
+  async request(method, path, options = {}) {
+    const token = options.isOpen ? null : await this.session.token();
+    const answer = await this.#once(method, path, options, token);
+    const fresh = answer.status === 401 && token && (await this.session.token(true));
+    return read(fresh ? await this.#once(method, path, options, fresh) : answer);
+  }
+
+  #once(method, path, { body, etag, isOpen, keepalive }, token) {
+    const headers = { "Accept-Language": this.locale() };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body) headers["Content-Type"] = "application/json";
+    if (etag) headers["If-None-Match"] = etag;
+    const credentials = this.session.mode === "cookie" && !isOpen ? "same-origin" : "omit";
+    const signal = AbortSignal.timeout(20_000);
+    return fetch(this.base + path, { method, headers, body: body && JSON.stringify(body), credentials, keepalive, signal, cache: isOpen ? "default" : "no-store" })
+      .catch(() => refuse("network", 0));
+  }
+}
+
+async function read(response) {
+  const { status, headers } = response;
+  if (status === 304) return null;
+  const body = await response.json().catch(() => null);
+  if (response.ok && body) return { ...body, etag: headers.get("ETag") };
+  const code = body?.code ?? (status > 500 ? "upstream_unavailable" : "internal"); // a proxy in between has none
+  throw new ChatError(code, { ...body, status, retryAfter: Number(headers.get("Retry-After")) || null });
 }

@@ -1,103 +1,76 @@
 /**
- * JSON in the browser's storage that never breaks the page: blocked storage, full storage and contents that somebody
- * else left under a key of ours are everyday cases.
- * Belongs here: reading, writing, putting aside. Not here: what the values mean.
+ * JSON in the browser's storage that never breaks the page: blocked or full storage and contents of somebody else under
+ * our keys are everyday cases. What the browser refuses to keep lives as long as the page.
  */
 
-export const PREFIX = "munui.v1.";
-const ASIDE = "munui.aside.";
+const memory = new Map();
 
-/** Storage with a memory behind it: what the browser refuses to keep lives as long as the page. */
-export class SafeStorage {
-  #area;
-  #memory = new Map();
-
+/** What is kept under one prefix. Contents that `isRight` denies or chokes on are put aside under another key. */
+export class Shelf {
   /** Whether something could not be saved. */
-  isFull = false;
+  static isFull = false;
+  #area = null;
 
-  /** @param {"localStorage"|"sessionStorage"|Storage} [area] */
-  constructor(area = "localStorage") {
+  /** @param {"localStorage"|"sessionStorage"} area @param {string} name @param {(value: any) => boolean} [isRight] */
+  constructor(area, name, isRight = () => true) {
+    this.prefix = `munui.v1.${name}.`;
+    this.isRight = isRight;
     try {
-      this.#area = typeof area === "string" ? globalThis[area] : area;
+      this.#area = globalThis[area];
     } catch {
-      this.#area = null; // a browser that blocks storage throws on the mere look
+      // a browser that blocks storage throws on the mere look
     }
   }
 
-  /** @param {string} key @param {(value: any) => boolean} [isRight] else the content is put aside @returns {any} null where there is nothing */
-  get(key, isRight = () => true) {
-    const text = this.#read(key);
-    if (text === null) return null;
+  /** @returns {any} null where there is nothing of use */
+  get(key) {
+    const text = this.#try((area, name) => memory.get(name) ?? area.getItem(name), key);
     try {
-      const value = JSON.parse(text);
-      if (isRight(value)) return value;
+      const value = text && JSON.parse(text);
+      if (!value || this.isRight(value, key)) return value ?? null;
     } catch {
-      // neither JSON nor of the expected shape: put aside below
+      // not JSON, or not of the expected shape
     }
     this.putAside(key);
     return null;
   }
 
-  /** @param {string} key @param {any} value @returns {boolean} whether it outlives the page */
   set(key, value) {
     const text = JSON.stringify(value);
-    if (this.#write(key, text) || (this.#makeRoom() && this.#write(key, text))) {
-      this.#memory.delete(key);
-      return true;
-    }
-    this.#memory.set(key, text);
-    this.isFull = true;
-    return false;
+    memory.delete(this.prefix + key);
+    if (this.#try((area, name) => !area.setItem(name, text), key)) return;
+    memory.set(this.prefix + key, text);
+    Shelf.isFull = true;
   }
 
-  /** @param {string} key */
   remove(key) {
-    this.#memory.delete(key);
-    try {
-      this.#area?.removeItem(key);
-    } catch {
-      // nothing there to remove
-    }
+    memory.delete(this.prefix + key);
+    this.#try((area, name) => area.removeItem(name), key);
   }
 
-  /** Keeps what stands under `key` under another key, out of the way. @param {string} key */
   putAside(key) {
-    const text = this.#read(key);
-    if (text !== null) this.#write(`${ASIDE}${key}`, text);
+    this.#try((area, name) => area.setItem(`munui.aside.${name}`, area.getItem(name)), key);
     this.remove(key);
   }
 
-  /** @param {string} prefix @returns {string[]} */
-  keys(prefix) {
-    const found = new Set(this.#memory.keys());
-    try {
-      for (let index = 0; index < (this.#area?.length ?? 0); index += 1) found.add(this.#area.key(index));
-    } catch {
-      // blocked: the memory is all there is
-    }
-    return [...found].filter((key) => key.startsWith(prefix));
+  keys() {
+    const kept = this.#try((area) => Object.keys(area), "") ?? [];
+    return [...new Set([...kept, ...memory.keys()])].filter((key) => key.startsWith(this.prefix)).map((key) => key.slice(this.prefix.length));
   }
 
-  #read(key) {
-    try {
-      return this.#memory.get(key) ?? this.#area?.getItem(key) ?? null;
-    } catch {
-      return null;
-    }
+  all() {
+    return this.keys().map((key) => this.get(key)).filter(Boolean);
   }
 
-  #write(key, text) {
-    try {
-      this.#area.setItem(key, text);
-      return true;
-    } catch {
-      return false;
-    }
+  clear() {
+    this.keys().forEach((key) => this.remove(key));
   }
 
-  #makeRoom() {
-    const aside = this.keys(ASIDE);
-    aside.forEach((key) => this.remove(key));
-    return aside.length > 0;
+  #try(task, key) {
+    try {
+      return task(this.#area, this.prefix + key);
+    } catch {
+      return memory.get(this.prefix + key) ?? null;
+    }
   }
 }

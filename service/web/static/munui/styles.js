@@ -18,175 +18,159 @@ const DARK = `
   --shadow: 0 12px 48px rgb(0 0 0 / .55), 0 0 0 1px var(--line); color-scheme: dark;`;
 
 const CSS = `
-:host { ${LIGHT}
+:host{${LIGHT}
   position: fixed; z-index: var(--munui-z-index, 2147483000); inset-block-end: max(20px, env(safe-area-inset-bottom)); inset-inline-end: 20px;
-  font: 400 15px/1.5 var(--munui-font, system-ui, -apple-system, "Apple SD Gothic Neo", Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", sans-serif);
-  color: var(--text); text-align: start; letter-spacing: normal; text-transform: none; word-break: keep-all; overflow-wrap: anywhere; -webkit-text-size-adjust: 100%; }
-@media (prefers-color-scheme: dark) { :host(:not([theme="light"])) { ${DARK} } }
-:host([theme="dark"]) { ${DARK} }
-:host([position="start"]) { inset-inline: 20px auto; }
-:host([layout="inline"]) { display: block; position: relative; inset: auto; z-index: auto; inline-size: 100%; block-size: 100%; min-block-size: 360px; }
-:host([hidden]), [hidden] { display: none !important; }
-*, ::before, ::after { box-sizing: border-box; }
-p, h2, h3, ul, dl, dd { margin: 0; padding: 0; }
-ul { list-style: none; }
-button, input, select, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
-button { cursor: pointer; border: 0; background: none; padding: 0; -webkit-tap-highlight-color: transparent; touch-action: manipulation; }
-button:disabled { cursor: default; }
-:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-.sr { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.icon { inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-.icon.chat { fill: currentColor; stroke: none; }
+  font: 400 15px/1.5 var(--munui-font, system-ui, "Apple SD Gothic Neo", "Noto Sans KR", "Malgun Gothic", sans-serif);
+  color: var(--text); text-align: start; letter-spacing: normal; text-transform: none; word-break: keep-all; overflow-wrap: anywhere}
+@media (prefers-color-scheme: dark){:host(:not([theme="light"])){${DARK}}}
+:host([theme="dark"]){${DARK}}
+:host([position="start"]){inset-inline: 20px auto}
+:host([layout="inline"]){display: block; position: relative; inset: auto; z-index: auto; inline-size: 100%; block-size: 100%; min-block-size: 360px}
+:host([hidden]), [hidden]{display: none !important}
+*, ::before, ::after{box-sizing: border-box}
+p, h2, ul, dl, dd{margin: 0; padding: 0}
+ul{list-style: none}
+button, input, select, textarea{font: inherit; color: inherit; letter-spacing: inherit}
+button{cursor: pointer; border: 0; background: none; padding: 0; touch-action: manipulation}
+button:disabled{cursor: default}
+:focus-visible{outline: 2px solid var(--link); outline-offset: 2px}
+.sr{position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap}
+.icon{inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round}
+.icon-chat{fill: currentColor; stroke: none}
 
-.launcher { position: relative; display: grid; place-items: center; inline-size: 60px; block-size: 60px; border-radius: 50%; margin-inline-start: auto; background: var(--accent); color: var(--on-accent); box-shadow: 0 6px 20px rgb(20 26 45 / .28); transition: transform .16s; }
-.launcher:hover { transform: translateY(-2px); }
-.launcher:active { transform: scale(.95); }
-.launcher:focus-visible { outline: 3px solid var(--link); outline-offset: 3px; }
-.launcher .icon { inline-size: 28px; block-size: 28px; grid-area: 1 / 1; }
-.launcher .down, .launcher[aria-expanded="true"] .chat { display: none; }
-.launcher[aria-expanded="true"] .down { display: block; }
-:host([position="start"]) .launcher { margin-inline: 0 auto; }
-.badge { min-inline-size: 20px; block-size: 20px; padding-inline: 6px; border-radius: 10px; background: #d92c44; color: #fff; font-size: 12px; font-weight: 700; line-height: 20px; text-align: center; }
-.badge:empty { display: none; }
-.launcher .badge { position: absolute; inset-block-start: -3px; inset-inline-end: -3px; box-shadow: 0 0 0 2px var(--surface); }
+.launcher{position: relative; display: grid; place-items: center; inline-size: 60px; block-size: 60px; border-radius: 50%; margin-inline-start: auto; background: var(--accent); color: var(--on-accent); box-shadow: 0 6px 20px rgb(20 26 45 / .28); }
+.launcher .icon{inline-size: 28px; block-size: 28px; grid-area: 1 / 1}
+.launcher[aria-expanded="false"] .icon-down, .launcher[aria-expanded="true"] .icon-chat{display: none}
+:host([position="start"]) .launcher{margin-inline: 0 auto}
+.badge{min-inline-size: 20px; block-size: 20px; padding-inline: 6px; border-radius: 10px; background: #d92c44; color: #fff; font-size: 12px; font-weight: 700; line-height: 20px; text-align: center}
+.badge:empty{display: none}
+.launcher .badge{position: absolute; inset-block-start: -3px; inset-inline-end: -3px; box-shadow: 0 0 0 2px var(--surface)}
 
-.panel { position: absolute; inset-block-end: 76px; inset-inline-end: 0; display: flex; flex-direction: column; overflow: hidden; inline-size: var(--munui-width, 384px); block-size: var(--munui-height, min(680px, 100vh - 120px)); border-radius: var(--munui-radius, 20px); background: var(--surface); box-shadow: var(--shadow); animation: rise .2s cubic-bezier(.2, .8, .3, 1); }
-:host([position="start"]) .panel { inset-inline: 0 auto; }
-:host([layout="inline"]) .panel { position: absolute; inset: 0; inline-size: auto; block-size: auto; border: 1px solid var(--line); box-shadow: none; animation: none; }
-@keyframes rise { from { opacity: 0; transform: translateY(12px) scale(.985); } }
-header { display: flex; align-items: center; gap: 10px; padding: 14px 12px 14px 16px; border-block-end: 1px solid var(--line); background: var(--surface); }
-header .round:first-child { margin-inline-start: -8px; }
-.titles { flex: 1; min-inline-size: 0; }
-h2 { font-size: 16px; line-height: 1.3; font-weight: 700; }
-h3 { padding: 20px 20px 6px; font-size: 13px; font-weight: 600; color: var(--muted); }
-.status { display: flex; align-items: center; gap: 6px; font-size: 12.5px; line-height: 1.4; color: var(--muted); }
-.status::before { content: ""; flex: none; inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--good); }
-.status.off::before { background: #d98200; }
-.status.ended::before { background: var(--edge); }
-.avatar { display: grid; place-items: center; flex: none; inline-size: 38px; block-size: 38px; border-radius: 14px; background: var(--accent); color: var(--on-accent); }
-.round { display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; color: var(--muted); }
-.round:hover { background: var(--canvas); color: var(--text); }
-[dir="rtl"] .back { transform: scaleX(-1); }
-.body { flex: 1; min-block-size: 0; display: flex; flex-direction: column; background: var(--canvas); }
+.panel{position: absolute; inset-block-end: 76px; inset-inline-end: 0; display: flex; flex-direction: column; overflow: hidden; inline-size: var(--munui-width, 384px); block-size: var(--munui-height, min(680px, 100vh - 120px)); border-radius: var(--munui-radius, 20px); background: var(--surface); box-shadow: var(--shadow); animation: rise .2s cubic-bezier(.2, .8, .3, 1)}
+:host([position="start"]) .panel{inset-inline: 0 auto}
+:host([layout="inline"]) .panel{position: absolute; inset: 0; inline-size: auto; block-size: auto; border: 1px solid var(--line); box-shadow: none; animation: none}
+@keyframes rise{from{opacity: 0; transform: translateY(12px) scale(.985)}}
+.header{display: flex; align-items: center; gap: 10px; padding: 14px 12px 14px 16px; border-block-end: 1px solid var(--line); background: var(--surface)}
+.header .round:first-child{margin-inline-start: -8px}
+.titles{flex: 1; min-inline-size: 0}
+h2{font-size: 16px; line-height: 1.3; font-weight: 700}
+.status{display: flex; align-items: center; gap: 6px; font-size: 12.5px; line-height: 1.4; color: var(--muted)}
+.status::before{content: ""; flex: none; inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--good)}
+.status.off::before{background: var(--edge)}
+.avatar{display: grid; place-items: center; flex: none; inline-size: 38px; block-size: 38px; border-radius: 14px; background: var(--accent); color: var(--on-accent)}
+.round{display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; color: var(--muted)}
+.round:hover{background: var(--canvas); color: var(--text)}
+.body{flex: 1; min-block-size: 0; display: flex; flex-direction: column; background: var(--canvas)}
 
-.banner { display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 9px 16px; font-size: 13px; line-height: 1.45; background: var(--warn); color: var(--on-warn); }
-.banner .link { color: inherit; flex: none; }
-.offer { padding: 16px; border-block-end: 1px solid var(--line); font-size: 14px; }
-.offer p { margin-block: 4px 12px; color: var(--muted); }
-.pair { display: flex; flex-wrap: wrap; gap: 8px; }
-.primary, .secondary { display: inline-flex; align-items: center; justify-content: center; gap: 6px; min-block-size: 44px; padding: 9px 20px; border-radius: 14px; font-weight: 600; background: var(--accent); color: var(--on-accent); }
-.primary:hover:not(:disabled) { filter: brightness(.93); }
-.primary:disabled { background: var(--line); color: var(--muted); }
-.secondary { background: var(--surface); color: var(--text); box-shadow: inset 0 0 0 1px var(--edge); }
-.link { min-block-size: 24px; padding-inline: 2px; font-size: 13px; font-weight: 600; color: var(--link); text-decoration: underline; text-underline-offset: 3px; }
+.banner{display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 9px 16px; font-size: 13px; line-height: 1.45; background: var(--warn); color: var(--on-warn)}
+.banner .link{color: inherit; flex: none}
+.offer{padding: 16px; border-block-end: 1px solid var(--line); font-size: 14px}
+.offer p{margin-block: 4px 12px; color: var(--muted)}
+.offer button{margin-inline-end: 8px}
+.primary, .secondary{display: inline-flex; align-items: center; justify-content: center; gap: 6px; min-block-size: 44px; padding: 9px 20px; border-radius: 14px; font-weight: 600; background: var(--accent); color: var(--on-accent)}
+.primary:disabled{background: var(--line); color: var(--muted)}
+.secondary{background: var(--surface); color: var(--text); box-shadow: inset 0 0 0 1px var(--edge)}
+.link{min-block-size: 24px; padding-inline: 2px; font-size: 13px; font-weight: 600; color: var(--link); text-decoration: underline; text-underline-offset: 3px}
 
-.list { flex: 1; overflow-y: auto; padding-block-end: 16px; overscroll-behavior: contain; }
-.hero { margin: 16px 16px 0; padding: 20px; border-radius: 18px; background: var(--surface); box-shadow: 0 1px 3px rgb(20 26 45 / .07); color: var(--muted); }
-.hero .avatar { margin-block-end: 12px; }
-.hero .big { font-size: 19px; line-height: 1.35; font-weight: 700; color: var(--text); }
-.hero .primary { inline-size: 100%; margin-block-start: 16px; }
-.conversations { margin-inline: 16px; border-radius: 18px; overflow: hidden; background: var(--surface); box-shadow: 0 1px 3px rgb(20 26 45 / .07); }
-.conversations:empty { display: none; }
-.conversations li + li { border-block-start: 1px solid var(--line); }
-.conversations button { display: flex; align-items: center; gap: 12px; inline-size: 100%; padding: 13px 16px; text-align: start; }
-.conversations button:hover { background: var(--soft); }
-.conversations button:focus-visible { outline-offset: -3px; border-radius: 18px; }
-.about { flex: 1; min-inline-size: 0; }
-.snippet { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; font-weight: 500; overflow-wrap: anywhere; }
-.when { display: flex; gap: 6px; align-items: center; font-size: 12.5px; color: var(--muted); }
-.tag:not(:empty) { padding: 1px 7px; border-radius: 8px; background: var(--canvas); font-size: 12px; }
-.more { display: block; margin: 12px auto; }
+.list{flex: 1; overflow-y: auto; padding-block-end: 16px}
+.hero{margin: 16px 16px 0; padding: 20px; border-radius: 18px; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06); color: var(--muted)}
+.big{margin-block-start: 12px; font-size: 19px; font-weight: 700; color: var(--text)}
+.hero .primary{inline-size: 100%; margin-block-start: 16px}
+.conversations{margin: 16px 16px 0; border-radius: 18px; overflow: hidden; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06)}
+.conversations:empty{display: none}
+.conversations li + li{border-block-start: 1px solid var(--line)}
+.conversation{display: flex; align-items: center; gap: 12px; inline-size: 100%; padding: 13px 16px; text-align: start}
+.conversation:hover{background: var(--soft)}
+.about{flex: 1; min-inline-size: 0}
+.snippet{display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; font-weight: 500; overflow-wrap: anywhere}
+.when{font-size: 12.5px; color: var(--muted)}
 
-.log-frame { position: relative; flex: 1; min-block-size: 0; display: flex; flex-direction: column; }
-.log-frame.loading { padding: 20px 16px; }
-.log { flex: 1; overflow-y: auto; overflow-x: hidden; padding: 16px 16px 20px; overscroll-behavior: contain; overflow-anchor: none; }
-.log:focus-visible { outline-offset: -3px; }
-.items { display: flex; flex-direction: column; }
-.older { display: block; margin: 0 auto 12px; }
-.day { display: flex; justify-content: center; margin-block: 8px 14px; }
-.day span { padding: 3px 12px; border-radius: 12px; background: color-mix(in srgb, var(--muted) 12%, transparent); font-size: 12px; color: var(--muted); }
-.row { display: grid; grid-template-columns: minmax(0, max-content) auto; align-items: end; column-gap: 7px; margin-block-start: 3px; max-inline-size: 100%; animation: appear .18s ease-out; }
-.row.first { margin-block-start: 14px; }
-@keyframes appear { from { opacity: 0; transform: translateY(6px); } }
-.row.bot { grid-template-columns: 32px minmax(0, max-content) auto; justify-content: start; padding-inline-end: 8px; }
-.row.user { grid-template-columns: auto minmax(0, max-content); justify-content: end; padding-inline-start: 32px; }
-.row.user .meta { grid-area: 1 / 1; text-align: end; }
-.row.user .bubble { grid-area: 1 / 2; }
-.row .avatar { align-self: start; inline-size: 30px; block-size: 30px; border-radius: 11px; font-size: 13px; visibility: hidden; }
-.row.first .avatar { visibility: visible; }
-.bubble { min-inline-size: 0; padding: 9px 14px; border-radius: 18px; background: var(--bubble); box-shadow: 0 1px 2px rgb(20 26 45 / .06); white-space: pre-wrap; unicode-bidi: plaintext; }
-.bot.first .bubble { border-start-start-radius: 5px; }
-.user .bubble { background: var(--accent); color: var(--on-accent); }
-.user.last .bubble { border-end-end-radius: 5px; }
-.bubble a, .notice a { color: inherit; text-underline-offset: 3px; }
-.bot .bubble a { color: var(--link); }
-.meta { display: flex; flex-direction: column; align-items: flex-start; padding-block-end: 2px; font-size: 11.5px; line-height: 1.4; color: var(--muted); white-space: nowrap; }
-.user .meta { align-items: flex-end; }
-.state { white-space: normal; }
-.state.failed { color: var(--danger); font-weight: 600; }
-.meta .link { font-size: 12px; }
-.row.form { grid-template-columns: 32px minmax(0, 1fr); padding-inline-end: 0; }
-.row.form .meta { grid-column: 2; padding-block-start: 3px; }
-.notice { align-self: center; max-inline-size: 92%; margin-block: 16px 4px; padding: 8px 16px; border-radius: 14px; background: color-mix(in srgb, var(--muted) 12%, transparent); font-size: 13.5px; text-align: center; color: var(--text); white-space: pre-wrap; animation: appear .18s ease-out; }
+.frame{position: relative; flex: 1; min-block-size: 0; display: flex; flex-direction: column}
+.frame > .typing{margin: 20px 16px}
+.log{flex: 1; overflow-y: auto; overflow-x: hidden; padding: 16px 16px 20px; overscroll-behavior: contain; overflow-anchor: none}
+.log:focus-visible, .conversation:focus-visible{outline-offset: -3px}
+.items{position: relative; display: flex; flex-direction: column}
+.older{display: block; margin: 8px auto}
+.day{display: flex; justify-content: center; margin-block: 8px 14px}
+.day span{padding: 3px 12px; border-radius: 12px; background: color-mix(in srgb, var(--muted) 12%, transparent); font-size: 12px; color: var(--muted)}
+.row{display: grid; grid-template-columns: minmax(0, max-content) auto; align-items: end; column-gap: 7px; margin-block-start: 3px; max-inline-size: 100%; animation: appear .18s ease-out}
+.row.first{margin-block-start: 14px}
+@keyframes appear{from{opacity: 0; transform: translateY(6px)}}
+.row.bot{grid-template-columns: 32px minmax(0, max-content) auto; justify-content: start; padding-inline-end: 8px}
+.row.user{grid-template-columns: auto minmax(0, max-content); justify-content: end; padding-inline-start: 32px}
+.row.user .meta{grid-area: 1 / 1; text-align: end}
+.row.user .bubble{grid-area: 1 / 2}
+.row .avatar{align-self: start; inline-size: 30px; block-size: 30px; border-radius: 11px; font-size: 13px; visibility: hidden}
+.row.first .avatar{visibility: visible}
+.bubble{min-inline-size: 0; padding: 9px 14px; border-radius: 18px; background: var(--bubble); box-shadow: 0 1px 2px rgb(20 26 45 / .06); white-space: pre-wrap; unicode-bidi: plaintext}
+.bot.first .bubble{border-start-start-radius: 5px}
+.user .bubble{background: var(--accent); color: var(--on-accent)}
+.user.last .bubble{border-end-end-radius: 5px}
+.bubble a, .notice a{color: inherit; text-underline-offset: 3px}
+.bot .bubble a{color: var(--link)}
+.meta{display: flex; flex-direction: column; align-items: flex-start; padding-block-end: 2px; font-size: 11.5px; line-height: 1.4; color: var(--muted); white-space: nowrap}
+.user .meta{align-items: flex-end}
+.meta span{white-space: normal}
+.failed{color: var(--danger); font-weight: 600}
+.meta .link{font-size: 12px}
+.row.wide{grid-template-columns: 32px minmax(0, 1fr); padding-inline-end: 0}
+.row.wide .meta{grid-column: 2; padding-block-start: 3px}
+.notice{align-self: center; unicode-bidi: plaintext; max-inline-size: 92%; margin-block: 16px 4px; padding: 8px 16px; border-radius: 14px; background: color-mix(in srgb, var(--muted) 12%, transparent); font-size: 13.5px; text-align: center; color: var(--text); white-space: pre-wrap; animation: appear .18s ease-out}
 
-.chips { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-block-start: 16px; padding-inline-start: 32px; animation: appear .22s ease-out; }
-.chip { min-block-size: 40px; padding: 7px 16px; border-radius: 20px; background: var(--surface); color: var(--link); font-weight: 600; box-shadow: inset 0 0 0 1.5px var(--link); overflow-wrap: anywhere; text-align: start; transition: background .12s; }
-.chip:hover { background: var(--soft); }
-.chip:active { transform: scale(.97); }
-.typing { display: flex; gap: 4px; align-self: flex-start; margin: 14px 0 0 39px; padding: 14px; border-radius: 18px; border-start-start-radius: 5px; background: var(--bubble); inline-size: fit-content; }
-.typing i { inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--edge); animation: wave 1.1s infinite; }
-.typing i:nth-of-type(2) { animation-delay: .15s; }
-.typing i:nth-of-type(3) { animation-delay: .3s; }
-@keyframes wave { 30% { opacity: .35; transform: translateY(-3px); } 60% { transform: none; } }
-.jump { position: absolute; inset-block-end: 12px; inset-inline: 0; margin-inline: auto; inline-size: fit-content; display: flex; align-items: center; gap: 6px; min-block-size: 36px; padding: 6px 16px; border-radius: 18px; background: var(--surface); color: var(--link); font-size: 13.5px; font-weight: 600; box-shadow: 0 4px 16px rgb(20 26 45 / .2), 0 0 0 1px var(--line); }
+.chips{display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-block-start: 16px; padding-inline-start: 32px; animation: appear .22s ease-out}
+.chip{min-block-size: 40px; padding: 7px 16px; border-radius: 20px; background: var(--surface); color: var(--link); font-weight: 600; box-shadow: inset 0 0 0 1.5px var(--link); overflow-wrap: anywhere; text-align: start}
+.chip:hover{background: var(--soft)}
+.typing{display: flex; gap: 4px; align-self: flex-start; margin: 14px 0 0 39px; padding: 14px; border-radius: 18px; border-start-start-radius: 5px; background: var(--bubble); inline-size: fit-content}
+.typing i{inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--edge); animation: wave 1.1s infinite}
+.typing i:nth-of-type(2){animation-delay: .15s}
+.typing i:nth-of-type(3){animation-delay: .3s}
+@keyframes wave{30%{opacity: .35; transform: translateY(-3px)} 60%{transform: none}}
+.jump{position: absolute; inset-block-end: 12px; inset-inline: 0; margin-inline: auto; inline-size: fit-content; display: flex; align-items: center; gap: 6px; min-block-size: 36px; padding: 6px 16px; border-radius: 18px; background: var(--surface); color: var(--link); font-size: 13.5px; font-weight: 600; box-shadow: 0 4px 16px rgb(20 26 45 / .2), 0 0 0 1px var(--line)}
 
-.card { padding: 16px; border-radius: 18px; border-start-start-radius: 5px; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06); }
-.card .lead { margin-block-end: 12px; font-weight: 600; }
-.card .primary { inline-size: 100%; }
-.field { margin-block-end: 14px; }
-.field label { display: flex; gap: 6px; align-items: baseline; margin-block-end: 5px; font-size: 13.5px; font-weight: 600; }
-.optional { font-weight: 400; font-size: 12.5px; color: var(--muted); }
-.control { display: block; inline-size: 100%; min-block-size: 44px; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 12px; background: var(--surface); font-size: max(16px, 1em); }
-textarea.control { resize: vertical; min-block-size: 96px; }
-.control::placeholder, .input::placeholder { color: var(--muted); opacity: 1; }
-.control:focus-visible { outline-offset: -1px; border-color: transparent; }
-.control:disabled { background: var(--canvas); color: var(--muted); }
-[aria-invalid="true"].control { border-color: var(--danger); box-shadow: inset 0 0 0 1px var(--danger); }
-.help { margin-block-start: 4px; font-size: 12.5px; color: var(--muted); }
-.fault { margin-block-start: 4px; font-size: 13px; font-weight: 500; color: var(--danger); }
-.card > .fault { margin-block: 0 10px; }
-.fault:empty { display: none; }
-.field.checkbox { display: grid; grid-template-columns: auto 1fr; gap: 0 10px; }
-.field.checkbox label { font-weight: 400; margin: 2px 0 0; }
-.field.checkbox .fault, .field.checkbox .help { grid-column: 2; }
-.box { inline-size: 24px; block-size: 24px; margin: 0; accent-color: var(--accent); }
-.summary .lead { display: flex; align-items: center; gap: 6px; color: var(--good); margin: 0; }
-.summary dl { display: grid; gap: 8px; margin-block-start: 10px; font-size: 14px; }
-.summary dt { font-size: 12.5px; color: var(--muted); }
-.summary dd { white-space: pre-wrap; }
+.card{padding: 16px; border-radius: 18px; border-start-start-radius: 5px; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06)}
+.card .lead{margin-block-end: 12px; font-weight: 600}
+.card .primary{inline-size: 100%}
+.field{margin-block-end: 14px}
+.field label{display: flex; gap: 6px; align-items: baseline; margin-block-end: 5px; font-size: 13.5px; font-weight: 600}
+.control{display: block; inline-size: 100%; min-block-size: 44px; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 12px; background: var(--surface); font-size: max(16px, 1em)}
+textarea.control{resize: vertical; min-block-size: 96px}
+.control::placeholder, .input::placeholder{color: var(--muted); opacity: 1}
+.control:focus-visible{outline-offset: -1px; border-color: transparent}
+.control:disabled{background: var(--canvas); color: var(--muted)}
+[aria-invalid="true"].control{border-color: var(--danger); box-shadow: inset 0 0 0 1px var(--danger)}
+.help{margin-block-start: 4px; font-size: 12.5px; font-weight: 400; color: var(--muted)}
+.fault{margin-block-start: 4px; font-size: 13px; font-weight: 500; color: var(--danger)}
+.card > .fault{margin-block: 0 10px}
+.fault:empty{display: none}
+.field.checkbox{display: grid; grid-template-columns: auto 1fr; gap: 0 10px}
+.field.checkbox label{font-weight: 400; margin: 2px 0 0}
+.field.checkbox .fault, .field.checkbox .help{grid-column: 2}
+.checkbox .control{inline-size: 24px; min-block-size: 24px; margin: 0; accent-color: var(--accent)}
+.summary .lead{display: flex; align-items: center; gap: 6px; color: var(--good); margin: 0}
+.summary dl{display: grid; gap: 8px; margin-block-start: 10px; font-size: 14px}
+.summary dt{font-size: 12.5px; color: var(--muted)}
+.summary dd{white-space: pre-wrap}
 
-.bottom { border-block-start: 1px solid var(--line); background: var(--surface); padding-block-end: env(safe-area-inset-bottom); }
-.composer { padding: 10px 12px; }
-.entry { display: flex; align-items: flex-end; gap: 8px; padding: 4px 4px 4px 14px; border: 1px solid var(--edge); border-radius: 24px; }
-.entry:focus-within { border-color: var(--link); box-shadow: 0 0 0 1px var(--link); }
-.input { flex: 1; min-inline-size: 0; max-block-size: 132px; padding: 8px 0; border: 0; background: none; resize: none; outline: none; font-size: 16px; line-height: 1.4; }
-.send { display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; background: var(--accent); color: var(--on-accent); transition: transform .12s; }
-.send:active { transform: scale(.93); }
-.send:disabled { background: var(--line); color: var(--muted); }
-.counter { padding: 4px 14px 0; font-size: 12.5px; color: var(--muted); }
-.counter:empty { display: none; }
-.input[aria-invalid="true"] { color: var(--danger); }
-.ended { padding: 16px; text-align: center; font-size: 13.5px; color: var(--muted); }
-.ended strong { color: var(--text); }
-.ended .primary { inline-size: 100%; margin-block-start: 12px; font-size: 15px; }
+.bottom{border-block-start: 1px solid var(--line); background: var(--surface); padding-block-end: env(safe-area-inset-bottom)}
+.composer{padding: 10px 12px}
+.entry{display: flex; align-items: flex-end; gap: 8px; padding: 4px 4px 4px 14px; border: 1px solid var(--edge); border-radius: 24px}
+.entry:focus-within{border-color: var(--link); box-shadow: 0 0 0 1px var(--link)}
+.input{flex: 1; min-inline-size: 0; max-block-size: 132px; padding: 8px 0; border: 0; background: none; resize: none; outline: none; font-size: 16px; line-height: 1.4}
+.send{display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; background: var(--accent); color: var(--on-accent)}
+.send:disabled{background: var(--line); color: var(--muted)}
+.counter{padding: 4px 14px 0; font-size: 12.5px; color: var(--muted)}
+.counter:empty{display: none}
+.input[aria-invalid="true"]{color: var(--danger)}
+.ended{padding: 16px; text-align: center; font-size: 13.5px; color: var(--muted)}
+.ended .primary{inline-size: 100%; margin-block-start: 12px}
 
 @media (max-width: 480px) {
-  :host(:not([layout="inline"])) .panel { position: fixed; inset: 0; inline-size: auto; block-size: auto; border-radius: 0; }
-  :host(:not([layout="inline"])) .launcher[aria-expanded="true"] { display: none; }
+  :host(:not([layout="inline"])) .panel{position: fixed; inset: 0; inline-size: auto; block-size: auto; border-radius: 0}
+  :host(:not([layout="inline"])) .launcher[aria-expanded="true"]{display: none}
 }
-@media (max-height: 460px) { :host(:not([layout="inline"])) .panel { position: fixed; inset-block: 8px; block-size: auto; } header { padding-block: 6px; } }
-@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition: none !important; } }
-@media (forced-colors: active) { .bubble, .card, .panel, .chip, .launcher, .primary, .send { border: 1px solid; } }
+@media (max-height: 460px){:host(:not([layout="inline"])) .panel{position: fixed; inset-block: 8px; block-size: auto} .header{padding-block: 6px}}
+@media (prefers-reduced-motion: reduce){*, ::before, ::after{animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition: none !important}}
+@media (forced-colors: active){.bubble, .card, .panel, .chip, .launcher, .primary, .send{border: 1px solid}}
 `;
 
 let sheet = null;

@@ -1,45 +1,36 @@
 /**
- * The one timer of the typing sign: a state for each conversation.
- * It shows only while an answer is really awaited, and only if that takes noticeably long; nothing is ever held back for
- * its sake. Cancelled by the answer, on switching to another conversation and on leaving.
+ * The one timer of the typing sign, a state for each conversation. It shows only while an answer is really awaited, and
+ * only if that takes noticeably long; nothing is held back for its sake. Cancelled by the answer, on switching, on leaving.
  */
 
-const DELAY = 350;
-
-/** Who is awaited where. */
 export class Typing {
   #timers = new Map();
-  #shown = new Set();
-  #changed;
 
-  /** @param {(conversationId: string) => void} changed called when the sign appears or disappears */
+  /** @param {() => void} changed called when the sign appears or disappears */
   constructor(changed) {
-    this.#changed = changed;
+    this.changed = changed;
   }
 
-  /** @param {string} conversationId @returns {boolean} */
   isShown(conversationId) {
-    return this.#shown.has(conversationId);
+    return this.#timers.get(conversationId) === null;
   }
 
-  /** @param {string} conversationId whose answer is awaited from now on */
+  /** An answer is awaited from now on. */
   await(conversationId) {
     this.cancel(conversationId);
-    this.#timers.set(conversationId, setTimeout(() => {
-      this.#timers.delete(conversationId);
-      this.#shown.add(conversationId);
-      this.#changed(conversationId);
-    }, DELAY));
+    const show = () => {
+      this.#timers.set(conversationId, null);
+      this.changed();
+    };
+    this.#timers.set(conversationId, setTimeout(show, 350));
   }
 
-  /** @param {string} conversationId */
   cancel(conversationId) {
     clearTimeout(this.#timers.get(conversationId));
-    this.#timers.delete(conversationId);
-    if (this.#shown.delete(conversationId)) this.#changed(conversationId);
+    if (this.#timers.delete(conversationId)) this.changed();
   }
 
   cancelAll() {
-    [...this.#timers.keys(), ...this.#shown].forEach((conversationId) => this.cancel(conversationId));
+    [...this.#timers.keys()].forEach((conversationId) => this.cancel(conversationId));
   }
 }

@@ -1,21 +1,8 @@
-/**
- * Conversations of a member: the service keeps them.
- * Belongs here: which call answers which question. Not here: headers (http.js), caches (cache-adapter.js).
- *
- * @typedef {object} Store the interface that LocalStore shares
- * @property {(page?: {cursor?: string}) => Promise<{conversations: object[], nextCursor: string|null}>} list
- * @property {(clientConversationId: string) => Promise<{conversation: object, messages: object[], replayed: boolean}>} open
- * @property {(id: string, page?: {before?: string, after?: string, etag?: string}) => Promise<object|null>} messages null: as the ETag says
- * @property {(id: string, turn: {clientMessageId: string, event: object}) => Promise<{conversation: object, messages: object[], updatedMessages: object[], replayed: boolean}>} turn
- * @property {(id: string, options?: {leaving?: boolean}) => Promise<{conversationId: string, lastReadAt: string, unreadCount: number}>} markRead
- * @property {() => Promise<object>} flow
- */
+/** Conversations of a member: the service keeps them. LocalStore has the same methods, answers and errors. */
 
-const CONVERSATIONS = "/api/v1/conversations";
+const ROOT = "/api/v1/conversations";
 
-/** @implements {Store} */
 export class ApiStore {
-  isLocal = false;
   #http;
 
   /** @param {import("../http.js").Http} http */
@@ -23,38 +10,36 @@ export class ApiStore {
     this.#http = http;
   }
 
-  async list({ cursor } = {}) {
-    return (await this.#http.request("GET", CONVERSATIONS + query({ cursor }))).body;
+  list(cursor) {
+    return this.#http.request("GET", ROOT + query({ cursor }));
   }
 
-  async open(clientConversationId) {
-    return (await this.#http.request("POST", CONVERSATIONS, { body: { clientConversationId } })).body;
+  open(clientConversationId) {
+    return this.#http.request("POST", ROOT, { body: { clientConversationId } });
   }
 
-  async messages(id, { before, after, etag } = {}) {
-    const answer = await this.#http.request("GET", `${path(id)}/messages${query({ before, after })}`, { etag });
-    return answer.body && { ...answer.body, etag: answer.etag };
+  /** @param {{before?: string, after?: string, etag?: string}} [page] @returns {Promise<object|null>} null: nothing new since `etag` */
+  messages(id, { before, after, etag } = {}) {
+    return this.#http.request("GET", `${ROOT}/${id}/messages${query({ before, after })}`, { etag });
   }
 
-  async turn(id, { clientMessageId, event }) {
-    return (await this.#http.request("POST", `${path(id)}/turns`, { body: { clientMessageId, event } })).body;
+  turn(id, { clientMessageId, event }) {
+    return this.#http.request("POST", `${ROOT}/${id}/turns`, { body: { clientMessageId, event } });
   }
 
-  async markRead(id, { leaving = false } = {}) {
-    return (await this.#http.request("PUT", `${path(id)}/read`, { body: {}, keepalive: leaving })).body;
+  markRead(id, keepalive = false) {
+    return this.#http.request("PUT", `${ROOT}/${id}/read`, { body: {}, keepalive });
   }
 
-  async flow() {
-    return (await this.#http.request("GET", "/api/v1/flow", { open: true })).body;
+  flow() {
+    return this.#http.request("GET", "/api/v1/flow", { isOpen: true });
   }
 
-  /** Takes over a guest's conversations. @param {object[]} conversations as `LocalStore.forImport` gives them */
-  async importGuest(conversations) {
-    return (await this.#http.request("POST", "/api/v1/import", { body: { conversations } })).body;
+  /** @param {object[]} conversations as `LocalStore.forImport` gives them */
+  importGuest(conversations) {
+    return this.#http.request("POST", "/api/v1/import", { body: { conversations } });
   }
 }
-
-const path = (id) => `${CONVERSATIONS}/${encodeURIComponent(id)}`;
 
 function query(values) {
   const given = Object.entries(values).filter(([, value]) => value);

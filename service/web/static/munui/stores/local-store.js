@@ -1,243 +1,188 @@
 /**
  * Conversations of a guest: this browser keeps them, the engine answers, and nothing leaves the browser but a submitted
- * inquiry. Same interface, results and errors as ApiStore.
- * Belongs here: the order of a turn and how a conversation is kept. Not here: what the bot says (engine.js, the flow).
- *
- * What a person did is kept next to what came of it, so that the service can replay it when the guest signs in.
+ * inquiry. What a person did is kept next to what came of it, so that the service can replay it after a sign-in.
  */
 
-import { openConversation, takeTurn, textOf, userText } from "../engine.js";
-import { ChatError } from "../errors.js";
+import { openConversation, takeTurn, userText } from "../engine.js";
+import { refuse } from "../errors.js";
 import { derivedIds } from "../ids.js";
-import { PREFIX } from "../storage.js";
+import { Shelf } from "../storage.js";
 
-const CONVERSATION = `${PREFIX}guest.`;
-const FLOW = `${PREFIX}flow.`;
 const PAGE = 50;
-const MANY = 100;
-const MOST_MESSAGES = 5000;
 const IMPORT = { conversations: 20, events: 200, bytes: 250_000 };
 
-/** @implements {import("./api-store.js").Store} */
 export class LocalStore {
   isLocal = true;
-  #storage;
   #http;
   #locale;
-  #now;
   #flow = null;
+  #shelf = new Shelf("localStorage", "guest", isConversation);
+  /** Every conversation keeps the flow that it began with. */
+  #flows = new Shelf("localStorage", "flow", ({ flow }) => flow.version && flow.tables.ko && flow.tables.en && flow.text && flow.forms && flow.ids);
 
-  /** @param {{storage: import("../storage.js").SafeStorage, http: import("../http.js").Http, locale: () => string, now?: () => string}} options */
-  constructor({ storage, http, locale, now = () => new Date().toISOString() }) {
-    this.#storage = storage;
+  /** @param {import("../http.js").Http} http @param {() => string} locale */
+  constructor(http, locale) {
     this.#http = http;
     this.#locale = locale;
-    this.#now = now;
   }
 
-  /** The flow that new conversations begin with: the service's, or the last one kept here while there is no network. */
+  /** The service's flow, or the newest one kept here while there is no network. */
   async flow() {
-    this.#flow ??= this.#http.request("GET", "/api/v1/flow", { open: true }).then((answer) => answer.body);
-    try {
-      return await this.#flow;
-    } catch (error) {
+    this.#flow ??= this.#http.request("GET", "/api/v1/flow", { isOpen: true });
+    return this.#flow.catch((error) => {
       this.#flow = null;
-      const kept = this.#storage.keys(FLOW).map((key) => this.#storage.get(key, isKeptFlow)).filter(Boolean);
-      if (error.code !== "network" || !kept.length) throw error;
-      return kept.reduce((newest, one) => (one.at > newest.at ? one : newest)).flow;
-    }
+      const [newest] = this.#flows.all().sort((a, b) => (a.at < b.at ? 1 : -1));
+      if (error.code === "network" && newest) return newest.flow;
+      throw error;
+    });
   }
 
   async list() {
-    const kept = this.#storage.keys(CONVERSATION).map((key) => this.#read(key)).filter(Boolean);
-    kept.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
+    const kept = this.#shelf.all().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
     return { conversations: kept.map(outside), nextCursor: null };
   }
 
-  async open(clientConversationId) {
-    const known = this.#read(CONVERSATION + clientConversationId);
+  async open(id) {
+    const known = this.#shelf.get(id);
     if (known) return { conversation: outside(known), messages: known.messages.slice(0, known.opening).map(bare), replayed: true };
     const flow = await this.flow();
-    const now = this.#now();
-    const ids = derivedIds(flow.ids, clientConversationId, null);
-    const turn = openConversation(flow, this.#locale(), clientConversationId, ids, now);
-    const kept = {
-      id: clientConversationId, flowVersion: flow.version, status: "open", createdAt: now, updatedAt: now,
-      state: turn.state, events: [], messages: [], opening: turn.messages.length, lastReadSeq: 0, lastReadAt: null,
-    };
-    const messages = append(kept, turn.messages, turn.steps);
-    this.#keepFlow(flow, now);
-    this.#write(kept);
+    const now = timestamp();
+    const turn = openConversation(flow, this.#locale(), { conversationId: id, ids: derivedIds(flow.ids, id, null), now });
+    const kept = { id, flowVersion: flow.version, status: "open", createdAt: now, state: turn.state, events: [], messages: [], opening: turn.messages.length, readSeq: 0, lastReadAt: null };
+    const messages = append(kept, turn.messages, now);
+    this.#dropFlows();
+    this.#flows.set(flow.version, { at: now, flow });
+    this.#shelf.set(id, kept);
     return { conversation: outside(kept), messages: messages.map(bare), replayed: false };
   }
 
   async messages(id, { before, after } = {}) {
     const kept = this.#find(id);
-    const end = before ? Number(before) - 1 : kept.messages.length;
+    const end = before ? before - 1 : after ? Number(after) + PAGE : kept.messages.length;
     const start = after ? Number(after) : Math.max(0, end - PAGE);
-    const page = kept.messages.slice(start, after ? start + PAGE : end);
-    const last = page.at(-1)?.cursor ?? after ?? null;
-    return { conversation: outside(kept), messages: page.map(bare), nextCursor: last, previousCursor: start > 0 && page.length ? page[0].cursor : null, etag: null };
+    const page = kept.messages.slice(start, end);
+    return {
+      conversation: outside(kept), messages: page.map(bare),
+      nextCursor: end < kept.messages.length ? String(end) : null, previousCursor: start > 0 ? String(start + 1) : null,
+    };
   }
 
   async turn(id, { clientMessageId, event }) {
-    const prepared = this.#prepare(id, clientMessageId, event);
-    if (prepared.replay) return prepared.replay;
-    if (!prepared.turn.inquiry) return this.#commit(prepared, clientMessageId, event);
-    const { stepId, values } = prepared.turn.inquiry;
-    const body = { clientInquiryId: clientMessageId, flowVersion: prepared.kept.flowVersion, stepId, values };
-    await this.#http.request("POST", "/api/v1/inquiries", { open: true, body });
-    // Another tab may have gone on meanwhile. The request can be repeated, so the turn is simply worked out anew.
-    const again = this.#prepare(id, clientMessageId, event);
-    return again.replay ?? this.#commit(again, clientMessageId, event);
+    const first = this.#work(id, clientMessageId, event);
+    if (!first.inquiry) return first.finish();
+    const body = { clientInquiryId: clientMessageId, flowVersion: first.version, ...first.inquiry };
+    await this.#http.request("POST", "/api/v1/inquiries", { isOpen: true, body });
+    // Another tab may have gone on meanwhile. The request may be repeated, so the turn is simply worked out anew.
+    return this.#work(id, clientMessageId, event).finish();
   }
 
   async markRead(id) {
     const kept = this.#find(id);
-    if (unreadOf(kept)) {
-      kept.lastReadSeq = kept.messages.length;
-      kept.lastReadAt = this.#now();
-      this.#write(kept);
-    }
+    if (unreadOf(kept)) this.#shelf.set(id, Object.assign(kept, { readSeq: kept.messages.length, lastReadAt: timestamp() }));
     return { conversationId: id, lastReadAt: kept.lastReadAt, unreadCount: 0 };
   }
 
   /** @returns {object[][]} what `POST /api/v1/import` takes, in as many portions as its limits want */
   forImport() {
     const portions = [];
-    let bytes = Infinity;
-    for (const key of this.#storage.keys(CONVERSATION)) {
-      const kept = this.#read(key);
-      if (!kept?.events.length || kept.events.length > IMPORT.events) continue;
-      const one = { clientConversationId: kept.id, flowVersion: kept.flowVersion, events: kept.events };
-      const own = new TextEncoder().encode(JSON.stringify(one)).length + 1;
-      if (own > IMPORT.bytes) continue;
-      if (bytes + own > IMPORT.bytes || portions.at(-1).length >= IMPORT.conversations) {
+    let room = 0;
+    for (const { id, flowVersion, events } of this.#shelf.all()) {
+      const one = { clientConversationId: id, flowVersion, events };
+      const bytes = new TextEncoder().encode(JSON.stringify(one)).length + 1;
+      if (!events.length || events.length > IMPORT.events || bytes > IMPORT.bytes) continue;
+      if (bytes > room || portions.at(-1).length === IMPORT.conversations) {
         portions.push([]);
-        bytes = 100;
+        room = IMPORT.bytes;
       }
       portions.at(-1).push(one);
-      bytes += own;
+      room -= bytes;
     }
     return portions;
   }
 
   /** @param {string} id of a conversation that the service has now */
   forget(id) {
-    this.#storage.remove(CONVERSATION + id);
-    this.#dropUnusedFlows();
+    this.#shelf.remove(id);
+    this.#dropFlows();
   }
 
-  /** Calls back when another tab changed a guest's conversation. @param {(id: string) => void} changed @param {AbortSignal} signal */
+  /** Calls back when another tab changed something. @param {() => void} changed @param {AbortSignal} signal */
   watch(changed, signal) {
-    addEventListener("storage", ({ key }) => {
-      if (key === null) changed("");
-      else if (key.startsWith(CONVERSATION)) changed(key.slice(CONVERSATION.length));
-    }, { signal });
+    addEventListener("storage", ({ key }) => (!key || key.startsWith(this.#shelf.prefix)) && changed(), { signal });
   }
 
-  #prepare(id, clientMessageId, event) {
+  #work(id, clientMessageId, event) {
     const kept = this.#find(id);
-    const index = kept.events.findIndex((one) => one.clientMessageId === clientMessageId);
-    if (index >= 0) return { replay: replay(kept, kept.events[index], event) };
-    const target = event.messageId && kept.messages.find((one) => one.id === event.messageId);
-    if (event.messageId && target?.kind !== (event.type === "chip" ? "chips" : "form")) {
-      throw new ChatError(event.type === "chip" ? "unknown_chip" : "invalid_form", { status: 422 });
-    }
-    if (target?.answeredAt) throw new ChatError("already_answered", { status: 409 });
-    if (kept.status === "completed") throw new ChatError("conversation_completed", { status: 409 });
-    if (kept.messages.length >= MOST_MESSAGES) throw new ChatError("invalid", { status: 422 });
+    const known = kept.events.find((one) => one.clientMessageId === clientMessageId);
+    if (known) return { finish: () => replay(kept, known, event) };
+    const target = kept.messages.find((one) => one.id === event.messageId);
+    const isChip = event.type === "chip";
+    if (event.type !== "text" && target?.kind !== (isChip ? "chips" : "form")) refuse(isChip ? "unknown_chip" : "invalid_form");
+    if (target?.answeredAt) refuse("already_answered", 409);
+    if (kept.status === "completed") refuse("conversation_completed", 409);
     const flow = this.#flowOf(kept);
-    const now = this.#now();
-    const ids = derivedIds(flow.ids, id, clientMessageId);
-    const turn = takeTurn(flow, kept.state, target ? { ...event, stepId: target.step } : event, id, ids, now);
-    const content = textOf(flow, kept.state.locale, target ? { ...event, stepId: target.step } : event, turn);
-    return { kept, turn, target, content, now, flow };
-  }
-
-  #commit({ kept, turn, target, content, now, flow }, clientMessageId, event) {
-    const mine = {
-      id: clientMessageId, conversationId: kept.id, role: "user", kind: "text", content: userText(content, flow), payload: null,
-      inReplyTo: target?.id ?? null, clientMessageId, requestId: null, createdAt: now, answeredAt: null, answer: null, cursor: null,
+    const happened = target ? { ...event, stepId: target.step } : { ...event, content: userText(event.content, flow.text) };
+    const now = timestamp();
+    const turn = takeTurn(flow, kept.state, happened, { conversationId: id, ids: derivedIds(flow.ids, id, clientMessageId), now });
+    const mine = { id: clientMessageId, conversationId: id, role: "user", kind: "text", content: userText(turn.text, flow.text), payload: null, inReplyTo: target?.id ?? null, clientMessageId, requestId: null, createdAt: now, answeredAt: null, answer: null };
+    const finish = () => {
+      if (target) Object.assign(target, { answeredAt: now, answer: turn.answer });
+      Object.assign(kept, { state: turn.state, status: turn.status ?? kept.status });
+      kept.events.push({ clientMessageId, event });
+      const messages = append(kept, [mine, ...turn.messages], now);
+      this.#shelf.set(id, kept);
+      return { conversation: outside(kept), messages: messages.map(bare), updatedMessages: target ? [bare(target)] : [], replayed: false };
     };
-    const messages = append(kept, [mine, ...turn.messages], [null, ...turn.steps]);
-    if (target) Object.assign(target, { answeredAt: now, answer: turn.answer });
-    kept.state = turn.state;
-    kept.status = turn.status ?? kept.status;
-    kept.updatedAt = now;
-    kept.events.push({ clientMessageId, event });
-    this.#write(kept);
-    return { conversation: outside(kept), messages: messages.map(bare), updatedMessages: target ? [bare(target)] : [], replayed: false };
+    return { inquiry: turn.inquiry, version: flow.version, finish };
   }
 
-  #flowOf(kept) {
-    const flow = this.#storage.get(FLOW + kept.flowVersion, isKeptFlow)?.flow;
-    if (flow && Object.hasOwn(flow.tables[kept.state.locale]?.steps ?? {}, kept.state.step)) return flow;
-    this.#storage.putAside(CONVERSATION + kept.id); // its dialogue is lost, nothing can follow any more
-    throw new ChatError("not_found", { status: 404 });
+  #flowOf({ id, flowVersion, state }) {
+    const flow = this.#flows.get(flowVersion)?.flow;
+    if (flow?.tables[state.locale]?.steps[state.step]) return flow;
+    this.#shelf.putAside(id); // its dialogue is lost, nothing can follow any more
+    return refuse("not_found", 404);
   }
 
-  #keepFlow(flow, at) {
-    this.#dropUnusedFlows();
-    if (!this.#storage.get(FLOW + flow.version, isKeptFlow)) this.#storage.set(FLOW + flow.version, { at, flow });
-  }
-
-  #dropUnusedFlows() {
-    const used = new Set(this.#storage.keys(CONVERSATION).map((key) => FLOW + this.#read(key)?.flowVersion));
-    this.#storage.keys(FLOW).filter((key) => !used.has(key)).forEach((key) => this.#storage.remove(key));
+  #dropFlows() {
+    const used = this.#shelf.all().map((one) => one.flowVersion);
+    this.#flows.keys().filter((version) => !used.includes(version)).forEach((version) => this.#flows.remove(version));
   }
 
   #find(id) {
-    const kept = this.#read(CONVERSATION + id);
-    if (!kept) throw new ChatError("not_found", { status: 404 });
-    return kept;
-  }
-
-  #read(key) {
-    return this.#storage.get(key, (value) => isConversation(value) && key === CONVERSATION + value.id);
-  }
-
-  #write(kept) {
-    this.#storage.set(CONVERSATION + kept.id, kept);
+    return this.#shelf.get(id) ?? refuse("not_found", 404);
   }
 }
 
-/** Gives messages their place, and remembers which step said them. */
-function append(kept, messages, steps) {
-  const placed = messages.map((message, index) => ({ ...message, cursor: String(kept.messages.length + index + 1), step: steps[index] }));
+const timestamp = () => new Date().toISOString();
+
+/** Gives messages their place. */
+function append(kept, messages, now) {
+  const placed = messages.map((message, index) => ({ ...message, cursor: String(kept.messages.length + index + 1) }));
   kept.messages.push(...placed);
+  kept.updatedAt = now;
   return placed;
 }
 
-function replay(kept, first, event) {
-  if (JSON.stringify(first.event) !== JSON.stringify(event)) throw new ChatError("idempotency_conflict", { status: 409 });
-  const from = kept.messages.findIndex((one) => one.role === "user" && one.clientMessageId === first.clientMessageId);
-  const after = kept.messages.slice(from + 1);
-  const next = after.findIndex((one) => one.role === "user");
-  const messages = [kept.messages[from], ...(next < 0 ? after : after.slice(0, next))];
-  const answered = kept.messages.filter((one) => one.id === messages[0].inReplyTo);
-  return { conversation: outside(kept), messages: messages.map(bare), updatedMessages: answered.map(bare), replayed: true };
+function replay(kept, known, event) {
+  if (JSON.stringify(known.event) !== JSON.stringify(event)) refuse("idempotency_conflict", 409);
+  const from = kept.messages.findIndex((one) => one.id === known.clientMessageId);
+  const next = kept.messages.findIndex((one, index) => index > from && one.role === "user");
+  const messages = kept.messages.slice(from, next < 0 ? undefined : next);
+  const updated = kept.messages.filter((one) => one.id === messages[0].inReplyTo);
+  return { conversation: outside(kept), messages: messages.map(bare), updatedMessages: updated.map(bare), replayed: true };
 }
 
-function bare({ step, ...message }) {
-  return message;
+const bare = ({ step, ...message }) => message;
+
+const unreadOf = ({ messages, readSeq }) => Math.min(100, messages.slice(readSeq).filter((one) => one.role === "bot").length);
+
+const outside = (kept) => ({
+  id: kept.id, clientConversationId: kept.id, status: kept.status, createdAt: kept.createdAt,
+  unreadCount: unreadOf(kept), lastReadAt: kept.lastReadAt, lastMessage: bare(kept.messages.at(-1)),
+});
+
+function isConversation({ id, status, flowVersion, updatedAt, state, events, messages, readSeq }, key) {
+  return id === key && flowVersion && updatedAt && ["open", "completed"].includes(status) && state.variables && readSeq >= 0
+    && events.every((one) => one.event.type && one.clientMessageId) && messages.length
+    && messages.every((one) => one.id && one.role && one.createdAt && (one.content || one.payload.chips?.length || one.payload.fields.length));
 }
-
-const unreadOf = (kept) => Math.min(MANY, kept.messages.slice(kept.lastReadSeq).filter((one) => one.role === "bot").length);
-
-function outside(kept) {
-  return {
-    id: kept.id, clientConversationId: kept.id, status: kept.status, createdAt: kept.createdAt,
-    unreadCount: unreadOf(kept), lastReadAt: kept.lastReadAt, lastMessage: kept.messages.length ? bare(kept.messages.at(-1)) : null,
-  };
-}
-
-function isConversation(value) {
-  return Boolean(value && typeof value.id === "string" && typeof value.flowVersion === "string" && typeof value.updatedAt === "string")
-    && ["open", "completed"].includes(value.status) && typeof value.state?.step === "string"
-    && Boolean(value.state.variables) && Number.isInteger(value.lastReadSeq)
-    && Array.isArray(value.events) && value.events.every((one) => one?.event && typeof one.clientMessageId === "string")
-    && Array.isArray(value.messages) && value.messages.every((one) => one && typeof one.id === "string" && typeof one.role === "string" && (one.kind !== "chips" || Array.isArray(one.payload?.chips)) && (one.kind !== "form" || Array.isArray(one.payload?.fields)));
-}
-
-const isKeptFlow = (value) => Boolean(value?.flow?.version && value.flow.tables && value.flow.text && value.flow.forms && value.flow.ids);

@@ -1,37 +1,6 @@
-/**
- * Making and updating elements. Text becomes text nodes only; nothing here or elsewhere parses HTML.
- */
+/** Elements, made and kept; links and times in them. Text becomes text nodes only: nothing here or elsewhere parses HTML. */
 
 const SVG = "http://www.w3.org/2000/svg";
-
-/**
- * @param {string} tag
- * @param {Record<string, any>} [props] attributes; `text` for the content, `on` for listeners
- * @param {...(Node|string|null|false|undefined)} children
- * @returns {HTMLElement}
- */
-export function h(tag, props = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (name === "text") element.textContent = value;
-    else if (name === "on") Object.entries(value).forEach(([type, listener]) => element.addEventListener(type, listener));
-    else attribute(element, name, value);
-  }
-  element.append(...children.filter((child) => child || child === 0));
-  return element;
-}
-
-/** @param {Element} element @param {string} name @param {string|number|boolean|null|undefined} value false and null remove it */
-export function attribute(element, name, value) {
-  if (value === false || value === null || value === undefined) element.removeAttribute(name);
-  else if (element.getAttribute(name) !== String(value === true ? "" : value)) element.setAttribute(name, value === true ? "" : value);
-}
-
-/** @param {Element} element @param {string} text set only if it differs, so that nothing is announced twice */
-export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
 const ICONS = {
   chat: "M12 3C6.8 3 2.8 6.6 2.8 11c0 2.3 1.1 4.4 2.9 5.9L5 21l4.2-2.2c.9.2 1.8.3 2.8.3 5.2 0 9.2-3.6 9.2-8.1S17.2 3 12 3Z",
   close: "M6 6l12 12M18 6 6 18",
@@ -42,38 +11,73 @@ const ICONS = {
   check: "M5 12.5l4.5 4.5L19 7.5",
 };
 
-/** @param {keyof typeof ICONS} name @returns {SVGElement} decorative */
+/**
+ * An element. `props` are attributes; `text` is the content, `onclick` and the like are listeners.
+ * @param {string} tag @param {Record<string, any>} [props] @param {...(Node|string|null|undefined|false)} children @returns {HTMLElement}
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  if (props.text) element.textContent = props.text;
+  for (const [name, value] of Object.entries(props)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name !== "text") set(element, name, value);
+  }
+  element.append(...children.filter(Boolean));
+  return element;
+}
+
+export const button = (props, ...children) => h("button", { type: "button", ...props }, ...children);
+
+/** Only for screen readers. */
+export const unseen = (text) => h("span", { class: "sr", text });
+
+/** Sets an attribute, or removes it for null, undefined and false. Every class is a part too, for host pages to style. */
+export function set(element, name, value) {
+  if (name === "class") set(element, "part", value);
+  if (value === false || value == null) element.removeAttribute(name);
+  else element.setAttribute(name, value === true ? "" : value);
+}
+
+/** Set only if it differs, so that nothing is announced twice. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  Object.entries({ viewBox: "0 0 24 24", "aria-hidden": "true", class: `icon ${name}` }).forEach(([key, value]) => svg.setAttribute(key, value));
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
+  const path = svg.appendChild(document.createElementNS(SVG, "path"));
+  set(svg, "viewBox", "0 0 24 24");
+  set(svg, "aria-hidden", "true");
+  set(svg, "class", `icon icon-${name}`);
+  set(path, "d", ICONS[name]);
   return svg;
 }
 
+export const avatar = () => h("span", { class: "avatar", "aria-hidden": "true" }, icon("chat"));
+
+/** A text with its {names} filled in. */
+export const insert = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+/** The element that has the focus, wherever `node` is. */
+export const focused = (node) => node.getRootNode().activeElement;
+
 /**
- * Makes the children of `parent` those of `items`, keeping every element whose item is still there.
- * @param {HTMLElement} parent @param {Map<string, {mark: string, node: HTMLElement, update?: (item: object) => void}>} known kept between calls
- * @param {{key: string, mark: string}[]} items @param {(item: object) => {node: HTMLElement, update?: (item: object) => void}} build
+ * Makes the children of `parent` those of `items`. An element stays as long as its item has the same `key` and `mark`.
+ * @param {Map<string, object>} known kept between calls @param {(item: object) => {node: HTMLElement, update?: (item: object) => void}} build
  */
 export function reconcile(parent, known, items, build) {
-  const keys = new Set(items.map((item) => item.key));
   for (const [key, { node }] of known) {
-    if (!keys.has(key)) {
-      node.remove();
-      known.delete(key);
-    }
+    if (items.some((item) => item.key === key)) continue;
+    node.remove();
+    known.delete(key);
   }
   let place = parent.firstChild;
   for (const item of items) {
     let entry = known.get(item.key);
-    if (entry?.mark !== item.mark) {
-      const made = { mark: item.mark, ...build(item) };
-      if (entry) {
-        if (place === entry.node) place = made.node;
-        entry.node.replaceWith(made.node);
-      }
+    if (!entry || entry.mark !== item.mark) {
+      const made = { ...build(item), mark: item.mark };
+      if (entry && place === entry.node) place = made.node;
+      entry?.node.replaceWith(made.node);
       known.set(item.key, (entry = made));
     }
     entry.update?.(item);
@@ -81,3 +85,29 @@ export function reconcile(parent, known, items, build) {
     else parent.insertBefore(entry.node, place);
   }
 }
+
+/** A text whose http and https addresses are links, opened apart from the host page and without its address. */
+export function linked(text, hint) {
+  return text.split(/(https?:\/\/[^\s<>"'`\u3000]+)/i).flatMap((part, index) => {
+    if (index % 2 === 0) return part;
+    const address = tidy(part);
+    return URL.canParse(address) ? [h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address, unseen(hint)), part.slice(address.length)] : part;
+  });
+}
+
+/** Without the punctuation of the sentence around it; a closing bracket belongs to it if it was opened in it. */
+function tidy(address) {
+  const tidied = address.replace(/[.,!?:;\u3001\u3002\u2026]+$/, "");
+  return tidied.endsWith(")") && tidied.split(")").length > tidied.split("(").length ? tidy(tidied.slice(0, -1)) : tidied;
+}
+
+/** The day in the visitor's own calendar. */
+export const dayOf = (at) => new Date(at).toDateString();
+
+export const clock = (at, locale) => new Date(at).toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
+
+export const dayName = (at, locale, today) => (isToday(at) ? today : new Date(at).toLocaleDateString(locale, { dateStyle: "full" }));
+
+export const brief = (at, locale) => (isToday(at) ? clock(at, locale) : new Date(at).toLocaleDateString(locale, { month: "short", day: "numeric" }));
+
+const isToday = (at) => dayOf(at) === dayOf(Date.now());

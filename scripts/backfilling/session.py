@@ -1,0 +1,96 @@
+"""The connection: where it may lead, what the database must hold, and that nobody else is at work.
+
+A session of its own is needed: the lock against a second copy and the timeouts are settings of a session.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
+
+from scripts.backfilling.errors import BackfillError
+from scripts.migrations.errors import UsageError
+
+# Any number will do as long as every copy uses the same one.
+_LOCK = 7_461_310_003
+_POOLER_PORT = "6543"
+
+# The last migration of the expand half. A test compares it with the folder.
+LAST_EXPAND = "20261101002640"
+
+
+def connect(url: str, *, read_only: bool) -> Connection[Any]:
+    """Return a connection in autocommit mode; raises UsageError or BackfillError with a sentence."""
+    try:
+        options = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise UsageError("The database URL is not one that Postgres takes.") from None
+    if str(options.get("port", "")) == _POOLER_PORT:
+        raise UsageError(
+            f"Port {_POOLER_PORT} is the transaction pooler, where every transaction may get another session: the "
+            "lock against a second copy and the timeouts would not hold. Use the direct connection or the session "
+            "pooler, port 5432."
+        )
+    try:
+        connection = psycopg.connect(
+            url, autocommit=True, prepare_threshold=None, connect_timeout=10, application_name="munui-backfill"
+        )
+    except psycopg.OperationalError as error:
+        raise BackfillError(f"The database cannot be reached: {str(error).strip()}") from None
+    # What takes its time runs outside the batches; those set limits of their own. A hosted project sets 2 minutes.
+    connection.execute("set statement_timeout = 0")
+    connection.execute("set lock_timeout = '5s'")
+    if read_only:
+        connection.execute("set default_transaction_read_only = on")
+    return connection
+
+
+def is_contracted(connection: Connection[Any]) -> bool:
+    """Say whether there is nothing left to carry over; raises BackfillError where the expand half is missing."""
+    has_type, has_tables = _one(
+        connection,
+        """
+        select exists (select from pg_attribute where attrelid = to_regclass('public.chat_messages')
+                         and attname = 'type' and not attisdropped),
+               to_regclass('private.backfill_jobs') is not null
+        """,
+    )
+    if has_tables:
+        return False
+    newest = _one(
+        connection,
+        "select exists (select from pg_attribute where attrelid = to_regclass('public.chat_messages')"
+        " and attname = 'seq' and not attisdropped)",
+    )[0]
+    if newest and not has_type:
+        return True
+    raise BackfillError(f"The expand migrations are not applied. Run: python -m scripts.migrate --to {LAST_EXPAND}")
+
+
+@contextmanager
+def alone(connection: Connection[Any], seconds: float) -> Iterator[None]:
+    """Hold the lock against a second copy; raises BackfillError where somebody has it.
+
+    It is waited for a little: the server needs a moment to notice that a killed copy is gone.
+    """
+    until = time.monotonic() + seconds
+    while not _one(connection, "select pg_try_advisory_lock(%s)", [_LOCK])[0]:
+        if time.monotonic() >= until:
+            raise BackfillError("Another copy of the backfill is at work on this database.")
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        if not connection.closed and not connection.broken:
+            connection.execute("select pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _one(connection: Connection[Any], query: str, values: list[Any] | None = None) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = connection.execute(query.encode(), values).fetchone()
+    if row is None:
+        raise BackfillError("The database gave no answer.")
+    return row

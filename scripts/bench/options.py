@@ -1,0 +1,73 @@
+"""How much is measured: the sizes of a run. Only numbers and names."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.local.paths import LOCAL, ROOT
+
+SECTIONS = ("turn", "own", "throughput", "page", "growth", "rls")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The sizes of one run."""
+
+    out: Path = ROOT / "docs" / "performance"
+    root: Path = LOCAL / "bench"
+    sections: tuple[str, ...] = SECTIONS
+    durable: bool = True
+    # Of a turn and its peers: rounds in alternating order, and turns of each way in a round.
+    rounds: int = 15
+    turns: int = 16
+    warm_up: int = 30
+    # Of throughput: members at once, worker processes, seconds a measurement, how often each is repeated.
+    clients: tuple[int, ...] = (1, 8, 32)
+    workers: tuple[int, ...] = (1, 2)
+    seconds: float = 3.0
+    repeats: int = 3
+    # Of growth: messages in the table, conversations of a member, messages of a conversation.
+    rows: tuple[int, ...] = (10_000, 100_000, 1_000_000)
+    conversations: tuple[int, ...] = (10, 200, 2_000)
+    messages: tuple[int, ...] = (11, 4_901)
+    calls: int = 60
+
+
+QUICK = {
+    "durable": False,
+    "rounds": 2, "turns": 3, "warm_up": 2,
+    "clients": (2,), "workers": (1,), "seconds": 0.4, "repeats": 1,
+    "rows": (1_000, 2_000), "conversations": (3, 12), "messages": (11, 302), "calls": 3,
+}  # fmt: skip
+
+
+def parse(arguments: Sequence[str] | None = None) -> Options:
+    """The options of a command line."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.bench", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="tiny sizes: does everything still run? Figures mean nothing"
+    )
+    parser.add_argument("--only", type=_names, default=SECTIONS, help=f"some of {','.join(SECTIONS)}")
+    parser.add_argument("--out", type=Path, default=Options.out, help="where JSON, picture and plans go")
+    parser.add_argument("--root", type=Path, default=Options.root, help="where the local Supabase of this run lives")
+    parser.add_argument("--rows", type=_numbers, default=None, help="messages in the table, growing: 10000,100000")
+    parser.add_argument("--rounds", type=int, default=None, help="rounds of every comparison")
+    given = parser.parse_args(arguments)
+    sizes: dict[str, object] = dict(QUICK) if given.quick else {}
+    sizes |= {name: value for name in ("rows", "rounds") if (value := getattr(given, name)) is not None}
+    return Options(out=given.out, root=given.root, sections=given.only, **sizes)  # type: ignore[arg-type]
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(sorted(int(word) for word in text.split(",")))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    unknown = sorted(set(names) - set(SECTIONS))
+    if unknown:
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}")
+    return names

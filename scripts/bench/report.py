@@ -1,0 +1,124 @@
+"""A result as tables on the terminal."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from scripts.bench.targets import Target
+
+
+def show(result: dict[str, Any], reached: list[Target]) -> None:
+    """Print every section that was measured, then what was to be reached."""
+    _print(Console(), result, reached)
+
+
+def as_text(result: dict[str, Any], reached: list[Target]) -> str:
+    """The same as plain text, as wide as a page of documentation."""
+    console = Console(file=io.StringIO(), width=120, no_color=True)
+    _print(console, result, reached)
+    written: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in written.splitlines()) + "\n"
+
+
+def _print(console: Console, result: dict[str, Any], reached: list[Target]) -> None:
+    tellers = {
+        "turn": _turn, "own": _own, "throughput": _throughput, "page": _page, "growth": _growth, "rls": _rls,
+    }  # fmt: skip
+    for section, tell in tellers.items():
+        if section in result:
+            for table in tell(result[section]):
+                console.print(table)
+    console.print(_targets(reached))
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 else "right")
+    return table
+
+
+def _turn(turn: dict[str, Any]) -> list[Table]:
+    table = _table("A chip turn", "way", "requests", "median ms", "p95 ms", "service is × (spread)", "p95 ×")
+    for way in turn["ways"].values():
+        times, asked = way["service_is_times"], way["requests"]
+        table.add_row(
+            way["label"], f"{asked['browser']} + {asked['upstream']}",
+            f"{way['median_ms']:.1f}", f"{way['p95_ms']:.1f}",
+            f"{times['median']:.2f} ({times['low']:.2f}–{times['high']:.2f})", f"{times['p95']:.2f}",
+        )  # fmt: skip
+    return [table]
+
+
+def _own(own: dict[str, Any]) -> list[Table]:
+    table = _table("The service's own time in a turn", "what", "ms", "share")
+    table.add_row("by the wall, waiting for Supabase left out", f"{own['own_wall_ms']:.2f}", "")
+    table.add_row("CPU, all of it", f"{own['own_cpu_ms']:.2f}", "")
+    for cost in own["top"]:
+        table.add_row("  " + cost["what"], f"{cost['cpu_ms']:.2f}", f"{cost['share']:.0%}")
+    table.add_row("a member client", f"{own['member_client_ms']:.4f}", "")
+    return [table]
+
+
+def _throughput(throughput: dict[str, Any]) -> list[Table]:
+    table = _table("Many members at once", "workers, members", "turns/s", "median ms", "p95 ms", "server CPU ms a turn")
+    memory = _table("Memory (PSS) and start", "workers", "idle MiB", "after load MiB", "gateway MiB", "start s")
+    for run in throughput["runs"]:
+        for load in run["loads"]:
+            table.add_row(
+                f"{run['workers']}, {load['clients']}", f"{load['turns_per_s']:.0f}", f"{load['median_ms']:.1f}",
+                f"{load['p95_ms']:.1f}", f"{load['server_cpu_ms']:.2f}",
+            )  # fmt: skip
+        figures = [f"{run[name]:.1f}" for name in ("idle_mib", "loaded_mib", "gateway_mib", "start_s")]
+        memory.add_row(str(run["workers"]), *figures)
+    return [table, memory]
+
+
+def _page(page: dict[str, Any]) -> list[Table]:
+    table = _table("The page", "visitor", "requests", "KiB", "open ms", "click ms", "requests of a click")
+    if "skipped" in page:
+        table.add_row(page["skipped"])
+        return [table]
+    names = ("page_requests", "page_kib", "open_ms", "click_ms", "click_requests")
+    for visitor, visit in page.items():
+        table.add_row(visitor, *(f"{visit[name]:.0f}" for name in names))
+    return [table]
+
+
+def _growth(growth: dict[str, Any]) -> list[Table]:
+    calls = ("click", "page", "list")
+    functions = ("chat_send", "chat_reply", "chat_page", "chat_list")
+    table = _table("Growth: ms by HTTP, and in the database alone", "", *calls, *functions)
+    for axis, count in (("table", "rows"), ("members", "conversations"), ("conversations", "messages")):
+        for row in growth[axis]:
+            service = [f"{row['service'][name]:.1f}" for name in calls]
+            database = [f"{row['database'][name]:.2f}" for name in functions]
+            table.add_row(f"{row[count]:,} {count}", *service, *database)
+    return [table]
+
+
+def _rls(rls: dict[str, Any]) -> list[Table]:
+    table = _table("The price of RLS", "query", "under RLS ms", "as service role ms", "× (spread)", "by index")
+    for name, query in rls.items():
+        by_index = "yes" if query["by_index"] else "no"
+        if "ratio" not in query:
+            table.add_row(name, "", "", "", by_index)
+            continue
+        times = query["ratio"]
+        table.add_row(
+            name, f"{query['rls']['median_ms']:.3f}", f"{query['service']['median_ms']:.3f}",
+            f"{times['median']:.2f} ({times['low']:.2f}–{times['high']:.2f})", by_index,
+        )  # fmt: skip
+    return [table]
+
+
+def _targets(reached: list[Target]) -> Table:
+    table = _table("What is to be reached", "figure", "value", "bound", "")
+    for one in reached:
+        bound = ("at most " if one.at_most else "at least ") + f"{one.bound:.2f}"
+        table.add_row(one.name, f"{one.value:.2f}", bound, "[green]reached[/]" if one.reached else "[red]missed[/]")
+    return table

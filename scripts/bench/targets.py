@@ -1,0 +1,84 @@
+"""What is to be reached, held against a result. Every figure here compares two that were measured beside each other,
+but those that name a peer: theirs were measured on another machine, and are told as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+# Peers with the same shape of driver (1 worker, 8 threads): turns a second at 8 clients; median of one turn alone.
+RASA_TURNS = 86
+CHAINLIT_MS = 13.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A bound and the figure that should keep it. `at_most` False: the figure should be at least the bound."""
+
+    name: str
+    value: float
+    bound: float
+    at_most: bool = True
+
+    @property
+    def reached(self) -> bool:
+        """Whether the figure keeps its bound."""
+        return self.value <= self.bound if self.at_most else self.value >= self.bound
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self) | {"value": round(self.value, 2), "reached": self.reached}
+
+
+def targets(result: dict[str, Any]) -> list[Target]:
+    """Every target that this result has figures for."""
+    found: list[Target] = []
+    for section, of in (
+        ("turn", _turn),
+        ("own", _own),
+        ("throughput", _throughput),
+        ("growth", _growth),
+        ("rls", _rls),
+    ):
+        if section in result:
+            found += of(result[section])
+    return found
+
+
+def _turn(turn: dict[str, Any]) -> Iterator[Target]:
+    times = {name: way["service_is_times"] for name, way in turn["ways"].items()}
+    yield Target("turn: times (a) the two bare requests, median", times["bare"]["median"], 1.25)
+    yield Target("turn: times (a) the two bare requests, p95", times["bare"]["p95"], 1.4)
+    yield Target("turn: times (b) the legacy way", times["legacy"]["median"], 1 / 3)
+    yield Target("turn: times (d) one definer function", times["definer"]["median"], 1.6)
+
+
+def _own(own: dict[str, Any]) -> Iterator[Target]:
+    yield Target("own CPU of a turn, ms", own["own_cpu_ms"], 1.5)
+    yield Target("a member client, ms", own["member_client_ms"], 0.1)
+
+
+def _throughput(throughput: dict[str, Any]) -> Iterator[Target]:
+    for run in throughput["runs"]:
+        by_clients = {load["clients"]: load for load in run["loads"]}
+        if run["workers"] == 1 and 8 in by_clients:
+            yield Target("turns/s at 8 members, 1 worker", by_clients[8]["turns_per_s"], 2 * RASA_TURNS, at_most=False)
+        if run["workers"] == 1 and 1 in by_clients:
+            yield Target("median of a turn alone, 1 worker, ms", by_clients[1]["median_ms"], CHAINLIT_MS)
+        if {8, 32} <= by_clients.keys():
+            more = by_clients[32]["turns_per_s"] / by_clients[8]["turns_per_s"]
+            yield Target(f"turns/s at 32 members times that at 8, {run['workers']} worker(s)", more, 1.0, at_most=False)
+
+
+def _growth(growth: dict[str, Any]) -> Iterator[Target]:
+    for name, times in growth["grown"].items():
+        yield Target(f"{name}: smallest to largest table, times", times, 1.5)
+
+
+def _rls(rls: dict[str, Any]) -> Iterator[Target]:
+    for name in ("page", "list", "unread"):
+        yield Target(f"{name}: under RLS, times as service role", rls[name]["ratio"]["median"], 1.2)
+    missing = [name for name, query in rls.items() if not query["by_index"]]
+    yield Target("queries that read a growing table whole", len(missing), 0)

@@ -1,0 +1,74 @@
+"""How gunicorn serves the app: `gunicorn -c service/gunicorn.py --bind 127.0.0.1:8000 --workers 4`.
+
+Belongs here: what must hold for every server, above all that a stop loses no turn. Does not belong here: how
+many workers and threads there are and where they listen, which the command line says, and the settings of
+the app (`settings.py`).
+
+SIGTERM: the port closes at once, requests under way are finished, then the workers end. A request lives for
+10 seconds at most (REQUEST_BUDGET), so `graceful_timeout` lets all of them finish; whoever starts gunicorn
+must wait a little longer than that before using force.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+wsgi_app = "service.app:create_app()"
+worker_class = "service.worker.Worker"
+workers = 2
+threads = 8
+# Seconds. A worker that does not even turn its loop for `timeout` is replaced; a slow request does not hold it up.
+graceful_timeout = 12
+timeout = 60
+keepalive = 5
+loglevel = "warning"
+control_socket_disable = True
+
+# Where workers share the numbers of /metrics, named before they import prometheus_client. A reload (SIGHUP) keeps
+# the folder, so that the numbers go on; a successor (SIGUSR2) makes its own.
+_SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_OURS = "munui-metrics-"
+_MINE = f"{_OURS}{os.getpid()}-"
+
+
+def _folder() -> str:
+    named = os.environ.get(_SHARED_FOLDER, "")
+    is_predecessors = Path(named).name.startswith(_OURS) and not Path(named).name.startswith(_MINE)
+    return tempfile.mkdtemp(prefix=_MINE) if not named or is_predecessors else named
+
+
+os.environ[_SHARED_FOLDER] = _folder()
+
+
+def on_starting(_server: Any) -> None:
+    """Refuse to start with faulty settings, naming each fault once instead of once a worker."""
+    from service.settings import SettingsError, load_settings  # noqa: PLC0415 - the folder above is named first
+
+    try:
+        load_settings()
+    except SettingsError as error:
+        _remove_folder()
+        sys.exit(str(error))
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Forget the gauges of a worker that ended; its counters stay part of the sum."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 - it reads the folder's name when imported
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: Any) -> None:
+    """Leave nothing behind."""
+    _remove_folder()
+
+
+def _remove_folder() -> None:
+    folder = Path(os.environ[_SHARED_FOLDER])
+    if folder.name.startswith(_MINE):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,69 @@
+/** What happens in other places: on other devices (asked for now and then) and in the other tabs (told). */
+
+const FIRST = 10_000;
+const LAST = 60_000;
+
+/** Asks soon after something happened, ever more rarely while nothing does, never while the page is hidden. */
+export class Poll {
+  #wait = FIRST;
+  #timer = null;
+  #isOn = false;
+
+  /** @param {() => Promise<boolean>} ask answers whether there was something new */
+  constructor(ask) {
+    this.ask = ask;
+  }
+
+  /** Begin anew: what is shown is fresh. */
+  start() {
+    this.#isOn = true;
+    this.#wait = FIRST;
+    this.#schedule();
+  }
+
+  stop() {
+    this.#isOn = false;
+    clearTimeout(this.#timer);
+  }
+
+  /** The page was shown or hidden. */
+  visibility() {
+    clearTimeout(this.#timer);
+    if (this.#isOn && !document.hidden) this.#run();
+  }
+
+  #schedule() {
+    clearTimeout(this.#timer);
+    if (this.#isOn && !document.hidden) this.#timer = setTimeout(() => this.#run(), this.#wait);
+  }
+
+  async #run() {
+    this.#wait = (await this.ask()) ? FIRST : Math.min(LAST, this.#wait * 1.4);
+    this.#schedule();
+  }
+}
+
+/** The tabs of one member: what an answer said reaches all lists and badges. Guests' tabs share one storage instead. */
+export class Tabs {
+  #channel = null;
+  identity = null;
+
+  /** @param {string} base of the service @param {(kind: string, answer: object) => void} heard @param {(identity: string) => void} changed another member signed in */
+  constructor(base, heard, changed) {
+    if (!globalThis.BroadcastChannel) return;
+    this.#channel = new BroadcastChannel(`munui ${base}`);
+    this.#channel.onmessage = ({ data: { identity, kind, answer } }) => {
+      if (identity === this.identity) heard(kind, answer);
+      else if (this.identity && kind === "cookie") changed(identity);
+    };
+  }
+
+  /** @param {"opened"|"turn"|"read"|"cookie"} kind @param {object} [answer] */
+  tell(kind, answer) {
+    if (this.identity) this.#channel?.postMessage({ identity: this.identity, kind, answer });
+  }
+
+  close() {
+    this.#channel?.close();
+  }
+}

@@ -1,0 +1,100 @@
+"""The five actions, by a guest and by a member: the same words, and no more requests than they may cost."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewVisitor
+from tests.browser.host import Host
+from tests.browser.visitor import ANOTHER, GOODBYE, GREETING, OKAY, WRITE, Visitor
+from tests.stack import Member
+
+
+def _walk(visitor: Visitor) -> tuple[list[str], list[list[str]]]:
+    """All five actions: what stands in the log at the end, and the calls of each action."""
+    calls = []
+    visitor.took()
+    visitor.open()
+    calls.append(visitor.took())
+    visitor.chip(WRITE).click()
+    visitor.fill_form()
+    calls.append(visitor.took())
+    visitor.submit()
+    expect(visitor.chip(ANOTHER)).to_be_visible()
+    calls.append(visitor.took())
+    visitor.chip(ANOTHER).click()
+    visitor.chip("배송").click()
+    expect(visitor.chip(OKAY)).to_be_visible()
+    calls.append(visitor.took())
+    visitor.chip(OKAY).click()
+    expect(visitor.page.get_by_text(GOODBYE)).to_be_visible()
+    # Whatever a refetch would ask for, it would ask for by now.
+    visitor.page.wait_for_timeout(1500)
+    calls.append(visitor.took())
+    return visitor.says(), calls
+
+
+def test_a_guest_and_a_member_read_the_same(new_visitor: NewVisitor, host: Host, member: Member) -> None:
+    guest_says, _ = _walk(new_visitor().go(host.url))
+    member_says, _ = _walk(new_visitor().go(host.url, member))
+    assert guest_says == member_says
+    assert guest_says[0] == GREETING
+    assert guest_says[-1] == GOODBYE
+
+
+def test_a_guest_asks_for_nothing_but_the_flow_and_the_inquiry(visitor: Visitor, host: Host) -> None:
+    _, calls = _walk(visitor.go(host.url))
+    assert calls == [["GET /api/v1/flow"], [], ["POST /api/v1/inquiries"], [], []]
+
+
+def test_a_member_asks_once_for_each_action(visitor: Visitor, host: Host, member: Member) -> None:
+    visitor.go(host.url, member)
+    visitor.page.wait_for_load_state("networkidle")
+    _, calls = _walk(visitor)
+    (opened,) = calls[0]
+    assert opened == "POST /api/v1/conversations"
+    turns = [call for action in calls[1:] for call in action]
+    assert [len(action) for action in calls] == [1, 1, 1, 2, 1]
+    assert {call.rsplit("/", 1)[1] for call in turns} == {"turns"}
+
+
+@pytest.mark.parametrize("is_member", [False, True])
+def test_completed_is_completed(new_visitor: NewVisitor, host: Host, member: Member, is_member: bool) -> None:
+    visitor = new_visitor().begin(host.url, member if is_member else None)
+    visitor.chip("배송").click()
+    visitor.chip(OKAY).click()
+    expect(visitor.input).to_be_hidden()
+    expect(visitor.chips).to_have_count(0)
+    expect(visitor.mine).to_have_text(["나: 배송", f"나: {OKAY}"])
+    assert len(visitor.heard("completed")) == 1
+    visitor.panel.get_by_role("button", name="새 대화").click()
+    expect(visitor.input).to_be_visible()
+    expect(visitor.bubbles.first).to_contain_text(GREETING)
+
+
+def test_a_double_click_is_one_turn(visitor: Visitor, host: Host, member: Member) -> None:
+    visitor.begin(host.url, member)
+    visitor.took()
+    visitor.chip("배송").dblclick()
+    expect(visitor.chip(OKAY)).to_be_visible()
+    assert len(visitor.took()) == 1
+    expect(visitor.mine).to_have_count(1)
+
+
+def test_the_first_messages_are_there_at_once(visitor: Visitor, host: Host) -> None:
+    """Measured in the browser, from the click to the first bubble."""
+    visitor.go(host.url)
+    visitor.open()
+    visitor.panel.get_by_role("button", name="닫기").click()
+    took = visitor.page.evaluate(
+        """() => new Promise((resolve) => {
+             const chat = document.querySelector("munui-chat");
+             const begin = performance.now();
+             new MutationObserver(() => chat.shadowRoot.querySelector(".bubble")?.offsetHeight
+               && resolve(performance.now() - begin))
+               .observe(chat.shadowRoot, { attributes: true, childList: true, subtree: true });
+             chat.shadowRoot.querySelector(".launcher").click();
+           })"""
+    )
+    assert took < 200

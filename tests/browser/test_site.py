@@ -1,0 +1,228 @@
+"""The demo site as people use it: each page in each look, with the keyboard, without a script, and with the chat."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from scripts.local import LocalStack
+from scripts.local.app_server import AppServer
+from tests.stack import PASSWORD, Member, temporary_stack
+from tests.web.server import gunicorn
+
+AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPEN = (
+    "/", "/developers", "/sign-in", "/sign-up", "/forgot-password", "/check-mail?type=recovery",
+    "/auth/confirm?token_hash=x&type=signup", "/auth/confirm?token_hash=x&type=recovery", "/auth/confirm", "/nope",
+)  # fmt: skip
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark", "locale": "en-US"},
+    "narrow": {"viewport": {"width": 320, "height": 700}, "color_scheme": "light"},
+}
+NewContext = Callable[..., BrowserContext]
+
+
+def operator(stack: LocalStack, member: Member) -> Member:
+    """Make somebody an operator."""
+    answer = httpx.put(
+        f"{stack.supabase_url}/auth/v1/admin/users/{member.id}",
+        headers={"apikey": stack.secret_key, "Authorization": f"Bearer {stack.secret_key}"},
+        json={"app_metadata": {"role": "admin"}},
+        trust_env=False,
+    )
+    answer.raise_for_status()
+    return member
+
+
+def ask(server: AppServer, **values: str) -> None:
+    """A guest's inquiry."""
+    version = httpx.get(f"{server.url}/api/v1/flow", trust_env=False).json()["version"]
+    filled = {"name": "김하나", "email": "hana@example.com", "topic": "shipping", "consent": True, **values}
+    body = {"clientInquiryId": str(uuid4()), "flowVersion": version, "stepId": "write", "values": filled}
+    httpx.post(f"{server.url}/api/v1/inquiries", json=body, trust_env=False).raise_for_status()
+
+
+def sign_in(page: Page, server: AppServer, member: Member) -> None:
+    page.goto(f"{server.url}/sign-in")
+    page.locator("#email").fill(member.email)
+    page.locator("#password").fill(member.password)
+    page.locator("#password").press("Enter")
+    page.wait_for_url(f"{server.url}/")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than the window. The chat has tests of its own."""
+    if AXE.exists():
+        page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
+        script = "rules => axe.run({ exclude: [['munui-chat']] }, { runOnly: rules })"
+        found = [f"{one['id']}: {one['nodes'][0]['target']}" for one in page.evaluate(script, RULES)["violations"]]
+    else:
+        found = []
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*found, *(["wider than the window"] if wide else [])]
+
+
+@pytest.fixture(params=LOOKS)
+def look(request: pytest.FixtureRequest, new_context: NewContext) -> Iterator[Page]:
+    """A page in one of the looks; nothing may be blocked by the content security policy on it."""
+    page = new_context(**LOOKS[request.param]).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    assert not [text for text in said if "status of 404" not in text and "status of 422" not in text]
+
+
+@pytest.mark.slow
+def test_open_pages_in_every_look(server: AppServer, look: Page) -> None:
+    assert {path: faults(look) for path in OPEN if look.goto(server.url + path)} == {path: [] for path in OPEN}
+
+
+@pytest.mark.slow
+def test_pages_of_an_operator_in_every_look(server: AppServer, stack: LocalStack, look: Page, member: Member) -> None:
+    ask(server, title="긴" * 90, body="W" * 400)
+    sign_in(look, server, operator(stack, member))
+    paths = ("/", "/account", "/admin", "/admin/conversations", "/developers")
+    assert {path: faults(look) for path in paths if look.goto(server.url + path)} == {path: [] for path in paths}
+
+
+def test_a_refused_form_moves_the_focus_to_what_is_wrong(server: AppServer, look: Page) -> None:
+    look.goto(f"{server.url}/sign-in")
+    look.locator("#email").fill("nobody@example.com")
+    look.locator("#password").fill("wrong-horse-1")
+    look.locator("main button").click()
+    summary = look.get_by_role("alert")
+    expect(summary).to_be_focused()
+    assert faults(look) == []
+    summary.get_by_role("link").press("Enter")
+    expect(look.locator("#email")).to_be_focused()
+
+
+def test_by_keyboard_alone(server: AppServer, new_context: NewContext) -> None:
+    page = new_context(**LOOKS["desktop"]).new_page()
+    page.goto(server.url)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("main [data-chat]").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("munui-chat .panel")).to_be_visible()
+
+
+def test_a_member_comes_goes_and_leaves_nothing(server: AppServer, new_context: NewContext, member: Member) -> None:
+    page = new_context(**LOOKS["desktop"]).new_page()
+    sign_in(page, server, member)
+    expect(page.locator(f"munui-chat[member='{member.id}']")).to_be_attached()
+    page.locator("main [data-chat]").first.click()
+    expect(page.locator("munui-chat .chip").first).to_be_visible()
+    page.goto(f"{server.url}/account")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="파일 받기").click()
+    assert member.email in download.value.path().read_text(encoding="utf-8")
+    page.locator("#confirmation").fill("somebody else")
+    page.locator(".danger button").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.locator("#confirmation").fill(member.email)
+    page.locator(".danger button").click()
+    expect(page.get_by_role("status").first).to_contain_text("지웠어요")
+    expect(page.locator("munui-chat:not([member])")).to_be_attached()
+    assert member.id not in str(page.evaluate("() => JSON.stringify({ ...localStorage, ...sessionStorage })"))
+
+
+def test_pages_without_a_script(server: AppServer, new_context: NewContext, member: Member) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    sign_in(page, server, member)
+    page.get_by_role("link", name="English").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+
+
+def test_the_page_for_developers_shows_what_happens(server: AppServer, new_context: NewContext) -> None:
+    context = new_context(**LOOKS["desktop"])
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{server.url}/developers")
+    page.locator("[data-copy='embed-line']").click()
+    line = page.evaluate("navigator.clipboard.readText()")
+    assert line == f'<script type="module" src="{server.url}/embed.js" data-locale="ko"></script>'
+    log = page.locator("#event-log")
+    for method, event in (("open", "munui:opened"), ("close", "munui:closed"), ("toggle", "munui:message")):
+        page.locator(f"[data-chat='{method}']").click()
+        expect(log).to_contain_text(event)
+
+    accent = "getComputedStyle(document.querySelector('munui-chat')).getPropertyValue('--munui-accent').trim()"
+    for theme, colour in (("forest", "#1f6b4a"), ("default", ""), ("shop", "#9c4226")):
+        page.locator(f"[name=theme][value={theme}]").check()
+        assert page.evaluate(accent) == colour
+        expect(page.locator("#theme-lines")).to_contain_text(colour)
+    page.locator("[name=mode][value=dark]").check()
+    expect(page.locator("munui-chat[theme=dark]")).to_be_attached()
+    page.locator("[data-chat='close']").click()
+    assert faults(page) == []
+    page.locator("[data-clear]").click()
+    expect(log.locator("details")).to_have_count(0)
+
+
+def test_an_operator_works_on_an_inquiry(
+    server: AppServer, stack: LocalStack, new_context: NewContext, member: Member
+) -> None:
+    word = f"w{uuid4().hex}"
+    ask(server, title='=HYPERLINK("http://evil.example")', body=word)
+    page = new_context(**LOOKS["desktop"]).new_page()
+    sign_in(page, server, operator(stack, member))
+    page.goto(f"{server.url}/account")
+    page.get_by_role("link", name="문의 관리").click()
+    page.get_by_role("searchbox").fill(word)
+    page.get_by_role("button", name="찾기").click()
+    expect(page.locator(".inquiry")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV로 받기").click()
+    _, row = csv.reader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"), newline=""))
+    assert '\'=HYPERLINK("http://evil.example")' in row
+    page.get_by_role("button", name=re.compile("처리함으로 표시")).click()
+    expect(page.locator(".inquiry .badge")).to_have_text("처리함")
+    page.get_by_label("상태").select_option("new")
+    page.get_by_role("button", name="찾기").click()
+    expect(page.locator(".inquiry")).to_have_count(0)
+    assert faults(page) == []
+
+
+def test_from_a_mail_to_a_new_password(new_context: NewContext, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Sign up, confirm by the code, forget the password, set another one by the link: as the browser does it."""
+    email = f"{uuid4().hex[:8]}@example.com"
+    log = tmp_path_factory.mktemp("mails") / "app.log"
+    with temporary_stack("site-mails", confirm_email=True) as strict, gunicorn(strict, log, workers=1) as server:
+        page = new_context(**LOOKS["desktop"]).new_page()
+        page.goto(f"{server.url}/sign-up")
+        page.locator("#email").fill(email)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("main button").click()
+        expect(page.locator("main")).to_contain_text(".local/mail.log")
+        expect(page.locator("#email")).to_have_value(email)
+        page.locator("#code").fill(re.findall(r"code: (\d+)", strict.mail_log.read_text())[-1])
+        page.get_by_role("button", name="확인", exact=True).click()
+        expect(page.get_by_role("status").first).to_contain_text("확인했어요")
+
+        page.goto(f"{server.url}/forgot-password")
+        page.locator("#email").fill(email)
+        page.locator("main button").click()
+        expect(page.locator("#code")).to_be_visible()
+        link = re.findall(r"https?://[^/\s]+(\S+)", strict.mail_log.read_text())[-1]
+        page.goto(server.url + link)
+        page.locator("#password").fill("another-horse-2")
+        page.locator("main button").click()
+        expect(page.get_by_role("status").first).to_contain_text("바꿨어요")
+        # No address that people leave lying about holds what was in the mail.
+        assert "token" not in page.url

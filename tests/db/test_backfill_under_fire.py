@@ -1,0 +1,111 @@
+"""200,000 rows with every fault, writers of both kinds all the time, kill -9 at random moments: nothing is lost."""
+
+import random
+import subprocess
+import time
+import uuid
+
+import pytest
+
+from scripts.legacy_sample import Sample
+from scripts.local import LocalStack
+from scripts.local.paths import ROOT
+from tests.db.legacy import (
+    EXPANDED,
+    Database,
+    LockWatch,
+    NewWriter,
+    OldWriter,
+    Writer,
+    command,
+    every_rule,
+    legacy_database,
+    result,
+)
+from tests.db.legacy_invariants import broken, expanded, remember
+
+ROWS = 200_000
+KILLS = 5
+
+
+@pytest.mark.slow
+def test_everything_arrives_while_both_applications_write_and_the_tool_is_killed(stack: LocalStack) -> None:
+    chance = random.Random(4)
+    with legacy_database(stack, Sample(rows=ROWS, faults=0.02, long=12_000, seed=4)) as database:
+        remember(database)
+        writers: list[Writer] = [
+            OldWriter(database.url, _member(database), 1),
+            OldWriter(database.url, _member(database), 2),
+        ]
+        for writer in writers:
+            writer.conversations = _conversations(database, writer.user)
+            writer.start()
+        try:
+            database.migrate(EXPANDED)
+            newcomer = NewWriter(database.url, _member(database), 3)
+            expanded(database, [writer.user for writer in [*writers, newcomer]])
+            newcomer.conversations = _conversations(database, newcomer.user)
+            newcomer.start()
+            writers.append(newcomer)
+            with LockWatch(database.url) as locks:
+                killed = _kill_again_and_again(database, chance)
+                code, out, err = database.backfill("messages", "--apply", "--json", "--vacuum-rows", "60000")
+                assert code == 3, err
+                assert result(out)["unaccounted"] == 0
+                assert database.backfill("reads", "--apply")[0] == 3
+        finally:
+            for writer in writers:
+                writer.stop()
+
+        assert killed == KILLS
+        assert [error for writer in writers for error in writer.errors] == []
+        assert all(writer.writes > 20 for writer in writers)
+        assert locks.longest < 1.0
+        assert max(writer.longest for writer in writers) < 5.0
+
+        # What the legacy client wrote last still holds JSON in its text.
+        assert database.backfill("messages", "--apply")[0] == 3
+        assert database.backfill("reads", "--apply")[0] == 3
+        assert broken(database) == {}
+        assert database.one("select count(*) from was.messages") == ROWS
+
+        assert database.backfill("messages", "--apply", *every_rule(database))[0] == 0
+        assert database.backfill("reads", "--apply")[0] == 0
+        assert database.backfill("verify")[0] == 0
+        assert database.one("select count(*) from public.chat_messages where role is null") == 0
+        database.migrate()
+        assert database.one("select count(*) from was.messages join public.chat_messages using (id)") == ROWS
+
+
+def _member(database: Database) -> uuid.UUID:
+    """Somebody of the sample."""
+    found: uuid.UUID = database.one("select id from auth.users order by random() limit 1")
+    return found
+
+
+def _conversations(database: Database, user: uuid.UUID) -> list[uuid.UUID]:
+    """A few of their conversations from before, so that history and what is written meanwhile meet."""
+    rows = database.rows(
+        "with made as (insert into public.chat_conversations (user_id) select %s from generate_series(1, 1)) "
+        "select id from public.chat_conversations where user_id = %s and status in ('active', 'open') limit 5",
+        [user, user],
+    )
+    return [row[0] for row in rows]
+
+
+def _kill_again_and_again(database: Database, chance: random.Random) -> int:
+    killed = 0
+    while killed < KILLS:
+        with subprocess.Popen(
+            command(database.url, "messages", "--apply", "--vacuum-rows", "60000"),
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ) as process:  # fmt: skip
+            try:
+                code = process.wait(chance.uniform(0.6, 2.5))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                killed += 1
+            else:
+                pytest.fail(f"it ended by itself with {code} after {killed} kills: more rows are needed")
+        time.sleep(0.05)
+    return killed

@@ -1,0 +1,137 @@
+"""The point of no return, and the way back before it."""
+
+import uuid
+
+import pytest
+
+from scripts import backfill
+from scripts.legacy_sample import Sample
+from scripts.local import LocalStack
+from scripts.local.paths import MIGRATIONS, ROOT
+from scripts.local.scratch import scratch_database
+from scripts.migrations.errors import MigrationError
+from tests.db.legacy import BASELINE, EXPANDED, Database, every_rule, legacy_database
+from tests.stack import add_user, persona
+
+
+def run(database: Database, *arguments: str) -> int:
+    return backfill.main([*arguments, "--database-url", database.url])
+
+
+def test_it_refuses_until_everything_is_carried_over(stack: LocalStack) -> None:
+    with legacy_database(stack, Sample(rows=400, faults=0.1, users=5), expanded=True) as database:
+        with pytest.raises(MigrationError, match=r"not carried over. Run: python -m scripts.backfill messages --apply"):
+            database.migrate()
+        assert run(database, "messages", "--apply", "--keep-content") == 3
+        with pytest.raises(MigrationError, match="in quarantine"):
+            database.migrate()
+        assert run(database, "messages", "--apply", "--keep-content", *every_rule(database)) == 0
+        with pytest.raises(MigrationError, match="JSON"):
+            database.migrate()
+        assert run(database, "messages", "--apply") == 0
+        with pytest.raises(MigrationError, match=r"Run: python -m scripts.backfill reads --apply"):
+            database.migrate()
+        assert run(database, "reads", "--apply") == 0
+        database.migrate()
+        assert database.one("select count(*) from public.chat_messages") == 400
+
+
+def test_an_empty_legacy_database_needs_no_backfill(stack: LocalStack) -> None:
+    with scratch_database(stack.db_url, migrations=MIGRATIONS):
+        pass
+
+
+def _legacy(database: Database) -> dict[str, object]:
+    """The legacy client's view of everything, and the shape of its tables."""
+    return {
+        "messages": database.rows(
+            "select id, conversation_id, type, content, is_read, created_at from public.chat_messages order by id"
+        ),
+        "conversations": database.rows(
+            "select id, user_id, status, created_at, updated_at from public.chat_conversations order by id"
+        ),
+        "columns": database.rows(
+            "select table_name, column_name, data_type, is_nullable, column_default from information_schema.columns"
+            " where table_schema = 'public' order by 1, 2"
+        ),
+        "constraints": database.rows(
+            "select conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated from pg_constraint"
+            " where connamespace = 'public'::regnamespace and contype <> 'n' order by 1, 2"
+        ),
+        "indexes": database.rows("select indexdef from pg_indexes where schemaname = 'public' order by 1"),
+        "triggers": database.rows(
+            "select tgname from pg_trigger where not tgisinternal and tgrelid in"
+            " (select oid from pg_class where relnamespace = 'public'::regnamespace)"
+        ),
+        "functions": database.rows("select proname from pg_proc where pronamespace = 'public'::regnamespace"),
+        "policies": database.rows("select tablename, policyname, cmd, qual, with_check from pg_policies order by 1, 2"),
+    }
+
+
+def test_the_way_back_leads_where_we_came_from_and_forwards_again(stack: LocalStack) -> None:
+    with legacy_database(stack, Sample(rows=600, faults=0.1, users=5)) as database:
+        before = _legacy(database)
+        database.migrate(EXPANDED)
+        assert run(database, "messages", "--apply", *every_rule(database)[:2]) == 3
+        assert run(database, "reads", "--apply") == 3
+        assert run(database, "undo", "--apply") == 0
+        # Only owners and nothing else were given by a rule here; texts, statuses and shapes are back.
+        assert _legacy(database) == before
+        database.migrate(EXPANDED)
+        assert run(database, "messages", "--apply", *every_rule(database)) == 0
+        assert run(database, "reads", "--apply") == 0
+        database.migrate()
+
+
+def test_the_way_back_keeps_what_the_new_application_wrote(stack: LocalStack) -> None:
+    with legacy_database(stack, expanded=True) as database:
+        user = add_user(database.connection)
+        with persona(database.connection, "authenticated", user):
+            turn = database.one("select public.chat_open(%s)", [uuid.uuid4()])
+            conversation = turn["conversation"]["id"]
+            database.one("select public.chat_send(%s, %s, 'neu')", [conversation, uuid.uuid4()])
+        database.connection.execute(
+            "insert into public.chat_messages (conversation_id, user_id, role, kind, payload, client_message_id)"
+            " values (%s, %s, 'bot', 'chips', '{\"chips\": []}', gen_random_uuid())",
+            [conversation, user],
+        )
+        database.connection.execute(
+            "insert into public.chat_inquiries (client_inquiry_id, flow_version, step_id, values)"
+            " values (gen_random_uuid(), 'v', 's', '{}')"
+        )
+        assert run(database, "undo", "--apply") == 0
+        assert database.rows("select type, content from public.chat_messages order by created_at") == [
+            ("user", "neu"),
+            ("chips", '{"chips": []}'),
+        ]
+        assert database.one("select status from public.chat_conversations") == "active"
+        kept = database.one("select tablename from pg_tables where schemaname = 'munui_undone'")
+        assert database.one(f"select count(*) from munui_undone.{kept}") == 1
+        with persona(database.connection, "authenticated", user):
+            database.connection.execute(
+                "insert into public.chat_messages (conversation_id, type, content) values (%s, 'user', 'alt')",
+                [conversation],
+            )
+        database.migrate(EXPANDED)
+
+
+def test_an_index_that_was_cut_off_is_built_again(stack: LocalStack) -> None:
+    with legacy_database(stack) as database:
+        database.migrate("20261101000500")
+        database.connection.execute("create index chat_messages_seq_key on public.chat_messages (id)")
+        database.connection.execute(
+            "update pg_index set indisvalid = false where indexrelid = 'public.chat_messages_seq_key'::regclass"
+        )
+        database.migrate(EXPANDED)
+        assert database.rows(
+            "select indisvalid, indisunique from pg_index where indexrelid = 'public.chat_messages_seq_key'::regclass"
+        ) == [(True, True)]
+
+
+def test_the_expand_half_ends_where_the_commands_say() -> None:
+    assert max(file.name for file in MIGRATIONS.glob("*_expand_*.sql")).startswith(EXPANDED)
+    assert EXPANDED in (ROOT / "docs" / "migrating.md").read_text(encoding="utf-8")
+
+
+def test_the_baseline_is_what_the_others_begin_from() -> None:
+    assert min(file.name for file in MIGRATIONS.glob("*legacy_indexes.sql")).startswith(BASELINE)

@@ -1,0 +1,107 @@
+/**
+ * One test for both stores: the same methods, answers and errors. The service is a real one, named by MUNUI_URL; the
+ * member is the one of MUNUI_TOKEN.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Http, Session } from "../../service/web/static/munui/http.js";
+import { uuid4 } from "../../service/web/static/munui/ids.js";
+import { ApiStore } from "../../service/web/static/munui/stores/api-store.js";
+import { LocalStore } from "../../service/web/static/munui/stores/local-store.js";
+
+const { MUNUI_URL: url, MUNUI_TOKEN: token } = process.env;
+assert.ok(url && token, "MUNUI_URL and MUNUI_TOKEN name the service and the member");
+
+class Storage {
+  getItem(key) { return Object.hasOwn(this, key) ? this[key] : null; }
+  setItem(key, value) { this[key] = String(value); }
+  removeItem(key) { delete this[key]; }
+}
+
+async function http(isMember) {
+  const session = new Session();
+  session.getAccessToken = isMember ? () => token : null;
+  await session.identify();
+  return new Http(url, () => "ko", session);
+}
+
+const stores = {
+  async ApiStore() { return new ApiStore(await http(true)); },
+  async LocalStore() {
+    globalThis.localStorage = new Storage();
+    return new LocalStore(await http(false), () => "ko");
+  },
+};
+
+const text = (content) => ({ clientMessageId: uuid4(), event: { type: "text", content } });
+const chip = (message, chipId) => ({ clientMessageId: uuid4(), event: { type: "chip", messageId: message.id, chipId } });
+const form = (message, values) => ({ clientMessageId: uuid4(), event: { type: "form", messageId: message.id, values } });
+const keys = (object) => Object.keys(object).filter((key) => key !== "etag").sort();
+const said = (messages) => messages.map(({ role, kind, content }) => [role, kind, content]);
+const last = (answer) => answer.messages.at(-1);
+const VALUES = { name: "김하나", email: "hana@example.com", topic: "shipping", title: "제목", body: "언제 오나요?", consent: true };
+
+async function refused(promise, code) {
+  const error = await promise.then(() => assert.fail(`expected ${code}`), (one) => one);
+  assert.equal(error.code, code);
+  return error;
+}
+
+/** Everything that can be told of a store, so that two of them can be compared. */
+async function story(store) {
+  const told = [];
+  const tell = (answer) => told.push(keys(answer), answer.messages && [said(answer.messages), answer.messages.map(keys)], answer.conversation && [keys(answer.conversation), answer.conversation.status], answer.replayed);
+  const key = uuid4();
+  const opened = await store.open(key);
+  const { id } = opened.conversation;
+  tell(opened);
+  tell(await store.open(key));
+  const first = chip(last(opened), "shipping");
+  const shipped = await store.turn(id, first);
+  tell(shipped);
+  told.push(shipped.updatedMessages.map(({ answer, id: one }) => [answer, one === last(opened).id]), shipped.messages[0].inReplyTo === last(opened).id);
+  tell(await store.turn(id, first));
+  told.push((await refused(store.turn(id, { ...first, event: { type: "text", content: "x" } }), "idempotency_conflict")).status);
+  told.push((await refused(store.turn(id, chip(last(opened), "payment")), "already_answered")).status);
+  told.push((await refused(store.turn(id, chip(last(shipped), "nothing")), "unknown_chip")).status);
+  told.push((await refused(store.turn(id, text(" \u3000 ")), "invalid")).status);
+  tell(await store.turn(id, text("  앞뒤 공백 ")));
+  const again = await store.turn(id, chip(last(shipped), "another"));
+  const asked = await store.turn(id, chip(last(again), "write"));
+  const fault = await refused(store.turn(id, form(last(asked), { ...VALUES, email: "x" })), "invalid_form");
+  told.push(fault.errors);
+  const received = await store.turn(id, form(last(asked), VALUES));
+  tell(received);
+  told.push(received.updatedMessages.map((one) => one.answer));
+  const page = await store.messages(id);
+  tell(page);
+  const middle = page.messages[5].cursor;
+  told.push(said((await store.messages(id, { after: middle })).messages), said((await store.messages(id, { before: middle })).messages));
+  told.push((await store.markRead(id)).unreadCount);
+  tell(await store.turn(id, chip(last(received), "okay")));
+  await refused(store.turn(id, text("noch etwas")), "conversation_completed");
+  await refused(store.messages(uuid4()), "not_found");
+  const { conversations } = await store.list();
+  const mine = conversations.find((one) => one.id === id);
+  told.push(keys(mine), mine.status, mine.clientConversationId === key, mine.lastMessage.content);
+  return told;
+}
+
+test("both stores tell the same story", async () => {
+  const [api, local] = await Promise.all([stores.ApiStore().then(story), stores.LocalStore().then(story)]);
+  assert.deepEqual(local, api);
+});
+
+test("what a guest did is taken over", async () => {
+  const local = await stores.LocalStore();
+  const api = await stores.ApiStore();
+  const opened = await local.open(uuid4());
+  await local.turn(opened.conversation.id, chip(last(opened), "shipping"));
+  const [portion] = local.forImport();
+  const { conversations, rejected } = await api.importGuest(portion);
+  assert.deepEqual(rejected, []);
+  const [imported, kept] = await Promise.all([api.messages(conversations[0].id), local.messages(opened.conversation.id)]);
+  assert.deepEqual(said(imported.messages), said(kept.messages));
+});

@@ -1,0 +1,90 @@
+"""`scripts/admin.py` as an operator of the product runs it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from scripts import admin
+from scripts.local import LocalStack
+from scripts.local.paths import ROOT
+from service.actions import auth
+from tests.stack import Member
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(stack: LocalStack, tmp_path: Path) -> Run:
+    def script(*arguments: str, project: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("SUPABASE_")}
+        named = {name: stack.env()[name] for name in ("SUPABASE_URL", "SUPABASE_SECRET_KEY")} if project else {}
+        return subprocess.run(
+            [sys.executable, "-m", "scripts.admin", *arguments],
+            cwd=ROOT,
+            env={**clean, "MUNUI_LOCAL_DIR": str(tmp_path), **named, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return script
+
+
+def test_grant_list_and_revoke(run: Run, app: Flask, member: Member, stranger: Member) -> None:
+    granted = run("grant", member.email.upper())
+    assert (granted.returncode, granted.stderr) == (0, "")
+    # What the auth server keeps there itself stays.
+    metadata = auth.get_user(app.extensions["munui"].upstream, member.access_token).app_metadata
+    assert metadata["role"] == "admin"
+    assert metadata["provider"] == "email"
+    assert run("grant", member.email).returncode == 0
+
+    listed = run("list")
+    assert listed.returncode == 0
+    assert member.email in listed.stdout.splitlines()
+    assert stranger.email not in listed.stdout
+
+    assert run("revoke", member.email).returncode == 0
+    assert member.email not in run("list").stdout
+    assert "role" not in auth.get_user(app.extensions["munui"].upstream, member.access_token).app_metadata
+    assert run("revoke", member.email).returncode == 0
+
+
+def test_an_address_without_an_account_fails(run: Run) -> None:
+    answer = run("grant", "nobody-at-all@example.com")
+    assert answer.returncode == 1
+    assert "no account" in answer.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("grant",), ("revoke",), ("promote", "a@example.com"), ("list", "more")])
+def test_wrong_use(arguments: tuple[str, ...]) -> None:
+    assert admin.main(list(arguments)) == 2
+
+
+def test_help_is_no_wrong_use() -> None:
+    assert admin.main(["--help"]) == 0
+
+
+def test_without_a_project_it_says_what_to_set(run: Run, stack: LocalStack) -> None:
+    for answer in (run("list", project=False), run("list", project=False, SUPABASE_URL=stack.supabase_url)):
+        assert answer.returncode == 2
+        assert "SUPABASE_SECRET_KEY" in answer.stderr
+
+
+def test_a_project_that_refuses_or_is_not_there(run: Run, stack: LocalStack) -> None:
+    for change in ({"SUPABASE_SECRET_KEY": stack.publishable_key}, {"SUPABASE_URL": "http://127.0.0.1:9"}):
+        answer = run("list", **change)
+        assert answer.returncode == 1
+        assert "Traceback" not in answer.stderr
+        assert stack.secret_key not in answer.stdout + answer.stderr
+
+
+def test_the_stack_that_runs_here_is_found_by_its_file(run: Run, stack: LocalStack, tmp_path: Path) -> None:
+    (tmp_path / "env").write_text("".join(f"{name}={value}\n" for name, value in stack.env().items()))
+    assert run("list", project=False).returncode == 0

@@ -1,0 +1,146 @@
+"""Supabase is away: everybody is told so in time, nothing is lost, and the same request works once it is back."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from scripts.local import LocalStack
+from tests.db.chats import messages_of
+from tests.stack import connect, sign_up
+from tests.web.apps import stack_app
+from tests.web.chat import Answer, Api, Chat, at_form, chip, form, new_id, text, through_app
+
+WITHIN = 5.0
+
+
+@pytest.fixture(scope="module")
+def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A stack that may be broken without disturbing anybody."""
+    with LocalStack(tmp_path_factory.mktemp("outage") / "stack", durable=False, fresh=True) as running:
+        yield running
+
+
+@pytest.fixture
+def api(own_stack: LocalStack) -> Api:
+    return Api(through_app(stack_app(own_stack)), sign_up(own_stack).access_token)
+
+
+@contextmanager
+def no_gateway(stack: LocalStack) -> Iterator[None]:
+    stack.stop_gateway()
+    try:
+        yield
+    finally:
+        stack.start_gateway()
+
+
+@contextmanager
+def no_postgres(stack: LocalStack) -> Iterator[None]:
+    stack.stop_postgres()
+    try:
+        yield
+    finally:
+        stack.start_postgres()
+
+
+@contextmanager
+def frozen_gateway(stack: LocalStack) -> Iterator[None]:
+    """It takes connections and never answers."""
+    pid = stack.gateway.child.pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def timed(call: Callable[[], Answer]) -> tuple[Answer, float]:
+    started = time.monotonic()
+    answer = call()
+    return answer, time.monotonic() - started
+
+
+def is_unavailable(call: Callable[[], Answer]) -> None:
+    answer, seconds = timed(call)
+    assert answer.refusal == (503, "upstream_unavailable")
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert seconds < WITHIN
+    assert set(answer.body) <= {"type", "title", "status", "code", "detail", "requestId"}
+
+
+def eventually(call: Callable[[], Answer]) -> Answer:
+    """The first answer that is no 503: the gateway may need a moment to reach its database again."""
+    until = time.monotonic() + 10
+    while (answer := call()).status == 503 and time.monotonic() < until:
+        time.sleep(0.05)
+    return answer
+
+
+@pytest.fixture
+def chat(api: Api) -> Chat:
+    return at_form(api)
+
+
+@pytest.mark.parametrize("outage", [no_gateway, no_postgres])
+def test_what_cannot_be_done_now_can_be_done_later_with_the_same_ids(
+    own_stack: LocalStack, api: Api, chat: Chat, outage: Any
+) -> None:
+    client_conversation = new_id()
+    events = {new_id(): text("배송이 언제 오나요?"), new_id(): form(chat.form_id)}
+    with connect(own_stack) as look:
+        before = messages_of(look, chat.id)
+    with outage(own_stack):
+        is_unavailable(lambda: api.open(client_conversation))
+        for client_id, event in events.items():
+            is_unavailable(lambda e=event, c=client_id: api.turn(chat.id, e, c))
+        is_unavailable(lambda: api.turn(chat.id, text("")))
+        is_unavailable(api.conversations)
+        is_unavailable(chat.page)
+        is_unavailable(lambda: api.read(chat.id))
+    assert eventually(api.conversations).status == 200
+    with connect(own_stack) as look:
+        assert messages_of(look, chat.id) == before
+    assert api.open(client_conversation).status == 201
+    for client_id, event in events.items():
+        assert api.turn(chat.id, event, client_id).status == 201
+
+
+@pytest.mark.parametrize("outage", [no_gateway, no_postgres])
+def test_health_and_readiness_tell_themselves_apart(own_stack: LocalStack, outage: Any) -> None:
+    app = stack_app(own_stack)
+    with app.test_client() as client:
+        assert client.get("/readyz").status_code == 200
+    with outage(own_stack), app.test_client() as client:
+        assert (client.get("/healthz").status_code, client.get("/healthz").json) == (200, {"status": "ok"})
+    # A fresh app has no answer to remember.
+    with outage(own_stack), stack_app(own_stack).test_client() as client:
+        ready = client.get("/readyz")
+        assert ready.status_code == 503
+        assert set(ready.json["checks"].values()) <= {"ok", "unavailable"}
+        assert "unavailable" in ready.json["checks"].values()
+
+
+def test_a_gateway_that_does_not_answer_is_given_up_in_time(own_stack: LocalStack, api: Api, chat: Chat) -> None:
+    client_id = new_id()
+    event = chip(chat.opened.messages[-1]["id"], "returns")
+    fresh = api.begin()
+    event["messageId"] = fresh.chips
+    with frozen_gateway(own_stack):
+        is_unavailable(lambda: api.turn(fresh.id, event, client_id))
+    answer = eventually(lambda: api.turn(fresh.id, event, client_id))
+    assert answer.status in {200, 201}
+    with connect(own_stack) as look:
+        assert [row["id"] for row in messages_of(look, fresh.id)[2:]] == [one["id"] for one in answer.messages]
+
+
+def test_the_flow_and_a_refusal_need_no_supabase(own_stack: LocalStack, api: Api, chat: Chat) -> None:
+    with no_gateway(own_stack):
+        assert api.call("GET", "/flow").status == 200
+        assert api.call("POST", f"/conversations/{chat.id}/turns", b"{").refusal == (400, "malformed_json")
+        assert api.conversations(limit=0).refusal == (422, "invalid")
+        assert Api(api._send, None).conversations().refusal == (401, "unauthenticated")

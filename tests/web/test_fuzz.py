@@ -1,0 +1,185 @@
+"""Anything may be sent to any call: none answers with a fault of ours, and every answer is as described.
+
+The cases come from the API's own description, good ones and bad ones. Good ones are steered to things that there are,
+so that they get past "not found". MUNUI_FUZZ_EXAMPLES says how many for each call (20 by default, the same ones each
+time; with the setting, other ones each time).
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection
+
+from service.web.openapi import described_path
+from service.web.operations import OPERATIONS
+from tests.stack import Member
+from tests.web.apps import bearer
+from tests.web.chat import FORM, Api, at_chips, at_form, completed, through_app
+
+EXAMPLES = int(os.environ.get("MUNUI_FUZZ_EXAMPLES", "20"))
+# The description itself is where the cases come from; a call that ends the account has a test of its own.
+CALLED = sorted(set(OPERATIONS) - {"openapi.document"})
+FUZZED = sorted(set(CALLED) - {"me.delete"})
+# What the description cannot say, such as "not blank" or "one of the two", is 422 for a body that fits it.
+GOOD = ["2xx", "3xx", "401", "404", "409", "422"]
+# The client of these tests does not unpack answers.
+PLAIN = {"Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """Things that there are."""
+
+    conversations: list[str]
+    messages: list[str]
+    chips: list[str]
+    flow: str
+
+
+@pytest.fixture
+def known(app: Flask, member: Member) -> Known:
+    api = Api(through_app(app), member.access_token)
+    waiting, asked, done = at_chips(api), at_form(api), completed(api)
+    return Known(
+        [waiting.id, waiting.id, asked.id, done.id, str(uuid.uuid4())],
+        [waiting.chips, asked.form_id, asked.chips, done.chips, str(uuid.uuid4())],
+        ["shipping", "write", "okay", "another"],
+        api.call("GET", "/flow").body["version"],
+    )
+
+
+@pytest.fixture
+def operation(app: Flask, endpoint: str) -> Any:
+    config = schemathesis.Config.from_dict({"checks": {"positive_data_acceptance": {"expected-statuses": GOOD}}})
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, config=config)
+    rule = next(app.url_map.iter_rules(endpoint))
+    method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+    return schema[described_path(rule.rule)][method]
+
+
+def steer(case: Any, known: Known, draw: Callable[..., Any]) -> None:
+    """Replace ids of a good case by ids of things that there are."""
+
+    def one(values: list[str]) -> Any:
+        return draw(st.sampled_from(values))
+
+    if "conversationId" in case.path_parameters:
+        case.path_parameters["conversationId"] = one(known.conversations)
+    if not isinstance(case.body, dict):
+        return
+    if "flowVersion" in case.body:
+        case.body |= {"flowVersion": known.flow, "stepId": "write", "values": {**case.body["values"], **FORM}}
+    if isinstance(case.body.get("upToMessageId"), str):
+        case.body["upToMessageId"] = one(known.messages)
+    _steer_event(case.body, known.messages, known, one)
+    for conversation in case.body.get("conversations", ()):
+        conversation["flowVersion"] = known.flow
+        asked = str(uuid.uuid5(uuid.UUID(conversation["clientConversationId"]), "opening/1"))
+        for event in conversation["events"]:
+            _steer_event(event, [asked], known, one)
+
+
+def _steer_event(body: dict[str, Any], messages: list[str], known: Known, one: Callable[[list[str]], Any]) -> None:
+    event = body.get("event")
+    if isinstance(event, dict) and "messageId" in event:
+        event["messageId"] = one(messages)
+        if "chipId" in event:
+            event["chipId"] = one([*known.chips, event["chipId"]])
+        if "values" in event and one(["theirs", "ours"]) == "ours":
+            event["values"] = {**event["values"], **FORM}
+
+
+def fuzz(strategy: Any, attempt: Callable[[Any, Any], None], examples: int) -> None:
+    """Run `attempt` with cases of `strategy`."""
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize="MUNUI_FUZZ_EXAMPLES" not in os.environ,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    @given(case=strategy, data=st.data())
+    def run(case: Any, data: Any) -> None:
+        attempt(case, data)
+
+    run()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("endpoint", FUZZED)
+def test_good_requests(operation: Any, known: Known, member: Member, record_property: Any) -> None:
+    seen: Counter[int] = Counter()
+
+    def attempt(case: Any, data: Any) -> None:
+        steer(case, known, data.draw)
+        answer = case.call(headers={**bearer(member.access_token), **PLAIN})
+        seen[answer.status_code] += 1
+        case.validate_response(answer, excluded_checks=[ignored_auth])
+
+    fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, EXAMPLES)
+    record_property("fuzz_cases", seen.total())
+    assert any(status < 400 for status in seen), seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("endpoint", [name for name in FUZZED if OPERATIONS[name].body or OPERATIONS[name].query])
+def test_bad_requests(operation: Any, known: Known, member: Member, record_property: Any) -> None:
+    seen: Counter[int] = Counter()
+
+    def attempt(case: Any, data: Any) -> None:
+        bad = {where for where, part in case.meta.components.items() if part.mode.is_negative}
+        if "conversationId" in case.path_parameters and ParameterLocation.BODY in bad and data.draw(st.booleans()):
+            case.path_parameters["conversationId"] = known.conversations[0]
+            bad.discard(ParameterLocation.PATH)
+        answer = case.call(headers={**bearer(member.access_token), **PLAIN})
+        seen[answer.status_code] += 1
+        # The token is put right, and odd headers that nobody asked for are no fault.
+        is_bad = bool(bad & {ParameterLocation.BODY, ParameterLocation.QUERY, ParameterLocation.PATH})
+        excluded = [ignored_auth] if is_bad else [ignored_auth, negative_data_rejection]
+        case.validate_response(answer, excluded_checks=excluded)
+
+    fuzz(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE), attempt, EXAMPLES)
+    record_property("fuzz_cases", seen.total())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("endpoint", CALLED)
+def test_guests(operation: Any, endpoint: str, record_property: Any) -> None:
+    seen: Counter[int] = Counter()
+
+    def attempt(case: Any, data: Any) -> None:
+        case.headers.pop("Authorization", None)
+        case.cookies.clear()
+        answer = case.call(headers=PLAIN)
+        seen[answer.status_code] += 1
+        case.validate_response(answer)
+        assert (answer.status_code == 401) == OPERATIONS[endpoint].needs_member
+
+    fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, max(5, EXAMPLES // 5))
+    record_property("fuzz_cases", seen.total())
+
+
+@pytest.mark.parametrize("endpoint", ["me.delete"])
+def test_the_end_of_an_account(operation: Any, member: Member) -> None:
+    case = operation.Case(headers=bearer(member.access_token))
+    answer = case.call()
+    assert answer.status_code == 204
+    case.validate_response(answer, excluded_checks=[ignored_auth])
+    again = case.call()
+    assert again.status_code == 401
+    case.validate_response(again)

@@ -1,0 +1,142 @@
+"""Stopping the server: what is under way is finished, what comes later is not taken."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scripts.local import LocalStack
+from scripts.local.app_server import AppServer
+from scripts.local.errors import StackError
+from scripts.local.ports import listen
+from tests.stack import Member
+from tests.web.chat import Api, at_chips, new_id, through_http
+from tests.web.proxy import Proxy
+from tests.web.server import gunicorn
+
+HELD_SECONDS = 1.5
+
+
+@pytest.fixture
+def server(stack: LocalStack, proxy: Proxy, tmp_path: Path) -> Iterator[AppServer]:
+    """A real server whose way to Supabase goes through `proxy`."""
+    with gunicorn(stack, tmp_path / "app.log", SUPABASE_URL=proxy.url) as running:
+        yield running
+
+
+def refuses(url: str, seconds: float = 3.0) -> bool:
+    """Whether nobody listens any more, within `seconds`."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            httpx.get(f"{url}/healthz", trust_env=False, timeout=0.5)
+        except httpx.ConnectError:
+            return True
+        except httpx.TransportError:
+            pass
+        time.sleep(0.02)
+    return False
+
+
+def tell(server: AppServer, number: signal.Signals) -> None:
+    process = server.child._process
+    assert process is not None
+    process.send_signal(number)
+
+
+def ended(server: AppServer, seconds: float = 14.0) -> int | None:
+    """The code that the server ended with, None where it still runs after `seconds`."""
+    until = time.monotonic() + seconds
+    while server.child.is_running() and time.monotonic() < until:
+        time.sleep(0.05)
+    return server.child.exit_code()
+
+
+@pytest.mark.parametrize("held", ["rpc/chat_send", "rpc/chat_reply"])
+def test_a_turn_under_way_is_finished(server: AppServer, proxy: Proxy, member: Member, held: str) -> None:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=15) as client, ThreadPoolExecutor() as pool:
+        chat = at_chips(Api(through_http(client), member.access_token))
+        gate = proxy.hold(held)
+        sent = pool.submit(chat.write, "멈추기 전에 보냈어요")
+        assert gate.reached.wait(5)
+        tell(server, signal.SIGTERM)
+        assert refuses(server.url), "the port is still open"
+        time.sleep(HELD_SECONDS)
+        assert server.child.is_running(), "it did not wait"
+        gate.open()
+        answer = sent.result(10)
+    assert answer.status == 201
+    assert [message["role"] for message in answer.messages] == ["user", "bot"]
+    assert ended(server) == 0
+
+
+def test_an_idle_server_ends_at_once(server: AppServer) -> None:
+    httpx.get(f"{server.url}/healthz", trust_env=False)
+    began = time.monotonic()
+    tell(server, signal.SIGTERM)
+    assert ended(server) == 0
+    assert time.monotonic() - began < 5
+
+
+def test_a_reload_refuses_nobody(server: AppServer, member: Member) -> None:
+    tell(server, signal.SIGHUP)
+    until = time.monotonic() + 3
+    while time.monotonic() < until:
+        # A connection each: none may arrive at a worker that is about to leave.
+        # It may wait until the new workers have loaded the app.
+        assert httpx.get(f"{server.url}/healthz", trust_env=False, timeout=30).status_code == 200
+    assert "munui_requests_total" in httpx.get(f"{server.url}/metrics", trust_env=False).text
+
+
+def test_the_folder_of_the_numbers_goes_away(server: AppServer, tmp_path: Path) -> None:
+    folders = list(tmp_path.glob(f"munui-metrics-{server.child.pid}-*"))
+    assert len(folders) == 1
+    tell(server, signal.SIGHUP)
+    time.sleep(1)
+    tell(server, signal.SIGTERM)
+    assert ended(server) == 0
+    assert not folders[0].exists()
+
+
+def test_it_does_not_start_with_faulty_settings_and_names_each_once(tmp_path: Path) -> None:
+    server = AppServer(listen(0), tmp_path / "app.log")
+    faulty = {"SUPABASE_URL": "nonsense", "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x", "SUPABASE_SECRET_KEY": ""}
+    settings = {**faulty, "METRICS_TOKEN": "short", "RATE_LIMIT_MEMBER": "-1", "TMPDIR": str(tmp_path)}
+    with pytest.raises(StackError):
+        server.start(workers=2, threads=2, settings=settings)
+    server.stop()
+    said = (tmp_path / "app.log").read_text(encoding="utf-8")
+    for name in ("SUPABASE_URL", "METRICS_TOKEN", "RATE_LIMIT_MEMBER"):
+        assert said.count(f"- {name} ") == 1
+    assert "Traceback" not in said
+    assert not list(tmp_path.glob("munui-metrics-*"))
+
+
+def test_a_killed_server_loses_no_turn(
+    stack: LocalStack, server: AppServer, proxy: Proxy, member: Member, tmp_path: Path
+) -> None:
+    key = new_id()
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=15) as client, ThreadPoolExecutor() as pool:
+        chat = at_chips(Api(through_http(client), member.access_token))
+        gate = proxy.hold("rpc/chat_reply")
+        sent = pool.submit(chat.write, "끊겨도 남아요", key)
+        assert gate.reached.wait(5)
+        server.child.stop(((signal.SIGKILL, 5.0),))
+        gate.open()
+        assert isinstance(sent.exception(10), httpx.TransportError)
+    with (
+        gunicorn(stack, tmp_path / "again.log") as again,
+        httpx.Client(base_url=again.url, trust_env=False, timeout=15) as client,
+    ):
+        api = Api(through_http(client), member.access_token)
+        repeated = api.turn(chat.id, {"type": "text", "content": "끊겨도 남아요"}, key)
+        page = api.page(chat.id)
+    assert repeated.status in {200, 201}
+    assert [m["content"] for m in page.messages if m["role"] == "user"] == ["끊겨도 남아요"]
+    assert [m["role"] for m in page.messages] == ["bot", "bot", "user", "bot"]
