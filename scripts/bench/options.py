@@ -32,7 +32,7 @@ class Options:
     # Of growth: messages in the table, conversations of a member, messages of a conversation.
     rows: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     conversations: tuple[int, ...] = (10, 200, 2_000)
-    messages: tuple[int, ...] = (11, 4_901)
+    messages: tuple[int, ...] = (11, 4_601)
     calls: int = 60
 
 

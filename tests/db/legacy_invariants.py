@@ -40,7 +40,8 @@ BROKEN = {
     """,
     "a faulty row is in no quarantine": """
         select w.id from was.messages w
-        where w.is_faulty and w.id not in (select message_id from private.legacy_quarantine where message_id is not null)
+        where w.is_faulty
+          and w.id not in (select message_id from private.legacy_quarantine where message_id is not null)
     """,
     "a row is both carried over and in quarantine, or neither": """
         select m.id from public.chat_messages m left join private.legacy_quarantine q on q.message_id = m.id

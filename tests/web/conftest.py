@@ -1,6 +1,7 @@
 """What every test of the web layer needs: apps that are closed after it, and temporary files that go away."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,18 @@ def _tidy_apps(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     apps.close_all()
 
 
+@contextmanager
+def running_app(stack: LocalStack, **changes: Any) -> Iterator[Flask]:
+    made = create_app(apps.stack_settings(stack, **changes))
+    yield made
+    made.extensions[EXTENSION].upstream.close()
+
+
 @pytest.fixture(scope="module")
 def app(stack: LocalStack) -> Iterator[Flask]:
     """The app on the real local stack, one for a whole file: it keeps nothing between two requests."""
-    made = create_app(apps.stack_settings(stack))
-    yield made
-    made.extensions[EXTENSION].upstream.close()
+    with running_app(stack) as made:
+        yield made
 
 
 @pytest.fixture
@@ -52,21 +59,30 @@ def foreign_api(api_of: Callable[[Member | None], Api], stranger: Member) -> Api
     return api_of(stranger)
 
 
-@pytest.fixture
-def proxy(stack: LocalStack) -> Iterator[Proxy]:
-    """What stands between the app and the gateway for those who ask for `proxied`."""
-    running = Proxy(stack.supabase_url, stack.secret_key)
-    yield running
-    running.heal()
-    apps.close_all()
-    running.close()
+@pytest.fixture(scope="module")
+def _proxy(stack: LocalStack) -> Iterator[Proxy]:
+    with Proxy(stack.supabase_url, stack.secret_key) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def proxied_app(stack: LocalStack, _proxy: Proxy) -> Iterator[Flask]:
+    """The app whose way to Supabase leads through `proxy`, one for a whole file."""
+    with running_app(stack, supabase_url=_proxy.url) as made:
+        yield made
 
 
 @pytest.fixture
-def proxied(stack: LocalStack, proxy: Proxy, member: Member) -> Api:
+def proxy(_proxy: Proxy) -> Iterator[Proxy]:
+    """What stands between `proxied` and the gateway; its faults are gone after the test."""
+    yield _proxy
+    _proxy.heal()
+
+
+@pytest.fixture
+def proxied(proxied_app: Flask, proxy: Proxy, member: Member) -> Api:
     """The API as `member` calls it, whose app reaches Supabase through `proxy`."""
-    app = apps.stack_app(stack, supabase_url=proxy.url)
-    return Api(through_app(app), member.access_token)
+    return Api(through_app(proxied_app), member.access_token)
 
 
 @pytest.fixture

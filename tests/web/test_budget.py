@@ -4,12 +4,11 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from flask import Flask
 
-from scripts.local import LocalStack
 from service.actions.clients import upstream_calls
 from tests.concurrency import at_once
 from tests.stack import Member
-from tests.web.apps import stack_app
 from tests.web.chat import FORM, Api, at_form, chip, completed, form, new_id, text, through_app
 from tests.web.proxy import Passed, Proxy
 
@@ -112,9 +111,9 @@ def test_what_is_refused_costs_no_more_than_what_is_not(proxied: Api, proxy: Pro
     assert seen == [PREVIEW]
 
 
-def test_what_is_refused_by_its_syntax_or_its_sender_asks_nobody(proxied: Api, proxy: Proxy, stack: LocalStack) -> None:
+def test_what_is_refused_by_syntax_or_sender_asks_nobody(proxied: Api, proxy: Proxy, proxied_app: Flask) -> None:
     chat = proxied.begin()
-    nobody = Api(through_app(stack_app(stack, supabase_url=proxy.url)), None)
+    nobody = Api(through_app(proxied_app), None)
     with proxy.watch() as seen:
         assert proxied.call("POST", f"/conversations/{chat.id}/turns", b"{").status == 400
         assert proxied.call("POST", "/conversations", b"[]").status == 400

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from psycopg import Connection
 
 from service.domain.events import ChipClicked, Event, FormSubmitted, TextWritten
@@ -21,7 +22,6 @@ from service.engine.turn import open_conversation, take_turn
 from service.flows.loader import load_flow
 from tests.db.chats import conversation_row
 from tests.stack import Member
-from tests.web.apps import stack_app
 from tests.web.chat import FORM, Answer, Api, Chat, Send, new_id, through_app
 from tests.web.proxy import Proxy
 
@@ -82,8 +82,8 @@ def seen(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def browser(stack: Any, proxy: Proxy) -> Browser:
-    return Browser(through_app(stack_app(stack, supabase_url=proxy.url)))
+def browser(proxied_app: Flask, proxy: Proxy) -> Browser:
+    return Browser(through_app(proxied_app))
 
 
 @pytest.fixture

@@ -1,0 +1,100 @@
+"""Takes the pictures in docs/screenshots from a running app: `make run` in one terminal, then
+
+    .venv/bin/python -m scripts.screenshots
+
+Belongs here: walking through the main states. Does not belong here: asserting anything about them (tests/browser).
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path("docs/screenshots")
+DESKTOP, PHONE = (1180, 780), (320, 640)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+WORDS = {
+    "ko": {"shipping": "배송", "write": "직접 문의하기", "another": "네 다른문의 할게요", "okay": "괜찮아요"},
+    "en": {"shipping": "Shipping", "write": "Write to us", "another": "Yes, something else", "okay": "No, thank you"},
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Take every picture; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.screenshots", description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the app runs")
+    options = parser.parse_args(arguments)
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("Chromium is missing: install the Debian package chromium.", file=sys.stderr)
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        _take_all(browser, options.url)
+        browser.close()
+    return 0
+
+
+def _take_all(browser: Browser, url: str) -> None:
+    for name, size, dark, locale in (
+        ("chat-ko", DESKTOP, False, "ko"),
+        ("chat-en-dark", DESKTOP, True, "en"),
+        ("chat-phone", PHONE, False, "ko"),
+    ):
+        with _page(browser, url, size, dark=dark, locale=locale) as page:
+            _answer(page, WORDS[locale])
+            _save(page, name)
+    with _page(browser, url, DESKTOP, dark=False, locale="ko") as page:
+        _form(page, WORDS["ko"])
+        _save(page, "form-ko")
+    with _page(browser, url, PHONE, dark=True, locale="ko") as page:
+        _answer(page, WORDS["ko"])
+        _click(page, WORDS["ko"]["okay"])
+        page.get_by_text("다른 문의사항이 있으면 새 대화를 이용해주세요.").last.wait_for()
+        _save(page, "completed-phone-dark")
+
+
+@contextmanager
+def _page(browser: Browser, url: str, size: tuple[int, int], *, dark: bool, locale: str) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        locale="ko-KR" if locale == "ko" else "en-GB",
+        timezone_id="Asia/Seoul",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(url)
+    page.locator("munui-chat").get_by_role("button").first.click()
+    yield page
+    context.close()
+
+
+def _click(page: Page, words: str) -> None:
+    page.locator("munui-chat").get_by_role("button", name=words, exact=True).click()
+
+
+def _answer(page: Page, words: dict[str, str]) -> None:
+    _click(page, words["shipping"])
+    page.locator("munui-chat").get_by_role("button", name=words["another"], exact=True).wait_for()
+
+
+def _form(page: Page, words: dict[str, str]) -> None:
+    _click(page, words["write"])
+    page.locator("munui-chat").locator("form input").first.wait_for()
+
+
+def _save(page: Page, name: str) -> None:
+    page.screenshot(path=FOLDER / f"{name}.png")
+    print(f"{FOLDER / name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Somebody signs up on our page, asks, reloads, and leaves; somebody else sees nothing of it. All with the cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from scripts.local.app_server import AppServer
+from tests.browser.visitor import GREETING, Visitor
+from tests.stack import PASSWORD
+
+QUESTION = "배송이 언제 오나요?"
+NewContext = Callable[..., BrowserContext]
+
+
+def sign_up(page: Page, server: AppServer) -> str:
+    """Make an account on the page; the address."""
+    email = f"visitor-{uuid4().hex[:8]}@example.com"
+    page.goto(f"{server.url}/sign-up")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    expect(page.get_by_role("button", name="로그아웃")).to_be_visible()
+    return email
+
+
+def test_a_member_asks_reloads_and_leaves_nothing_to_the_next(server: AppServer, new_context: NewContext) -> None:
+    context = new_context()
+    page = context.new_page()
+    sign_up(page, server)
+    page.goto(server.url)
+    visitor = Visitor(page)
+    visitor.open()
+    expect(visitor.log).to_contain_text(GREETING)
+    visitor.took()
+    visitor.write(QUESTION)
+    expect(visitor.log).to_contain_text("말씀해 주셔서 고마워요")
+    assert [call.split()[0] for call in visitor.took()] == ["POST"]
+    page.reload()
+    visitor.open()
+    expect(visitor.log).to_contain_text(QUESTION)
+    expect(visitor.log).to_contain_text("말씀해 주셔서 고마워요")
+
+    page.goto(f"{server.url}/account")
+    page.get_by_role("button", name="로그아웃").click()
+    expect(page.get_by_role("link", name="로그인", exact=True).first).to_be_visible()
+    sign_up(page, server)
+    page.goto(server.url)
+    other = Visitor(page)
+    other.open()
+    expect(other.log).to_contain_text(GREETING)
+    assert QUESTION not in (other.log.text_content() or "")
+    assert QUESTION not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+    assert visitor.faults == other.faults == []
+
+
+def test_a_guest_keeps_the_chat_after_signing_in_on_our_page(server: AppServer, new_context: NewContext) -> None:
+    page = new_context().new_page()
+    page.goto(server.url)
+    guest = Visitor(page)
+    guest.open()
+    guest.chip("배송").click()
+    expect(guest.log).to_contain_text("평일 오후 2시")
+    sign_up(page, server)
+    page.goto(server.url)
+    member = Visitor(page)
+    member.launcher.click()
+    page.locator("munui-chat").get_by_role("button", name="가져오기", exact=True).click()
+    member.panel.get_by_role("listitem").get_by_role("button").click()
+    expect(member.log).to_contain_text("평일 오후 2시")
+    assert page.evaluate("Object.values(localStorage).filter((kept) => kept.includes('평일 오후 2시')).length") == 0
