@@ -14,9 +14,7 @@ from uuid import UUID
 
 from supabase_auth.types import AuthResponse, VerifyOtpParams
 
-from service.actions.auth import AuthRefused, Reason, Tokens
-from service.actions.auth import refusals as refusals
-from service.actions.auth import session_of as session_of
+from service.actions.auth import AuthRefused, Reason, Tokens, refusals, session_of
 from service.actions.clients import Upstream
 
 Purpose = Literal["signup", "recovery"]
