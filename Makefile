@@ -36,6 +36,7 @@ lint: $(DEVELOPMENT) ## style, types, import rules, SQL, dependencies, secrets
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/squawk supabase/migrations/*.sql
+	$(BIN)/python -m scripts.lint_sql supabase/migrations/*.sql
 	$(BIN)/python -m pip check
 	$(BIN)/python -m scripts.dependency_check
 	$(BIN)/python -m scripts.secret_check

@@ -15,6 +15,8 @@ alter table public.chat_messages
 alter table public.chat_conversations
   alter column user_id set not null,
   alter column client_conversation_id set not null,
+  -- A member who writes here without our service need not think of one.
+  alter column client_conversation_id set default gen_random_uuid(),
   alter column last_message_at set not null;
 
 alter table public.chat_messages drop constraint chat_messages_present;
