@@ -52,6 +52,11 @@ class Filling:
             rows = db.execute("select id::text from public.chat_conversations where user_id = %s", [member.id])
             return [row[0] for row in rows]
 
+    def empty(self) -> None:
+        """Take everything out again that conversations are made of."""
+        with self._connect() as db:
+            db.execute("truncate public.chat_conversations cascade")
+
     def rows(self) -> int:
         """How many messages there are."""
         with self._connect() as db:

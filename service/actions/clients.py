@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import httpx
@@ -69,7 +70,9 @@ class Upstream:
                 if self._http is None or self._pid != os.getpid():
                     # HTTP/1.1: with HTTP/2 requests are lost when the server says GOAWAY.
                     transport = _BudgetTransport(httpx.HTTPTransport(http1=True, http2=False, limits=POOL))
-                    self._http = httpx.Client(transport=transport, timeout=self._timeout)
+                    # The pool serves many members: a cookie of one answer must not travel with the next request.
+                    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+                    self._http = httpx.Client(transport=transport, timeout=self._timeout, cookies=no_cookies)
                     self._pid = os.getpid()
         return self._http
 
