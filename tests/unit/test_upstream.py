@@ -21,7 +21,7 @@ class Baker(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, _format: str, *_: object) -> None:
         """Nothing: the test says what it saw."""
 
 
