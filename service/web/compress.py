@@ -14,8 +14,8 @@ from flask import Flask, Response, request
 
 _PUBLIC = frozenset({"static", "api.flow"})
 _TEXT = ("text/", "application/json", "image/svg+xml")
-# Below this, the headers would cost more than is saved. In bytes.
-_SMALLEST = 1024
+# Below this, in bytes, nothing is gained.
+_SMALLEST = 200
 _SCRIPT = "text/javascript"
 _LEVEL = 9
 

@@ -36,7 +36,8 @@ begin
   end if;
 
   if conversation.state_version <> p_state_version then
-    return public.chat_turn(p_conversation_id, p_message_id, p_known_flows) || jsonb_build_object('applied', false);
+    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
+      || jsonb_build_object('applied', false);
   end if;
 
   if p_flow is not null then
@@ -124,12 +125,13 @@ begin
       status = case when c.message_count >= 5000 then 'completed' else p_status end
     where c.id = p_conversation_id;
 
-  return public.chat_turn(p_conversation_id, p_message_id, p_known_flows) || jsonb_build_object('applied', true);
+  return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
+    || jsonb_build_object('applied', true);
 end
 $$;
 
 comment on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[]) is
-  'For the service: writes the bot''s part of one or more turns if the state is still the one that it was computed from; answers with chat_turn and applied.';
+  'For the service: writes the bot''s part of one or more turns if the state is still the one that it was computed from; answers with chat_turn_for_service and applied.';
 
 revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[])
   from public, anon, authenticated, service_role;

@@ -99,7 +99,11 @@ grant select on public.chat_conversation_summaries to authenticated, service_rol
 -- Functions: the first half belongs to members, under RLS; the second to the service alone.
 
 revoke all on function public.chat_turn(uuid, uuid, text[]) from public, anon, authenticated, service_role;
-grant execute on function public.chat_turn(uuid, uuid, text[]) to authenticated, service_role;
+grant execute on function public.chat_turn(uuid, uuid, text[]) to authenticated;
+
+revoke all on function public.chat_turn_for_service(uuid, uuid, text[])
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_turn_for_service(uuid, uuid, text[]) to service_role;
 
 revoke all on function public.chat_open(uuid, text[]) from public, anon, authenticated, service_role;
 grant execute on function public.chat_open(uuid, text[]) to authenticated;
