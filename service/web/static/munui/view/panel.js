@@ -125,7 +125,7 @@ export class Panel {
     this.body = h("div", { class: "body" });
     this.composer = new Composer(context);
     this.list = new ListView(context);
-    const header = h("header", { class: "header" }, this.back, avatar(), h("div", { class: "titles" }, h("h2", { id: "title", text: context.title || texts.title }), this.status), this.close);
+    const header = h("div", { class: "header" }, this.back, avatar(), h("div", { class: "titles" }, h("h2", { id: "title", text: context.title || texts.title }), this.status), this.close);
     this.panel = h("section", { id: "panel", class: "panel", role: isInline ? "region" : "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (event) => this.#pressed(event) }, header, this.banners, this.body);
   }
 
@@ -135,7 +135,7 @@ export class Panel {
     const hasChanged = this.panel.hidden === isOpen;
     const unread = many(chat.unread);
     this.panel.hidden = !isOpen;
-    setText(this.badge, unread);
+    setText(this.badge, isOpen ? "" : unread);
     set(this.launcher, "aria-expanded", String(isOpen));
     set(this.launcher, "aria-label", isOpen ? texts.close : unread ? `${texts.title}, ${insert(texts.unread, { n: unread })}` : texts.title);
     if (isOpen) {
