@@ -14,6 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from scripts.drawing.dot import to_dot
 from service.domain.flow import Flow
 from service.domain.state import LOCALES
