@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.actions import auth
 from service.actions.clients import Upstream
-from service.flows.loader import load_flow
+from service.flows.loader import SHIPPED, load_flow
 from service.settings import Settings, load_settings
 from service.web import (
     api,
@@ -48,7 +48,7 @@ from service.web.tokens import TokenVerifier
 def create_app(settings: Settings | None = None) -> Flask:
     """The app for `settings`, by default those of the environment.
 
-    Raises SettingsError with every fault of the settings.
+    Raises SettingsError with every fault of the settings, FlowError with every fault of the flow.
     """
     settings = settings or load_settings()
     observe.configure_logging(settings.log_level)
@@ -71,7 +71,7 @@ def _compose(settings: Settings) -> Services:
         tokens=tokens,
         sessions=Sessions.from_settings(settings, tokens, partial(auth.refresh, upstream)),
         limits=Limits(settings),
-        dialogue=Dialogue(load_flow()),
+        dialogue=Dialogue(load_flow(settings.flow_file or SHIPPED)),
     )
 
 
