@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from scripts.local.app_server import AppServer
 from tests.browser.visitor import GREETING, Visitor
@@ -71,3 +71,26 @@ def test_a_guest_keeps_the_chat_after_signing_in_on_our_page(server: AppServer, 
     member.panel.get_by_role("listitem").get_by_role("button").click()
     expect(member.log).to_contain_text("평일 오후 2시")
     assert page.evaluate("Object.values(localStorage).filter((kept) => kept.includes('평일 오후 2시')).length") == 0
+
+
+def test_what_is_sent_while_the_conversation_still_opens_goes_out_then(
+    server: AppServer, new_context: NewContext
+) -> None:
+    page = new_context().new_page()
+    sign_up(page, server)
+    held: list[Route] = []
+    page.route(
+        "**/api/v1/conversations",
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    page.goto(server.url)
+    visitor = Visitor(page)
+    visitor.launcher.click()
+    visitor.write(QUESTION)
+    expect(visitor.input).to_have_value(QUESTION)
+    page.unroute("**/api/v1/conversations")
+    for route in held:
+        route.continue_()
+    expect(visitor.log).to_contain_text("말씀해 주셔서 고마워요")
+    assert visitor.mine.all_text_contents() == [QUESTION]
+    expect(visitor.input).to_have_value("")

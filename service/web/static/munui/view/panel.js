@@ -44,6 +44,8 @@ class ListView {
 /** Where text is written: the input that grows, its draft, and what stands there once a conversation is completed. */
 class Composer {
   #key = null;
+  // Enter was pressed while the conversation was still being opened.
+  #isWaiting = false;
 
   /** @param {object} context of the panel */
   constructor({ texts, chat }) {
@@ -67,6 +69,7 @@ class Composer {
     if (draftKey !== this.#key || !this.input.value) this.input.value = drafts.get(draftKey) ?? "";
     this.#key = draftKey;
     this.#fit();
+    if (this.#isWaiting && !this.button.disabled) this.#send();
   }
 
   focus() {
@@ -74,6 +77,7 @@ class Composer {
   }
 
   #typed() {
+    this.#isWaiting = false;
     this.chat.drafts.set(this.#key, this.input.value);
     this.#fit();
   }
@@ -95,8 +99,9 @@ class Composer {
   }
 
   #send(event) {
-    event.preventDefault();
+    event?.preventDefault();
     const content = this.input.value.trim();
+    this.#isWaiting = Boolean(content) && !this.chat.activeId;
     if (this.button.disabled) return;
     this.chat.drafts.remove(this.#key);
     this.input.value = "";
