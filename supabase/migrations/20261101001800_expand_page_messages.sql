@@ -16,6 +16,8 @@ declare
   page jsonb;
   first_seq bigint;
   last_seq bigint;
+  -- A plain number, so that the index ends there.
+  before bigint := coalesce(p_before, 9223372036854775807);
 begin
   select c.user_id into owner from public.chat_conversations c where c.id = p_conversation_id;
   if not found then
@@ -35,7 +37,7 @@ begin
       from (
         select * from public.chat_messages w
         where w.user_id = owner and w.conversation_id = p_conversation_id
-          and w.seq < coalesce(p_before, 9223372036854775807)
+          and w.seq < before
         order by w.seq desc
         limit p_limit
       ) m;

@@ -1,6 +1,5 @@
 // The connection to Postgres, with everything in which the driver's values would differ from PostgREST's.
 import { createPostgresConnection } from "@supabase/lite/postgres";
-import { CompiledQuery } from "kysely";
 
 // `2026-11-22 06:01:37.123+00` -> `2026-11-22T06:01:37.123+00:00`, as PostgREST prints it. Years BC and
 // infinity have no RFC 3339 form and pass as they are.
@@ -48,36 +47,5 @@ export function connect(settings) {
    });
    // Without this the first request grants everything on every table to anon and authenticated.
    connection.rlsState = "active";
-   setAtOnce(connection);
    return connection;
-}
-
-// Role, claims and the request's own settings, each group in one statement as PostgREST does it. The driver's way is a
-// statement a setting: eleven round trips before the first row, most of what a small request takes.
-function setAtOnce(connection) {
-   connection.applyJwtSessionContext = async (transaction, context) => {
-      const { role = "anon", uid = "", jwt } = context.auth ?? {};
-      const claims = jwt && typeof jwt === "object" ? { "request.jwt.claims": JSON.stringify(jwt) } : {};
-      await set(transaction, {
-         "request.jwt.claim.sub": String(uid ?? ""),
-         "request.jwt.claim.role": role,
-         "storage.operation": String(context.storage?.operation ?? ""),
-         ...claims,
-         role,
-      });
-   };
-   connection.applyRpcRequestGucs = (transaction, rpc) =>
-      set(transaction, {
-         "response.status": "",
-         "response.headers": "",
-         "request.method": rpc.method,
-         "request.path": rpc.path,
-         "request.headers": JSON.stringify(rpc.requestHeaders ?? {}),
-      });
-}
-
-function set(transaction, settings) {
-   const names = Object.keys(settings);
-   const calls = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`);
-   return transaction.executeQuery(CompiledQuery.raw(`select ${calls.join(", ")}`, Object.values(settings)));
 }
