@@ -13,7 +13,7 @@ TEST_PACKAGES := scripts/drawing/node_modules/.installed tests/browser/node_modu
 .DELETE_ON_ERROR:
 # One thing at a time: two pips in one folder get in each other's way.
 .NOTPARALLEL:
-.PHONY: help install run test lint format bench reset migrate retention check-policies lock
+.PHONY: help install run test lint format bench soak reset migrate retention check-policies lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ run: $(RUNTIME) $(PACKAGES) ## local Supabase and the app, until Ctrl-C
 test: $(DEVELOPMENT) $(PACKAGES) $(TEST_PACKAGES) ## every test; `make test ARGS="tests/db -x"` for some
 	@scripts/system_packages.sh
 	@exec $(BIN)/python -m pytest $(ARGS)
+
+soak: $(DEVELOPMENT) $(PACKAGES) ## the long forms: 10,000 turns under kills, every fault; about 5 minutes
+	@MUNUI_SOAK=1 exec $(BIN)/python -m pytest -s tests/web/test_load.py tests/web/test_faults.py \
+	  tests/db/test_policy_matrix.py tests/web/test_attacks.py $(ARGS)
 
 bench: $(DEVELOPMENT) $(PACKAGES) ## measure beside its peers; `make bench ARGS=--quick` only sees that it runs
 	@exec $(BIN)/python -m scripts.bench $(ARGS)

@@ -5,8 +5,8 @@ Belongs here: one call and its errors. Does not belong here: which functions the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import httpx
 import structlog
@@ -18,6 +18,7 @@ from service.domain.errors import FieldError, MunuiError
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER = 2.0
+Answer = TypeVar("Answer")
 
 # The functions raise PTxyz with one of our codes as message; PostgREST makes HTTP xyz of it.
 _OURS: dict[str, type[MunuiError]] = {
@@ -35,8 +36,9 @@ _OURS: dict[str, type[MunuiError]] = {
 }
 # A connection that was closed while it was idle. Every function may be called again with the same arguments.
 _REPEATABLE = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.ConnectError)
-# SQLSTATE classes: broken transactions, no resources, an operator's cancel, no connection; then PostgREST's own.
-_PASSING = ("40", "53", "57", "08", "55P03", "PGRST00")
+# SQLSTATE classes: broken transactions, no resources, an operator's cancel, no connection, its own failure; then
+# PostgREST's.
+_PASSING = ("40", "53", "57", "08", "55P03", "XX", "PGRST00")
 
 
 def call(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,6 +51,18 @@ def call(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) 
     if not isinstance(answer, dict):
         raise _unavailable("no_object")
     return answer
+
+
+def call_for(
+    client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
+) -> Answer:
+    """What `parse` makes of the object that a function answers with. Raises as `call` does."""
+    answer = call(client, function, params)
+    try:
+        return parse(answer)
+    except (KeyError, TypeError, ValueError) as error:
+        # An object, but not the function's.
+        raise _unavailable(type(error).__name__) from None
 
 
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -98,7 +112,7 @@ def refusal(error: APIError) -> MunuiError:
         return domain.TokenExpired() if "expired" in message.lower() else domain.Unauthenticated()
     if code in ("23514", "22P02", "22P05", "22021", "22003"):
         return domain.Invalid("The database cannot hold this")
-    if code.startswith(_PASSING) or code in ("408", "429") or (len(code) == 3 and code.startswith("5")):
+    if not code or code.startswith(_PASSING) or code in ("408", "429") or (len(code) == 3 and code.startswith("5")):
         return _unavailable(code)
     log.error("upstream_refused", code=code)
     return domain.Internal()

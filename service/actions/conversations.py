@@ -8,7 +8,7 @@ from uuid import UUID
 
 from postgrest import SyncPostgrestClient
 
-from service.actions.calls import call, call_list
+from service.actions.calls import call_for, call_list
 from service.domain.views import Row, TurnView
 
 
@@ -16,12 +16,11 @@ def open_conversation(
     member: SyncPostgrestClient, client_conversation_id: UUID, known_flows: Sequence[str]
 ) -> TurnView:
     """Make the member's conversation of this id, or find it."""
-    return TurnView.from_json(
-        call(
-            member,
-            "chat_open",
-            {"p_client_conversation_id": str(client_conversation_id), "p_known_flows": list(known_flows)},
-        )
+    return call_for(
+        member,
+        "chat_open",
+        {"p_client_conversation_id": str(client_conversation_id), "p_known_flows": list(known_flows)},
+        TurnView.from_json,
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from postgrest import SyncPostgrestClient
 
-from service.actions.calls import call
+from service.actions.calls import call, call_for
 from service.domain.views import AnswerPreview, Row, TurnView
 
 
@@ -24,26 +24,25 @@ def send_message(
     known_flows: Sequence[str],
 ) -> TurnView:
     """Save what the member did, once."""
-    return TurnView.from_json(
-        call(
-            member,
-            "chat_send",
-            {
-                "p_conversation_id": str(conversation_id),
-                "p_client_message_id": str(client_message_id),
-                "p_content": content,
-                "p_event": event,
-                "p_in_reply_to": in_reply_to and str(in_reply_to),
-                "p_request_id": str(request_id),
-                "p_known_flows": list(known_flows),
-            },
-        )
+    return call_for(
+        member,
+        "chat_send",
+        {
+            "p_conversation_id": str(conversation_id),
+            "p_client_message_id": str(client_message_id),
+            "p_content": content,
+            "p_event": event,
+            "p_in_reply_to": in_reply_to and str(in_reply_to),
+            "p_request_id": str(request_id),
+            "p_known_flows": list(known_flows),
+        },
+        TurnView.from_json,
     )
 
 
 def write_replies(service: SyncPostgrestClient, reply: dict[str, Any]) -> TurnView:
     """Write the bot's part of the turns that waited, if the state is still the one it was computed from."""
-    return TurnView.from_json(call(service, "chat_reply", reply))
+    return call_for(service, "chat_reply", reply, TurnView.from_json)
 
 
 def preview_answer(
@@ -54,17 +53,16 @@ def preview_answer(
     known_flows: Sequence[str],
 ) -> AnswerPreview:
     """The interactive message that is about to be answered."""
-    return AnswerPreview.from_json(
-        call(
-            member,
-            "chat_preview",
-            {
-                "p_conversation_id": str(conversation_id),
-                "p_client_message_id": str(client_message_id),
-                "p_in_reply_to": str(in_reply_to),
-                "p_known_flows": list(known_flows),
-            },
-        )
+    return call_for(
+        member,
+        "chat_preview",
+        {
+            "p_conversation_id": str(conversation_id),
+            "p_client_message_id": str(client_message_id),
+            "p_in_reply_to": str(in_reply_to),
+            "p_known_flows": list(known_flows),
+        },
+        AnswerPreview.from_json,
     )
 
 

@@ -1,0 +1,314 @@
+"""Who may do what to which row: the rights as a table, a small world of rows to try them on, and the trying.
+
+Every cell is relation x command x persona x row. Its outcome is one word: `ok` (exactly one row), `none` (no row, and
+no error), or the SQLSTATE of the refusal. No assertions.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import psycopg
+from psycopg import Connection, sql
+from psycopg.types.json import Jsonb
+
+from tests.db.chats import add_conversation, add_message, add_row, new_id
+from tests.stack import become, become_superuser
+
+COMMANDS = ("select", "insert", "update", "delete")
+ROWS = ("own", "other", "missing")
+# `anon` and the service own nothing: to them "own" is one member's row and "other" the other's.
+PERSONAS = {"anon": "anon", "owner": "authenticated", "other": "authenticated", "service_role": "service_role"}
+NO = "42501 42501 42501"
+NO_WRITES = {"insert": NO, "update": NO, "delete": NO}
+OF_THE_SERVICE = {"select": "ok ok none", "update": "ok ok none", "delete": "ok ok none"}
+# A view over a join takes no writes from anybody, whatever is granted.
+UNWRITABLE = dict.fromkeys(("insert", "update", "delete"), "55000 55000 55000")
+
+# The outcomes for own, other's and missing rows. Nobody else may do anything: `anon` needs no line.
+RIGHTS: dict[str, dict[str, dict[str, str]]] = {
+    "chat_conversations": {
+        "authenticated": {**NO_WRITES, "select": "ok none none", "insert": "ok 42501 42501"},
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
+    },
+    "chat_messages": {
+        "authenticated": {**NO_WRITES, "select": "ok none none", "insert": "ok PT404 PT404"},
+        # A member who has no account is told so before anybody looks for the conversation.
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok PT401"},
+    },
+    "chat_conversation_reads": {
+        "authenticated": {"select": "ok none none", "insert": "ok 23503 23503", "update": "ok none none", "delete": NO},
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
+    },
+    "chat_inquiries": {
+        "authenticated": {**NO_WRITES, "select": "ok none none"},
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
+    },
+    # A flow belongs to nobody, so a new one is nobody's missing row either.
+    "chat_flows": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"},
+    },
+    "chat_conversation_summaries": {
+        "anon": UNWRITABLE,
+        "authenticated": {**UNWRITABLE, "select": "ok none none"},
+        "service_role": {**UNWRITABLE, "select": "ok ok none"},
+    },
+}
+POLICIES = {
+    ("chat_conversations", "select_own", "SELECT", "authenticated"),
+    ("chat_conversations", "insert_own", "INSERT", "authenticated"),
+    ("chat_messages", "select_own", "SELECT", "authenticated"),
+    ("chat_messages", "insert_own", "INSERT", "authenticated"),
+    ("chat_conversation_reads", "select_own", "SELECT", "authenticated"),
+    ("chat_conversation_reads", "insert_own", "INSERT", "authenticated"),
+    ("chat_conversation_reads", "update_own", "UPDATE", "authenticated"),
+    ("chat_inquiries", "select_own", "SELECT", "authenticated"),
+    ("chat_flows", "select_all", "SELECT", "authenticated"),
+}
+# The columns that a member may write.
+WRITABLE = {
+    ("chat_conversations", "insert"): {"client_conversation_id"},
+    ("chat_messages", "insert"): {
+        "conversation_id", "role", "kind", "content", "client_message_id", "request_id", "in_reply_to", "event",
+    },
+    ("chat_conversation_reads", "insert"): {"conversation_id", "last_read_seq"},
+    ("chat_conversation_reads", "update"): {"last_read_seq"},
+}  # fmt: skip
+EXECUTE: dict[str, set[str]] = {
+    "chat_turn": {"authenticated"},
+    "chat_turn_for_service": {"service_role"},
+    "chat_open": {"authenticated"},
+    "chat_send": {"authenticated"},
+    "chat_preview": {"authenticated"},
+    "chat_list": {"authenticated"},
+    "chat_page": {"authenticated"},
+    "chat_mark_read": {"authenticated"},
+    "chat_export": {"authenticated"},
+    "chat_reply": {"service_role"},
+    "chat_import": {"service_role"},
+    "chat_submit_inquiry": {"service_role"},
+    "chat_operator_inquiries": {"service_role"},
+    "chat_operator_mark": {"service_role"},
+    "chat_operator_day": {"service_role"},
+    "private.place_message": set(),
+    "private.clamp_read_marker": set(),
+}
+
+_CHANGES: dict[str, dict[str, Any]] = {
+    "chat_conversations": {"status": "completed"},
+    "chat_messages": {"content": "바꿈"},
+    "chat_conversation_reads": {"last_read_seq": 2},
+    "chat_inquiries": {"locale": "en"},
+    "chat_flows": {"definition": {"changed": True}},
+    "chat_conversation_summaries": {"status": "completed"},
+}
+_MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
+_DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Side:
+    """A member's rows."""
+
+    user: str
+    flow: str
+    conversation: str = field(default_factory=new_id)
+    message: str = field(default_factory=new_id)
+    inquiry: str = field(default_factory=new_id)
+    unread: str = field(default_factory=new_id)
+
+    def key(self, relation: str) -> Row:
+        """Return what finds this member's row of a relation."""
+        return {
+            "chat_conversations": {"id": self.conversation},
+            "chat_messages": {"id": self.message},
+            "chat_conversation_reads": {"conversation_id": self.conversation},
+            "chat_inquiries": {"id": self.inquiry},
+            "chat_flows": {"version": self.flow},
+            "chat_conversation_summaries": {"id": self.conversation},
+        }[relation]
+
+
+@dataclass(frozen=True)
+class World:
+    """Two members with a row of every kind each, and somebody who is not there."""
+
+    name: str
+    owner: Side
+    other: Side
+    nobody: Side
+
+    def side(self, persona: str, row: str) -> Side:
+        """Return whose row is meant, seen from a persona."""
+        if row == "missing":
+            return self.nobody
+        return self.other if (persona == "other") is (row == "own") else self.owner
+
+    def user(self, persona: str) -> str | None:
+        """Return who a persona is."""
+        return {"owner": self.owner.user, "other": self.other.user}.get(persona)
+
+    def new_row(self, relation: str, persona: str, row: str) -> Row:
+        """Return a row to insert, with the owner named where that is what is tried."""
+        side = self.side(persona, row)
+        owner = {} if persona != "service_role" else {"user_id": side.user}
+        match relation:
+            case "chat_conversations":
+                return {"client_conversation_id": new_id(), **(owner if row == "own" else {"user_id": side.user})}
+            case "chat_messages":
+                said = {"role": "user", "kind": "text", "content": "안녕", "client_message_id": new_id()}
+                return {**owner, **said, "conversation_id": side.unread}
+            case "chat_conversation_reads":
+                return {**owner, "conversation_id": side.unread, "last_read_seq": 0}
+            case "chat_inquiries":
+                inquiry = {"client_inquiry_id": new_id(), "flow_version": "v", "step_id": "write", "values": {}}
+                return {**inquiry, "user_id": side.user}
+            case "chat_flows":
+                return {"version": f"{self.name}-{uuid.uuid4().hex[:8]}", "definition": {}}
+        return {"id": new_id(), "user_id": side.user}
+
+    def digest(self, db: Connection[Any]) -> str:
+        """Return what a superuser sees of this world: equal before and after means that nothing was written."""
+        parts = [_MINE.format(relation) for relation in RIGHTS if relation != "chat_flows"]
+        parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
+        users = [self.owner.user, self.other.user, self.nobody.user]
+        statement = _DIGEST.format(" union all ".join(parts))
+        return db.execute(statement, {"users": users, "name": self.name}).fetchone()[0]
+
+
+def build(db: Connection[Any], owner: str, other: str) -> World:
+    """Insert a world of two accounts."""
+    name = f"matrix-{uuid.uuid4().hex[:12]}"
+    world = World(name, Side(owner, f"{name}-owner"), Side(other, f"{name}-other"), Side(new_id(), f"{name}-nobody"))
+    for side in (world.owner, world.other):
+        add_row(db, "chat_flows", {"version": side.flow, "definition": {}})
+        add_conversation(db, side.user, id=side.conversation)
+        add_conversation(db, side.user, id=side.unread)
+        add_message(db, side.user, side.conversation, id=side.message)
+        add_message(db, side.user, side.conversation)
+        add_row(
+            db,
+            "chat_conversation_reads",
+            {"conversation_id": side.conversation, "user_id": side.user, "last_read_seq": 1},
+        )
+        inquiry = {"client_inquiry_id": new_id(), "flow_version": "v", "step_id": "write", "values": {}}
+        add_row(db, "chat_inquiries", {"id": side.inquiry, "user_id": side.user, **inquiry})
+    return world
+
+
+def expected(relation: str, command: str, persona: str) -> dict[str, str]:
+    """Return the outcome for each row, as the table says; a relation that is not in it may be used by nobody."""
+    of_role = RIGHTS.get(relation, {}).get(PERSONAS[persona], {})
+    return dict(zip(ROWS, of_role.get(command, NO).split(), strict=True))
+
+
+def relations(db: Connection[Any]) -> list[str]:
+    """Return every relation of the exposed schema that holds or shows rows."""
+    found = db.execute(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace"
+        " and relkind in ('r', 'p', 'v', 'm', 'f', 'S') order by 1"
+    )
+    return [row[0] for row in found]
+
+
+Try = Callable[[World, str, str, str, str], str]
+
+
+def over_sql(db: Connection[Any]) -> Try:
+    """Try a cell as the role itself, in this connection's transaction."""
+
+    def attempt(world: World, relation: str, command: str, persona: str, row: str) -> str:
+        become(db, PERSONAS[persona], world.user(persona))
+        try:
+            return _count(db.execute(*_statement(world, relation, command, persona, row)).rowcount)
+        except psycopg.Error as error:
+            # Back to before the cell, where the connection was nobody's persona.
+            db.execute("rollback to savepoint cell")
+            return error.sqlstate or "?"
+        finally:
+            become_superuser(db)
+
+    return attempt
+
+
+def over_rest(clients: Mapping[str, httpx.Client]) -> Try:
+    """Try a cell through PostgREST, with a client for each persona."""
+
+    def attempt(world: World, relation: str, command: str, persona: str, row: str) -> str:
+        client, where = clients[persona], {}
+        if command != "insert":
+            where = {name: f"eq.{value}" for name, value in world.side(persona, row).key(relation).items()}
+        method = {"select": "GET", "insert": "POST", "update": "PATCH", "delete": "DELETE"}[command]
+        body = {"insert": world.new_row(relation, persona, row), "update": _CHANGES.get(relation)}.get(command)
+        answer = client.request(
+            method, f"/{relation}", params=where, json=body, headers={"Prefer": "return=representation"}
+        )
+        if answer.is_success:
+            return _count(len(answer.json()))
+        code = str(answer.json().get("code"))
+        return code if answer.status_code in _statuses(persona, code) else f"{answer.status_code} {code}"
+
+    return attempt
+
+
+def mismatches(
+    db: Connection[Any],
+    attempt: Try,
+    worlds: Iterator[World],
+    cells: list[tuple[str, str, str]],
+) -> list[str]:
+    """Try cells (relation, command, persona) on every row; return those that came out otherwise than the table says.
+
+    `worlds` gives a world that is whole; it is asked again after each cell. What changed is looked at as superuser.
+    """
+    wrong = []
+    for relation, command, persona in cells:
+        for row, wanted in expected(relation, command, persona).items():
+            world = next(worlds)
+            before = world.digest(db)
+            found = attempt(world, relation, command, persona, row)
+            has_changed = world.digest(db) != before
+            name = f"{persona} {command} {relation} {row}"
+            if found != wanted:
+                wrong.append(f"{name}: {found} instead of {wanted}")
+            if has_changed is not (wanted == "ok" and command != "select"):
+                wrong.append(f"{name}: rows {'changed' if has_changed else 'stayed'} ({found})")
+    return wrong
+
+
+def _statuses(persona: str, code: str) -> set[int]:
+    if code == "42501":
+        return {401} if persona == "anon" else {403}
+    # PostgREST has no better word for a view that cannot be written.
+    return {500} if code == "55000" else set(range(400, 500))
+
+
+def _count(rows: int) -> str:
+    return {0: "none", 1: "ok"}.get(rows, f"{rows} rows")
+
+
+def _statement(
+    world: World, relation: str, command: str, persona: str, row: str
+) -> tuple[sql.Composed, dict[str, Any] | list[Any]]:
+    table = sql.SQL("public.{}").format(sql.Identifier(relation))
+    if command == "insert":
+        new = world.new_row(relation, persona, row)
+        names = sql.SQL(", ").join(map(sql.Identifier, new))
+        marks = sql.SQL(", ").join([sql.Placeholder()] * len(new))
+        return sql.SQL("insert into {} ({}) values ({})").format(table, names, marks), _plain(new)
+    (name, value), *_ = world.side(persona, row).key(relation).items()
+    where = sql.SQL("where {} = %s").format(sql.Identifier(name))
+    if command == "update":
+        (column, changed), *_ = _CHANGES[relation].items()
+        change = sql.SQL("update {} set {} = %s {}").format(table, sql.Identifier(column), where)
+        return change, [*_plain({column: changed}), value]
+    verb = sql.SQL("select * from" if command == "select" else "delete from")
+    return sql.SQL("{} {} {}").format(verb, table, where), [value]
+
+
+def _plain(row: Row) -> list[Any]:
+    return [Jsonb(value) if isinstance(value, dict) else value for value in row.values()]

@@ -1,0 +1,253 @@
+"""Every table and view x command x persona x row, over SQL and over PostgREST: the outcome is the one that is declared.
+
+The rows of the matrix come from the catalogue: what is new there and has no line in `matrix.py` fails here.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from psycopg import Connection
+
+from scripts.local import LocalStack
+from tests.db.matrix import (
+    COMMANDS,
+    EXECUTE,
+    PERSONAS,
+    POLICIES,
+    RIGHTS,
+    WRITABLE,
+    World,
+    build,
+    mismatches,
+    over_rest,
+    over_sql,
+    relations,
+)
+from tests.stack import Member, add_user, become, become_superuser, connect, rest
+
+ROLES = ("anon", "authenticated", "service_role")
+_POLICIES = """
+    select tablename::text, policyname::text, cmd, r::text from pg_policies, unnest(roles) r
+    where schemaname in ('public', 'private')
+"""
+_FUNCTIONS = """
+    select case nspname when 'public' then '' else nspname || '.' end || proname, p.oid,
+      coalesce(proargnames, '{}'), array(select format_type(t, null) from unnest(proargtypes) t), prorettype = 'trigger'::regtype
+    from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname in ('public', 'private') order by 1
+"""  # noqa: E501 - a query
+_COLUMNS = """
+    select c.relname::text, lower(privilege), a.attname::text
+    from pg_class c join pg_attribute a on a.attrelid = c.oid, unnest(array['INSERT', 'UPDATE']) privilege
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and a.attnum > 0
+      and not a.attisdropped and has_column_privilege(%s, c.oid, a.attnum, privilege)
+"""
+
+
+@pytest.fixture(scope="module")
+def held(stack: LocalStack) -> Iterator[tuple[Connection[Any], World]]:
+    """A superuser's transaction that holds a world and is rolled back in the end."""
+    with connect(stack) as db:
+        yield db, build(db, add_user(db), add_user(db))
+        db.rollback()
+
+
+@pytest.fixture(scope="module")
+def clients(stack: LocalStack, member: Member, stranger: Member) -> Iterator[dict[str, httpx.Client]]:
+    """PostgREST for each persona."""
+    with (
+        rest(stack) as anon,
+        rest(stack, member.access_token) as owner,
+        rest(stack, stranger.access_token) as other,
+        rest(stack, secret=True) as service,
+    ):
+        yield {"anon": anon, "owner": owner, "other": other, "service_role": service}
+
+
+def whole_again(db: Connection[Any], world: World) -> Iterator[World]:
+    """The same world before each cell: what the last one did is undone."""
+    db.execute("savepoint cell")
+    while True:
+        yield world
+        db.execute("rollback to savepoint cell")
+
+
+def made_anew(db: Connection[Any], owner: str, other: str) -> Iterator[World]:
+    """A world before each cell; another one where the last cell wrote into it."""
+    world, seen = build(db, owner, other), ""
+    while True:
+        now = world.digest(db)
+        if seen not in {"", now}:
+            world = build(db, owner, other)
+            now = world.digest(db)
+        seen = now
+        yield world
+
+
+def cells_of(db: Connection[Any], command: str, persona: str) -> list[tuple[str, str, str]]:
+    return [(relation, command, persona) for relation in relations(db)]
+
+
+def wrong_over_sql(
+    db: Connection[Any], world: World, *, personas: Any = PERSONAS, commands: Any = COMMANDS
+) -> list[str]:
+    cells = [cell for who, what in itertools.product(personas, commands) for cell in cells_of(db, what, who)]
+    known = [cell for cell in cells if cell[0] in RIGHTS]
+    wrong = mismatches(db, over_sql(db), whole_again(db, world), known)
+    db.execute("rollback to savepoint cell")
+    return wrong
+
+
+def undeclared(db: Connection[Any]) -> list[str]:
+    """What the catalogue holds otherwise than the declaration."""
+    functions = db.execute(_FUNCTIONS).fetchall()
+    executable = {
+        (name, role)
+        for name, oid, *_ in functions
+        for role in ROLES
+        if db.execute("select has_function_privilege(%s, %s::oid, 'execute')", [role, oid]).fetchone()[0]
+    }
+    pairs = [
+        ("relation", set(relations(db)), set(RIGHTS)),
+        ("policy", set(db.execute(_POLICIES).fetchall()), POLICIES),
+        ("function", {row[0] for row in functions}, set(EXECUTE)),
+        ("execute", executable, {(name, role) for name, roles in EXECUTE.items() for role in roles}),
+        (
+            "column of a member",
+            set(db.execute(_COLUMNS, ["authenticated"]).fetchall()),
+            {(*which, column) for which, columns in WRITABLE.items() for column in columns},
+        ),
+        ("column of anon", set(db.execute(_COLUMNS, ["anon"]).fetchall()), set()),
+    ]
+    return [f"{kind}: {one}" for kind, found, wanted in pairs for one in sorted(map(str, found ^ wanted))]
+
+
+def test_the_catalogue_holds_what_is_declared_and_nothing_else(held: tuple[Connection[Any], World]) -> None:
+    assert undeclared(held[0]) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_over_sql(held: tuple[Connection[Any], World], persona: str, command: str) -> None:
+    assert wrong_over_sql(*held, personas=[persona], commands=[command]) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_over_postgrest(
+    root: Connection[Any],
+    member: Member,
+    stranger: Member,
+    clients: dict[str, httpx.Client],
+    persona: str,
+    command: str,
+) -> None:
+    worlds = made_anew(root, member.id, stranger.id)
+    assert mismatches(root, over_rest(clients), worlds, cells_of(root, command, persona)) == []
+
+
+def arguments(names: list[str], types: list[str]) -> dict[str, str]:
+    return dict(zip(names, types, strict=True))
+
+
+def test_functions_over_sql(held: tuple[Connection[Any], World]) -> None:
+    db, world = held
+    wrong = []
+    for name, _, _, types, is_trigger in db.execute(_FUNCTIONS).fetchall():
+        call = f"select {name}({', '.join(f'null::{kind}' for kind in types)})"
+        for role in ROLES:
+            db.execute("savepoint cell")
+            become(db, role, world.owner.user if role == "authenticated" else None)
+            found = "ok"
+            try:
+                db.execute(call)
+            except psycopg.Error as error:
+                found = error.sqlstate or "?"
+            db.execute("rollback to savepoint cell")
+            become_superuser(db)
+            if (found == "42501") is (role in EXECUTE[name]) and not is_trigger:
+                wrong.append(f"{role} {name}: {found}")
+            if is_trigger and found not in {"42501", "0A000"}:
+                wrong.append(f"{role} {name}: {found}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_functions_over_postgrest(
+    root: Connection[Any], clients: dict[str, httpx.Client], member: Member, stranger: Member, persona: str
+) -> None:
+    world = build(root, member.id, stranger.id)
+    before = world.digest(root)
+    wrong = []
+    for name, _, names, _, _ in root.execute(_FUNCTIONS).fetchall():
+        answer = clients[persona].post(f"/rpc/{name.removeprefix('private.')}", json=dict.fromkeys(names))
+        code = "ok" if answer.is_success else answer.json()["code"]
+        is_refused = code in {"42501", "PGRST202"} and answer.status_code in {401, 403, 404}
+        if is_refused is (PERSONAS[persona] in EXECUTE[name]) or answer.status_code >= 500:
+            wrong.append(f"{name}: {answer.status_code} {code}")
+    assert wrong == []
+    assert world.digest(root) == before
+
+
+BREAKS = {
+    "a policy that lets everybody read": "alter policy select_own on public.chat_messages using (true)",
+    "a policy that lets everybody move markers": """
+        alter policy update_own on public.chat_conversation_reads using (true);
+        alter policy select_own on public.chat_conversation_reads using (true)
+    """,
+    "a table without row level security": "alter table public.chat_conversations disable row level security",
+    "a right for anon": """
+        grant select on public.chat_flows to anon;
+        create policy anybody on public.chat_flows for select to anon using (true)
+    """,
+    "a right to delete": """
+        grant delete on public.chat_messages to authenticated;
+        create policy delete_own on public.chat_messages for delete to authenticated using (user_id = auth.uid())
+    """,
+    "an owner that a member may name": """
+        grant insert (user_id) on public.chat_conversations to authenticated;
+        alter policy insert_own on public.chat_conversations with check (true)
+    """,
+    "a view with its owner's rights": "alter view public.chat_conversation_summaries set (security_invoker = false)",
+    "a message without its trigger": "alter table public.chat_messages disable trigger user",
+    "a service that may rewrite flows": "grant update on public.chat_flows to service_role",
+}
+NOT_DECLARED = {
+    "a new table": "create table public.diaries (id bigint primary key)",
+    "a new view": "create view public.all_messages as select * from public.chat_messages",
+    "a new policy": "create policy more on public.chat_flows for select to authenticated using (false)",
+    "a new function": "create function public.peek() returns int language sql return 1",
+    "a function for everybody": "grant execute on function public.chat_export() to anon",
+    "a function of the service for members": "grant execute on all functions in schema public to authenticated",
+    "a column to write": "grant update (answer) on public.chat_messages to authenticated",
+}
+
+
+@pytest.fixture
+def breakable(held: tuple[Connection[Any], World]) -> Iterator[Callable[[str], tuple[Connection[Any], World]]]:
+    """A function that breaks the schema; it is whole again after the test."""
+    db, world = held
+    db.execute("savepoint whole")
+
+    def break_it(statements: str) -> tuple[Connection[Any], World]:
+        # Not while somebody reads: a lock that is not to be had at once shall not stop others.
+        db.execute("set local lock_timeout = '5s'")
+        db.execute(statements)
+        return db, world
+
+    yield break_it
+    db.execute("rollback to savepoint whole")
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_the_matrix_would_notice(breakable: Callable[[str], tuple[Connection[Any], World]], what: str) -> None:
+    assert wrong_over_sql(*breakable(BREAKS[what])) != []
+
+
+@pytest.mark.parametrize("what", NOT_DECLARED)
+def test_the_declaration_would_notice(breakable: Callable[[str], tuple[Connection[Any], World]], what: str) -> None:
+    db, _ = breakable(NOT_DECLARED[what])
+    assert undeclared(db) != []
