@@ -22,8 +22,8 @@ from tests.web.chat import EVENTS, Answer, Api, through_app
 from tests.web.conftest import running_app
 from tests.web.proxy import Proxy, _Handler
 
-UPSTREAM_SECONDS = 0.25
-BUDGET_SECONDS = 2.0
+UPSTREAM_SECONDS = 1.2
+BUDGET_SECONDS = 3.0
 LEAK = "select-what-nobody-may-see"
 JSON = ("Content-Type", "application/json")
 HTML = ("Content-Type", "text/html")
