@@ -47,7 +47,7 @@ def call(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) 
     Raises:
         MunuiError: the refusal of the function; UpstreamUnavailable where Supabase cannot be asked or understood.
     """
-    answer = call_any(client, function, params)
+    answer = _execute(client.rpc(function, dict(params)))
     if not isinstance(answer, dict):
         raise _unavailable("no_object")
     return answer
@@ -67,23 +67,18 @@ def call_for(
 
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The JSON list that a function answers with. Raises as `call` does."""
-    answer = call_any(client, function, params)
-    if not isinstance(answer, list):
-        raise _unavailable("no_list")
-    return answer
-
-
-def call_any(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> Any:
-    """The JSON that a function answers with. Raises as `call` does."""
-    return _execute(client.rpc(function, dict(params)))
+    return _list(_execute(client.rpc(function, dict(params))))
 
 
 def read_rows(query: SyncSelectRequestBuilder) -> list[dict[str, Any]]:
     """The rows of a query. Raises as `call` does."""
-    rows = _execute(query)
-    if not isinstance(rows, list):
+    return _list(_execute(query))
+
+
+def _list(answer: object) -> list[dict[str, Any]]:
+    if not isinstance(answer, list):
         raise _unavailable("no_list")
-    return rows
+    return answer
 
 
 def _execute(query: SyncSelectRequestBuilder | SyncRPCFilterRequestBuilder) -> Any:
