@@ -1,32 +1,262 @@
-"""The worker process of the web server: gunicorn's threads, with a port that closes at once when it stops.
+"""The worker process of the web server: gunicorn's threads, which wait for Supabase and never for a client.
 
-Belongs here: that difference alone. Does not belong here: the server's configuration (`gunicorn.py`).
+Belongs here: what differs from gunicorn's own worker. Does not belong here: the server's configuration
+(`gunicorn.py`), when a request is whole (`arrival.py`).
 
-gunicorn's own worker keeps the listening socket until its last request is done. Until then the kernel goes on
-taking connections that nobody will answer, and a client waits for seconds instead of asking elsewhere at once.
+Three things differ.
+
+- A request gets a thread when all of it has arrived. gunicorn's own worker gives a thread to every new connection and
+  lets it wait, so as many silent or dripping clients as there are threads stop the service for everybody.
+- A connection that is closed waits for its client in the loop that watches all connections. gunicorn's own worker stops
+  that loop for it, up to two seconds a connection, and with it everybody else's.
+- When the worker stops, its port closes at once. gunicorn's own keeps it until the last request is done; until then the
+  kernel goes on taking connections that nobody will answer, and a client waits instead of asking elsewhere.
 """
 
 from __future__ import annotations
 
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+import contextlib
+import fcntl
+import resource
+import selectors
+import socket
+import termios
+import time
+from array import array
+from collections import deque
+from functools import partial
+from typing import Any
+
+from gunicorn.errors import ConfigError  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+
+from service.arrival import KIB, Arrival
+
+# Seconds for a request to arrive whole. Its answer has as long again (REQUEST_BUDGET).
+PATIENCE = 10.0
+# Seconds that are left to a request that is arriving when the worker stops.
+LAST_PATIENCE = 2.0
+# Seconds for a client to close its side of a connection that is done.
+LINGER = 2.0
+# What the kernel takes of an answer at once, in bytes, so that no thread waits for a client that does not read.
+SEND_BUFFER = 512 * KIB
+# Of them this many may wait for their reader when the next answer begins.
+MOST_UNREAD = 128 * KIB
+# What all requests that are arriving may hold together, in bytes.
+LARGEST_CROWD = 64 * KIB * KIB
+_CHUNK = 64 * KIB
+_GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Connection(TConn):  # type: ignore[misc]
+    """A connection with the request that is arriving on it."""
+
+    def __init__(self, worker: Worker, client: socket.socket, address: object, server: object) -> None:
+        super().__init__(worker.cfg, client, address, server)
+        self._worker = worker
+        self.arrival = Arrival()
+        self.until = 0.0
+        # Nothing more is read: a thread that asks for more is told that this is the end.
+        self.is_deaf = False
+
+    def await_request(self) -> None:
+        """Expect a request, which may have come along with the one before."""
+        self.init()
+        self.arrival = Arrival()
+        self.until = time.monotonic() + PATIENCE
+        self.arrival.feed(self.parser.unreader.take_buffered())
+        self.sock.settimeout(0)
+
+    def hand_over(self) -> None:
+        """Give what has arrived to the parser. What is not there by now does not count any more."""
+        if not self.arrival.is_whole:
+            self._be_deaf()
+        self.parser.unreader.unread(bytes(self.arrival.data))
+        self.arrival = Arrival()
+        self.data_ready = True
+
+    def _be_deaf(self) -> None:
+        self.is_deaf = True
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RD)
+
+    def close(self, graceful: bool = False) -> None:
+        """Close it: at once, or after the client has read what was answered."""
+        if graceful:
+            self._worker.linger(self)
+        else:
+            super().close()
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """Finishes what has arrived, and lets nothing more arrive."""
+    """Waits for clients in its loop, and for Supabase in its threads."""
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """Refuse what this worker cannot do."""
+        super().check_config(cfg, log)
+        if cfg.is_ssl:
+            raise ConfigError("TLS ends in the proxy in front of this server, not in it: leave out --certfile")
+
+    def init_process(self) -> None:
+        """Make room for as many connections as are allowed, and begin."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 2 * self.worker_connections + 256
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+        self._arriving: deque[Connection] = deque()
+        self._lingering: deque[Connection] = deque()
+        super().init_process()
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Begin or stop to take connections; when the worker is to end, for good."""
         super().set_accept_enabled(enabled)
         if not enabled and not self.alive:
             for listener in self.sockets:
-                self._take_all(listener)
+                while self._take(listener):
+                    pass
                 # Only this process's hold on it: after a reload (SIGHUP) new workers listen on the same socket.
                 listener.close()
 
-    def _take_all(self, listener: object) -> None:
-        """Serve the connections that the kernel has taken already."""
-        while True:
-            before = self.nr_conns
-            self.accept(listener)
-            if self.nr_conns == before:
-                return
+    def accept(self, listener: socket.socket) -> None:
+        """Take a new connection."""
+        self._take(listener)
+
+    def _take(self, listener: socket.socket) -> bool:
+        try:
+            client, address = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return False
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        if client.family != socket.AF_UNIX and hasattr(socket, "TCP_USER_TIMEOUT"):
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(PATIENCE * 1000))
+        self.nr_conns += 1
+        self.enqueue_req(Connection(self, client, address, listener.getsockname()))
+        return True
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Wait for the next request of a connection; a thread gets it when it is whole."""
+        if _unread(conn.sock) > MOST_UNREAD:
+            # Who does not read answers gets no more of them.
+            self._give_up(conn)
+            return
+        conn.await_request()
+        # Most requests are there already, and need no watching.
+        if self._receive(conn):
+            self._settle(conn)
+        else:
+            self._arriving.append(conn)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._go_on, conn))
+
+    def _go_on(self, conn: Connection, _client: socket.socket) -> None:
+        if self._receive(conn):
+            self._conclude(conn)
+
+    def _receive(self, conn: Connection) -> bool:
+        """Read what is there; whether there is nothing more to wait for."""
+        while not conn.arrival.is_over:
+            try:
+                data = conn.sock.recv(_CHUNK)
+            except BlockingIOError:
+                break
+            except OSError:
+                data = b""
+            if not data:
+                return True
+            conn.arrival.feed(data)
+        if conn.arrival.is_held_back and not conn.arrival.is_over:
+            conn.arrival.is_held_back = False
+            with contextlib.suppress(OSError):
+                conn.sock.send(_GO_ON)
+        return conn.arrival.is_over
+
+    def _settle(self, conn: Connection) -> None:
+        """Give a request to a thread, and up on a connection that brought none.
+
+        The app answers to half a body, and the server to half a head.
+        """
+        if conn.arrival.data:
+            conn.hand_over()
+            super().enqueue_req(conn)
+        else:
+            self._give_up(conn)
+
+    def _conclude(self, conn: Connection) -> None:
+        """Wait no longer for a request."""
+        self._arriving.remove(conn)
+        self.poller.unregister(conn.sock)
+        self._settle(conn)
+
+    def _give_up(self, conn: Connection) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def murder_pending(self) -> None:
+        """End the waiting that takes too long. gunicorn calls this each time it has looked at all connections."""
+        now = time.monotonic()
+        patience = now if self.alive else now + PATIENCE - LAST_PATIENCE
+        while self._arriving and self._arriving[0].until <= patience:
+            self._conclude(self._arriving[0])
+        while self._lingering and self._lingering[0].until <= now:
+            self._end(self._lingering[0])
+        while self._is_crowded() and self._make_room():
+            pass
+
+    def _is_crowded(self) -> bool:
+        """Whether clients that take their time leave no room for others."""
+        held = sum(len(conn.arrival.data) for conn in self._arriving)
+        return self.nr_conns >= self.worker_connections - self.cfg.threads or held > LARGEST_CROWD
+
+    def _make_room(self) -> bool:
+        """End one connection that nobody works on, the idle first; whether there was one."""
+        if self.keepalived_conns:
+            self.keepalived_conns[0].timeout = 0.0
+            self.murder_keepalived()
+        elif self._lingering:
+            self._end(self._lingering[0])
+        elif self._arriving:
+            self._conclude(self._arriving[0])
+        else:
+            return False
+        return True
+
+    def linger(self, conn: Connection) -> None:
+        """Say goodbye, and wait until the client has heard it (RFC 9112, section 9.6)."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            conn.close()
+            return
+        self.nr_conns += 1
+        conn.until = time.monotonic() + LINGER
+        conn.sock.settimeout(0)
+        self._lingering.append(conn)
+        if not conn.is_deaf:
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drain, conn))
+
+    def _drain(self, conn: Connection, client: socket.socket) -> None:
+        try:
+            is_open = bool(client.recv(_CHUNK))
+        except BlockingIOError:
+            is_open = True
+        except OSError:
+            is_open = False
+        if not is_open:
+            self._end(conn)
+
+    def _end(self, conn: Connection) -> None:
+        """Close a connection that was said goodbye to."""
+        self._lingering.remove(conn)
+        if not conn.is_deaf:
+            self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
+
+
+def _unread(client: socket.socket) -> int:
+    """How many bytes of earlier answers wait in the kernel for their reader."""
+    waiting = array("i", [0])
+    with contextlib.suppress(OSError):
+        fcntl.ioctl(client.fileno(), termios.TIOCOUTQ, waiting)
+    return waiting[0]
