@@ -1,4 +1,5 @@
 // The connection to Postgres, with everything in which the driver's values would differ from PostgREST's.
+import { CompiledQuery } from "kysely";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 
 // `2026-11-22 06:01:37.123+00` -> `2026-11-22T06:01:37.123+00:00`, as PostgREST prints it. Years BC and
@@ -33,6 +34,41 @@ const TYPES = {
    jsonb: { to: 3802, from: [3802], serialize: asJson, parse: JSON.parse },
 };
 
+// What a statement may ask about its caller and its request, in one statement: the embedded server sends eleven, and
+// each is a way to Postgres and back.
+const CALLER = `select set_config('role', $1, true), set_config('request.jwt.claim.role', $1, true),
+   set_config('request.jwt.claim.sub', $2, true), set_config('request.jwt.claims', $3, true)`;
+const CALLER_AND_REQUEST = `${CALLER}, set_config('response.status', '', true), set_config('response.headers', '', true),
+   set_config('request.method', $4, true), set_config('request.path', $5, true), set_config('request.headers', $6, true)`;
+
+function tellContextAtOnce(connection) {
+   const requests = new WeakMap();
+   const withContext = connection.withContext.bind(connection);
+   connection.withContext = (context, run, options) => {
+      if (context && options?.rpc) requests.set(context, options.rpc);
+      return withContext(context, run, options);
+   };
+   connection.applyRpcRequestGucs = async () => {};
+   connection.applyJwtSessionContext = async (transaction, context) => {
+      const { role = "anon", uid, jwt } = context.auth ?? {};
+      const caller = [role, String(uid ?? ""), jwt && typeof jwt === "object" ? JSON.stringify(jwt) : ""];
+      const rpc = requests.get(context);
+      const request = rpc ? [rpc.method, rpc.path, JSON.stringify(rpc.requestHeaders ?? {})] : [];
+      await transaction.executeQuery(CompiledQuery.raw(rpc ? CALLER_AND_REQUEST : CALLER, [...caller, ...request]));
+   };
+}
+
+// Statements are prepared once a connection, as PostgREST does. Otherwise each is parsed, planned and described anew.
+function prepareStatements(driver) {
+   const reserve = driver.reserve;
+   driver.reserve = async () => {
+      const reserved = await reserve();
+      const unsafe = reserved.unsafe;
+      reserved.unsafe = (text, parameters = []) => unsafe(text, parameters, { prepare: parameters.length > 0 });
+      return reserved;
+   };
+}
+
 export function connect(settings) {
    const connection = createPostgresConnection({
       url: settings.databaseUrl,
@@ -45,6 +81,8 @@ export function connect(settings) {
          connection: { TimeZone: "UTC", application_name: "munui-gateway" },
       },
    });
+   tellContextAtOnce(connection);
+   prepareStatements(connection.driver);
    // Without this the first request grants everything on every table to anon and authenticated.
    connection.rlsState = "active";
    return connection;
