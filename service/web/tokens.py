@@ -10,6 +10,7 @@ secret, and `none` has no key at all.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from service.settings import Settings
 AUDIENCE = ROLE = "authenticated"
 LEEWAY = 30
 _LONGEST_TOKEN = 8192
+# Seconds, and tokens.
+REMEMBERED = 60.0
+_MOST_REMEMBERED = 10_000
 _NOT_VALID = "The access token is not valid"
 
 
@@ -118,6 +122,7 @@ class TokenVerifier:
     def __init__(self, keys: KeySource, *, issuer: str | None = None) -> None:
         self._keys = keys
         self._issuer = issuer
+        self._verified = _Remembered()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> TokenVerifier:
@@ -134,6 +139,12 @@ class TokenVerifier:
         """The member whom `token` names. Raises TokenExpired, Unauthenticated, UpstreamUnavailable."""
         if not token or len(token) > _LONGEST_TOKEN or not token.isascii():
             raise Unauthenticated(_NOT_VALID)
+        member, expires_at = self._verified.find(token) or self._verify(token)
+        if expires_at + LEEWAY <= time.time():
+            raise TokenExpired("The access token has expired")
+        return member
+
+    def _verify(self, token: str) -> tuple[Member, int]:
         try:
             key, algorithm = self._keys.key_for(jwt.get_unverified_header(token))
             claims = self._decode(token, key, algorithm)
@@ -142,7 +153,8 @@ class TokenVerifier:
         # Besides its own errors PyJWT lets a few plain ones through for odd headers and claims.
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
             raise Unauthenticated(_NOT_VALID) from None
-        return _member(token, claims)
+        member = _member(token, claims)
+        return self._verified.keep(member, int(claims["exp"]))
 
     def _decode(self, token: str, key: Any, algorithm: str) -> dict[str, Any]:
         return jwt.decode(
@@ -154,6 +166,40 @@ class TokenVerifier:
             leeway=LEEWAY,
             options={"require": ["exp", "sub", "aud"], "verify_iss": self._issuer is not None},
         )
+
+
+class _Remembered:
+    """Tokens that were verified a moment ago, by their digest: no token stays here longer than its request.
+
+    A page asks several times a minute with the same token. A key that was withdrawn is noticed later by at most
+    `REMEMBERED` seconds.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, tuple[UUID, str | None, int]] = {}
+        self._begun = time.monotonic()
+
+    def find(self, token: str) -> tuple[Member, int] | None:
+        """Whom a token named, and when it expires, in seconds since 1970."""
+        if time.monotonic() - self._begun > REMEMBERED:
+            self._forget()
+        found = self._found.get(_digest(token))
+        return found and (Member(found[0], token, found[1]), found[2])
+
+    def keep(self, member: Member, expires_at: int) -> tuple[Member, int]:
+        """Remember it."""
+        if len(self._found) >= _MOST_REMEMBERED:
+            self._forget()
+        self._found[_digest(member.token)] = member.id, member.email, expires_at
+        return member, expires_at
+
+    def _forget(self) -> None:
+        self._found = {}
+        self._begun = time.monotonic()
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
 
 
 def _member(token: str, claims: dict[str, Any]) -> Member:

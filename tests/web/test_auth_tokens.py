@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scripts.local import LocalStack
 from service.domain.errors import TokenExpired, Unauthenticated, UpstreamUnavailable
-from service.web.tokens import Member, PublishedKeys, SharedSecret, TokenVerifier
+from service.web.tokens import LEEWAY, REMEMBERED, Member, PublishedKeys, SharedSecret, TokenVerifier
 from tests.stack import Member as Account
 from tests.web.apps import JWT_SECRET, NOBODY, bearer, claims, offline_app, stack_settings, token
 
@@ -44,6 +44,64 @@ def test_a_member_never_shows_the_token_or_the_address() -> None:
     shown = repr(Member(uuid.uuid4(), "the-token", "kim@example.com"))
     assert "the-token" not in shown
     assert "kim" not in shown
+
+
+class CountedSecret(SharedSecret):
+    """Counts how often a token is verified."""
+
+    asked = 0
+
+    def key_for(self, header: dict[str, Any]) -> tuple[Any, str]:
+        self.asked += 1
+        return super().key_for(header)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """What `tokens` takes for the time: `now` in seconds since 1970, and `passed`."""
+    told = {"now": time.time(), "passed": 0.0}
+    monkeypatch.setattr("service.web.tokens.time.time", lambda: told["now"])
+    monkeypatch.setattr("service.web.tokens.time.monotonic", lambda: told["passed"])
+    return told
+
+
+def test_a_token_that_was_just_verified_is_not_verified_again(clock: dict[str, float]) -> None:
+    secret = CountedSecret(JWT_SECRET)
+    verifier, given, other = TokenVerifier(secret), token(), token()
+    first = verifier.verify(given)
+    assert [verifier.verify(given) for _ in range(5)] == [first] * 5
+    assert verifier.verify(other).id != first.id
+    assert secret.asked == 2
+    clock["passed"] = REMEMBERED + 1
+    assert verifier.verify(given) == first
+    assert secret.asked == 3
+
+
+def test_a_remembered_token_expires_all_the_same(clock: dict[str, float]) -> None:
+    verifier, given = TokenVerifier(CountedSecret(JWT_SECRET)), token(exp=int(clock["now"]) + 5)
+    verifier.verify(given)
+    clock["now"] += 5 + LEEWAY - 2
+    verifier.verify(given)
+    clock["now"] += 3
+    with pytest.raises(TokenExpired):
+        verifier.verify(given)
+
+
+def test_a_token_is_remembered_whole(verifier: TokenVerifier) -> None:
+    given = token()
+    verifier.verify(given)
+    head, claimed, signature = given.split(".")
+    stranger = part(claims())
+    for forged in (f"{head}.{stranger}.{signature}", f"{head}.{claimed}.{'A' * len(signature)}", given[:-1]):
+        with pytest.raises(Unauthenticated):
+            verifier.verify(forged)
+
+
+def test_no_token_stays_in_memory(verifier: TokenVerifier) -> None:
+    given = token()
+    verifier.verify(given)
+    assert given not in repr(vars(verifier._verified))
+    assert given.partition(".")[2] not in repr(vars(verifier._verified))
 
 
 @pytest.mark.parametrize(
