@@ -44,7 +44,13 @@ def capture(stack: LocalStack, member: Member) -> Captured:
     seen: list[Sent] = []
     with in_process(stack) as app:
         conversation = Conversation(app.client, member)
-        app.upstream.http.event_hooks = {"request": [lambda request: seen.append(_sent(request))]}
+        perform = app.upstream.http._perform
+
+        def note(request: httpx.Request, content: bytes | None, seconds: float) -> httpx.Response:
+            seen.append(_sent(request, content or b""))
+            return perform(request, content, seconds)
+
+        app.upstream.http._perform = note  # type: ignore[method-assign]
         for _ in CIRCLE:
             conversation.click()
     pairs = zip(seen[::2], seen[1::2], strict=True)
@@ -101,6 +107,6 @@ def reply_body(halves: Halves, view: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sent(request: httpx.Request) -> Sent:
+def _sent(request: httpx.Request, content: bytes) -> Sent:
     headers = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}
-    return Sent(request.url.path, headers, json.loads(request.content))
+    return Sent(request.url.path, headers, json.loads(content))

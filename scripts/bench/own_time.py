@@ -24,6 +24,7 @@ from scripts.bench.members import Conversation, Member
 from scripts.bench.servers import app_settings
 from scripts.local import LocalStack
 from service.actions.clients import Upstream
+from service.actions.connections import Connections
 from service.app import create_app
 from service.settings import Settings
 from service.web.context import EXTENSION
@@ -37,24 +38,25 @@ class InProcess:
     upstream: Upstream
 
 
-@dataclass(slots=True)
 class _Clock:
-    """Counts the seconds of a wrapped transport, by the wall and by this thread's CPU."""
+    """Counts the seconds that a process's connections spend on their requests, as long as it is worn."""
 
-    inner: Any
-    wall: float = 0.0
+    def __init__(self, connections: Connections) -> None:
+        self._perform = connections._perform
+        self._connections = connections
+        self.wall = 0.0
+        connections._perform = self._timed  # type: ignore[method-assign]
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send, and read the answer whole: what comes later would be counted as ours."""
+    def take_off(self) -> None:
+        """Leave the connections as they were."""
+        self._connections._perform = self._perform  # type: ignore[method-assign]
+
+    def _timed(self, request: httpx.Request, content: bytes | None, seconds: float) -> httpx.Response:
         started = time.perf_counter()
-        response: httpx.Response = self.inner.handle_request(request)
-        response.read()
-        self.wall += time.perf_counter() - started
-        return response
-
-    def close(self) -> None:
-        """Close what is wrapped."""
-        self.inner.close()
+        try:
+            return self._perform(request, content, seconds)
+        finally:
+            self.wall += time.perf_counter() - started
 
 
 @contextlib.contextmanager
@@ -98,9 +100,7 @@ class _Wsgi:
 
     def times(self, turns: int) -> tuple[float, float]:
         """Medians in milliseconds: a turn by the wall without waiting for Supabase, and its CPU."""
-        http = self._app.upstream.http
-        clock = _Clock(http._transport)
-        http._transport = clock  # type: ignore[assignment]
+        clock = _Clock(self._app.upstream.http)
         empty_wall, empty_cpu = self._empty(turns)
         walls, cpus = [], []
         for _ in range(turns):
@@ -108,7 +108,7 @@ class _Wsgi:
             self._conversation.click()
             walls.append((time.perf_counter() - wall - clock.wall) * 1000)
             cpus.append((time.thread_time() - cpu) * 1000)
-        http._transport = clock.inner
+        clock.take_off()
         return statistics.median(walls) - empty_wall, statistics.median(cpus) - empty_cpu
 
     def profile(self, turns: int) -> pstats.Stats:

@@ -34,8 +34,6 @@ _OURS: dict[str, type[MunuiError]] = {
         domain.InvalidForm,
     )
 }
-# A connection that was closed while it was idle. Every function may be called again with the same arguments.
-_REPEATABLE = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.ConnectError)
 # SQLSTATE classes: broken transactions, no resources, an operator's cancel, no connection, its own failure; then
 # PostgREST's.
 _PASSING = ("40", "53", "57", "08", "55P03", "XX", "PGRST00")
@@ -83,10 +81,7 @@ def _list(answer: object) -> list[dict[str, Any]]:
 
 def _execute(query: SyncSelectRequestBuilder | SyncRPCFilterRequestBuilder) -> Any:
     try:
-        try:
-            return query.execute().data
-        except _REPEATABLE:
-            return query.execute().data
+        return query.execute().data
     except APIError as error:
         raise refusal(error) from None
     except httpx.HTTPError as error:

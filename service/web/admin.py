@@ -20,7 +20,7 @@ from supabase_auth.types import User
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.actions import auth
-from service.actions.clients import deadline
+from service.actions.connections import deadline
 from service.domain.errors import Invalid, NotFound, Unauthenticated
 from service.domain.views import Row
 from service.store import operators

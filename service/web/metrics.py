@@ -23,7 +23,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from service.actions.clients import upstream_calls
+from service.actions.connections import upstream_calls
 from service.domain.errors import NotFound
 from service.settings import is_loopback
 from service.web.context import services

@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 import structlog
 from flask import Flask, Response, g, request
 
-from service.actions.clients import deadline, upstream_calls
+from service.actions.connections import deadline, upstream_calls
 from service.web.context import services
 
 log = structlog.get_logger(__name__)

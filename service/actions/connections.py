@@ -1,0 +1,179 @@
+"""httpx's interface on libcurl's connections: what the Supabase clients send goes out here.
+
+Belongs here: sending one request within its time, and what a failure is called. Does not belong here: keys and clients
+(`clients.py`), what is asked (the other modules).
+
+httpx's own way costs half of the service's time in a turn, most of it for what these requests do not have: redirects,
+cookies, authentication flows, proxies. libcurl keeps connections open, sees those that the other side has closed,
+repeats a request that met one, and holds one limit for all of it, however slowly an answer drips.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import Any
+
+import certifi
+import httpx
+import pycurl
+
+# How many requests this web request has sent upstream, and when it must be done (time.monotonic, seconds).
+upstream_calls: ContextVar[int] = ContextVar("upstream_calls", default=0)
+deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+# Seconds after which an idle connection is not used again.
+IDLE_SECONDS = 60
+_ERRORS: dict[int, type[httpx.TransportError]] = {
+    pycurl.E_OPERATION_TIMEDOUT: httpx.ReadTimeout,
+    pycurl.E_COULDNT_RESOLVE_HOST: httpx.ConnectError,
+    pycurl.E_COULDNT_CONNECT: httpx.ConnectError,
+    pycurl.E_SSL_CONNECT_ERROR: httpx.ConnectError,
+    pycurl.E_PEER_FAILED_VERIFICATION: httpx.ConnectError,
+    pycurl.E_SEND_ERROR: httpx.WriteError,
+    pycurl.E_RECV_ERROR: httpx.ReadError,
+}
+
+
+class Connections(httpx.Client):
+    """The connections of one process. Safe to use from several threads, not after a fork.
+
+    Nothing of one answer travels with the next request: no cookie is kept, no redirect followed, no proxy of the
+    environment used.
+    """
+
+    def __init__(self, *, timeout: float, connect_timeout: float) -> None:
+        """`timeout` is for a whole request, `connect_timeout` for its connection; both in seconds."""
+        super().__init__(transport=_NoOtherWay())
+        self._seconds = timeout
+        self._connect_seconds = connect_timeout
+        # The last one used is taken first: its connection is the least likely to have been closed.
+        self._idle: deque[pycurl.Curl] = deque()
+
+    def request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Response:
+        """Send a request and read its answer. Takes httpx's `content`, `json`, `params`, `headers` and `timeout`.
+
+        Raises httpx.TransportError where no whole answer came in time, TypeError for what it does not take.
+        """
+        if unknown := [name for name in ("data", "files", "cookies") if options.get(name) is not None]:
+            raise TypeError(f"{', '.join(unknown)} cannot be sent")
+        headers, content = options.get("headers"), options.get("content")
+        if options.get("json") is not None:
+            content = json.dumps(options["json"], ensure_ascii=False, allow_nan=False).encode()
+            headers = httpx.Headers(headers)
+            headers.setdefault("Content-Type", "application/json")
+        # The body goes to libcurl as it is.
+        request = httpx.Request(method, _with_query(str(url), options.get("params")), headers=headers)
+        timeout = options.get("timeout")
+        # httpx says "the client's own" by an object of its own.
+        seconds = min(timeout, self._seconds) if isinstance(timeout, (int, float)) else self._seconds
+        return self._perform(request, content, seconds)
+
+    def close(self) -> None:
+        """Close the connections that nobody uses at this moment."""
+        super().close()
+        while self._idle:
+            self._idle.pop().close()
+
+    def _perform(self, request: httpx.Request, content: bytes | None, seconds: float) -> httpx.Response:
+        upstream_calls.set(upstream_calls.get() + 1)
+        left = _left(seconds)
+        if left <= 0:
+            raise httpx.ConnectTimeout("No time is left for this request", request=request)
+        answer = _Answer()
+        curl = self._take()
+        try:
+            _prepare(curl, request, content, answer)
+            # In milliseconds. 0 would mean for ever.
+            curl.setopt(pycurl.TIMEOUT_MS, max(1, int(left * 1000)))
+            curl.setopt(pycurl.CONNECTTIMEOUT_MS, max(1, int(min(left, self._connect_seconds) * 1000)))
+            curl.perform()
+            status = curl.getinfo(pycurl.RESPONSE_CODE)
+        except pycurl.error as error:
+            # Its message may name an address; its number does not.
+            code = int(error.args[0])
+            raise _ERRORS.get(code, httpx.RemoteProtocolError)(f"libcurl {code}", request=request) from None
+        finally:
+            self._idle.append(curl)
+        return httpx.Response(status, headers=answer.headers, content=b"".join(answer.body), request=request)
+
+    def _take(self) -> pycurl.Curl:
+        try:
+            curl = self._idle.pop()
+        except IndexError:
+            return pycurl.Curl()
+        # Forgets the last request; its connection stays.
+        curl.reset()
+        return curl
+
+
+class _Answer:
+    """What libcurl has read so far."""
+
+    def __init__(self) -> None:
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body: list[bytes] = []
+
+    def add_header(self, line: bytes) -> None:
+        """Take a line of the head."""
+        if line.startswith(b"HTTP/"):
+            # Another one follows after a 100 Continue.
+            self.headers.clear()
+            return
+        name, colon, value = line.partition(b":")
+        if colon:
+            self.headers.append((name.strip(), value.strip()))
+
+
+class _NoOtherWay(httpx.BaseTransport):
+    """httpx's own way, which is not taken: it would not know the time that is left."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.UnsupportedProtocol("Only request() and what calls it can be used here", request=request)
+
+
+def _left(seconds: float) -> float:
+    until = deadline.get()
+    return seconds if until is None else min(seconds, until - time.monotonic())
+
+
+def _prepare(curl: pycurl.Curl, request: httpx.Request, content: bytes | None, answer: _Answer) -> None:
+    curl.setopt(pycurl.URL, str(request.url))
+    curl.setopt(pycurl.NOSIGNAL, 1)
+    curl.setopt(pycurl.NOPROXY, "*")
+    curl.setopt(pycurl.CAINFO, certifi.where())
+    # HTTP/1.1: with HTTP/2 requests are lost when the server says GOAWAY.
+    curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
+    curl.setopt(pycurl.MAXAGE_CONN, IDLE_SECONDS)
+    if content is not None:
+        curl.setopt(pycurl.POSTFIELDS, content)
+    elif request.method == "HEAD":
+        curl.setopt(pycurl.NOBODY, 1)
+    curl.setopt(pycurl.CUSTOMREQUEST, request.method)
+    curl.setopt(pycurl.HTTPHEADER, _header_lines(request))
+    curl.setopt(pycurl.HEADERFUNCTION, answer.add_header)
+    curl.setopt(pycurl.WRITEFUNCTION, answer.body.append)
+
+
+def _header_lines(request: httpx.Request) -> list[bytes]:
+    lines = [b"%b: %b" % (name, value) for name, value in request.headers.raw if name.lower() not in _LIBCURLS_OWN]
+    if any(b"\r" in line or b"\n" in line for line in lines):
+        raise httpx.LocalProtocolError("A header must be one line", request=request)
+    # A large body is not held back to ask whether it is welcome.
+    return [*lines, b"Expect:"]
+
+
+_LIBCURLS_OWN = frozenset({b"host", b"content-length", b"connection", b"accept-encoding"})
+
+
+def _with_query(url: str, params: httpx.QueryParams | None) -> httpx.URL:
+    parsed = _parsed(url)
+    return parsed.copy_merge_params(params) if params else parsed
+
+
+@lru_cache(maxsize=128)
+def _parsed(url: str) -> httpx.URL:
+    return httpx.URL(url)

@@ -1,0 +1,265 @@
+"""How requests go upstream: whole, in time, over connections that are kept, with nothing of one in the next."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import httpx
+import pytest
+
+from service.actions.connections import Connections, deadline, upstream_calls
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n{}"
+Script = Callable[[socket.socket, int], None]
+
+
+class Peer:
+    """A server that reads each request whole and answers it as its script says."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                line, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._talk, args=(line,), daemon=True).start()
+
+    def _talk(self, line: socket.socket) -> None:
+        # Either side may hang up at any time.
+        with line, suppress(OSError):
+            while request := self._read(line):
+                self.requests.append(request)
+                self.script(line, len(self.requests))
+
+    @staticmethod
+    def _read(line: socket.socket) -> bytes:
+        got = b""
+        while b"\r\n\r\n" not in got:
+            if not (data := line.recv(65536)):
+                return b""
+            got += data
+        head, _, body = got.partition(b"\r\n\r\n")
+        length = next((int(one[15:]) for one in head.split(b"\r\n") if one.lower().startswith(b"content-length:")), 0)
+        while len(body) < length:
+            body += line.recv(65536)
+        return head + b"\r\n\r\n" + body
+
+
+@contextmanager
+def peer(script: Script) -> Iterator[Peer]:
+    running = Peer(script)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def connections() -> Iterator[Connections]:
+    upstream_calls.set(0)
+    deadline.set(None)
+    made = Connections(timeout=0.6, connect_timeout=0.3)
+    yield made
+    made.close()
+    deadline.set(None)
+
+
+def always(answer: bytes) -> Script:
+    return lambda line, _: line.sendall(answer)
+
+
+def test_a_request_arrives_as_it_was_meant(connections: Connections) -> None:
+    with peer(always(OK)) as there:
+        answer = connections.request(
+            "POST", f"{there.url}/rest/v1/rpc/f", json={"a": "한글 😀"}, params={"x": "1 2"}, headers={"apikey": "k"}
+        )
+    assert (answer.status_code, answer.json()) == (200, {})
+    assert answer.headers.get_list("x-two") == ["1", "2"]
+    head, _, body = there.requests[0].partition(b"\r\n\r\n")
+    lines = head.decode().lower().split("\r\n")
+    assert lines[0] in {"post /rest/v1/rpc/f?x=1%202 http/1.1", "post /rest/v1/rpc/f?x=1+2 http/1.1"}
+    assert body.decode() == '{"a": "한글 😀"}'
+    assert {"apikey: k", "content-type: application/json"} <= set(lines)
+    assert [name for name in lines if name.startswith(("expect", "transfer-encoding", "cookie"))] == []
+    assert upstream_calls.get() == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "POST"])
+def test_a_method_is_the_one_that_was_asked_for(connections: Connections, method: str) -> None:
+    with peer(always(OK)) as there:
+        content = None if method in {"GET", "DELETE"} else b'{"a":1}'
+        assert connections.request(method, f"{there.url}/x", content=content).status_code == 200
+    assert there.requests[0].startswith(f"{method} /x HTTP/1.1\r\n".encode())
+    assert there.requests[0].endswith(content or b"\r\n\r\n")
+
+
+def test_the_head_of_an_answer_has_no_body(connections: Connections) -> None:
+    with peer(always(OK.partition(b"{}")[0])) as there:
+        answer = connections.request("HEAD", f"{there.url}/x")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_a_connection_is_kept(connections: Connections) -> None:
+    with peer(always(OK)) as there:
+        for _ in range(5):
+            connections.request("GET", there.url)
+    assert there.connections == 1
+
+
+def test_a_connection_that_was_closed_while_it_was_idle_is_no_failure(connections: Connections) -> None:
+    def once_each(line: socket.socket, _: int) -> None:
+        line.sendall(OK)
+        line.close()
+
+    with peer(once_each) as there:
+        for _ in range(3):
+            assert connections.request("POST", there.url, json={}).status_code == 200
+    assert there.connections == 3
+
+
+def test_nothing_of_one_answer_travels_with_the_next_request(connections: Connections) -> None:
+    baked = OK.replace(b"X-Two: 1", b"Set-Cookie: session=somebody; Path=/")
+    with peer(always(baked)) as there:
+        connections.request("GET", there.url, headers={"Authorization": "Bearer first"})
+        connections.request("GET", there.url)
+    assert b"somebody" not in there.requests[1]
+    assert b"uthorization" not in there.requests[1]
+
+
+def test_a_redirect_is_an_answer(connections: Connections) -> None:
+    moved = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
+    with peer(always(moved)) as there:
+        assert connections.request("GET", there.url).status_code == 302
+    assert len(there.requests) == 1
+
+
+def test_a_proxy_of_the_environment_is_not_asked(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with peer(always(OK)) as there:
+        assert connections.request("GET", there.url).status_code == 200
+
+
+def test_a_header_is_one_line(connections: Connections) -> None:
+    with peer(always(OK)) as there:
+        for value in ("a\r\nX-Evil: 1", "a\nb", "a\rb"):
+            with pytest.raises(httpx.LocalProtocolError):
+                connections.request("GET", there.url, headers={"X-A": value})
+        assert connections.request("GET", there.url).status_code == 200
+    assert len(there.requests) == 1
+
+
+def silent(_line: socket.socket, _number: int) -> None:
+    time.sleep(2)
+
+
+def dripping(line: socket.socket, _number: int) -> None:
+    for byte in OK:
+        line.sendall(bytes([byte]))
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("script", [silent, dripping])
+def test_an_answer_comes_in_time_or_not_at_all(connections: Connections, script: Script) -> None:
+    with peer(script) as there:
+        started = time.monotonic()
+        with pytest.raises(httpx.TimeoutException):
+            connections.request("GET", there.url)
+        assert time.monotonic() - started < 1.2
+
+
+def test_the_web_requests_own_time_counts(connections: Connections) -> None:
+    with peer(silent) as there:
+        started = time.monotonic()
+        deadline.set(started + 0.2)
+        with pytest.raises(httpx.TimeoutException):
+            connections.request("GET", there.url)
+        assert time.monotonic() - started < 0.5
+        deadline.set(time.monotonic() - 1)
+        with pytest.raises(httpx.ConnectTimeout):
+            connections.request("GET", there.url)
+    assert len(there.requests) == 1
+
+
+BROKEN: dict[str, bytes] = {
+    "no HTTP": b"SSH-2.0-nothing\r\n\r\n",
+    "half a body": OK.replace(b"Content-Length: 2", b"Content-Length: 20"),
+    "nothing": b"",
+    "a bad chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_answer_is_a_transport_error(connections: Connections, name: str) -> None:
+    def then_gone(line: socket.socket, _: int) -> None:
+        line.sendall(BROKEN[name])
+        line.close()
+
+    with peer(then_gone) as there, pytest.raises(httpx.TransportError):
+        connections.request("GET", there.url)
+
+
+def test_nobody_listens(connections: Connections) -> None:
+    with peer(always(OK)) as there:
+        pass
+    started = time.monotonic()
+    with pytest.raises(httpx.ConnectError):
+        connections.request("GET", there.url)
+    assert time.monotonic() - started < 0.5
+
+
+def test_chunks_and_an_interim_answer_are_read(connections: Connections) -> None:
+    chunked = (
+        b"HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n2\r\n2]\r\n0\r\n\r\n"
+    )
+    with peer(always(chunked)) as there:
+        answer = connections.request("GET", there.url)
+    assert answer.json() == [1, 2]
+    assert "x-early" not in answer.headers
+
+
+def test_threads_do_not_get_in_each_others_way(connections: Connections) -> None:
+    def echo(line: socket.socket, _: int) -> None:
+        line.sendall(OK)
+
+    failures: list[object] = []
+
+    def ask(url: str) -> None:
+        for _ in range(20):
+            try:
+                assert connections.request("POST", url, json={"a": "x" * 500}).json() == {}
+            except (AssertionError, httpx.HTTPError) as error:
+                failures.append(error)
+
+    with peer(echo) as there:
+        threads = [threading.Thread(target=ask, args=(there.url,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+    assert failures == []
+    assert there.connections <= 8
+
+
+def test_what_it_does_not_know_it_does_not_do_in_silence(connections: Connections) -> None:
+    with pytest.raises(TypeError):
+        connections.request("POST", "http://127.0.0.1:9", data={"a": "1"})
+    with pytest.raises(httpx.TransportError):
+        connections.send(connections.build_request("GET", "http://127.0.0.1:9"))
