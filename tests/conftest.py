@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from psycopg import Connection
 
 from scripts.local import LocalStack
+from tests import summary
 from tests.remote import RemoteStack, remote_stack
 from tests.stack import Member, rest, sign_up, temporary_stack
 
@@ -27,6 +28,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return _ORDER.index(folder) if folder in _ORDER else len(_ORDER)
 
     items.sort(key=rank)
+
+
+@pytest.fixture
+def tried(record_property: Callable[[str, object], None]) -> summary.Tried:
+    """A function that notes what a test has tried, and how often, for the end of the run."""
+    return lambda what, count: record_property(summary.PROPERTY, (what, count))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note what a test counts for as a whole, and how many inputs Hypothesis gave it."""
+    report = yield
+    if report.when == "call":
+        if marker := item.get_closest_marker("tried"):
+            report.user_properties.append((summary.PROPERTY, (marker.args[0], 1)))
+        if statistics := getattr(item, "hypothesis_statistics", ""):
+            tried = ("fuzz: inputs of functions", summary.examples(statistics))
+            report.user_properties.append((summary.PROPERTY, tried))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    passed = terminalreporter.stats.get("passed", [])
+    if told := summary.lines(pair for report in passed for pair in report.user_properties):
+        terminalreporter.section("what was tried")
+        for line in told:
+            terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session", autouse=True)

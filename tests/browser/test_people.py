@@ -73,6 +73,8 @@ def test_everything_goes_by_keyboard(visitor: Visitor, host: Host) -> None:
     visitor.launcher.focus()
     page.keyboard.press("Enter")
     expect(visitor.input).to_be_focused()
+    # Before they are there, there is nothing to go back to.
+    expect(visitor.chips.last).to_be_visible()
     page.keyboard.press("Shift+Tab")
     expect(visitor.chips.last).to_be_focused()
     page.keyboard.press("Enter")

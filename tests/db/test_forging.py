@@ -22,6 +22,7 @@ from tests.db.chats import (
 from tests.stack import Member, rest
 
 NothingChanges = Callable[[], AbstractContextManager[None]]
+pytestmark = pytest.mark.tried("attacks")
 SOME_ID = "11111111-1111-4111-8111-111111111111"
 FORBIDDEN_OF_A_MESSAGE = {
     "id": SOME_ID,

@@ -19,6 +19,7 @@ from tests.db.matrix import (
     PERSONAS,
     POLICIES,
     RIGHTS,
+    ROWS,
     WRITABLE,
     World,
     build,
@@ -28,6 +29,7 @@ from tests.db.matrix import (
     relations,
 )
 from tests.stack import Member, add_user, become, become_superuser, connect, rest
+from tests.summary import Tried
 
 ROLES = ("anon", "authenticated", "service_role")
 _POLICIES = """
@@ -131,7 +133,8 @@ def test_the_catalogue_holds_what_is_declared_and_nothing_else(held: tuple[Conne
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("persona", PERSONAS)
-def test_over_sql(held: tuple[Connection[Any], World], persona: str, command: str) -> None:
+def test_over_sql(held: tuple[Connection[Any], World], tried: Tried, persona: str, command: str) -> None:
+    tried("policy matrix: cells over SQL", len(relations(held[0])) * len(ROWS))
     assert wrong_over_sql(*held, personas=[persona], commands=[command]) == []
 
 
@@ -142,9 +145,11 @@ def test_over_postgrest(
     member: Member,
     stranger: Member,
     clients: dict[str, httpx.Client],
+    tried: Tried,
     persona: str,
     command: str,
 ) -> None:
+    tried("policy matrix: cells over PostgREST", len(relations(root)) * len(ROWS))
     worlds = made_anew(root, member.id, stranger.id)
     assert mismatches(root, over_rest(clients), worlds, cells_of(root, command, persona)) == []
 
@@ -153,10 +158,11 @@ def arguments(names: list[str], types: list[str]) -> dict[str, str]:
     return dict(zip(names, types, strict=True))
 
 
-def test_functions_over_sql(held: tuple[Connection[Any], World]) -> None:
+def test_functions_over_sql(held: tuple[Connection[Any], World], tried: Tried) -> None:
     db, world = held
     wrong = []
     for name, _, _, types, is_trigger in db.execute(_FUNCTIONS).fetchall():
+        tried("policy matrix: functions × roles", len(ROLES))
         call = f"select {name}({', '.join(f'null::{kind}' for kind in types)})"
         for role in ROLES:
             db.execute("savepoint cell")
@@ -177,12 +183,18 @@ def test_functions_over_sql(held: tuple[Connection[Any], World]) -> None:
 
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_functions_over_postgrest(
-    root: Connection[Any], clients: dict[str, httpx.Client], member: Member, stranger: Member, persona: str
+    root: Connection[Any],
+    clients: dict[str, httpx.Client],
+    member: Member,
+    stranger: Member,
+    tried: Tried,
+    persona: str,
 ) -> None:
     world = build(root, member.id, stranger.id)
     before = world.digest(root)
     wrong = []
     for name, _, names, _, _ in root.execute(_FUNCTIONS).fetchall():
+        tried("policy matrix: functions × roles", 1)
         answer = clients[persona].post(f"/rpc/{name.removeprefix('private.')}", json=dict.fromkeys(names))
         code = "ok" if answer.is_success else answer.json()["code"]
         is_refused = code in {"42501", "PGRST202"} and answer.status_code in {401, 403, 404}
@@ -242,11 +254,13 @@ def breakable(held: tuple[Connection[Any], World]) -> Iterator[Callable[[str], t
     db.execute("rollback to savepoint whole")
 
 
+@pytest.mark.tried("policy matrix: broken rules that it noticed")
 @pytest.mark.parametrize("what", BREAKS)
 def test_the_matrix_would_notice(breakable: Callable[[str], tuple[Connection[Any], World]], what: str) -> None:
     assert wrong_over_sql(*breakable(BREAKS[what])) != []
 
 
+@pytest.mark.tried("policy matrix: broken rules that it noticed")
 @pytest.mark.parametrize("what", NOT_DECLARED)
 def test_the_declaration_would_notice(breakable: Callable[[str], tuple[Connection[Any], World]], what: str) -> None:
     db, _ = breakable(NOT_DECLARED[what])

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,15 +14,17 @@ from scripts.local import LocalStack
 from tests.db.chats import messages_of
 from tests.stack import connect, sign_up
 from tests.web.apps import stack_app
-from tests.web.chat import Answer, Api, Chat, at_form, chip, form, new_id, text, through_app
+from tests.web.chat import EVENTS, Answer, Api, Chat, at_form, chip, form, new_id, text, through_app
+from tests.web.proxy import Proxy
 
+pytestmark = pytest.mark.tried("outages and crashes")
 WITHIN = 5.0
 
 
 @pytest.fixture(scope="module")
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """A stack that may be broken without disturbing anybody."""
-    with LocalStack(tmp_path_factory.mktemp("outage") / "stack", durable=False, fresh=True) as running:
+    """A stack that may be broken without disturbing anybody. Durable: what it has acknowledged outlives a kill."""
+    with LocalStack(tmp_path_factory.mktemp("outage") / "stack", durable=True, fresh=True) as running:
         yield running
 
 
@@ -144,3 +147,67 @@ def test_the_flow_and_a_refusal_need_no_supabase(own_stack: LocalStack, api: Api
         assert api.call("POST", f"/conversations/{chat.id}/turns", b"{").refusal == (400, "malformed_json")
         assert api.conversations(limit=0).refusal == (422, "invalid")
         assert Api(api._send, None).conversations().refusal == (401, "unauthenticated")
+
+
+@pytest.fixture(scope="module")
+def own_proxy(own_stack: LocalStack) -> Iterator[Proxy]:
+    with Proxy(own_stack.supabase_url, own_stack.secret_key) as running:
+        yield running
+
+
+def kill_postgres(stack: LocalStack) -> None:
+    os.kill(stack.postgres.child.pid or 0, signal.SIGKILL)
+    stack.stop_postgres()
+    stack.start_postgres()
+
+
+def kill_gateway(stack: LocalStack) -> None:
+    os.kill(stack.gateway.child.pid or 0, signal.SIGKILL)
+    stack.stop_gateway()
+    stack.start_gateway()
+
+
+def wait_until_blocked(stack: LocalStack, function: str) -> None:
+    """Until the database is in the middle of a call."""
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like %s"
+    until = time.monotonic() + 10
+    with connect(stack, autocommit=True) as look:
+        while look.execute(waiting, [f"%public.{function}(%"]).fetchone() == (0,):
+            assert time.monotonic() < until, f"{function} was never called"
+            time.sleep(0.02)
+
+
+@pytest.mark.parametrize("kill", [kill_postgres, kill_gateway])
+@pytest.mark.parametrize("function", ["chat_send", "chat_reply"])
+@pytest.mark.parametrize("name", EVENTS)
+def test_what_is_killed_in_the_middle_of_a_turn_loses_and_doubles_nothing(
+    own_stack: LocalStack, own_proxy: Proxy, function: str, kill: Callable[[LocalStack], None], name: str
+) -> None:
+    api = Api(through_app(stack_app(own_stack, supabase_url=own_proxy.url)), sign_up(own_stack).access_token)
+    begin, make_event = EVENTS[name]
+    chat, client_id = begin(api), new_id()
+    event = make_event(chat)
+    with connect(own_stack) as look:
+        before = messages_of(look, chat.id)
+    gate = own_proxy.hold(f"rpc/{function}")
+    with ThreadPoolExecutor() as pool, connect(own_stack) as holder:
+        sent = pool.submit(api.turn, chat.id, event, client_id)
+        assert gate.reached.wait(10)
+        holder.execute("select from public.chat_conversations where id = %s for update", [chat.id])
+        gate.open()
+        wait_until_blocked(own_stack, function)
+        kill(own_stack)
+        # Whoever was killed, the lock goes, and with it what a killed gateway had left in the database.
+        holder.close()
+        answer = sent.result(15)
+    # The gateway was started again so quickly that the repeat of a broken line may have found it.
+    assert answer.status in {201, 503}
+    healed = eventually(lambda: api.turn(chat.id, event, client_id))
+    assert healed.status in {200, 201}
+    again = api.turn(chat.id, event, client_id)
+    assert (again.status, again.messages) == (200, healed.messages)
+    with connect(own_stack) as look:
+        written = messages_of(look, chat.id)[len(before) :]
+    assert [row["id"] for row in written] == [one["id"] for one in healed.messages]
+    assert [row["role"] for row in written][:2] == ["user", "bot"]
+    assert eventually(lambda: api.turn(chat.id, text("아직 계신가요?"))).status in {201, 409}

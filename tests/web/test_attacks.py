@@ -24,6 +24,7 @@ from tests.web.attacks import READS, SECRET, WRITES, forged_tokens, misdirected_
 from tests.web.chat import Api, text, through_app, through_http
 from tests.web.server import gunicorn
 
+pytestmark = pytest.mark.tried("attacks")
 EVIL = "evil.example"
 
 

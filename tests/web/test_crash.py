@@ -20,6 +20,8 @@ from tests.stack import Member
 from tests.web.chat import EVENTS, Api, at_form, chip, form, new_id, text, through_http
 from tests.web.proxy import Proxy
 
+pytestmark = pytest.mark.tried("outages and crashes")
+
 
 @pytest.fixture(scope="module")
 def member(new_member: Callable[[], Member]) -> Member:

@@ -22,6 +22,7 @@ from tests.web.chat import EVENTS, Answer, Api, through_app
 from tests.web.conftest import running_app
 from tests.web.proxy import Proxy, _Handler
 
+pytestmark = pytest.mark.tried("faults × turns")
 UPSTREAM_SECONDS = 1.2
 BUDGET_SECONDS = 3.0
 LEAK = "select-what-nobody-may-see"

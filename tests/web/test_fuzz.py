@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 from service.web.openapi import described_path
 from service.web.operations import OPERATIONS
 from tests.stack import Member
+from tests.summary import Tried
 from tests.web.apps import bearer
 from tests.web.chat import FORM, Api, at_chips, at_form, completed, through_app
 
@@ -122,7 +123,7 @@ def fuzz(strategy: Any, attempt: Callable[[Any, Any], None], examples: int) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("endpoint", FUZZED)
-def test_good_requests(operation: Any, known: Known, member: Member, record_property: Any) -> None:
+def test_good_requests(operation: Any, known: Known, member: Member, tried: Tried) -> None:
     seen: Counter[int] = Counter()
 
     def attempt(case: Any, data: Any) -> None:
@@ -132,13 +133,13 @@ def test_good_requests(operation: Any, known: Known, member: Member, record_prop
         case.validate_response(answer, excluded_checks=[ignored_auth])
 
     fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, EXAMPLES)
-    record_property("fuzz_cases", seen.total())
+    tried("fuzz: requests", seen.total())
     assert any(status < 400 for status in seen), seen
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("endpoint", [name for name in FUZZED if OPERATIONS[name].body or OPERATIONS[name].query])
-def test_bad_requests(operation: Any, known: Known, member: Member, record_property: Any) -> None:
+def test_bad_requests(operation: Any, known: Known, member: Member, tried: Tried) -> None:
     seen: Counter[int] = Counter()
 
     def attempt(case: Any, data: Any) -> None:
@@ -154,12 +155,12 @@ def test_bad_requests(operation: Any, known: Known, member: Member, record_prope
         case.validate_response(answer, excluded_checks=excluded)
 
     fuzz(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE), attempt, EXAMPLES)
-    record_property("fuzz_cases", seen.total())
+    tried("fuzz: requests", seen.total())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("endpoint", CALLED)
-def test_guests(operation: Any, endpoint: str, record_property: Any) -> None:
+def test_guests(operation: Any, endpoint: str, tried: Tried) -> None:
     seen: Counter[int] = Counter()
 
     def attempt(case: Any, data: Any) -> None:
@@ -171,7 +172,7 @@ def test_guests(operation: Any, endpoint: str, record_property: Any) -> None:
         assert (answer.status_code == 401) == OPERATIONS[endpoint].needs_member
 
     fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, max(5, EXAMPLES // 5))
-    record_property("fuzz_cases", seen.total())
+    tried("fuzz: requests", seen.total())
 
 
 @pytest.mark.parametrize("endpoint", ["me.delete"])

@@ -25,6 +25,7 @@ from scripts.local.errors import StackError
 from scripts.local.ports import listen
 from tests.db.chats import new_id
 from tests.stack import Member
+from tests.summary import Tried
 from tests.web.chat import Answer, Api, text, through_http
 
 IS_LONG = os.environ.get("MUNUI_SOAK") == "1"
@@ -185,7 +186,7 @@ def test_what_was_acknowledged_is_found(
     fleet: Fleet,
     new_member: Callable[[], Member],
     root: Connection[Any],
-    record_property: Callable[[str, object], None],
+    tried: Tried,
 ) -> None:
     with ThreadPoolExecutor(CONCURRENCY + 1) as pool:
         members = list(pool.map(lambda _: new_member(), range(MEMBERS)))
@@ -206,7 +207,9 @@ def test_what_was_acknowledged_is_found(
         for writer in writers:
             writer.result()
     there = found(root, [member.id for member in members])
-    record_property("load", f"acknowledged {tally.done()}, found {len(there)}, answers {dict(tally.statuses)}")
+    tried("load: turns acknowledged", tally.done())
+    tried("load: turns found", len(there))
+    tried("load: answers lost or refused on the way", tally.statuses["broken line"] + tally.statuses["503"])
     print(
         f"\nload: {MEMBERS} members, {CONCURRENCY} at a time, {KILLS} kills, {time.monotonic() - started:.1f} s; "
         f"acknowledged {tally.done()}, found {len(there)}; answers {dict(tally.statuses)}; kB {looks}"

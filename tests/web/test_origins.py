@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from tests.web.apps import APP_URL, bearer, offline_app, token
 
+pytestmark = pytest.mark.tried("attacks")
 SHOP = "https://shop.example"
 EVIL = "https://evil.example"
 PATH = "/api/v1/conversations"

@@ -18,6 +18,7 @@ from service.worker import PATIENCE
 from tests.web.chat import new_id
 from tests.web.server import gunicorn
 
+pytestmark = pytest.mark.tried("attacks")
 CLIENTS = 40
 AT_ONCE = 1.0
 POST = b"POST /api/v1/inquiries HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"

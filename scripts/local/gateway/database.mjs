@@ -58,14 +58,28 @@ function tellContextAtOnce(connection) {
    };
 }
 
-// Statements are prepared once a connection, as PostgREST does. Otherwise each is parsed, planned and described anew.
-function prepareStatements(driver) {
+const BROKEN = /^(CONNECTION_|ECONN|EPIPE|57P0)/;
+
+// What the driver lends for a transaction, changed in two ways. Statements are prepared once a connection, as PostgREST
+// does: otherwise each is parsed, planned and described anew. And a connection that broke takes no more statements and
+// is not given back: the driver would write to a socket that is gone, and take the process down (its issue 1208).
+function lendWithCare(driver) {
    const reserve = driver.reserve;
    driver.reserve = async () => {
-      const reserved = await reserve();
-      const unsafe = reserved.unsafe;
-      reserved.unsafe = (text, parameters = []) => unsafe(text, parameters, { prepare: parameters.length > 0 });
-      return reserved;
+      const lent = await reserve();
+      const { unsafe, release } = lent;
+      let fault = null;
+      lent.unsafe = async (text, parameters = []) => {
+         if (fault) throw fault;
+         try {
+            return await unsafe(text, parameters, { prepare: parameters.length > 0 });
+         } catch (error) {
+            if (BROKEN.test(error?.code ?? "")) fault = error;
+            throw error;
+         }
+      };
+      lent.release = () => fault || release();
+      return lent;
    };
 }
 
@@ -82,7 +96,7 @@ export function connect(settings) {
       },
    });
    tellContextAtOnce(connection);
-   prepareStatements(connection.driver);
+   lendWithCare(connection.driver);
    // Without this the first request grants everything on every table to anon and authenticated.
    connection.rlsState = "active";
    return connection;
