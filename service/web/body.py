@@ -14,6 +14,7 @@ from typing import Any, Never, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from service.domain.errors import FieldError, Invalid, MalformedJson, PayloadTooLarge, UnsupportedMediaType
@@ -66,11 +67,15 @@ def validated(model: type[Model], body: dict[str, Any]) -> Model:
 
 def field_errors(error: ValidationError, given: Any) -> list[FieldError]:
     """The faults pydantic found in `given`, without the values themselves."""
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return [
-        FieldError(_shown(_written_path(fault["loc"], given)), fault["msg"].removeprefix("Value error, "))
-        for fault in faults[:_MOST_ERRORS]
-    ]
+    faults = error.errors(include_url=False, include_input=False)
+    return [FieldError(_shown(_written_path(fault["loc"], given)), _told(fault)) for fault in faults[:_MOST_ERRORS]]
+
+
+def _told(fault: ErrorDetails) -> str:
+    if fault["type"] == "union_tag_invalid":
+        # pydantic's own sentence repeats what was sent.
+        return f"Input should be one of {fault['ctx']['expected_tags']}"
+    return fault["msg"].removeprefix("Value error, ")
 
 
 def _check_media_type() -> None:

@@ -142,6 +142,17 @@ def test_nothing_of_one_answer_travels_with_the_next_request(connections: Connec
     assert b"uthorization" not in there.requests[1]
 
 
+def test_nothing_of_one_request_is_in_the_next(connections: Connections) -> None:
+    with peer(always(OK)) as there:
+        connections.request("POST", there.url, json={"a": 1}, headers={"X-A": "1"}, timeout=0.5)
+        assert connections.request("GET", there.url).json() == {}
+        with peer(always(OK.partition(b"{}")[0])) as headless:
+            connections.request("HEAD", headless.url)
+        assert connections.request("DELETE", there.url).json() == {}
+    assert [request.partition(b" ")[0] for request in there.requests] == [b"POST", b"GET", b"DELETE"]
+    assert all(request.endswith(b"\r\n\r\n") and b"X-A" not in request for request in there.requests[1:])
+
+
 def test_a_redirect_is_an_answer(connections: Connections) -> None:
     moved = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
     with peer(always(moved)) as there:

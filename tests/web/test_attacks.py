@@ -346,7 +346,7 @@ def mistakes(api: Api, client: Any, member: Member) -> Iterator[int]:
     said = text(SECRET)
     yield api.call("POST", f"{here}/turns", {"event": said}).status
     yield api.call("POST", f"{here}/turns", {"clientMessageId": SECRET, "event": said}).status
-    yield api.call("POST", f"{here}/turns", {"clientMessageId": new_id(), "event": {**said, "type": "secret"}}).status
+    yield api.call("POST", f"{here}/turns", {"clientMessageId": new_id(), "event": {**said, "type": SECRET}}).status
     yield api.call("POST", f"{here}/turns", f'{{"event": "{SECRET}'.encode()).status
     yield api.call("POST", f"{here}/turns", b'"\xff' + SECRET.encode()).status
     yield api.turn(here.rpartition("/")[2], text(SECRET * 1000)).status
