@@ -20,6 +20,7 @@ from typing import Any
 
 wsgi_app = "service.app:create_app()"
 worker_class = "service.worker.Worker"
+logger_class = "service.serverlog.ServerLog"
 workers = 2
 threads = 8
 # Seconds. A worker that does not even turn its loop for `timeout` is replaced; a slow request does not hold it up.

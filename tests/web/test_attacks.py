@@ -400,14 +400,36 @@ def test_errors_and_logs_tell_nothing(
         assert not re.search(r"eyJ[\w-]{8,}\.|Traceback|select .* from|sb_(secret|publishable)_", told)
 
 
+# Not the other one: what is no ASCII would be hidden by the way in which it is quoted.
+PLAIN = "their-secret-9f3a"
+UNREADABLE = (
+    b"GET /? HTTP/1.1\r\nBad Header: ?\r\n\r\n",
+    b"GET /?\r\n\r\n",
+    b"? /\r\n\r\n",
+    b"GET /? HTTP/?\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer\r\n ?\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\n? \xff: ?\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nX: ?\0\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: ?\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ?\r\n\r\n0\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"?" * 2000 + b"\r\n\r\n",
+    b"GET /" + b"?" * 2000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"POST /api/v1/inquiries HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n?\r\nabc\r\n0\r\n\r\n",
+)
+
+
 def test_the_servers_log_tells_nothing(server: AppServer, log: Path, stack: LocalStack, member: Member) -> None:
     with httpx.Client(base_url=server.url, trust_env=False, timeout=10) as client:
         api = Api(through_http(client), member.access_token)
         assert api.turn(api.open().body["conversation"]["id"], text(SECRET)).status == 201
         client.get(f"/{SECRET}", params={"token": member.access_token}, headers={"Cookie": f"munui={'x' * 50}"})
-        raw(server.url, b"GET /" + SECRET.encode() + b" HTTP/1.1\r\nBad Header: " + SECRET.encode() + b"\r\n\r\n")
+        for sent in UNREADABLE:
+            raw(server.url, sent.replace(b"?", PLAIN.encode()))
     told = log.read_text(encoding="utf-8", errors="replace")
     assert '"event": "request"' in told
+    assert '"event": "unreadable_request"' in told
+    assert "127.0.0.1" not in told
     hidden = (SECRET, member.email, member.access_token, stack.secret_key, stack.jwt_secret, "x" * 50, EVIL)
     assert [one for one in hidden if one in told] == []
+    assert PLAIN not in told.lower()
     assert "Traceback" not in told

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import uuid
 from typing import Any
 
@@ -119,6 +120,17 @@ def test_an_unknown_error_tells_nothing_and_is_logged_without_its_message(
     logged = next(line for line in lines if line["event"] == "unhandled_error")
     assert (logged["error"], logged["causes"]) == ("RuntimeError", ["ValueError"])
     assert any("test_errors.py" in frame for frame in logged["frames"])
+
+
+def test_a_librarys_exception_is_logged_without_its_message(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    error = ValueError(SECRET)
+    error.__cause__ = RuntimeError(SECRET)
+    logging.getLogger("somebody.else").error("It failed", exc_info=error)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert SECRET not in line
+    told = json.loads(line)
+    assert (told["event"], told["logger"]) == ("It failed", "somebody.else")
+    assert (told["error"], told["causes"]) == ("ValueError", ["RuntimeError"])
 
 
 def test_the_request_line_holds_the_rule_and_not_the_path(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
