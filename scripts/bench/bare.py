@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from scripts.bench.members import CIRCLE, Conversation, Member, compact, new_id, next_chip
-from scripts.bench.own_time import in_process
+from scripts.bench.own_time import Perform, in_process, through
 from scripts.local import LocalStack
 
 
@@ -44,15 +44,17 @@ def capture(stack: LocalStack, member: Member) -> Captured:
     seen: list[Sent] = []
     with in_process(stack) as app:
         conversation = Conversation(app.client, member)
-        perform = app.upstream.http._perform
 
-        def note(request: httpx.Request, content: bytes | None, seconds: float) -> httpx.Response:
-            seen.append(_sent(request, content or b""))
-            return perform(request, content, seconds)
+        def noted(perform: Perform) -> Perform:
+            def note(request: httpx.Request, content: bytes | None, seconds: float) -> httpx.Response:
+                seen.append(_sent(request, content or b""))
+                return perform(request, content, seconds)
 
-        app.upstream.http._perform = note  # type: ignore[method-assign]
-        for _ in CIRCLE:
-            conversation.click()
+            return note
+
+        with through(app.upstream.http, noted):
+            for _ in CIRCLE:
+                conversation.click()
     pairs = zip(seen[::2], seen[1::2], strict=True)
     return {send.body["p_event"]["chip_id"]: Halves(send, reply) for send, reply in pairs}
 

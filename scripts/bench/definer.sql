@@ -52,11 +52,8 @@ begin
       set state = step.state, state_version = c.state_version + 1, handled_seq = said.seq
       where c.id = p_conversation_id;
   end if;
-  return (
-    select jsonb_build_object('messages', jsonb_agg(to_jsonb(m) order by m.seq))
-    from public.chat_messages m
-    where m.user_id = owner and m.conversation_id = p_conversation_id and m.seq >= said.seq
-  );
+  -- The page gets what the service would have told it.
+  return public.chat_turn_for_service(p_conversation_id, said.id);
 end
 $$;
 

@@ -58,7 +58,7 @@ class Definer:
         }
         answer = self._http.post("/rest/v1/rpc/bench_turn", json=body, headers=self._headers)
         answer.raise_for_status()
-        self._asked = next_chip(answer.json()["messages"])
+        self._asked = next_chip(answer.json()["replies"])
 
 
 class Database:

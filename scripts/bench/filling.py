@@ -52,6 +52,11 @@ class Filling:
             rows = db.execute("select id::text from public.chat_conversations where user_id = %s", [member.id])
             return [row[0] for row in rows]
 
+    def stranger(self) -> str:
+        """Make an account that nobody signs in to; its id."""
+        with self._connect() as db:
+            return _stranger(db)
+
     def empty(self) -> None:
         """Take everything out again that conversations are made of."""
         with self._connect() as db:

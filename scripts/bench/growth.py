@@ -17,8 +17,10 @@ from scripts.bench.filling import Filling
 from scripts.bench.members import Conversation, Member, sign_up
 from scripts.bench.options import Options
 from scripts.bench.servers import client, running_app
-from scripts.bench.timing import take
+from scripts.bench.timing import Times, ratio, take
 from scripts.local import LocalStack
+from scripts.local.paths import MIGRATIONS
+from scripts.local.scratch import scratch_database
 
 SHORT = 11
 
@@ -83,12 +85,49 @@ def measure(stack: LocalStack, options: Options, world: World) -> dict[str, Any]
             real = world.grow(rows)
             table.append({"rows": real, **meter.read(world.middle)})
         largest = table[-1]["rows"]
+        grown = _grown(stack, options, world.middle, captured)
         members = [{"conversations": count, **meter.read(subject)} for count, subject in world.by_conversations.items()]
         conversations = [{"messages": count, **meter.read(subject)} for count, subject in world.by_messages.items()]
-    grown = {name: round(table[-1]["database"][name] / table[0]["database"][name], 2) for name in table[0]["database"]}
     return {
         "rows": largest, "table": table, "members": members, "conversations": conversations, "grown": grown,
     }  # fmt: skip
+
+
+def _grown(stack: LocalStack, options: Options, large: Subject, captured: Captured) -> dict[str, Any]:
+    """Each function in the largest table as a multiple of the smallest, beside it: a second database of that size.
+
+    Between the first row of the table and its last lie minutes, in which the machine changes more than the figure.
+    """
+    with (
+        scratch_database(stack.db_url, migrations=MIGRATIONS) as small_url,
+        psycopg.connect(small_url) as small_db,
+        psycopg.connect(stack.db_url) as large_db,
+    ):
+        small = _twin(small_url, options, conversations=len(large.conversations))
+        works = {
+            name: DatabaseTime(db, subject.member.id, captured).works(subject.conversations[-1])
+            for name, db, subject in (("small", small_db, small), ("large", large_db, large))
+        }
+        return {name: _ratio(works["large"][name], works["small"][name], options) for name in works["small"]}
+
+
+def _twin(url: str, options: Options, *, conversations: int) -> Subject:
+    """A member like another one, in a table of the smallest size."""
+    filling = Filling(url)
+    member = Member(filling.stranger(), token="")
+    twin = Subject(member, filling.give(member, conversations=conversations, messages=SHORT))
+    filling.grow(options.rows[0])
+    return twin
+
+
+def _ratio(large: Callable[[], float], small: Callable[[], float], options: Options) -> dict[str, float]:
+    rounds: dict[str, list[tuple[float, ...]]] = {"small": [], "large": []}
+    for number in range(options.rounds + 1):
+        pair = [("small", small), ("large", large)]
+        for name, work in pair if number % 2 else reversed(pair):
+            rounds[name].append(tuple(work() for _ in range(options.calls // 2 + 1)))
+    # The first round is for plans and caches.
+    return ratio(*(Times(tuple(rounds[name][1:])) for name in ("large", "small"))).to_json()
 
 
 class _Meter:

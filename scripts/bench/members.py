@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import json
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -59,10 +60,27 @@ def next_chip(messages: list[dict[str, Any]]) -> tuple[str, str]:
     return last["id"], next(chip for chip in CIRCLE if chip in offered)
 
 
+class Answer(Protocol):
+    """What is needed of an answer."""
+
+    def raise_for_status(self) -> object:
+        """Raise for anything but success."""
+
+    def json(self) -> Any:
+        """The body."""
+
+
+class Client(Protocol):
+    """Whatever sends a request as httpx does."""
+
+    def request(self, method: str, url: str, *, json: Any, headers: Mapping[str, str]) -> Answer:
+        """Send it."""
+
+
 class Conversation:
     """A conversation through the HTTP API, with one keep-alive client."""
 
-    def __init__(self, client: httpx.Client, member: Member, conversation_id: str | None = None) -> None:
+    def __init__(self, client: Client, member: Member, conversation_id: str | None = None) -> None:
         """Begin a conversation, or go on with one that is there already."""
         self._client = client
         self._headers = member.bearer
@@ -87,6 +105,12 @@ class Conversation:
         event = {"type": "chip", "messageId": message, "chipId": chip}
         body = {"clientMessageId": new_id(), "event": event}
         self._asked = next_chip(self.call("POST", f"/conversations/{self.id}/turns", body)["messages"])
+
+    def repeatable_click(self) -> Callable[[], object]:
+        """The next chip turn, made once. Sent again it is a replay, where somebody remembers it."""
+        message, chip = self._asked
+        body = {"clientMessageId": new_id(), "event": {"type": "chip", "messageId": message, "chipId": chip}}
+        return lambda: self.call("POST", f"/conversations/{self.id}/turns", body)
 
     def page(self) -> None:
         """The newest page of messages."""

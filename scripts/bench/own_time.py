@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import cProfile
+import io
+import json
 import pstats
 import statistics
+import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import structlog
 
-from scripts.bench.members import Conversation, Member
+from scripts.bench.members import Conversation, Member, compact
 from scripts.bench.servers import app_settings
 from scripts.local import LocalStack
 from service.actions.clients import Upstream
@@ -29,34 +32,115 @@ from service.app import create_app
 from service.settings import Settings
 from service.web.context import EXTENSION
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 
 @dataclass(frozen=True, slots=True)
 class InProcess:
     """The app, called without a server."""
 
-    client: httpx.Client
+    client: WsgiClient
     upstream: Upstream
 
 
-class _Clock:
-    """Counts the seconds that a process's connections spend on their requests, as long as it is worn."""
+class WsgiClient:
+    """Calls a WSGI app with as little of a client as possible: its own work counts as the app's."""
 
-    def __init__(self, connections: Connections) -> None:
-        self._perform = connections._perform
-        self._connections = connections
-        self.wall = 0.0
-        connections._perform = self._timed  # type: ignore[method-assign]
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
 
-    def take_off(self) -> None:
-        """Leave the connections as they were."""
-        self._connections._perform = self._perform  # type: ignore[method-assign]
+    def request(self, method: str, url: str, *, json: Any = None, headers: Mapping[str, str]) -> WsgiAnswer:
+        """One request."""
+        body = b"" if json is None else compact(json)
+        path, _, query = url.partition("?")
+        told: list[str] = []
+        environ = {
+            "REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": query,
+            "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:8000", "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(body)), "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
+            "wsgi.multiprocess": True, "wsgi.run_once": False,
+            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
+        }  # fmt: skip
 
-    def _timed(self, request: httpx.Request, content: bytes | None, seconds: float) -> httpx.Response:
-        started = time.perf_counter()
+        def start_response(status: str, _headers: object, _error: object = None) -> Callable[[bytes], object]:
+            told.append(status)
+            return told.append  # type: ignore[return-value]
+
+        parts = self._app(environ, start_response)
         try:
-            return self._perform(request, content, seconds)
+            return WsgiAnswer(told[0], b"".join(parts))
         finally:
-            self.wall += time.perf_counter() - started
+            parts.close()  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class WsgiAnswer:
+    """What an app answered."""
+
+    status: str
+    body: bytes
+
+    def raise_for_status(self) -> object:
+        """Anything but success raises."""
+        if not self.status.startswith("2"):
+            raise RuntimeError(f"The app answered {self.status}")
+        return self
+
+    def json(self) -> Any:
+        """The body."""
+        return json.loads(self.body)
+
+
+Perform = Callable[[httpx.Request, bytes | None, float], httpx.Response]
+
+
+@contextlib.contextmanager
+def through(connections: Connections, wrapped: Callable[[Perform], Perform]) -> Iterator[None]:
+    """Send what goes upstream through another function for a while; it is handed the real one."""
+    perform = connections._perform
+    connections._perform = wrapped(perform)  # type: ignore[assignment,method-assign]
+    try:
+        yield
+    finally:
+        connections._perform = perform  # type: ignore[method-assign]
+
+
+class _Clock:
+    """Counts the seconds that requests to Supabase take, by the wall."""
+
+    wall = 0.0
+
+    def around(self, perform: Perform) -> Perform:
+        """The same, timed."""
+
+        def timed(request: httpx.Request, content: bytes | None, seconds: float) -> httpx.Response:
+            started = time.perf_counter()
+            try:
+                return perform(request, content, seconds)
+            finally:
+                self.wall += time.perf_counter() - started
+
+        return timed
+
+
+class _Echo:
+    """Answers at once what Supabase answered before."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, httpx.Response] = {}
+
+    def around(self, perform: Perform) -> Perform:
+        """The same, but each function of the database is asked once only."""
+
+        def answered(request: httpx.Request, content: bytes | None, seconds: float) -> httpx.Response:
+            path = request.url.raw_path.decode()
+            kept = self._kept.get(path) or self._kept.setdefault(path, perform(request, content, seconds))
+            return httpx.Response(kept.status_code, headers=kept.headers, content=kept.content, request=request)
+
+        return answered
 
 
 @contextlib.contextmanager
@@ -66,13 +150,11 @@ def in_process(stack: LocalStack) -> Iterator[InProcess]:
     app = create_app(Settings(_env_file=None, **names))  # type: ignore[arg-type]
     upstream: Upstream = app.extensions[EXTENSION].upstream
     with Path("/dev/null").open("w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):
-        transport = httpx.WSGITransport(app=app)
-        with httpx.Client(transport=transport, base_url="http://127.0.0.1:8000") as client:
-            try:
-                yield InProcess(client, upstream)
-            finally:
-                upstream.close()
-                structlog.reset_defaults()
+        try:
+            yield InProcess(WsgiClient(app), upstream)
+        finally:
+            upstream.close()
+            structlog.reset_defaults()
 
 
 def measure(stack: LocalStack, member: Member, *, turns: int, warm_up: int) -> dict[str, Any]:
@@ -81,68 +163,35 @@ def measure(stack: LocalStack, member: Member, *, turns: int, warm_up: int) -> d
         conversation = Conversation(app.client, member)
         for _ in range(warm_up):
             conversation.click()
-        wsgi = _Wsgi(app, conversation)
-        own, cpu = wsgi.times(turns)
+        clock = _Clock()
+        with through(app.upstream.http, clock.around):
+            own, cpu = _times(conversation.click, clock, turns)
+        top = _top(conversation.click, turns, cpu)
+        # The last thing in this conversation: it answers one question for good.
         return {
             "own_wall_ms": round(own, 3),
             "own_cpu_ms": round(cpu, 3),
-            "top": _top(wsgi, turns, cpu),
+            "warm_cpu_ms": round(_warm(app, conversation, turns), 3),
+            "top": top,
             "member_client_ms": round(_client_cost(app.upstream, member), 4),
         }
 
 
-class _Wsgi:
-    """Turns of the bare WSGI app: the test client's own work is measured apart and taken off."""
-
-    def __init__(self, app: InProcess, conversation: Conversation) -> None:
-        self._conversation = conversation
-        self._app = app
-
-    def times(self, turns: int) -> tuple[float, float]:
-        """Medians in milliseconds: a turn by the wall without waiting for Supabase, and its CPU."""
-        clock = _Clock(self._app.upstream.http)
-        empty_wall, empty_cpu = self._empty(turns)
-        walls, cpus = [], []
-        for _ in range(turns):
-            clock.wall, wall, cpu = 0.0, time.perf_counter(), time.thread_time()
-            self._conversation.click()
-            walls.append((time.perf_counter() - wall - clock.wall) * 1000)
-            cpus.append((time.thread_time() - cpu) * 1000)
-        clock.take_off()
-        return statistics.median(walls) - empty_wall, statistics.median(cpus) - empty_cpu
-
-    def profile(self, turns: int) -> pstats.Stats:
-        """The profile of some turns."""
-        profile = cProfile.Profile(time.thread_time)
-        profile.enable()
-        for _ in range(turns):
-            self._conversation.click()
-        profile.disable()
-        return pstats.Stats(profile)
-
-    def _empty(self, turns: int) -> tuple[float, float]:
-        """What the client costs that calls the app: a call of an app that only answers."""
-        answer = compact_answer()
-        with httpx.Client(transport=httpx.WSGITransport(app=answer), base_url="http://127.0.0.1:8000") as client:
-            walls, cpus = [], []
-            for _ in range(turns):
-                wall, cpu = time.perf_counter(), time.thread_time()
-                client.request("POST", "/api/v1/x", json={"event": {}}, headers={"Authorization": "x" * 400}).json()
-                walls.append((time.perf_counter() - wall) * 1000)
-                cpus.append((time.thread_time() - cpu) * 1000)
-            return statistics.median(walls), statistics.median(cpus)
+def _times(work: Callable[[], object], clock: _Clock, count: int) -> tuple[float, float]:
+    """Medians in milliseconds: by the wall without waiting for Supabase, and this thread's CPU."""
+    walls, cpus = [], []
+    for _ in range(count):
+        clock.wall, wall, cpu = 0.0, time.perf_counter(), time.thread_time()
+        work()
+        walls.append((time.perf_counter() - wall - clock.wall) * 1000)
+        cpus.append((time.thread_time() - cpu) * 1000)
+    return statistics.median(walls), statistics.median(cpus)
 
 
-def compact_answer() -> Any:
-    """A WSGI app that reads its body and answers at once, about as much as a turn answers."""
-    body = b'{"messages":["' + b"x" * 2500 + b'"]}'
-
-    def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        environ["wsgi.input"].read()
-        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
-
-    return answer
+def _warm(app: InProcess, conversation: Conversation, count: int) -> float:
+    """The CPU of a turn right after another, where Supabase answers at once: nobody else used the core meanwhile."""
+    with through(app.upstream.http, _Echo().around):
+        return _times(conversation.repeatable_click(), _Clock(), count)[1]
 
 
 def _client_cost(upstream: Upstream, member: Member, count: int = 2000) -> float:
@@ -154,20 +203,29 @@ def _client_cost(upstream: Upstream, member: Member, count: int = 2000) -> float
 
 
 _GROUPS = {
-    "httpx": "HTTP client", "httpcore": "HTTP client", "h11": "HTTP client", "postgrest": "Supabase client",
+    "httpx": "HTTP client", "pycurl": "HTTP client", "postgrest": "Supabase client",
     "yarl": "Supabase client", "supabase": "Supabase client", "flask": "Flask", "werkzeug": "Flask",
     "jinja2": "Flask", "pydantic": "reading the body", "jwt": "token", "cryptography": "token",
     "structlog": "log line", "logging": "log line", "json": "JSON", "prometheus_client": "metrics",
 }  # fmt: skip
 
 
-def _top(wsgi: _Wsgi, turns: int, cpu: float) -> list[dict[str, Any]]:
+def _top(work: Callable[[], object], turns: int, cpu: float) -> list[dict[str, Any]]:
     """The five largest costs, as shares of the CPU time of a turn."""
-    shares = _shares(wsgi.profile(turns))
+    shares = _shares(_profile(work, turns))
     return [
         {"what": name, "share": round(share, 3), "cpu_ms": round(share * cpu, 3)}
         for name, share in shares.most_common(5)
     ]
+
+
+def _profile(work: Callable[[], object], count: int) -> pstats.Stats:
+    profile = cProfile.Profile(time.thread_time)
+    profile.enable()
+    for _ in range(count):
+        work()
+    profile.disable()
+    return pstats.Stats(profile)
 
 
 def _shares(stats: pstats.Stats) -> Counter[str]:

@@ -58,6 +58,7 @@ def _own(own: dict[str, Any]) -> list[Table]:
     table = _table("The service's own time in a turn", "what", "ms", "share")
     table.add_row("by the wall, waiting for Supabase left out", f"{own['own_wall_ms']:.2f}", "")
     table.add_row("CPU, all of it", f"{own['own_cpu_ms']:.2f}", "")
+    table.add_row("CPU, warm: Supabase answers at once", f"{own['warm_cpu_ms']:.2f}", "")
     for cost in own["top"]:
         table.add_row("  " + cost["what"], f"{cost['cpu_ms']:.2f}", f"{cost['share']:.0%}")
     table.add_row("a member client", f"{own['member_client_ms']:.4f}", "")
@@ -98,7 +99,10 @@ def _growth(growth: dict[str, Any]) -> list[Table]:
             service = [f"{row['service'][name]:.1f}" for name in calls]
             database = [f"{row['database'][name]:.2f}" for name in functions]
             table.add_row(f"{row[count]:,} {count}", *service, *database)
-    return [table]
+    ratios = _table("Growth: the largest table beside one of the smallest size", "function", "× (spread)")
+    for name, times in growth["grown"].items():
+        ratios.add_row(name, f"{times['median']:.2f} ({times['low']:.2f}–{times['high']:.2f})")
+    return [table, ratios]
 
 
 def _rls(rls: dict[str, Any]) -> list[Table]:
