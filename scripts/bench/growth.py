@@ -104,8 +104,9 @@ def _grown(stack: LocalStack, options: Options, large: Subject, captured: Captur
         psycopg.connect(stack.db_url) as large_db,
     ):
         small = _twin(small_url, options, conversations=len(large.conversations))
+        # The first conversation is as it was made: nobody clicked in it.
         works = {
-            name: DatabaseTime(db, subject.member.id, captured).works(subject.conversations[-1])
+            name: DatabaseTime(db, subject.member.id, captured).works(subject.conversations[0])
             for name, db, subject in (("small", small_db, small), ("large", large_db, large))
         }
         return {name: _ratio(works["large"][name], works["small"][name], options) for name in works["small"]}
@@ -139,7 +140,9 @@ class _Meter:
 
     def read(self, subject: Subject) -> dict[str, Any]:
         """Medians in milliseconds: through the service, and in the database alone."""
-        return {"service": self._service(subject), "database": self._database(subject)}
+        # The database first: it is rolled back, while turns through the service make a conversation longer.
+        database = self._database(subject)
+        return {"service": self._service(subject), "database": database}
 
     def _service(self, subject: Subject) -> dict[str, float]:
         # A few conversations in turn, so that none grows much while it is measured.
@@ -149,7 +152,7 @@ class _Meter:
     def _database(self, subject: Subject) -> dict[str, float]:
         with psycopg.connect(self._stack.db_url) as db:
             database = DatabaseTime(db, subject.member.id, self._captured)
-            conversation = subject.conversations[-1]
+            conversation = subject.conversations[0]
             return {name: self._lowest_half(work) for name, work in database.works(conversation).items()}
 
     def _median(self, work: Callable[[], object]) -> float:
