@@ -11,6 +11,7 @@ repeats a request that met one, and holds one limit for all of it, however slowl
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import deque
 from contextvars import ContextVar
@@ -50,6 +51,8 @@ class Connections(httpx.Client):
         super().__init__(transport=_NoOtherWay())
         self._seconds = timeout
         self._connect_seconds = connect_timeout
+        # Where somebody runs Supabase behind a certificate of their own, they say so as for every OpenSSL program.
+        self._authorities = os.environ.get("SSL_CERT_FILE") or certifi.where()
         # The last one used is taken first: its connection is the least likely to have been closed.
         self._idle: deque[pycurl.Curl] = deque()
 
@@ -87,6 +90,7 @@ class Connections(httpx.Client):
         curl = self._take()
         try:
             _prepare(curl, request, content, answer)
+            curl.setopt(pycurl.CAINFO, self._authorities)
             # In milliseconds. 0 would mean for ever.
             curl.setopt(pycurl.TIMEOUT_MS, max(1, int(left * 1000)))
             curl.setopt(pycurl.CONNECTTIMEOUT_MS, max(1, int(min(left, self._connect_seconds) * 1000)))
@@ -144,7 +148,6 @@ def _prepare(curl: pycurl.Curl, request: httpx.Request, content: bytes | None, a
     curl.setopt(pycurl.URL, str(request.url))
     curl.setopt(pycurl.NOSIGNAL, 1)
     curl.setopt(pycurl.NOPROXY, "*")
-    curl.setopt(pycurl.CAINFO, certifi.where())
     # HTTP/1.1: with HTTP/2 requests are lost when the server says GOAWAY.
     curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
     curl.setopt(pycurl.MAXAGE_CONN, IDLE_SECONDS)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from service.actions.connections import Connections, deadline, upstream_calls
 
@@ -20,12 +29,13 @@ Script = Callable[[socket.socket, int], None]
 class Peer:
     """A server that reads each request whole and answers it as its script says."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, tls: ssl.SSLContext | None = None) -> None:
         self.script = script
+        self._tls = tls
         self.requests: list[bytes] = []
         self.connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
@@ -42,9 +52,9 @@ class Peer:
             self.connections += 1
             threading.Thread(target=self._talk, args=(line,), daemon=True).start()
 
-    def _talk(self, line: socket.socket) -> None:
+    def _talk(self, taken: socket.socket) -> None:
         # Either side may hang up at any time.
-        with line, suppress(OSError):
+        with suppress(OSError), self._tls.wrap_socket(taken, server_side=True) if self._tls else taken as line:
             while request := self._read(line):
                 self.requests.append(request)
                 self.script(line, len(self.requests))
@@ -64,8 +74,8 @@ class Peer:
 
 
 @contextmanager
-def peer(script: Script) -> Iterator[Peer]:
-    running = Peer(script)
+def peer(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Peer]:
+    running = Peer(script, tls)
     yield running
     running.close()
 
@@ -233,6 +243,46 @@ def test_nobody_listens(connections: Connections) -> None:
     with pytest.raises(httpx.ConnectError):
         connections.request("GET", there.url)
     assert time.monotonic() - started < 0.5
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody vouches for, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    plain = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(made.public_bytes(Encoding.PEM) + key.private_bytes(*plain))
+    return path
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_certificate_counts_where_somebody_vouches_for_it(
+    monkeypatch: pytest.MonkeyPatch, certificate: Path, *, is_known: bool
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    if is_known:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    connections = Connections(timeout=2, connect_timeout=2)
+    with peer(always(OK), tls) as there:
+        if is_known:
+            assert [connections.request("GET", there.url).status_code for _ in range(3)] == [200] * 3
+            assert there.connections == 1
+        else:
+            with pytest.raises(httpx.ConnectError):
+                connections.request("GET", there.url)
+            assert there.requests == []
+    connections.close()
 
 
 def test_chunks_and_an_interim_answer_are_read(connections: Connections) -> None:
