@@ -1,7 +1,8 @@
 """A request that is still arriving: its bytes, and whether all of them are there.
 
 Belongs here: when a request is worth a thread. Does not belong here: what it says. The server's parser reads the same
-bytes again and is the only judge of them, so a mistake here costs time and never changes what a request means.
+bytes again, but for an expectation that was met, and is the only judge of them. It reads nothing else: a mistake here
+may refuse a request, and never changes what one means.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ LONGEST_BODY = 320 * KIB
 
 _HEAD_END = b"\r\n\r\n"
 # Of a very long number its beginning is large enough.
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})\d*[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d{1,15})\d*[ \t]*\r\n", re.IGNORECASE)
 _CODING = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?")
-_EXPECTATION = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+_EXPECTATION = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
+_VERSION = re.compile(rb"[^\r\n]* HTTP/1\.1\r\n")
 
 
 class Arrival:
@@ -61,11 +63,15 @@ class Arrival:
         end = self.data.find(_HEAD_END, start)
         if end < 0:
             return
-        self._body = self._chunk = end + len(_HEAD_END)
-        head = bytes(self.data[: self._body])
+        head = bytes(self.data[: end + len(_HEAD_END)])
+        if (expectation := _EXPECTATION.search(head)) and _VERSION.match(head):
+            # It is met here, and nobody has to meet it again.
+            self.is_held_back = True
+            head = head[: expectation.start()] + head[expectation.end() :]
+            self.data[: end + len(_HEAD_END)] = head
+        self._body = self._chunk = len(head)
         found = _LENGTH.search(head)
         self._length = None if _CODING.search(head) else int(found[1]) if found else 0
-        self.is_held_back = _EXPECTATION.search(head) is not None
 
     def _look_at_chunks(self) -> None:
         """Step over the chunks that are there, up to the last one and its trailers (RFC 9112, section 7.1)."""

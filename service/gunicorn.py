@@ -37,6 +37,10 @@ _OURS = "munui-metrics-"
 _MINE = f"{_OURS}{os.getpid()}-"
 
 
+# What the server itself runs: the modules that it named above, which change with a restart only.
+_SERVERS_OWN = frozenset({"service.worker", "service.arrival", "service.serverlog"})
+
+
 def _folder() -> str:
     named = os.environ.get(_SHARED_FOLDER, "")
     is_predecessors = Path(named).name.startswith(_OURS) and not Path(named).name.startswith(_MINE)
@@ -56,6 +60,13 @@ def on_starting(_server: Any) -> None:
     except (SettingsError, FlowError, OSError) as error:
         _remove_folder()
         sys.exit(str(error))
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Let a worker read the app's code anew: after SIGHUP the main process still has what it read at its start."""
+    for name in list(sys.modules):
+        if name.startswith("service.") and name not in _SERVERS_OWN:
+            del sys.modules[name]
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -11,12 +11,11 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import structlog
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from service.web.observe import outline
+from service.web.observe import line_logger, outline
 
-log = structlog.get_logger(__name__)
+log = line_logger(__name__)
 
 _QUOTES_A_REQUEST = "Invalid request from"
 

@@ -5,8 +5,9 @@ Belongs here: what differs from gunicorn's own worker. Does not belong here: the
 
 Three things differ.
 
-- A request gets a thread when all of it has arrived. gunicorn's own worker gives a thread to every new connection and
-  lets it wait, so as many silent or dripping clients as there are threads stop the service for everybody.
+- A request gets a thread when all of it has arrived, and the thread reads it from memory. gunicorn's own worker gives a
+  thread to every new connection and lets it wait, so as many silent or dripping clients as there are threads stop the
+  service for everybody.
 - A connection that is closed waits for its client in the loop that watches all connections. gunicorn's own worker stops
   that loop for it, up to two seconds a connection, and with it everybody else's.
 - When the worker stops, its port closes at once. gunicorn's own keeps it until the last request is done; until then the
@@ -28,6 +29,7 @@ from functools import partial
 from typing import Any
 
 from gunicorn.errors import ConfigError  # type: ignore[import-untyped]
+from gunicorn.http.unreader import Unreader  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 from service.arrival import KIB, Arrival
@@ -38,14 +40,52 @@ PATIENCE = 10.0
 LAST_PATIENCE = 2.0
 # Seconds for a client to close its side of a connection that is done.
 LINGER = 2.0
-# What the kernel takes of an answer at once, in bytes, so that no thread waits for a client that does not read.
+# What the kernel should take of an answer at once, in bytes (it may allow less: net.core.wmem_max), so that hardly any
+# thread waits for a client that does not read; one that does waits these seconds at most, a write.
 SEND_BUFFER = 512 * KIB
+WRITE_PATIENCE = 30.0
 # Of them this many may wait for their reader when the next answer begins.
 MOST_UNREAD = 128 * KIB
 # What all requests that are arriving may hold together, in bytes.
 LARGEST_CROWD = 64 * KIB * KIB
+# What the parser gets at once.
+PIECE = 8 * KIB
+# Files that a worker needs besides its connections.
+SPARE_FILES = 256
 _CHUNK = 64 * KIB
 _GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Arrived(Unreader):  # type: ignore[misc]
+    """What has arrived, for the parser: small pieces, as from a socket, and then the end.
+
+    A thread reads from here and never from the socket, so none waits for a client. The pieces are small because the
+    parser copies what it holds with every chunk of a body.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data = b""
+        self._at = 0
+        # Whether somebody asked for more than there was: where the next request begins is unknown then.
+        self.was_short = False
+
+    def give(self, data: bytes) -> None:
+        """Hold these bytes."""
+        self._data, self._at, self.was_short = data, 0, False
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """Return the next piece."""
+        piece = self._data[self._at : self._at + max(size_hint or 0, PIECE)]
+        self._at += len(piece)
+        self.was_short = self.was_short or not piece
+        return piece
+
+    def gather(self) -> None:
+        """Put what nobody has read yet to where gunicorn looks for a next request."""
+        rest = self.take_buffered() + self._data[self._at :]
+        self.give(b"")
+        self.unread(rest)
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -56,12 +96,14 @@ class Connection(TConn):  # type: ignore[misc]
         self._worker = worker
         self.arrival = Arrival()
         self.until = 0.0
-        # Nothing more is read: a thread that asks for more is told that this is the end.
-        self.is_deaf = False
+        # Whether the request that a thread has is not whole, and will not be.
+        self.is_cut = False
 
     def await_request(self) -> None:
         """Expect a request, which may have come along with the one before."""
-        self.init()
+        if not self.initialized:
+            self.init()
+            self.parser.unreader = Arrived()
         self.arrival = Arrival()
         self.until = time.monotonic() + PATIENCE
         self.arrival.feed(self.parser.unreader.take_buffered())
@@ -69,16 +111,10 @@ class Connection(TConn):  # type: ignore[misc]
 
     def hand_over(self) -> None:
         """Give what has arrived to the parser. What is not there by now does not count any more."""
-        if not self.arrival.is_whole:
-            self._be_deaf()
-        self.parser.unreader.unread(bytes(self.arrival.data))
+        self.is_cut = not self.arrival.is_whole
+        self.parser.unreader.give(bytes(self.arrival.data))
         self.arrival = Arrival()
         self.data_ready = True
-
-    def _be_deaf(self) -> None:
-        self.is_deaf = True
-        with contextlib.suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RD)
 
     def close(self, graceful: bool = False) -> None:
         """Close it: at once, or after the client has read what was answered."""
@@ -91,28 +127,33 @@ class Connection(TConn):  # type: ignore[misc]
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Waits for clients in its loop, and for Supabase in its threads."""
 
+    worker_connections: int
+
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
         """Refuse what this worker cannot do."""
         super().check_config(cfg, log)
-        if cfg.is_ssl:
-            raise ConfigError("TLS ends in the proxy in front of this server, not in it: leave out --certfile")
+        if cfg.is_ssl or cfg.http2_cleartext != "off":
+            raise ConfigError("TLS and HTTP/2 end in the proxy in front of this server: leave out what turns them on")
 
     def init_process(self) -> None:
         """Make room for as many connections as are allowed, and begin."""
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = 2 * self.worker_connections + 256
+        wanted = self.worker_connections + SPARE_FILES
         if soft != resource.RLIM_INFINITY and soft < wanted:
-            most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+            soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            self.worker_connections = max(self.cfg.threads + 1, soft - SPARE_FILES)
         self._arriving: deque[Connection] = deque()
         self._lingering: deque[Connection] = deque()
+        self._is_closed = False
         super().init_process()
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Begin or stop to take connections; when the worker is to end, for good."""
         super().set_accept_enabled(enabled)
-        if not enabled and not self.alive:
+        if not enabled and not self.alive and not self._is_closed:
+            self._is_closed = True
             for listener in self.sockets:
                 while self._take(listener):
                     pass
@@ -192,6 +233,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns -= 1
         conn.close()
 
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        """Answer a request, in a thread. After one that was cut off nothing more is read from its connection."""
+        # Seconds for each write. Only an answer that the kernel does not take at once can need them.
+        conn.sock.settimeout(WRITE_PATIENCE)
+        if conn.is_cut:
+            req.force_close()
+        return bool(super().handle_request(req, conn))
+
+    def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
+        """Whether another request may follow."""
+        arrived = conn.parser.unreader
+        is_kept = super()._keepalive_after(conn, keepalive) and not arrived.was_short
+        arrived.gather()
+        return bool(is_kept)
+
     def murder_pending(self) -> None:
         """End the waiting that takes too long. gunicorn calls this each time it has looked at all connections."""
         now = time.monotonic()
@@ -200,16 +256,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._conclude(self._arriving[0])
         while self._lingering and self._lingering[0].until <= now:
             self._end(self._lingering[0])
-        while self._is_crowded() and self._make_room():
-            pass
-
-    def _is_crowded(self) -> bool:
-        """Whether clients that take their time leave no room for others."""
+        for _ in range(self.nr_conns - (self.worker_connections - self.cfg.threads)):
+            self._make_room()
         held = sum(len(conn.arrival.data) for conn in self._arriving)
-        return self.nr_conns >= self.worker_connections - self.cfg.threads or held > LARGEST_CROWD
+        while held > LARGEST_CROWD:
+            held -= len(self._arriving[0].arrival.data)
+            self._conclude(self._arriving[0])
 
-    def _make_room(self) -> bool:
-        """End one connection that nobody works on, the idle first; whether there was one."""
+    def _make_room(self) -> None:
+        """End one connection that nobody works on: an idle one, or the one that has taken longest."""
         if self.keepalived_conns:
             self.keepalived_conns[0].timeout = 0.0
             self.murder_keepalived()
@@ -217,9 +272,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._end(self._lingering[0])
         elif self._arriving:
             self._conclude(self._arriving[0])
-        else:
-            return False
-        return True
 
     def linger(self, conn: Connection) -> None:
         """Say goodbye, and wait until the client has heard it (RFC 9112, section 9.6)."""
@@ -232,8 +284,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.until = time.monotonic() + LINGER
         conn.sock.settimeout(0)
         self._lingering.append(conn)
-        if not conn.is_deaf:
-            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drain, conn))
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drain, conn))
 
     def _drain(self, conn: Connection, client: socket.socket) -> None:
         try:
@@ -248,8 +299,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _end(self, conn: Connection) -> None:
         """Close a connection that was said goodbye to."""
         self._lingering.remove(conn)
-        if not conn.is_deaf:
-            self.poller.unregister(conn.sock)
+        self.poller.unregister(conn.sock)
         self.nr_conns -= 1
         conn.close()
 

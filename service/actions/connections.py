@@ -4,8 +4,12 @@ Belongs here: sending one request within its time, and what a failure is called.
 (`clients.py`), what is asked (the other modules).
 
 httpx's own way costs half of the service's time in a turn, most of it for what these requests do not have: redirects,
-cookies, authentication flows, proxies. libcurl keeps connections open, sees those that the other side has closed,
-repeats a request that met one, and holds one limit for all of it, however slowly an answer drips.
+cookies, authentication flows, proxies. libcurl keeps connections open, sees those that the other side has closed, and
+holds one limit for all of a request, however slowly an answer drips.
+
+A request whose connection was closed before a byte of its answer came is sent once more by libcurl. That is safe for
+the functions of the database, which may all be called again. Other requests that change something get a connection of
+their own, which libcurl does not do that on.
 """
 
 from __future__ import annotations
@@ -61,8 +65,9 @@ class Connections(httpx.Client):
 
         Raises httpx.TransportError where no whole answer came in time, TypeError for what it does not take.
         """
-        if unknown := [name for name in ("data", "files", "cookies") if options.get(name) is not None]:
-            raise TypeError(f"{', '.join(unknown)} cannot be sent")
+        unknown = [name for name, value in options.items() if name not in _TAKEN and not _is_default(value)]
+        if unknown:
+            raise TypeError(f"{', '.join(unknown)} cannot be used here")
         headers, content = options.get("headers"), options.get("content")
         if options.get("json") is not None:
             content = json.dumps(options["json"], ensure_ascii=False, allow_nan=False).encode()
@@ -70,9 +75,8 @@ class Connections(httpx.Client):
             headers.setdefault("Content-Type", "application/json")
         # The body goes to libcurl as it is.
         request = httpx.Request(method, _with_query(str(url), options.get("params")), headers=headers)
-        timeout = options.get("timeout")
-        # httpx says "the client's own" by an object of its own.
-        seconds = min(timeout, self._seconds) if isinstance(timeout, (int, float)) else self._seconds
+        timeout: Any = options.get("timeout")
+        seconds = self._seconds if _is_default(timeout) else min(float(timeout), self._seconds)
         return self._perform(request, content, seconds)
 
     def close(self) -> None:
@@ -101,17 +105,16 @@ class Connections(httpx.Client):
             code = int(error.args[0])
             raise _ERRORS.get(code, httpx.RemoteProtocolError)(f"libcurl {code}", request=request) from None
         finally:
+            # Forgets the request, its keys and its answer; its connection stays.
+            curl.reset()
             self._idle.append(curl)
         return httpx.Response(status, headers=answer.headers, content=b"".join(answer.body), request=request)
 
     def _take(self) -> pycurl.Curl:
         try:
-            curl = self._idle.pop()
+            return self._idle.pop()
         except IndexError:
             return pycurl.Curl()
-        # Forgets the last request; its connection stays.
-        curl.reset()
-        return curl
 
 
 class _Answer:
@@ -151,10 +154,13 @@ def _prepare(curl: pycurl.Curl, request: httpx.Request, content: bytes | None, a
     # HTTP/1.1: with HTTP/2 requests are lost when the server says GOAWAY.
     curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
     curl.setopt(pycurl.MAXAGE_CONN, IDLE_SECONDS)
-    if content is not None:
-        curl.setopt(pycurl.POSTFIELDS, content)
+    curl.setopt(pycurl.USERAGENT, "munui")
+    if content is not None or request.method in _WITH_BODY:
+        curl.setopt(pycurl.POSTFIELDS, content or b"")
     elif request.method == "HEAD":
         curl.setopt(pycurl.NOBODY, 1)
+    if request.method in _WITH_BODY and _REPEATABLE not in request.url.path:
+        curl.setopt(pycurl.FRESH_CONNECT, 1)
     curl.setopt(pycurl.CUSTOMREQUEST, request.method)
     curl.setopt(pycurl.HTTPHEADER, _header_lines(request))
     curl.setopt(pycurl.HEADERFUNCTION, answer.add_header)
@@ -162,7 +168,12 @@ def _prepare(curl: pycurl.Curl, request: httpx.Request, content: bytes | None, a
 
 
 def _header_lines(request: httpx.Request) -> list[bytes]:
-    lines = [b"%b: %b" % (name, value) for name, value in request.headers.raw if name.lower() not in _LIBCURLS_OWN]
+    # A header without a value is written with a semicolon to libcurl.
+    lines = [
+        b"%b: %b" % (name, value) if value else b"%b;" % name
+        for name, value in request.headers.raw
+        if name.lower() not in _LIBCURLS_OWN
+    ]
     if any(b"\r" in line or b"\n" in line for line in lines):
         raise httpx.LocalProtocolError("A header must be one line", request=request)
     # A large body is not held back to ask whether it is welcome.
@@ -170,6 +181,14 @@ def _header_lines(request: httpx.Request) -> list[bytes]:
 
 
 _LIBCURLS_OWN = frozenset({b"host", b"content-length", b"connection", b"accept-encoding"})
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_REPEATABLE = "/rest/v1/rpc/"
+_TAKEN = frozenset({"content", "json", "params", "headers", "timeout"})
+
+
+def _is_default(value: object) -> bool:
+    """Whether an option says nothing. httpx says "the client's own" by an object of its own."""
+    return value is None or isinstance(value, httpx.USE_CLIENT_DEFAULT.__class__)
 
 
 def _with_query(url: str, params: httpx.QueryParams | None) -> httpx.URL:

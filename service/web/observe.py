@@ -7,6 +7,7 @@ a message are content.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import time
@@ -24,6 +25,9 @@ from service.web.context import services
 
 log = structlog.get_logger(__name__)
 
+_BEGIN: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level]
+_STAMPED = structlog.processors.TimeStamper(fmt="iso", utc=True)
+_RENDERED = structlog.processors.JSONRenderer(ensure_ascii=False)
 REQUEST_ID = "X-Request-Id"
 _FRAMES = 12
 
@@ -39,11 +43,8 @@ def configure_logging(level: str) -> None:
 
     Our own go there directly: the way through `logging` costs several times as much, a line a request.
     """
-    begin: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level]
-    stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    rendered = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[*begin, _add_name, stamped, rendered],
+        processors=[*_BEGIN, _add_name, _STAMPED, _RENDERED],
         logger_factory=_Line,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         cache_logger_on_first_use=False,
@@ -51,8 +52,8 @@ def configure_logging(level: str) -> None:
     handler = _LazyStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*begin, structlog.stdlib.add_logger_name, stamped, _outline_foreign],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendered],
+            foreign_pre_chain=[*_BEGIN, structlog.stdlib.add_logger_name, _STAMPED, _outline_foreign],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _RENDERED],
             # What is left of an exception is its outline: the base class would print the rest below the line.
             keep_exc_info=False,
             keep_stack_info=False,
@@ -63,6 +64,15 @@ def configure_logging(level: str) -> None:
     # Libraries log addresses with ids and filters in them; only their troubles are wanted.
     for noisy in ("httpx", "postgrest", "supabase_auth", "werkzeug"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def line_logger(name: str) -> Any:
+    """A logger that writes as ours do, also where nobody has configured logging: in the server's main process."""
+    return structlog.wrap_logger(
+        _Line(name),
+        processors=[*_BEGIN, _add_name, _STAMPED, _RENDERED],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
 
 
 def outline(error: BaseException) -> dict[str, object]:
@@ -141,9 +151,10 @@ class _Line:
         self.name = name
 
     def msg(self, line: str) -> None:
-        """Write it."""
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        """Write it, if anybody reads it. A full disk or a log that has gone away costs nobody their answer."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
     debug = info = warning = error = critical = msg
 

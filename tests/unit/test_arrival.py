@@ -5,10 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from gunicorn.config import Config
+from gunicorn.http.errors import ParseException
+from gunicorn.http.parser import RequestParser
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.arrival import LONGEST_BODY, LONGEST_HEAD, Arrival
+from service.worker import Arrived
 
 LINE = b"POST /api/v1/inquiries HTTP/1.1\r\nHost: a\r\n"
 WHOLE = {
@@ -19,6 +23,7 @@ WHOLE = {
     "chunks": LINE + b"Transfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n3\r\n:1}\r\n0\r\n\r\n",
     "a chunk that looks like the last": LINE + b"transfer-encoding:chunked\r\n\r\n5\r\n0\r\n\r\n\r\n0\r\n\r\n",
     "a chunk with an extension": LINE + b"Transfer-Encoding: chunked\r\n\r\n1;a=b\r\nx\r\n0\r\n\r\n",
+    "a length with zeros before it": LINE + b"Content-Length: 0000000000000000007\r\n\r\n{\"a\":1}",
     "trailers": LINE + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nA: b\r\n\r\n",
 }  # fmt: skip
 HOPELESS = {
@@ -68,13 +73,52 @@ def test_what_is_hopeless_is_not_waited_for(name: str) -> None:
     assert (arrival.is_whole, arrival.is_hopeless) == (False, True)
 
 
-@given(st.lists(st.binary(max_size=80), max_size=8))
-def test_any_bytes_are_waited_for_or_not(sent: list[bytes]) -> None:
+HEADERS = (
+    b"Content-Length: 3", b"content-length:\t4 ", b"Content-Length: 00000000000000000005", b"Content-Length: +3",
+    b"Content-Length: 3, 3", b"Content-Length:", b"Content-Length : 3", b"X-Content-Length: 99", b"Content_Length: 9",
+    b"Transfer-Encoding: chunked", b"transfer-encoding:Chunked", b"Transfer-Encoding: identity", b" Content-Length: 3",
+    b"X: Content-Length: 3", b"A: b", b"Expect: 100-continue",
+)  # fmt: skip
+LINES = (b"POST / HTTP/1.1", b"GET / HTTP/1.0", b"POST /  HTTP/1.1", b"x")
+PARTS = (
+    b"abc", b"3\r\nabc\r\n", b"0\r\n", b"\r\n", b"A: b\r\n", b"1;x=y\r\nz\r\n", b"GET / HTTP/1.1\r\n", b"ff",
+)  # fmt: skip
+BODIES = st.lists(st.sampled_from(PARTS), max_size=5).map(b"".join)
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(st.sampled_from(HEADERS), max_size=3),
+    BODIES,
+    st.sampled_from([b"POST / HTTP/1.1", b"GET / HTTP/1.0", b"POST /  HTTP/1.1", b"x"]),
+)
+@example([b"Content-Length: 00000000000000000005"], b"abc", b"POST / HTTP/1.1")
+def test_a_request_that_is_whole_here_is_whole_for_the_parser(headers: list[bytes], body: bytes, line: bytes) -> None:
     arrival = Arrival()
-    arrival.feed(LINE + b"Transfer-Encoding: chunked\r\n\r\n")
-    for piece in sent:
-        arrival.feed(piece)
-    assert arrival.data.endswith(b"".join(sent))
+    arrival.feed(b"\r\n".join([line, b"Host: a", *headers, b"", b""]) + body)
+    if not arrival.is_whole:
+        return
+    held = Arrived()
+    held.give(bytes(arrival.data))
+    parser = RequestParser(Config(), iter(()), ("127.0.0.1", 1))
+    parser.unreader = held
+    try:
+        request = next(parser)
+        while request.body.read(1024):
+            pass
+    except ParseException:
+        return
+    assert not held.was_short
+
+
+def test_what_follows_a_request_is_kept_for_the_next() -> None:
+    held = Arrived()
+    held.give(WHOLE["a body"] + WHOLE["chunks"])
+    parser = RequestParser(Config(), iter(()), ("127.0.0.1", 1))
+    parser.unreader = held
+    assert next(parser).body.read() == b'{"a":1}'
+    held.gather()
+    assert held.take_buffered() == WHOLE["chunks"]
 
 
 def test_a_client_that_holds_its_body_back_is_seen() -> None:
@@ -83,3 +127,11 @@ def test_a_client_that_holds_its_body_back_is_seen() -> None:
     assert (arrival.is_over, arrival.is_held_back) == (False, True)
     arrival.feed(b"{}")
     assert arrival.is_whole
+    # Nobody has to ask for it again.
+    assert arrival.data == LINE + b"Content-Length: 2\r\n\r\n{}"
+
+
+def test_an_old_client_is_not_told_to_go_on() -> None:
+    arrival = Arrival()
+    arrival.feed(b"POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+    assert not arrival.is_held_back

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
 import threading
@@ -23,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from service.actions.connections import Connections, deadline, upstream_calls
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n{}"
+RPC = "/rest/v1/rpc/chat_send"
 Script = Callable[[socket.socket, int], None]
 
 
@@ -139,7 +141,7 @@ def test_a_connection_that_was_closed_while_it_was_idle_is_no_failure(connection
 
     with peer(once_each) as there:
         for _ in range(3):
-            assert connections.request("POST", there.url, json={}).status_code == 200
+            assert connections.request("POST", f"{there.url}{RPC}", json={}).status_code == 200
     assert there.connections == 3
 
 
@@ -150,6 +152,38 @@ def test_nothing_of_one_answer_travels_with_the_next_request(connections: Connec
         connections.request("GET", there.url)
     assert b"somebody" not in there.requests[1]
     assert b"uthorization" not in there.requests[1]
+
+
+@pytest.mark.parametrize(("path", "times"), [(RPC, 2), ("/auth/v1/recover", 1)])
+def test_only_what_may_be_repeated_is_repeated(connections: Connections, path: str, times: int) -> None:
+    def then_gone(line: socket.socket, number: int) -> None:
+        line.sendall(OK if number == 1 else b"")
+        if number > 1:
+            line.close()
+
+    with peer(then_gone) as there:
+        connections.request("GET", f"{there.url}/first")
+        with pytest.raises(httpx.TransportError):
+            connections.request("POST", f"{there.url}{path}", json={})
+    assert len(there.requests) == 1 + times
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_no_body_is_said_to_be_none(connections: Connections, method: str) -> None:
+    with peer(always(OK)) as there:
+        connections.request(method, f"{there.url}/auth/v1/logout", headers={"X-Empty": ""})
+    lines = there.requests[0].lower().split(b"\r\n")
+    assert b"content-length: 0" in lines
+    assert b"x-empty:" in lines
+    assert b"user-agent: munui" in lines
+
+
+def test_an_idle_connection_keeps_nothing_of_what_was_said(connections: Connections) -> None:
+    with peer(always(OK)) as there:
+        answer = connections.request("GET", there.url, headers={"Authorization": "Bearer secret"})
+    del answer
+    gc.collect()
+    assert [one for one in gc.get_objects() if type(one).__name__ == "_Answer"] == []
 
 
 def test_nothing_of_one_request_is_in_the_next(connections: Connections) -> None:
@@ -305,7 +339,7 @@ def test_threads_do_not_get_in_each_others_way(connections: Connections) -> None
     def ask(url: str) -> None:
         for _ in range(20):
             try:
-                assert connections.request("POST", url, json={"a": "x" * 500}).json() == {}
+                assert connections.request("POST", f"{url}{RPC}", json={"a": "x" * 500}).json() == {}
             except (AssertionError, httpx.HTTPError) as error:
                 failures.append(error)
 
@@ -320,7 +354,11 @@ def test_threads_do_not_get_in_each_others_way(connections: Connections) -> None
 
 
 def test_what_it_does_not_know_it_does_not_do_in_silence(connections: Connections) -> None:
-    with pytest.raises(TypeError):
-        connections.request("POST", "http://127.0.0.1:9", data={"a": "1"})
+    odd: list[dict[str, object]] = [
+        {"data": {"a": "1"}}, {"auth": ("a", "b")}, {"follow_redirects": True}, {"timeout": httpx.Timeout(1)},
+    ]  # fmt: skip
+    for options in odd:
+        with pytest.raises(TypeError):
+            connections.request("POST", "http://127.0.0.1:9", **options)
     with pytest.raises(httpx.TransportError):
         connections.send(connections.build_request("GET", "http://127.0.0.1:9"))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scripts.local import LocalStack
+from tests.concurrency import at_once
 from tests.db.chats import messages_of
 from tests.stack import connect, sign_up
 from tests.web.apps import stack_app
@@ -211,3 +212,29 @@ def test_what_is_killed_in_the_middle_of_a_turn_loses_and_doubles_nothing(
     assert [row["id"] for row in written] == [one["id"] for one in healed.messages]
     assert [row["role"] for row in written][:2] == ["user", "bot"]
     assert eventually(lambda: api.turn(chat.id, text("아직 계신가요?"))).status in {201, 409}
+
+
+def test_connections_that_are_cut_at_any_moment_are_made_anew(own_stack: LocalStack) -> None:
+    api = Api(through_app(stack_app(own_stack, upstream_timeout=1.0)), sign_up(own_stack).access_token)
+    chat = api.begin()
+    cut = """select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'munui-gateway' and random() < 0.5"""
+    statuses: list[int] = []
+
+    def ask(until: float) -> None:
+        while time.monotonic() < until:
+            statuses.append(chat.page().status)
+
+    with connect(own_stack, autocommit=True) as db, ThreadPoolExecutor(6) as pool:
+        until = time.monotonic() + 3
+        asking = [pool.submit(ask, until) for _ in range(4)]
+        while time.monotonic() < until:
+            db.execute(cut)
+            time.sleep(0.01)
+        for one in asking:
+            one.result(10)
+    assert set(statuses) <= {200, 503}
+    assert 503 in statuses
+    assert own_stack.gateway.child.is_running()
+    assert eventually(chat.page).status == 200
+    assert {answer.status for answer in at_once([chat.page] * 12)} == {200}

@@ -1,8 +1,10 @@
 """How errors look outside: one table, problem+json for machines, a page for people, nothing that leaks."""
 
+import contextlib
 import io
 import json
 import logging
+import os
 import uuid
 from typing import Any
 
@@ -131,6 +133,17 @@ def test_a_librarys_exception_is_logged_without_its_message(app: Flask, capsys: 
     told = json.loads(line)
     assert (told["event"], told["logger"]) == ("It failed", "somebody.else")
     assert (told["error"], told["causes"]) == ("ValueError", ["RuntimeError"])
+
+
+def test_a_log_that_cannot_be_written_costs_nobody_an_answer(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    gone = os.fdopen(writing, "w", buffering=1)
+    monkeypatch.setattr("sys.stderr", gone)
+    assert app.test_client().get("/healthz").status_code == 200
+    monkeypatch.undo()
+    with contextlib.suppress(BrokenPipeError):
+        gone.close()
 
 
 def test_the_request_line_holds_the_rule_and_not_the_path(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:

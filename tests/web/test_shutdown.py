@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from scripts.local.errors import StackError
+from scripts.local.paths import ROOT
 from scripts.local.ports import listen
 from tests.stack import Member
 from tests.web.chat import Api, at_chips, new_id, through_http
@@ -92,6 +94,26 @@ def test_a_reload_refuses_nobody(server: AppServer, member: Member) -> None:
         # It may wait until the new workers have loaded the app.
         assert httpx.get(f"{server.url}/healthz", trust_env=False, timeout=30).status_code == 200
     assert "munui_requests_total" in httpx.get(f"{server.url}/metrics", trust_env=False).text
+
+
+def test_a_reload_reads_the_code_anew(stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "service", tmp_path / "copy" / "service", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr("scripts.local.app_server.ROOT", tmp_path / "copy")
+    page = tmp_path / "copy" / "service" / "domain" / "text.py"
+    limit = "MAX_TEXT = 4_000"
+    assert limit in page.read_text(encoding="utf-8")
+
+    def shown(server: AppServer) -> int:
+        return httpx.get(f"{server.url}/api/v1/flow", trust_env=False, timeout=30).json()["text"]["max"]
+
+    with gunicorn(stack, tmp_path / "app.log", workers=1) as server:
+        assert shown(server) == 4000
+        page.write_text(page.read_text(encoding="utf-8").replace(limit, "MAX_TEXT = 3_999"), encoding="utf-8")
+        tell(server, signal.SIGHUP)
+        until = time.monotonic() + 20
+        while shown(server) == 4000 and time.monotonic() < until:
+            time.sleep(0.1)
+        assert shown(server) == 3999
 
 
 def test_the_folder_of_the_numbers_goes_away(server: AppServer, tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ SLOW: dict[str, bytes] = {
     "a head without an end": b"GET /healthz HTTP/1.1\r\nA: " + b"a" * 70_000,
     "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     "half a body": POST + b"Content-Length: 900\r\n\r\n{",
+    "half a body, its length with zeros": POST + b"Content-Length: 0000000000000000900\r\n\r\n{",
+    "a body of many small chunks": POST + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n",
     "half a chunk": POST + b"Transfer-Encoding: chunked\r\n\r\n40\r\n{",
     "a body that is too large": POST + b"Content-Length: 99999999\r\n\r\n{",
     "a body of a length beyond numbers": POST + b"Content-Length: " + b"9" * 300 + b"\r\n\r\n{",
@@ -72,8 +74,8 @@ def assert_others_are_served(server: AppServer, seconds: float = 0.0) -> None:
 
 @pytest.mark.parametrize("name", SLOW)
 def test_nobody_waits_for_clients_that_are_slow(server: AppServer, name: str) -> None:
-    # Answers that nobody reads have to fill the kernel first, sooner for few.
-    count, seconds = (6, 3.0) if name == "never reading" else (CLIENTS, 0.0)
+    # Answers that nobody reads have to fill the kernel first, sooner for few; large requests keep the test itself busy.
+    count, seconds = {"never reading": (6, 3.0), "a body of many small chunks": (4, 1.0)}.get(name, (CLIENTS, 0.0))
     with lines(server, count) as slow:
         for line in slow:
             line.sendall(SLOW[name])
@@ -86,10 +88,43 @@ def test_nobody_waits_for_clients_that_are_slow(server: AppServer, name: str) ->
 
 
 def test_more_clients_than_there_are_connections_leave_room(server: AppServer) -> None:
-    with lines(server, 1100) as slow:
+    sent = WHOLE["a body"]
+    with lines(server, 1100) as slow, lines(server, 1) as (honest,):
         for line in slow[::2]:
             line.sendall(SLOW["half a body"])
+        honest.sendall(sent[:-1])
         assert_others_are_served(server)
+        # Who came last is not who takes longest.
+        honest.sendall(sent[-1:])
+        assert honest.recv(65536).startswith(b"HTTP/1.1 422")
+
+
+@pytest.mark.parametrize("kind", ["length", "chunks"])
+def test_the_rest_of_a_body_that_came_too_late_is_no_request(server: AppServer, kind: str) -> None:
+    late = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+    begun = {
+        "length": POST + b"Content-Length: %d\r\n\r\n{" % (len(late) + 1),
+        "chunks": POST + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n{" % (len(late) + 1),
+    }[kind]
+    with lines(server, 5) as several:
+        for line in several:
+            line.sendall(begun)
+        for line in several:
+            line.settimeout(PATIENCE + 5)
+            told = line.recv(65536)
+            with suppress(ConnectionError):
+                line.sendall(late)
+                told += read_all(line)
+            assert told.count(b"HTTP/1.1 ") == 1
+            assert told.startswith(b"HTTP/1.1 400")
+            assert b"connection: close" in told.lower()
+
+
+def test_a_bad_chunk_is_the_senders_fault(server: AppServer) -> None:
+    for chunks in (b"zz\r\nabc\r\n0\r\n\r\n", b"3\r\nabcd\r\n0\r\n\r\n", b"-1\r\n\r\n0\r\n\r\n"):
+        with lines(server, 1) as (line,):
+            line.sendall(POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunks)
+            assert line.recv(12).startswith(b"HTTP/1.1 400")
 
 
 def read_all(line: socket.socket) -> bytes:
