@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from scripts.bench import growth, machine, own_time, page, picture, report, rls, throughput, turn
+from scripts.bench import document, growth, machine, own_time, page, picture, report, rls, throughput, turn
 from scripts.bench.filling import Filling
 from scripts.bench.members import sign_up
 from scripts.bench.options import SECTIONS, Options, parse
@@ -93,6 +93,8 @@ def _write(result: dict[str, Any], reached: list[Target], options: Options) -> N
     (options.out / "latest.json").write_text(text + "\n", encoding="utf-8")
     (options.out / "partial.json").unlink(missing_ok=True)
     (options.out / "latest.txt").write_text(report.as_text(result, reached), encoding="utf-8")
+    if options.document.exists():
+        document.update(options.document, result, reached)
     if "turn" in result:
         (options.out / "turn.svg").write_text(picture.turn_svg(result), encoding="utf-8")
 

@@ -35,6 +35,11 @@ class Options:
     messages: tuple[int, ...] = (11, 4_601)
     calls: int = 60
 
+    @property
+    def document(self) -> Path:
+        """The document beside the folder of results, if there is one: its tables are written anew."""
+        return self.out.with_suffix(".md")
+
 
 QUICK = {
     "durable": False,
@@ -51,14 +56,16 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         "--quick", action="store_true", help="tiny sizes: does everything still run? Figures mean nothing"
     )
     parser.add_argument("--only", type=_names, default=SECTIONS, help=f"some of {','.join(SECTIONS)}")
-    parser.add_argument("--out", type=Path, default=Options.out, help="where JSON, picture and plans go")
+    parser.add_argument("--out", type=Path, default=None, help="where JSON, picture and plans go")
     parser.add_argument("--root", type=Path, default=Options.root, help="where the local Supabase of this run lives")
     parser.add_argument("--rows", type=_numbers, default=None, help="messages in the table, growing: 10000,100000")
     parser.add_argument("--rounds", type=int, default=None, help="rounds of every comparison")
     given = parser.parse_args(arguments)
     sizes: dict[str, object] = dict(QUICK) if given.quick else {}
     sizes |= {name: value for name in ("rows", "rounds") if (value := getattr(given, name)) is not None}
-    return Options(out=given.out, root=given.root, sections=given.only, **sizes)  # type: ignore[arg-type]
+    # Figures that mean nothing do not take the place of those that do.
+    out = given.out or (LOCAL / "bench-quick" if given.quick else Options.out)
+    return Options(out=out, root=given.root, sections=given.only, **sizes)  # type: ignore[arg-type]
 
 
 def _numbers(text: str) -> tuple[int, ...]:

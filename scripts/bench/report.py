@@ -24,15 +24,19 @@ def as_text(result: dict[str, Any], reached: list[Target]) -> str:
     return "\n".join(line.rstrip() for line in written.splitlines()) + "\n"
 
 
-def _print(console: Console, result: dict[str, Any], reached: list[Target]) -> None:
+def tables(result: dict[str, Any], reached: list[Target]) -> dict[str, list[Table]]:
+    """The tables of every section that was measured, and at last those of what was to be reached."""
     tellers = {
         "turn": _turn, "own": _own, "throughput": _throughput, "page": _page, "growth": _growth, "rls": _rls,
     }  # fmt: skip
-    for section, tell in tellers.items():
-        if section in result:
-            for table in tell(result[section]):
-                console.print(table)
-    console.print(_targets(reached))
+    told = {section: tell(result[section]) for section, tell in tellers.items() if section in result}
+    return {**told, "targets": [_targets(reached)]}
+
+
+def _print(console: Console, result: dict[str, Any], reached: list[Target]) -> None:
+    for section in tables(result, reached).values():
+        for table in section:
+            console.print(table)
 
 
 def _table(title: str, *columns: str) -> Table:

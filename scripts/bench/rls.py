@@ -70,6 +70,8 @@ def _compare(
         return lambda: connections[name].execute(QUERIES[query].encode(), values, prepare=True).fetchall()
 
     for name, role in ROLES.items():
+        # Planned once, as the functions mostly are: whether Postgres plans anew is decided near a tie, by role.
+        connections[name].execute(b"set local plan_cache_mode = force_generic_plan")
         become(connections[name], role, subject.member.id)
     times = compare({name: run(name) for name in ROLES}, rounds=options.rounds, count=options.calls, warm_up=10)
     scanned = [
