@@ -111,6 +111,16 @@ def test_a_request_that_is_whole_here_is_whole_for_the_parser(headers: list[byte
     assert not held.was_short
 
 
+def test_the_parser_gets_small_pieces() -> None:
+    """It copies what it holds with every chunk: all at once, a body of many small chunks would cost its square."""
+    held = Arrived()
+    held.give(bytes(range(256)) * 400)
+    pieces = list(iter(held.chunk, b""))
+    assert b"".join(pieces) == bytes(range(256)) * 400
+    assert max(map(len, pieces)) <= 8 * 1024
+    assert held.was_short
+
+
 def test_what_follows_a_request_is_kept_for_the_next() -> None:
     held = Arrived()
     held.give(WHOLE["a body"] + WHOLE["chunks"])

@@ -75,7 +75,7 @@ def assert_others_are_served(server: AppServer, seconds: float = 0.0) -> None:
 @pytest.mark.parametrize("name", SLOW)
 def test_nobody_waits_for_clients_that_are_slow(server: AppServer, name: str) -> None:
     # Answers that nobody reads have to fill the kernel first, sooner for few; large requests keep the test itself busy.
-    count, seconds = {"never reading": (6, 3.0), "a body of many small chunks": (4, 1.0)}.get(name, (CLIENTS, 0.0))
+    count, seconds = {"never reading": (6, 3.0), "a body of many small chunks": (3, 1.0)}.get(name, (CLIENTS, 0.0))
     with lines(server, count) as slow:
         for line in slow:
             line.sendall(SLOW[name])
