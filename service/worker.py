@@ -114,7 +114,6 @@ class Connection(TConn):  # type: ignore[misc]
         self.is_cut = not self.arrival.is_whole
         self.parser.unreader.give(bytes(self.arrival.data))
         self.arrival = Arrival()
-        self.data_ready = True
 
     def close(self, graceful: bool = False) -> None:
         """Close it: at once, or after the client has read what was answered."""

@@ -17,7 +17,7 @@ from scripts.bench.filling import Filling
 from scripts.bench.members import Conversation, Member, sign_up
 from scripts.bench.options import Options
 from scripts.bench.servers import client, running_app
-from scripts.bench.timing import Times, ratio, take
+from scripts.bench.timing import compare, ratio, take, told
 from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
 from scripts.local.scratch import scratch_database
@@ -122,13 +122,10 @@ def _twin(url: str, options: Options, *, conversations: int) -> Subject:
 
 
 def _ratio(large: Callable[[], float], small: Callable[[], float], options: Options) -> dict[str, float]:
-    rounds: dict[str, list[tuple[float, ...]]] = {"small": [], "large": []}
-    for number in range(options.rounds + 1):
-        pair = [("small", small), ("large", large)]
-        for name, work in pair if number % 2 else reversed(pair):
-            rounds[name].append(tuple(work() for _ in range(options.calls // 2 + 1)))
-    # The first round is for plans and caches.
-    return ratio(*(Times(tuple(rounds[name][1:])) for name in ("large", "small"))).to_json()
+    count = options.calls // 2 + 1
+    ways = {"small": small, "large": large}
+    times = compare(ways, rounds=options.rounds, count=count, warm_up=count, taking=told)
+    return ratio(times["large"], times["small"]).to_json()
 
 
 class _Meter:

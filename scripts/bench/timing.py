@@ -7,6 +7,9 @@ import statistics
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +83,31 @@ def take(work: Callable[[], object], count: int) -> tuple[float, ...]:
     return tuple(times)
 
 
+def told(work: Callable[[], float], count: int) -> tuple[float, ...]:
+    """What each of `count` runs of `work` says that it took: for work that times a part of itself."""
+    return tuple(work() for _ in range(count))
+
+
 def compare(
-    ways: Mapping[str, Callable[[], object]], *, rounds: int, count: int, warm_up: int, slow: Collection[str] = ()
+    ways: Mapping[str, Callable[[], Result]],
+    *,
+    rounds: int,
+    count: int,
+    warm_up: int,
+    slow: Collection[str] = (),
+    taking: Callable[[Callable[[], Result], int], tuple[float, ...]] = take,
 ) -> dict[str, Times]:
     """Time every way in each round; every other round goes through them backwards.
 
-    Those that are known to be `slow` run an eighth as often, so that they do not take the whole time.
+    Those that are known to be `slow` run an eighth as often, so that they do not take the whole time. `taking` runs a
+    way and gives its times: by the clock, or as it tells them itself (`told`).
     """
     counts = {name: max(2, count // 8) if name in slow else count for name in ways}
     for name, work in ways.items():
-        take(work, max(1, warm_up * counts[name] // count))
+        taking(work, max(1, warm_up * counts[name] // count))
     taken: dict[str, list[tuple[float, ...]]] = {name: [] for name in ways}
     for number in range(rounds):
         names = list(ways) if number % 2 == 0 else list(ways)[::-1]
         for name in names:
-            taken[name].append(take(ways[name], counts[name]))
+            taken[name].append(taking(ways[name], counts[name]))
     return {name: Times(tuple(times)) for name, times in taken.items()}

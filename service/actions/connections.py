@@ -188,7 +188,7 @@ _TAKEN = frozenset({"content", "json", "params", "headers", "timeout"})
 
 def _is_default(value: object) -> bool:
     """Whether an option says nothing. httpx says "the client's own" by an object of its own."""
-    return value is None or isinstance(value, httpx.USE_CLIENT_DEFAULT.__class__)
+    return value is None or value is httpx.USE_CLIENT_DEFAULT
 
 
 def _with_query(url: str, params: httpx.QueryParams | None) -> httpx.URL:

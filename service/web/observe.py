@@ -44,7 +44,7 @@ def configure_logging(level: str) -> None:
     Our own go there directly: the way through `logging` costs several times as much, a line a request.
     """
     structlog.configure(
-        processors=[*_BEGIN, _add_name, _STAMPED, _RENDERED],
+        processors=_ours(),
         logger_factory=_Line,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         cache_logger_on_first_use=False,
@@ -70,7 +70,7 @@ def line_logger(name: str) -> Any:
     """A logger that writes as ours do, also where nobody has configured logging: in the server's main process."""
     return structlog.wrap_logger(
         _Line(name),
-        processors=[*_BEGIN, _add_name, _STAMPED, _RENDERED],
+        processors=_ours(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
 
@@ -136,6 +136,11 @@ def _outline_foreign(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutabl
     if isinstance(error, BaseException):
         event.update(outline(error))
     return event
+
+
+def _ours() -> list[Any]:
+    """What makes a line of a call of our own."""
+    return [*_BEGIN, _add_name, _STAMPED, _RENDERED]
 
 
 def _add_name(logger: Any, _: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

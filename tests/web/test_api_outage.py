@@ -164,8 +164,7 @@ def kill_postgres(stack: LocalStack) -> None:
 
 def kill_gateway(stack: LocalStack) -> None:
     os.kill(stack.gateway.child.pid or 0, signal.SIGKILL)
-    stack.stop_gateway()
-    stack.start_gateway()
+    stack.restart_gateway()
 
 
 def wait_until_blocked(stack: LocalStack, function: str) -> None:

@@ -4,12 +4,13 @@ import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 
 import { administer } from "./admin.mjs";
-import { connect } from "./database.mjs";
+import { connect, outliveLostConnections } from "./database.mjs";
 import { quietConsole, rememberErrors, withCuredErrors } from "./errors.mjs";
 import { FileMailer } from "./mail.mjs";
 import { readSettings } from "./settings.mjs";
 
 quietConsole();
+outliveLostConnections();
 const settings = readSettings();
 const connection = connect(settings);
 rememberErrors(connection);
@@ -31,13 +32,6 @@ const app = new App({
 const handle = withCuredErrors(
    async (request) => (await administer(request, connection, settings)) ?? app.fetch(request, { peerAddress: null }),
 );
-
-// A connection to Postgres that ends between two statements makes the driver throw where nobody can catch it (its issue
-// 1208). The request that had lent the connection gets no answer; all the others shall.
-process.on("uncaughtException", (error) => {
-   console.error("uncaught:", error);
-   if (!/\/postgres\/src\/connection\.js/.test(error?.stack ?? "")) process.exit(1);
-});
 
 const server = serve({ fetch: (request) => handle(request), hostname: "127.0.0.1", port: settings.port }, (info) => {
    console.log(`listening on http://127.0.0.1:${info.port}`);
