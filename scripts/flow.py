@@ -1,9 +1,9 @@
 """For editors of flows: say what is wrong with one, or draw it.
 
-    python -m scripts.flow check service/flows/inquiry.yaml
-    python -m scripts.flow show service/flows/inquiry.yaml --output flow.svg
+    python -m scripts.flow check service/dialogue/flows/inquiry.yaml
+    python -m scripts.flow show service/dialogue/flows/inquiry.yaml --output flow.svg
 
-Belongs here: the command line. Does not belong here: what makes a flow right (`service/flows`).
+Belongs here: the command line. Does not belong here: what makes a flow right (`service/dialogue/flows`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scripts.drawing.dot import to_dot
-from service.domain.flow import Flow
-from service.domain.state import LOCALES
-from service.flows.loader import SHIPPED, FlowError, load_flow
+from service.dialogue.flow import Flow
+from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow
+from service.dialogue.state import LOCALES
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 DRAWING = Path(__file__).with_name("drawing")

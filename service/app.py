@@ -16,33 +16,22 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.actions import auth
-from service.actions.clients import Upstream
-from service.flows.loader import SHIPPED, load_flow
+from service.accounts import actions as auth
+from service.accounts import session
+from service.accounts.session import Sessions
+from service.accounts.tokens import TokenVerifier
+from service.conversations import api, me
+from service.conversations.known_flows import Dialogue
+from service.dialogue.flows.loader import SHIPPED, load_flow
+from service.guests import api as guests
+from service.http import compress, health, limits, metrics, observe, openapi, origins, security
+from service.http import json_body as body
+from service.http import problems as errors
+from service.http.context import EXTENSION, Services
+from service.http.limits import Limits
 from service.settings import Settings, load_settings
-from service.web import (
-    api,
-    body,
-    compress,
-    embed,
-    errors,
-    guests,
-    health,
-    limits,
-    me,
-    metrics,
-    observe,
-    openapi,
-    origins,
-    pages,
-    security,
-    session,
-)
-from service.web.context import EXTENSION, Services
-from service.web.dialogue import Dialogue
-from service.web.limits import Limits
-from service.web.session import Sessions
-from service.web.tokens import TokenVerifier
+from service.site import embed, pages
+from service.supabase.clients import Upstream
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -52,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings()
     observe.configure_logging(settings.log_level)
-    app = Flask("service", static_folder="web/static", template_folder="web/templates")
+    app = Flask("service", static_folder="static", template_folder="templates")
     _configure(app, settings)
     app.extensions[EXTENSION] = _compose(settings)
     for part in (metrics, observe, errors, security, session, limits, origins, compress):

@@ -52,7 +52,7 @@ os.environ[_SHARED_FOLDER] = _folder()
 
 def on_starting(_server: Any) -> None:
     """Refuse to start with faulty settings or a faulty flow, naming each fault once instead of once a worker."""
-    from service.flows.loader import SHIPPED, FlowError, load_flow  # noqa: PLC0415 - the folder above is named first
+    from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow  # noqa: PLC0415 - the folder above is named first
     from service.settings import SettingsError, load_settings  # noqa: PLC0415
 
     try:

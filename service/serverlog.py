@@ -13,7 +13,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from service.web.observe import line_logger, outline
+from service.http.observe import line_logger, outline
 
 log = line_logger(__name__)
 

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     rate_limit_address: int = Field(default=3000, ge=0)
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     default_locale: Literal["ko", "en"] = "ko"
-    # The dialogue: a YAML file as service/flows/inquiry.yaml, which it is by default.
+    # The dialogue: a YAML file as service/dialogue/flows/inquiry.yaml, which it is by default.
     flow_file: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     # What a reader of /metrics must carry. Absent: only programs on this machine may read them.

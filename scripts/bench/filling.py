@@ -15,8 +15,8 @@ import psycopg
 from psycopg import Connection
 
 from scripts.bench.members import Member
-from service.engine.table import compile_flow
-from service.flows.loader import load_flow
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.table import compile_flow
 
 PER_CONVERSATION = 50
 PER_MEMBER = 10

@@ -26,11 +26,11 @@ import structlog
 from scripts.bench.members import Conversation, Member, compact
 from scripts.bench.servers import app_settings
 from scripts.local import LocalStack
-from service.actions.clients import Upstream
-from service.actions.connections import Connections
 from service.app import create_app
+from service.http.context import EXTENSION
 from service.settings import Settings
-from service.web.context import EXTENSION
+from service.supabase.clients import Upstream
+from service.supabase.connections import Connections
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -6,10 +6,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Http, Session } from "../../service/web/static/munui/http.js";
-import { uuid4 } from "../../service/web/static/munui/ids.js";
-import { ApiStore } from "../../service/web/static/munui/stores/api-store.js";
-import { LocalStore } from "../../service/web/static/munui/stores/local-store.js";
+import { Http, Session } from "../../service/static/munui/http.js";
+import { uuid4 } from "../../service/static/munui/ids.js";
+import { ApiStore } from "../../service/static/munui/stores/api-store.js";
+import { LocalStore } from "../../service/static/munui/stores/local-store.js";
 
 const { MUNUI_URL: url, MUNUI_TOKEN: token } = process.env;
 assert.ok(url && token, "MUNUI_URL and MUNUI_TOKEN name the service and the member");

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.flow import Flow
-from service.flows.loader import SHIPPED, FlowError, load_flow, parse_flow
+from service.dialogue.flow import Flow
+from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow, parse_flow
 
 BROKEN = """\
 name: broken

@@ -10,12 +10,12 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import mapper
-from service.domain.errors import Invalid, TokenExpired, Unauthenticated
-from service.web.observe import _sane_id
-from service.web.paging import cursor_of_list, list_cursor, page_limit, seq_cursors
-from service.web.session_tokens import make_cipher, unseal
-from service.web.tokens import TokenVerifier
+from service.accounts.sealing import make_cipher, unseal
+from service.accounts.tokens import TokenVerifier
+from service.core import mapper
+from service.core.errors import Invalid, TokenExpired, Unauthenticated
+from service.http.observe import _sane_id
+from service.http.paging import cursor_of_list, list_cursor, page_limit, seq_cursors
 from tests.web.apps import offline_settings
 
 app = Flask(__name__)

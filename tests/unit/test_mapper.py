@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from service import mapper
-from service.web.bodies import TurnBody
+from service.conversations.models import TurnBody
+from service.core import mapper
 
 ROW = {
     "id": "1", "conversation_id": "2", "role": "bot", "kind": "form", "content": None,

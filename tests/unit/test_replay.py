@@ -9,11 +9,11 @@ from uuid import UUID, uuid4, uuid5
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.message import Message
-from service.domain.replay import GuestEvent, Replay, Said
-from service.engine.replay import replay_guest
-from service.engine.table import compile_flow
-from service.flows.loader import load_flow
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.message import Message
+from service.dialogue.replay import replay_guest
+from service.dialogue.replayed import GuestEvent, Replay, Said
+from service.dialogue.table import compile_flow
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FLOW = compile_flow(load_flow())

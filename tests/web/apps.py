@@ -10,8 +10,8 @@ from flask import Flask
 
 from scripts.local import LocalStack
 from service.app import create_app
+from service.http.context import EXTENSION
 from service.settings import Settings
-from service.web.context import EXTENSION
 
 # Long enough for HS512 too, so that only the algorithm is what a test sees refused.
 JWT_SECRET = "a-secret-that-only-these-tests-know-0123456789-0123456789-0123456789"

@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.app import create_app
-from service.web.context import EXTENSION
+from service.http.context import EXTENSION
 from tests.stack import Member, connect
 from tests.web import apps
 from tests.web.chat import Api, through_app

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from psycopg.types.json import Jsonb
 
 from scripts.local import LocalStack
-from service.store import operators
-from service.web.inquiry_csv import harmless
-from service.web.texts import TEXTS
+from service.inbox import store as operators
+from service.inbox.inquiry_csv import harmless
+from service.site.texts import TEXTS
 from tests.stack import Member, connect, sign_up
 from tests.web.apps import APP_URL, bearer
 

@@ -12,7 +12,7 @@ from flask import Flask
 from scripts import admin
 from scripts.local import LocalStack
 from scripts.local.paths import ROOT
-from service.actions import auth
+from service.accounts import actions as auth
 from tests.stack import Member
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

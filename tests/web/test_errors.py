@@ -13,10 +13,10 @@ from flask import Flask, jsonify
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from service.domain import errors as domain
-from service.domain.errors import FieldError, MunuiError
-from service.web.body import json_body
-from service.web.errors import PROBLEMS
+from service.core import errors as domain
+from service.core.errors import FieldError, MunuiError
+from service.http.json_body import json_body
+from service.http.problems import PROBLEMS
 from tests.web.apps import offline_app
 
 CONTRACT = {

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
 from scripts.local.errors import StackError
-from service.flows.loader import SHIPPED, FlowError
+from service.dialogue.flows.loader import SHIPPED, FlowError
 from tests.stack import Member
 from tests.unit.test_flow_loader import BROKEN
 from tests.web import apps

@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.domain.errors import RateLimited
-from service.web.limits import SlidingWindow, client_network
+from service.core.errors import RateLimited
+from service.http.limits import SlidingWindow, client_network
 from tests.web.apps import APP_URL, bearer, offline_app, token
 
 PATH = "/api/v1/conversations"

@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from pydantic import BaseModel
 
-from service.web import answers, openapi
-from service.web.errors import PROBLEMS
-from service.web.openapi import described_path, description
+from service.conversations import answers
+from service.http import openapi
+from service.http.openapi import described_path, description
+from service.http.problems import PROBLEMS
 from tests.web.apps import offline_app
 from tests.web.chat import FORM, Api, at_chips, at_form, completed, form, new_id
 

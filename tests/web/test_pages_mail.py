@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
 from service.app import create_app
-from service.web.context import EXTENSION
+from service.http.context import EXTENSION
 from tests.stack import PASSWORD, temporary_stack
 from tests.web.apps import APP_URL, stack_settings
 

@@ -16,11 +16,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
-from service.actions import auth
-from service.actions.auth import Tokens
-from service.domain.errors import Unauthenticated, UpstreamUnavailable
-from service.web.refresh import Refresher, shared_folder
-from service.web.session_tokens import make_cipher, seal, unseal
+from service.accounts import actions as auth
+from service.accounts.actions import Tokens
+from service.accounts.refresh import Refresher, shared_folder
+from service.accounts.sealing import make_cipher, seal, unseal
+from service.core.errors import Unauthenticated, UpstreamUnavailable
 from tests.stack import Member
 from tests.web.apps import APP_URL, app_of, bearer, offline_app, offline_settings, stack_app, stack_settings, token
 

@@ -99,7 +99,7 @@ def test_a_reload_refuses_nobody(server: AppServer, member: Member) -> None:
 def test_a_reload_reads_the_code_anew(stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "service", tmp_path / "copy" / "service", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr("scripts.local.app_server.ROOT", tmp_path / "copy")
-    page = tmp_path / "copy" / "service" / "domain" / "text.py"
+    page = tmp_path / "copy" / "service" / "core" / "text.py"
     limit = "MAX_TEXT = 4_000"
     assert limit in page.read_text(encoding="utf-8")
 

@@ -1,0 +1,1 @@
+"""Who asks: sign-in pages, sessions, tokens, and an account as Supabase Auth knows it."""

@@ -1,0 +1,66 @@
+"""Who asks: the `Authorization` header, or the web app's own cookie where there is no such header.
+
+Belongs here: finding the member of a request. Does not belong here: verifying a token (`tokens.py`),
+keeping and refreshing a session (`session.py`), deciding what a member may see (the database).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from flask import g, request
+
+from service.accounts.tokens import Member
+from service.core.errors import TokenExpired, Unauthenticated
+from service.http.context import services
+
+__all__ = ["Member", "credential", "current_member", "optional_member"]
+
+Credential = Literal["header", "cookie", "none"]
+
+
+def credential() -> Credential:
+    """What this request identifies itself with. Any `Authorization` header at all rules the cookie out."""
+    if request.headers.get("Authorization") is not None:
+        return "header"
+    return "cookie" if services().sessions.is_present() else "none"
+
+
+def current_member() -> Member:
+    """The member of this request, found once a request, counted against their rate limit.
+
+    Raises Unauthenticated, TokenExpired, RateLimited, UpstreamUnavailable.
+    """
+    if "member" not in g:
+        member = _find()
+        services().limits.check_member(member.id)
+        g.member = member
+    return cast("Member", g.member)
+
+
+def optional_member() -> Member | None:
+    """The member of this request, or None where nobody is signed in.
+
+    Raises RateLimited, UpstreamUnavailable.
+    """
+    try:
+        return current_member()
+    except (Unauthenticated, TokenExpired):
+        return None
+
+
+def _find() -> Member:
+    match credential():
+        case "header":
+            return services().tokens.verify(_bearer())
+        case "cookie":
+            return services().sessions.member()
+        case "none":
+            raise Unauthenticated("Sign in, or send an access token")
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("The Authorization header must be: Bearer <access token>")
+    return token.strip()

@@ -1,0 +1,48 @@
+"""What has to happen because of an event. Imperatives; the stores carry them out, in a database or in a browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from service.dialogue.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMessages:
+    """Keep these messages, in this order."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMessage:
+    """Mark the interactive message that the event replied to as answered."""
+
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateConversation:
+    """Change the status of the conversation."""
+
+    status: Literal["open", "completed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitInquiry:
+    """Hand the values of a form to an operator."""
+
+    step_id: str
+    values: dict[str, Any]
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTyping:
+    """Show or end the sign that the bot is typing. Nothing to keep: a store may ignore it."""
+
+    is_typing: bool
+
+
+Command = SaveMessages | AnswerMessage | UpdateConversation | SubmitInquiry | SetTyping

@@ -1,0 +1,1 @@
+"""People without an account: the flow for their browser, their inquiries, and the way into an account."""

@@ -1,0 +1,70 @@
+"""Page limits and cursors, in and out. A cursor is nobody's to read but ours."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import request
+
+from service.core.errors import FieldError, Invalid
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+def page_limit() -> int:
+    """`limit` of this request. Raises Invalid."""
+    text = request.args.get("limit")
+    if text is None:
+        return DEFAULT_LIMIT
+    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= MAX_LIMIT:
+        raise Invalid(errors=[FieldError("limit", f"must be a whole number from 1 to {MAX_LIMIT}")])
+    return int(text)
+
+
+def seq_cursors() -> tuple[int | None, int | None]:
+    """The places `before` and `after` of this request, of which one may be given. Raises Invalid."""
+    before, after = _seq_cursor("before"), _seq_cursor("after")
+    if before is not None and after is not None:
+        raise Invalid(errors=[FieldError("after", "cannot be used together with before")])
+    return before, after
+
+
+def _seq_cursor(name: str) -> int | None:
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text):
+        raise _bad_cursor(name)
+    return int(text)
+
+
+def list_cursor() -> tuple[datetime, UUID] | None:
+    """A place in the list of conversations, given as `cursor`. Raises Invalid."""
+    text = request.args.get("cursor")
+    if text is None:
+        return None
+    try:
+        at, _, row_id = base64.urlsafe_b64decode(text.encode()).decode("ascii").partition("|")
+        place = datetime.fromisoformat(at), UUID(row_id)
+    except (ValueError, binascii.Error):
+        raise _bad_cursor("cursor") from None
+    if place[0].tzinfo is None:
+        raise _bad_cursor("cursor")
+    return place
+
+
+def cursor_of_list(row: Mapping[str, Any]) -> str:
+    """The cursor of the place after `row`."""
+    return base64.urlsafe_b64encode(f"{row['last_message_at']}|{row['id']}".encode()).decode()
+
+
+def _bad_cursor(name: str) -> Invalid:
+    return Invalid(errors=[FieldError(name, "is not a cursor of this API")])

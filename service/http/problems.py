@@ -1,0 +1,144 @@
+"""The one table from an error's code to HTTP, and how an error looks outside.
+
+Belongs here: statuses, titles, error headers, problem+json (RFC 9457) and the small HTML error page.
+Does not belong here: deciding that something is an error.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import NamedTuple
+
+import structlog
+from flask import Flask, Response, g, request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from werkzeug import exceptions as http
+from werkzeug.routing import RequestRedirect
+
+from service.core import errors as domain
+from service.core.errors import MunuiError
+from service.http.context import request_id, wants_json
+from service.http.observe import outline
+from service.site import pages
+
+log = structlog.get_logger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class Problem(NamedTuple):
+    """The HTTP side of a code."""
+
+    status: int
+    title: str
+
+
+PROBLEMS: dict[str, Problem] = {
+    "malformed_json": Problem(400, "The request could not be read"),
+    "unauthenticated": Problem(401, "Sign-in required"),
+    "token_expired": Problem(401, "The access token has expired"),
+    "origin_not_allowed": Problem(403, "This origin is not allowed"),
+    "not_found": Problem(404, "Not found"),
+    "method_not_allowed": Problem(405, "Method not allowed"),
+    "idempotency_conflict": Problem(409, "The same id was used for something else"),
+    "already_answered": Problem(409, "This message was already answered"),
+    "conversation_completed": Problem(409, "This conversation is completed"),
+    "payload_too_large": Problem(413, "The body is too large"),
+    "unsupported_media_type": Problem(415, "The body must be application/json"),
+    "invalid": Problem(422, "The request is not valid"),
+    "unknown_chip": Problem(422, "No such chip"),
+    "invalid_form": Problem(422, "The form is not valid"),
+    "rate_limited": Problem(429, "Too many requests"),
+    "internal": Problem(500, "Internal error"),
+    "upstream_unavailable": Problem(503, "Temporarily unavailable"),
+}
+
+# Seconds to wait before a repeat where the error itself names none.
+DEFAULT_RETRY_AFTER = {"rate_limited": 1.0, "upstream_unavailable": 2.0}
+
+# What Werkzeug refuses by itself, in our codes. Any other 4xx is a request that could not be read.
+_HTTP_CODES: dict[int, type[MunuiError]] = {
+    401: domain.Unauthenticated,
+    404: domain.NotFound,
+    405: domain.MethodNotAllowed,
+    413: domain.PayloadTooLarge,
+    415: domain.UnsupportedMediaType,
+    429: domain.RateLimited,
+    503: domain.UpstreamUnavailable,
+}
+
+
+def install(app: Flask) -> None:
+    """Make every error of `app` leave through this module."""
+    app.register_error_handler(MunuiError, problem_response)
+    app.register_error_handler(http.HTTPException, _http_response)
+    app.register_error_handler(ParseException, _unreadable_response)
+    app.register_error_handler(Exception, _unknown_response)
+
+
+def problem_response(error: MunuiError) -> Response:
+    """The answer for an error: problem+json for machines, a page for people."""
+    problem = PROBLEMS[error.code]
+    response = _as_json(error, problem) if wants_json() else _as_page(error, problem)
+    response.status_code = problem.status
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = _challenge(error)
+    if error.code in DEFAULT_RETRY_AFTER:
+        response.headers["Retry-After"] = str(_whole_seconds(error))
+    g.error_code = error.code
+    return response
+
+
+def _as_json(error: MunuiError, problem: Problem) -> Response:
+    body: dict[str, object] = {
+        "type": f"urn:munui:problem:{error.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": error.code,
+        "detail": error.detail or problem.title,
+        "requestId": str(request_id()),
+    }
+    if error.errors:
+        body["errors"] = [{"field": one.field, "message": one.message} for one in error.errors]
+    return Response(json.dumps(body, ensure_ascii=False), content_type=PROBLEM_JSON)
+
+
+def _as_page(error: MunuiError, problem: Problem) -> Response:
+    return Response(pages.error_page(error.code, problem.status), content_type="text/html; charset=utf-8")
+
+
+def _challenge(error: MunuiError) -> str:
+    """RFC 6750: `error` only where a token was given at all."""
+    challenge = 'Bearer realm="munui"'
+    if request.headers.get("Authorization") is None and error.code != "token_expired":
+        return challenge
+    told = "The access token expired" if error.code == "token_expired" else "The access token is not valid"
+    return f'{challenge}, error="invalid_token", error_description="{told}"'
+
+
+def _whole_seconds(error: MunuiError) -> int:
+    given = error.retry_after
+    return max(1, math.ceil(DEFAULT_RETRY_AFTER[error.code] if given is None else given))
+
+
+def _http_response(error: http.HTTPException) -> Response | RequestRedirect:
+    if isinstance(error, RequestRedirect):
+        return error
+    status = error.code or 500
+    if status >= 500 and status not in _HTTP_CODES:
+        return _unknown_response(error)
+    response = problem_response(_HTTP_CODES.get(status, domain.MalformedJson)())
+    if isinstance(error, http.MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _unreadable_response(_error: ParseException) -> Response:
+    """What the server finds faulty in a body only while it is read, such as a chunk."""
+    return problem_response(domain.MalformedJson("The body could not be read"))
+
+
+def _unknown_response(error: Exception) -> Response:
+    log.error("unhandled_error", **outline(error))
+    return problem_response(domain.Internal())

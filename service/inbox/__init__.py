@@ -1,0 +1,1 @@
+"""The operators' pages: everybody's inquiries, and the conversations of a day."""

@@ -1,0 +1,73 @@
+"""What operators ask for: a page of inquiries, all of them, a mark, a day.
+
+Belongs here: pages and their order. Does not belong here: who is an operator, and how anything looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from service.conversations.views import Row
+from service.inbox import actions as operators
+from service.supabase.clients import Upstream
+
+Status = Literal["new", "done"]
+Place = tuple[datetime, UUID]
+
+PAGE = 30
+_EXPORT_PAGE = 500
+_DAY_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which inquiries: those that hold a text, those of a status, or all."""
+
+    text: str | None = None
+    status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some inquiries, newest first, and the place where the next ones begin."""
+
+    rows: list[Row]
+    next: Place | None
+
+
+def page_inquiries(upstream: Upstream, search: Search, before: Place | None, size: int = PAGE) -> Page:
+    """Inquiries after the place `before`. Raises MunuiError."""
+    rows = operators.find_inquiries(
+        upstream.service_client(), text=search.text, status=search.status, limit=size + 1, before=before
+    )
+    page = rows[:size]
+    return Page(page, _place(page[-1]) if len(rows) > size else None)
+
+
+def all_inquiries(upstream: Upstream, search: Search) -> Iterator[list[Row]]:
+    """Every inquiry, a page at a time, so that no number of them fills the memory. Raises MunuiError."""
+    before: Place | None = None
+    while True:
+        page = page_inquiries(upstream, search, before, _EXPORT_PAGE)
+        yield page.rows
+        if page.next is None:
+            return
+        before = page.next
+
+
+def mark_inquiry(upstream: Upstream, inquiry_id: UUID, status: Status) -> Row:
+    """Make an inquiry new or done. Raises NotFound."""
+    return operators.mark_inquiry(upstream.service_client(), inquiry_id, status)
+
+
+def read_day(upstream: Upstream, begin: datetime, end: datetime) -> Row:
+    """The conversations that began in a span of time, and how many inquiries wait. Raises MunuiError."""
+    return operators.read_day(upstream.service_client(), begin, end, _DAY_LIMIT)
+
+
+def _place(row: Row) -> Place:
+    return datetime.fromisoformat(row["created_at"]), UUID(row["id"])
