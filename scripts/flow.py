@@ -18,9 +18,9 @@ if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scripts.drawing.dot import to_dot
+from service.core.locale import LOCALES
 from service.dialogue.flow import Flow
 from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow
-from service.dialogue.state import LOCALES
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 DRAWING = Path(__file__).with_name("drawing")

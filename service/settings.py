@@ -157,6 +157,11 @@ class Settings(BaseSettings):
         return self.app_url.startswith("https://")
 
     @property
+    def session_cookie(self) -> str:
+        """The name of the session's cookie. Browsers take the prefix over https only."""
+        return "__Host-munui" if self.cookie_secure else "munui"
+
+    @property
     def session_keys(self) -> tuple[str, ...]:
         """The session secrets, newest first; empty when none is set."""
         return tuple(_words(self.session_key.get_secret_value())) if self.session_key is not None else ()

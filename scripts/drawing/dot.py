@@ -6,9 +6,9 @@ import json
 import unicodedata
 from collections.abc import Iterator
 
+from service.core.locale import Locale
 from service.dialogue.flow import Flow, Line, Step
 from service.dialogue.message import Kind
-from service.dialogue.state import Locale
 
 # In columns of a terminal: a Korean letter takes two, and Graphviz, which has no Korean font, must be told.
 COLUMNS = 44

@@ -1,73 +1,21 @@
-"""Accounts and sessions at Supabase Auth.
+"""Accounts and sessions at Supabase Auth: what is asked of it.
 
-Belongs here: calls to Supabase Auth and what their failures mean for us. Does not belong here: cookies,
-forms, texts. Each call has a client of its own on the shared pool: a client remembers who signed in, so
-none is ever shared.
+Belongs here: calls to Supabase Auth. Does not belong here: what mails of it lead to (`proofs.py`), what its refusals
+mean (`service/supabase/auth.py`), cookies, forms, texts. Each call has a client of its own on the shared pool: a client
+remembers who signed in, so none is ever shared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
 from uuid import UUID
 
-from pydantic import ValidationError
-from supabase_auth.errors import AuthApiError, AuthError, AuthWeakPasswordError
-from supabase_auth.types import AuthResponse, Session, User
+from supabase_auth.types import User
 
 from service.core.errors import Unauthenticated, UpstreamUnavailable
+from service.supabase.auth import AuthRefused, Reason, Tokens, refusals, session_of, tokens_of
 from service.supabase.clients import Upstream
 
-
-class Reason(StrEnum):
-    """Why Supabase Auth refused."""
-
-    CREDENTIALS = "credentials"
-    UNCONFIRMED = "unconfirmed"
-    WEAK_PASSWORD = "weak_password"  # noqa: S105 - a reason, not a password
-    INVALID_EMAIL = "invalid_email"
-    TAKEN = "taken"
-    CLOSED = "closed"
-    TOO_OFTEN = "too_often"
-    OTHER = "other"
-
-
-class AuthRefused(Exception):
-    """Supabase Auth said no, for a reason that the person can do something about."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of a session. `expires_at` is the access token's end in seconds since 1970."""
-
-    access: str = field(repr=False)
-    refresh: str = field(repr=False)
-    expires_at: int
-
-
-_REASONS = {
-    "invalid_credentials": Reason.CREDENTIALS,
-    "user_not_found": Reason.CREDENTIALS,
-    # Who is banned should not learn here that the password was right.
-    "user_banned": Reason.CREDENTIALS,
-    "email_not_confirmed": Reason.UNCONFIRMED,
-    "weak_password": Reason.WEAK_PASSWORD,
-    "validation_failed": Reason.INVALID_EMAIL,
-    "email_address_invalid": Reason.INVALID_EMAIL,
-    "email_address_not_authorized": Reason.INVALID_EMAIL,
-    "user_already_exists": Reason.TAKEN,
-    "email_exists": Reason.TAKEN,
-    "signup_disabled": Reason.CLOSED,
-    "email_provider_disabled": Reason.CLOSED,
-    "over_request_rate_limit": Reason.TOO_OFTEN,
-    "over_email_send_rate_limit": Reason.TOO_OFTEN,
-}
+OPERATOR = "admin"
 
 
 def sign_up(upstream: Upstream, email: str, password: str) -> Tokens | None:
@@ -77,7 +25,7 @@ def sign_up(upstream: Upstream, email: str, password: str) -> Tokens | None:
     """
     with refusals():
         response = upstream.auth_client().sign_up({"email": email, "password": password})
-        return _tokens(response.session) if response.session is not None else None
+        return tokens_of(response.session) if response.session is not None else None
 
 
 def sign_in(upstream: Upstream, email: str, password: str) -> Tokens:
@@ -115,34 +63,9 @@ def get_user(upstream: Upstream, access_token: str) -> User:
     return response.user
 
 
-def session_of(response: AuthResponse) -> Tokens:
-    if response.session is None:
-        raise UpstreamUnavailable("Supabase Auth gave no session")
-    return _tokens(response.session)
-
-
-def _tokens(session: Session) -> Tokens:
-    # The library fills `expires_at` in from `expires_in` where the server sent none.
-    return Tokens(session.access_token, session.refresh_token, session.expires_at or 0)
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Tell refusals from failures: only an answer of 4xx that is about this request is a refusal."""
-    try:
-        yield
-    except AuthWeakPasswordError:
-        raise AuthRefused(Reason.WEAK_PASSWORD) from None
-    except AuthApiError as error:
-        if error.status == 429:
-            raise AuthRefused(Reason.TOO_OFTEN) from None
-        # 401 without a known code is the gateway's word about our own key, not about the person.
-        if error.status >= 500 or (error.status == 401 and error.code is None):
-            raise UpstreamUnavailable("Supabase Auth failed") from None
-        raise AuthRefused(_REASONS.get(error.code or "", Reason.OTHER)) from None
-    # A cut connection, an answer that is no JSON, or JSON that is no session.
-    except (AuthError, ValidationError, ValueError):
-        raise UpstreamUnavailable("Supabase Auth did not answer as expected") from None
+def is_operator(user: User) -> bool:
+    """Whether this account, as Supabase Auth just described it, is an operator's."""
+    return user.app_metadata.get("role") == OPERATOR
 
 
 def delete_user(upstream: Upstream, user_id: UUID) -> None:

@@ -14,9 +14,10 @@ from cryptography.fernet import InvalidToken
 from flask import request
 from werkzeug.wrappers import Response
 
-from service.accounts.actions import Tokens
 from service.accounts.sealing import make_cipher, seal, unseal
-from service.http.context import services
+from service.http.context import part
+from service.settings import Settings
+from service.supabase.auth import Tokens
 
 COOKIE = "mail"
 # As long as a mail's link works.
@@ -47,23 +48,23 @@ def is_awaited(email: str) -> bool:
 
 def seal_proven(tokens: Tokens) -> str:
     """The session that a mail's proof gave, as a form field for setting a password."""
-    return _seal("proven", seal(make_cipher(services().settings), tokens))
+    return _seal("proven", seal(make_cipher(part(Settings)), tokens))
 
 
 def unseal_proven(sealed: str) -> Tokens | None:
     """The reverse of `seal_proven`, or None. No session cookie passes for one."""
     inner = _unseal("proven", sealed, _SECOND_CHANCE)
-    return unseal(make_cipher(services().settings), inner, _SECOND_CHANCE) if inner else None
+    return unseal(make_cipher(part(Settings)), inner, _SECOND_CHANCE) if inner else None
 
 
 def _seal(label: str, text: str) -> str:
     # The same key seals sessions: the label keeps one thing from passing for another.
-    return make_cipher(services().settings).encrypt(f"{label} {text}".encode()).decode()
+    return make_cipher(part(Settings)).encrypt(f"{label} {text}".encode()).decode()
 
 
 def _unseal(label: str, sealed: str, seconds: int) -> str | None:
     try:
-        text = make_cipher(services().settings).decrypt(sealed.encode("ascii"), ttl=seconds).decode()
+        text = make_cipher(part(Settings)).decrypt(sealed.encode("ascii"), ttl=seconds).decode()
     except (InvalidToken, ValueError):
         return None
     found, _, rest = text.partition(" ")
@@ -72,5 +73,5 @@ def _unseal(label: str, sealed: str, seconds: int) -> str | None:
 
 def _set(response: Response, value: str, seconds: int) -> None:
     response.set_cookie(
-        COOKIE, value, max_age=seconds, secure=services().settings.cookie_secure, httponly=True, samesite="Lax"
+        COOKIE, value, max_age=seconds, secure=part(Settings).cookie_secure, httponly=True, samesite="Lax"
     )

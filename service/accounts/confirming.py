@@ -18,17 +18,19 @@ import structlog
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.accounts import actions as auth
-from service.accounts import awaited_mail as waiting
-from service.accounts import proofs as accounts
-from service.accounts.actions import AuthRefused, Reason, Tokens
+from service.accounts import actions, awaited_mail, proofs
 from service.accounts.form_page import Refused, answer, read_email, read_new_password, show
 from service.accounts.proofs import Proof, Proven, Purpose
+from service.accounts.session import Sessions
+from service.accounts.tokens import TokenVerifier
 from service.core.errors import UpstreamUnavailable
-from service.http.context import services
+from service.http.context import part
+from service.http.limits import Limits
 from service.site.frame import see_other
+from service.supabase.auth import AuthRefused, Reason, Tokens
+from service.supabase.clients import Upstream
 
-bp = Blueprint("mails", __name__)
+bp = Blueprint("confirming", __name__)
 log = structlog.get_logger(__name__)
 
 _LONGEST_TOKEN = 512
@@ -88,35 +90,35 @@ def reset_password() -> BaseResponse:
 
 def look_into_mail(email: str, purpose: Purpose, **more: str) -> BaseResponse:
     """The page that says where to look, for a mail that may have been sent to `email`."""
-    response = see_other("pages.mails.check_mail", type=purpose, **more)
-    waiting.wait_for(response, email)
+    response = see_other("confirming.check_mail", type=purpose, **more)
+    awaited_mail.wait_for(response, email)
     return response
 
 
 def _send(purpose: Purpose, **more: str) -> BaseResponse:
     email = read_email()
-    send = accounts.send_recovery if purpose == "recovery" else accounts.send_confirmation
-    send(services().upstream, email)
+    send = proofs.send_recovery if purpose == "recovery" else proofs.send_confirmation
+    send(part(Upstream), email)
     return look_into_mail(email, purpose, **more)
 
 
 def _confirm(purpose: Purpose) -> BaseResponse:
     proven = _prove(purpose)
     if purpose == "recovery":
-        return show("new_password.html", sealed=waiting.seal_proven(proven.tokens))
+        return show("new_password.html", sealed=awaited_mail.seal_proven(proven.tokens))
     return _arrive(proven.email, proven.tokens, "confirmed")
 
 
 def _reset(values: dict[str, object]) -> BaseResponse:
     password = read_new_password()
-    tokens = waiting.unseal_proven(str(values["sealed"]))
+    tokens = awaited_mail.unseal_proven(str(values["sealed"]))
     if tokens is None:
         tokens = _prove("recovery").tokens
     # The link works once. Should the password be refused, this lets the person choose another.
-    values.update(token="", sealed=waiting.seal_proven(tokens))
-    kept = accounts.set_password(services().upstream, tokens, password)
-    values["sealed"] = waiting.seal_proven(kept)
-    return _arrive(services().tokens.verify(kept.access).email or "", kept, "password")
+    values.update(token="", sealed=awaited_mail.seal_proven(tokens))
+    kept = proofs.set_password(part(Upstream), tokens, password)
+    values["sealed"] = awaited_mail.seal_proven(kept)
+    return _arrive(part(TokenVerifier).verify(kept.access).email or "", kept, "password")
 
 
 def _purpose() -> Purpose:
@@ -136,17 +138,17 @@ def _prove(purpose: Purpose) -> Proven:
     email, code = read_email(), re.sub(r"\s", "", request.form.get("code", ""))
     if not _CODE.fullmatch(code):
         raise Refused("auth_code", "code")
-    services().limits.check_sign_in(email)
+    part(Limits).check_sign_in(email)
     try:
         return _proven(Proof(purpose, email=email, code=code), "auth_code")
     except Refused:
-        services().limits.sign_in_failed(email)
+        part(Limits).sign_in_failed(email)
         raise
 
 
 def _proven(proof: Proof, error: str) -> Proven:
     try:
-        return accounts.prove(services().upstream, proof)
+        return proofs.prove(part(Upstream), proof)
     except AuthRefused as refused:
         if refused.reason is Reason.TOO_OFTEN:
             raise
@@ -155,18 +157,18 @@ def _proven(proof: Proof, error: str) -> Proven:
 
 def _arrive(email: str, tokens: Tokens, notice: str) -> BaseResponse:
     """Sign in who asked for the mail in this browser; everybody else does so with their password."""
-    if waiting.is_awaited(email):
-        services().sessions.start(tokens)
-        response = see_other("pages.index", notice=notice)
+    if awaited_mail.is_awaited(email):
+        part(Sessions).start(tokens)
+        response = see_other("site.index", notice=notice)
     else:
         _end_quietly(tokens)
-        response = see_other("pages.accounts.sign_in_form", notice=notice)
-    waiting.forget(response)
+        response = see_other("accounts.sign_in_form", notice=notice)
+    awaited_mail.forget(response)
     return response
 
 
 def _end_quietly(tokens: Tokens) -> None:
     try:
-        auth.sign_out(services().upstream, tokens.access)
+        actions.sign_out(part(Upstream), tokens.access)
     except (AuthRefused, UpstreamUnavailable) as error:
         log.warning("sign_out_not_told", error=type(error).__name__)

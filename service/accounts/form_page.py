@@ -13,9 +13,9 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.accounts import awaited_mail as waiting
-from service.accounts.actions import AuthRefused, Reason
 from service.core.errors import RateLimited, UpstreamUnavailable
 from service.site.frame import page, wished_place
+from service.supabase.auth import AuthRefused, Reason
 
 LONGEST_EMAIL = 320
 _LONGEST_PASSWORD = 512

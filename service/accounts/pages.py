@@ -14,14 +14,17 @@ import structlog
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.accounts import actions as auth
-from service.accounts.actions import AuthRefused, Reason, Tokens
+from service.accounts import actions
 from service.accounts.confirming import look_into_mail
 from service.accounts.form_page import answer, read_email, read_new_password, read_password, show
+from service.accounts.session import Sessions
 from service.accounts.who import optional_member
 from service.core.errors import MunuiError
-from service.http.context import services
+from service.http.context import part
+from service.http.limits import Limits
 from service.site.frame import notice, place_to_go, see_other
+from service.supabase.auth import AuthRefused, Reason, Tokens
+from service.supabase.clients import Upstream
 
 bp = Blueprint("accounts", __name__)
 log = structlog.get_logger(__name__)
@@ -59,21 +62,21 @@ def sign_out() -> BaseResponse:
     try:
         member = optional_member()
         if member is not None:
-            auth.sign_out(services().upstream, member.token)
+            actions.sign_out(part(Upstream), member.token)
     except (MunuiError, AuthRefused) as error:
         log.warning("sign_out_not_told", error=type(error).__name__)
-    services().sessions.end()
-    return see_other("pages.index")
+    part(Sessions).end()
+    return see_other("site.index")
 
 
 def _sign_in() -> BaseResponse:
     email, password = read_email(), read_password()
-    services().limits.check_sign_in(email)
+    part(Limits).check_sign_in(email)
     try:
-        return _begin(auth.sign_in(services().upstream, email, password))
+        return _begin(actions.sign_in(part(Upstream), email, password))
     except AuthRefused as refused:
         if refused.reason in {Reason.CREDENTIALS, Reason.UNCONFIRMED}:
-            services().limits.sign_in_failed(email)
+            part(Limits).sign_in_failed(email)
         raise
 
 
@@ -85,7 +88,7 @@ def _sign_up() -> BaseResponse:
 
 def _ask_for_account(email: str, password: str) -> Tokens | None:
     try:
-        return auth.sign_up(services().upstream, email, password)
+        return actions.sign_up(part(Upstream), email, password)
     except AuthRefused as refused:
         if refused.reason is not Reason.TOO_OFTEN:
             raise
@@ -94,5 +97,5 @@ def _ask_for_account(email: str, password: str) -> Tokens | None:
 
 
 def _begin(tokens: Tokens) -> BaseResponse:
-    services().sessions.start(tokens)
+    part(Sessions).start(tokens)
     return redirect(place_to_go(), 303)

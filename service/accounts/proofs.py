@@ -14,7 +14,7 @@ from uuid import UUID
 
 from supabase_auth.types import AuthResponse, VerifyOtpParams
 
-from service.accounts.actions import AuthRefused, Reason, Tokens, refusals, session_of
+from service.supabase.auth import AuthRefused, Reason, Tokens, refusals, session_of
 from service.supabase.clients import Upstream
 
 Purpose = Literal["signup", "recovery"]

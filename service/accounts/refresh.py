@@ -38,9 +38,9 @@ from pathlib import Path
 import structlog
 from cryptography.fernet import InvalidToken, MultiFernet
 
-from service.accounts.actions import Tokens
 from service.accounts.sealing import from_plain, to_plain
 from service.core.errors import Unauthenticated, UpstreamUnavailable
+from service.supabase.auth import Tokens
 
 log = structlog.get_logger(__name__)
 

@@ -17,8 +17,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from service.accounts.actions import Tokens
 from service.settings import Settings
+from service.supabase.auth import Tokens
 
 
 def to_plain(tokens: Tokens) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The web app's own session: the member's tokens in an encrypted cookie that no script can read.
 
 Belongs here: the cookie and when it is renewed or removed. Does not belong here: sealing
-(`session_tokens.py`), the single refresh (`refresh.py`), sign-in forms (`pages.py`).
+(`sealing.py`), the single refresh (`refresh.py`), sign-in forms (`pages.py`).
 
 The server keeps no sessions: the cookie is the session. Whoever has it is signed in until the refresh token
 is revoked at Supabase, so it is HttpOnly, SameSite=Lax, and on https also Secure with the `__Host-` prefix.
@@ -16,13 +16,13 @@ from functools import partial
 from cryptography.fernet import MultiFernet
 from flask import Flask, Response, g, request
 
-from service.accounts.actions import Tokens
 from service.accounts.refresh import Refresher, shared_folder
 from service.accounts.sealing import folder_name, make_cipher, seal, unseal
 from service.accounts.tokens import Member, TokenVerifier
 from service.core.errors import Internal, TokenExpired, Unauthenticated
-from service.http.context import services
+from service.http.context import part
 from service.settings import Settings
+from service.supabase.auth import Tokens
 
 # How long before its end an access token is replaced, in seconds.
 REFRESH_BEFORE = 60
@@ -33,23 +33,19 @@ _LARGEST_COOKIE = 4000
 class Sessions:
     """The sessions of one app. Holds no session itself; per-request state is in `flask.g`."""
 
-    def __init__(self, *, cipher: MultiFernet, refresher: Refresher, tokens: TokenVerifier, secure: bool) -> None:
+    def __init__(self, *, cipher: MultiFernet, refresher: Refresher, tokens: TokenVerifier, settings: Settings) -> None:
         self._cipher = cipher
         self._refresher = refresher
         self._tokens = tokens
-        self._secure = secure
-        self.cookie_name = "__Host-munui" if secure else "munui"
+        self._secure = settings.cookie_secure
+        self._cookie = settings.session_cookie
 
     @classmethod
     def from_settings(cls, settings: Settings, tokens: TokenVerifier, refresh: Callable[[str], Tokens]) -> Sessions:
         """Sessions whose tokens `refresh` renews, shared by all workers that have the same settings."""
         cipher = make_cipher(settings)
         refresher = Refresher(refresh, cipher=cipher, folder=partial(shared_folder, folder_name(settings)))
-        return cls(cipher=cipher, refresher=refresher, tokens=tokens, secure=settings.cookie_secure)
-
-    def is_present(self) -> bool:
-        """Whether this request came with a session cookie, good or bad."""
-        return self.cookie_name in request.cookies
+        return cls(cipher=cipher, refresher=refresher, tokens=tokens, settings=settings)
 
     def member(self) -> Member:
         """The member of this request's cookie; renews the tokens where they are about to expire.
@@ -83,7 +79,7 @@ class Sessions:
         return response
 
     def _member(self) -> Member:
-        tokens = unseal(self._cipher, request.cookies.get(self.cookie_name, ""), MAX_AGE)
+        tokens = unseal(self._cipher, request.cookies.get(self._cookie, ""), MAX_AGE)
         if tokens is None:
             raise Unauthenticated
         if tokens.expires_at - time.time() >= REFRESH_BEFORE:
@@ -99,7 +95,7 @@ class Sessions:
 
     def _set(self, response: Response, value: str) -> None:
         response.set_cookie(
-            self.cookie_name,
+            self._cookie,
             value,
             max_age=MAX_AGE if value else 0,
             secure=self._secure,
@@ -115,4 +111,4 @@ def install(app: Flask) -> None:
 
 
 def _write(response: Response) -> Response:
-    return services().sessions.write(response)
+    return part(Sessions).write(response)

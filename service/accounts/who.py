@@ -6,24 +6,18 @@ keeping and refreshing a session (`session.py`), deciding what a member may see 
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import cast
 
 from flask import g, request
 
-from service.accounts.tokens import Member
+from service.accounts.session import Sessions
+from service.accounts.tokens import Member, TokenVerifier
 from service.core.errors import TokenExpired, Unauthenticated
-from service.http.context import services
+from service.http.context import part
+from service.http.credential import credential
+from service.http.limits import Limits
 
-__all__ = ["Member", "credential", "current_member", "optional_member"]
-
-Credential = Literal["header", "cookie", "none"]
-
-
-def credential() -> Credential:
-    """What this request identifies itself with. Any `Authorization` header at all rules the cookie out."""
-    if request.headers.get("Authorization") is not None:
-        return "header"
-    return "cookie" if services().sessions.is_present() else "none"
+__all__ = ["Member", "current_member", "optional_member"]
 
 
 def current_member() -> Member:
@@ -33,7 +27,7 @@ def current_member() -> Member:
     """
     if "member" not in g:
         member = _find()
-        services().limits.check_member(member.id)
+        part(Limits).check_member(member.id)
         g.member = member
     return cast("Member", g.member)
 
@@ -52,9 +46,9 @@ def optional_member() -> Member | None:
 def _find() -> Member:
     match credential():
         case "header":
-            return services().tokens.verify(_bearer())
+            return part(TokenVerifier).verify(_bearer())
         case "cookie":
-            return services().sessions.member()
+            return part(Sessions).member()
         case "none":
             raise Unauthenticated("Sign in, or send an access token")
 

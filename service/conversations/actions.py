@@ -1,15 +1,33 @@
-"""Messages: the member's half of a turn, the service's half, and reading them again."""
+"""What the calls about conversations ask of the database: a function each.
+
+Belongs here: names and arguments of functions, as the member or as the service. Does not belong here: their order
+(`store.py`), what their refusals mean (`service/supabase/calls.py`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from postgrest import SyncPostgrestClient
 
-from service.conversations.views import AnswerPreview, Row, TurnView
-from service.supabase.calls import call, call_for
+from service.conversations.views import AnswerPreview, TurnView
+from service.core.mapper import Row
+from service.supabase.calls import call, call_for, call_list
+
+
+def open_conversation(
+    member: SyncPostgrestClient, client_conversation_id: UUID, known_flows: Sequence[str]
+) -> TurnView:
+    """Make the member's conversation of this id, or find it."""
+    return call_for(
+        member,
+        "chat_open",
+        {"p_client_conversation_id": str(client_conversation_id), "p_known_flows": list(known_flows)},
+        TurnView.from_json,
+    )
 
 
 def send_message(
@@ -67,7 +85,12 @@ def preview_answer(
 
 
 def page_messages(
-    member: SyncPostgrestClient, conversation_id: UUID, limit: int, *, before: int | None, after: int | None
+    member: SyncPostgrestClient,
+    conversation_id: UUID,
+    limit: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
 ) -> Row:
     """`{"conversation", "messages", "has_earlier", "has_later"}` of one page."""
     return call(
@@ -75,3 +98,31 @@ def page_messages(
         "chat_page",
         {"p_conversation_id": str(conversation_id), "p_limit": limit, "p_before": before, "p_after": after},
     )
+
+
+def list_conversations(member: SyncPostgrestClient, limit: int, before: tuple[datetime, UUID] | None) -> list[Row]:
+    """The member's conversations, latest activity first, after the place `before`."""
+    at, row_id = before or (None, None)
+    return call_list(
+        member,
+        "chat_list",
+        {
+            "p_limit": limit,
+            "p_before_at": at and at.isoformat(),
+            "p_before_id": row_id and str(row_id),
+        },
+    )
+
+
+def mark_read(member: SyncPostgrestClient, conversation_id: UUID, up_to: UUID | None) -> Row:
+    """Move the member's marker; `{"conversation_id", "last_read_at", "unread_count"}`."""
+    return call(
+        member,
+        "chat_mark_read",
+        {"p_conversation_id": str(conversation_id), "p_up_to_message_id": up_to and str(up_to)},
+    )
+
+
+def export_member(member: SyncPostgrestClient) -> Row:
+    """`{"conversations", "messages", "reads", "inquiries"}`, whole rows."""
+    return call(member, "chat_export", {})

@@ -13,10 +13,11 @@ from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.accounts.who import current_member
-from service.conversations import reading
+from service.conversations import actions, shown
+from service.conversations.known_flows import KnownFlows
 from service.conversations.models import ChipEvent, ConversationBody, FormEvent, ReadBody, TextEvent, TurnBody
 from service.conversations.store import MemberTurns, Outcome, UserMessage
-from service.conversations.views import AnswerPreview, Row
+from service.conversations.views import AnswerPreview
 from service.core import mapper
 from service.core.errors import (
     AlreadyAnswered,
@@ -27,28 +28,20 @@ from service.core.errors import (
     InvalidForm,
     NotFound,
 )
+from service.core.mapper import Row
 from service.core.text import user_text
 from service.dialogue.form import check_form
 from service.dialogue.message import Kind
-from service.http.context import request_id, services
+from service.http.context import part, request_id
 from service.http.json_body import GENERAL_MAX, has_body, json_object, validated
 from service.http.language import known_locale, request_locale
 from service.http.paging import cursor_of_list, list_cursor, page_limit, seq_cursors
+from service.supabase.clients import Upstream
 
 # Stands for an id that a body does not have: nothing is ever found under it.
 NOBODY = UUID(int=0)
 
-bp = Blueprint("api", __name__, url_prefix="/api/v1")
-
-
-@bp.get("/flow")
-def flow() -> BaseResponse:
-    """The compiled flow, for browsers that run it themselves."""
-    document = services().dialogue.current.document()
-    response = jsonify(document)
-    response.set_etag(document["version"])
-    response.headers["Cache-Control"] = "public, no-cache"
-    return response.make_conditional(request)
+bp = Blueprint("conversations", __name__, url_prefix="/api/v1")
 
 
 @bp.post("/conversations")
@@ -57,10 +50,10 @@ def open_conversation() -> tuple[Response, int]:
     turns = _member_turns()
     body = validated(ConversationBody, json_object(max_bytes=GENERAL_MAX))
     _adopt(body.request_id)
-    outcome = turns.open(body.client_conversation_id, request_id(), services().dialogue.responder(request_locale()))
+    outcome = turns.open(body.client_conversation_id, request_id(), part(KnownFlows).responder(request_locale()))
     answer = {
-        "conversation": mapper.conversation(outcome.conversation),
-        "messages": mapper.messages(outcome.messages),
+        "conversation": shown.conversation(outcome.conversation),
+        "messages": shown.messages(outcome.messages),
         "replayed": outcome.is_replay,
     }
     return jsonify(answer), _status(outcome)
@@ -71,10 +64,10 @@ def list_conversations() -> Response:
     """The member's conversations, latest activity first."""
     member = current_member()
     limit, before = page_limit(), list_cursor()
-    rows = reading.list_conversations(services().upstream, member.token, limit + 1, before)
+    rows = actions.list_conversations(part(Upstream).member_client(member.token), limit + 1, before)
     page = rows[:limit]
     return jsonify(
-        conversations=[mapper.conversation(row) for row in page],
+        conversations=[shown.conversation(row) for row in page],
         nextCursor=cursor_of_list(page[-1]) if len(rows) > limit else None,
     )
 
@@ -83,18 +76,18 @@ def list_conversations() -> Response:
 def page_messages(conversation_id: str) -> BaseResponse:
     """A page of a conversation, by default the newest."""
     member, key = current_member(), _uuid(conversation_id)
-    upstream = services().upstream
+    client = part(Upstream).member_client(member.token)
     try:
         limit, (before, after) = page_limit(), seq_cursors()
     except Invalid:
         # Whether there is such a conversation comes first.
-        reading.page_messages(upstream, member.token, key, 1)
+        actions.page_messages(client, key, 1)
         raise
-    page = reading.page_messages(upstream, member.token, key, limit, before=before, after=after)
+    page = actions.page_messages(client, key, limit, before=before, after=after)
     rows = page["messages"]
     response = jsonify(
-        conversation=mapper.conversation(page["conversation"]),
-        messages=mapper.messages(rows),
+        conversation=shown.conversation(page["conversation"]),
+        messages=shown.messages(rows),
         nextCursor=str(rows[-1]["seq"]) if page["has_later"] else None,
         previousCursor=str(rows[0]["seq"]) if page["has_earlier"] else None,
     )
@@ -115,11 +108,11 @@ def take_turn(conversation_id: str) -> tuple[Response, int]:
     except Invalid:
         _explain(turns, key, raw)
         raise
-    outcome = turns.send(key, message, services().dialogue.responder(request_locale()))
+    outcome = turns.send(key, message, part(KnownFlows).responder(request_locale()))
     answer = {
-        "conversation": mapper.conversation(outcome.conversation),
-        "messages": mapper.messages(outcome.messages),
-        "updatedMessages": mapper.messages(outcome.updated),
+        "conversation": shown.conversation(outcome.conversation),
+        "messages": shown.messages(outcome.messages),
+        "updatedMessages": shown.messages(outcome.updated),
         "replayed": outcome.is_replay,
     }
     return jsonify(answer), _status(outcome)
@@ -131,20 +124,19 @@ def mark_read(conversation_id: str) -> Response:
     member = current_member()
     raw = json_object(max_bytes=GENERAL_MAX) if has_body() else {}
     key = _uuid(conversation_id)
-    upstream = services().upstream
     try:
         body = validated(ReadBody, raw)
     except Invalid:
         # Whether there is such a conversation comes first.
         _member_turns().preview(key, NOBODY, NOBODY)
         raise
-    row = reading.mark_read(upstream, member.token, key, body.up_to_message_id)
+    row = actions.mark_read(part(Upstream).member_client(member.token), key, body.up_to_message_id)
     return jsonify(mapper.outside(row, ("conversation_id", "last_read_at", "unread_count")))
 
 
 def _member_turns() -> MemberTurns:
     member = current_member()
-    return MemberTurns(services().upstream, member.id, member.token, services().dialogue.known_versions)
+    return MemberTurns(part(Upstream), member.id, member.token, part(KnownFlows).known_versions)
 
 
 def _message(turns: MemberTurns, conversation_id: UUID, body: TurnBody) -> UserMessage:
@@ -172,7 +164,7 @@ def _form_message(message: UserMessage, event: FormEvent, preview: AnswerPreview
             # What was saved under this id was valid, so this is something else.
             raise IdempotencyConflict from None
         raise
-    content = services().dialogue.submitted_text(preview, locale, values)
+    content = part(KnownFlows).submitted_text(preview, locale, values)
     return message.with_answer(event.message_id, {"type": "form", "values": values}, content)
 
 

@@ -10,19 +10,19 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 
-from service.conversations.store import Respond, Response
+from service.conversations.store import FlowReply, Respond
 from service.conversations.views import AnswerPreview, TurnView
 from service.core.errors import Internal
 from service.core.ids import derived_ids
+from service.core.locale import Locale
 from service.dialogue.catch_up import catch_up
 from service.dialogue.engine import submitted_text
 from service.dialogue.flow import Flow
 from service.dialogue.form import Values
-from service.dialogue.state import Locale
 from service.dialogue.table import CompiledFlow, compile_flow
 
 
-class Dialogue:
+class KnownFlows:
     """The current flow, and the older ones that conversations still run on. Safe to use from several threads."""
 
     def __init__(self, current: Flow) -> None:
@@ -56,7 +56,7 @@ class Dialogue:
     def responder(self, locale: Locale) -> Respond:
         """What the store asks for the replies; `locale` is the language of a conversation that begins."""
 
-        def respond(view: TurnView) -> Response:
+        def respond(view: TurnView) -> FlowReply:
             flow = self.flow(view.flow_version, view.flow)
             reply = catch_up(
                 flow,
@@ -69,7 +69,7 @@ class Dialogue:
             )
             # A conversation that begins brings its flow along, so that the database always has what it names.
             begins = view.flow_version is None
-            return Response(reply, flow.version, flow.flow.definition() if begins else None)
+            return FlowReply(reply, flow.version, flow.flow.definition() if begins else None)
 
         return respond
 

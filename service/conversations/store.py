@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from service.conversations import actions as messages
-from service.conversations import conversation_actions as conversations
-from service.conversations.views import AnswerPreview, Row, TurnView
+from service.conversations import actions
+from service.conversations.views import AnswerPreview, TurnView
 from service.core.errors import UpstreamUnavailable
+from service.core.mapper import Row
 from service.dialogue.message import Message
 from service.dialogue.reply import AnsweredTurn, Reply
 from service.supabase.clients import Upstream
@@ -23,7 +23,7 @@ ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class FlowReply:
     """What is to be written: the replies, and the flow that they come from."""
 
     reply: Reply
@@ -32,7 +32,7 @@ class Response:
     flow: dict[str, Any] | None = None
 
 
-Respond = Callable[[TurnView], Response]
+Respond = Callable[[TurnView], FlowReply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,16 @@ class MemberTurns:
 
     def open(self, client_conversation_id: UUID, request_id: UUID, respond: Respond) -> Outcome:
         """Begin a conversation, or find it. Raises MunuiError."""
-        view = conversations.open_conversation(self._member, client_conversation_id, self._known_flows)
+        view = actions.open_conversation(self._member, client_conversation_id, self._known_flows)
         return self._settle(view, request_id, respond)
 
     def preview(self, conversation_id: UUID, client_message_id: UUID, in_reply_to: UUID) -> AnswerPreview:
         """What stands for and against an answer. Raises MunuiError."""
-        return messages.preview_answer(self._member, conversation_id, client_message_id, in_reply_to, self._known_flows)
+        return actions.preview_answer(self._member, conversation_id, client_message_id, in_reply_to, self._known_flows)
 
     def send(self, conversation_id: UUID, message: UserMessage, respond: Respond) -> Outcome:
         """Save what the member did and write what follows, each once. Raises MunuiError."""
-        view = messages.send_message(
+        view = actions.send_message(
             self._member,
             conversation_id,
             message.client_message_id,
@@ -106,12 +106,12 @@ class MemberTurns:
                 raise UpstreamUnavailable("Others are writing to this conversation; repeat with the same ids")
             rounds += 1
             reply = self._reply(view, message_id, request_id, respond(view))
-            view = messages.write_replies(self._upstream.service_client(), reply)
+            view = actions.write_replies(self._upstream.service_client(), reply)
             has_written = has_written or view.is_applied
         said = [view.message] if view.message else []
         return Outcome(view.conversation, said + view.replies, view.answered, not has_written)
 
-    def _reply(self, view: TurnView, message_id: str | None, request_id: UUID, response: Response) -> dict[str, Any]:
+    def _reply(self, view: TurnView, message_id: str | None, request_id: UUID, response: FlowReply) -> dict[str, Any]:
         state = response.reply.state
         return {
             "p_user_id": str(self._user_id),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
+from service.core.mapper import Row
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.reply import Waiting
 from service.dialogue.state import State
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The words and rules of the product. Pure: no Flask, no network, no clock."""
+"""Words that everybody uses. Pure: no Flask, no network, no clock, and nothing of ours."""

@@ -1,6 +1,7 @@
 """Inside is snake_case, outside is camelCase, and here is the only way between the two.
 
-Belongs here: names, timestamps and which columns leave the house. Does not belong here: what a value means.
+Belongs here: names and timestamps. Does not belong here: which columns leave the house (each feature's own), what a
+value means.
 A payload, the values of a form and a flow are data of their own: their keys are nobody's to rename.
 """
 
@@ -13,13 +14,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-Row = Mapping[str, Any]
+# A row of the database: its columns by name, as JSON has them.
+Row = dict[str, Any]
 
-MESSAGE = (
-    "id", "conversation_id", "role", "kind", "content", "payload", "in_reply_to", "client_message_id",
-    "request_id", "created_at", "answered_at",
-)  # fmt: skip
-CONVERSATION = ("id", "client_conversation_id", "status", "created_at", "unread_count", "last_read_at")
 TIMES = frozenset({"created_at", "answered_at", "last_read_at", "last_message_at", "done_at"})
 
 
@@ -30,38 +27,24 @@ def camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
+class Outbound(BaseModel):
+    """An answer: camelCase names, and nothing that does not stand here."""
+
+    model_config = ConfigDict(alias_generator=camel, extra="forbid")
+
+
 class Inbound(BaseModel):
     """A body from outside: camelCase names, nothing that is not known, never changed."""
 
     model_config = ConfigDict(alias_generator=camel, extra="forbid", frozen=True)
 
 
-def outside(row: Row, names: Sequence[str]) -> dict[str, Any]:
+def outside(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """The columns `names` of a row, as they look outside."""
     return {camel(name): _value(name, row[name]) for name in names}
 
 
-def message(row: Row) -> dict[str, Any]:
-    """A row of chat_messages."""
-    answer = row["answer"]
-    return outside(row, MESSAGE) | {
-        "answer": answer and {camel(key): value for key, value in answer.items()},
-        "cursor": str(row["seq"]),
-    }
-
-
-def messages(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Rows of chat_messages, in the same order."""
-    return [message(row) for row in rows]
-
-
-def conversation(row: Row) -> dict[str, Any]:
-    """A row of chat_conversation_summaries."""
-    last = row["last_message"]
-    return outside(row, CONVERSATION) | {"lastMessage": last and message(last)}
-
-
-def whole(row: Row) -> dict[str, Any]:
+def whole(row: Mapping[str, Any]) -> dict[str, Any]:
     """All columns of a row, for its owner."""
     return outside(row, tuple(row))
 

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from service.core.errors import ConversationCompleted, InvalidForm, UnknownChip
 from service.core.ids import NewId
+from service.core.locale import Locale
 from service.dialogue.commands import AnswerMessage
 from service.dialogue.engine import misfit_turn, open_conversation, resume_conversation, take_turn
 from service.dialogue.events import TextWritten
 from service.dialogue.reply import AnsweredTurn, Reply, Waiting
-from service.dialogue.state import Locale, State
+from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow
 from service.dialogue.turn import Turn
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from service.core.errors import ConversationCompleted, InvalidForm, UnknownChip
 from service.core.ids import NewId
+from service.core.locale import Locale
 from service.core.text import as_variable, fill, trim
 from service.dialogue.commands import (
     AnswerMessage,
@@ -21,7 +22,7 @@ from service.dialogue.commands import (
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.form import Values, check_form
 from service.dialogue.message import Kind, Message, Role
-from service.dialogue.state import Locale, State
+from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow, Template
 from service.dialogue.turn import Turn
 

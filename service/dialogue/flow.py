@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from service.core.locale import Locale
 from service.dialogue.message import Kind, Role
-from service.dialogue.state import Locale
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Texts = dict[Locale, Annotated[str, StringConstraints(min_length=1, max_length=16_000)]]

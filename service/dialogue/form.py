@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.core.errors import FieldError, InvalidForm
+from service.core.locale import Locale
 from service.core.text import is_storable, trim
-from service.dialogue.state import Locale
 
 Values = dict[str, str | bool]
 

@@ -10,12 +10,13 @@ from uuid import UUID, uuid5
 
 from service.core.errors import AlreadyAnswered, IdempotencyConflict, Invalid, InvalidForm, MunuiError, UnknownChip
 from service.core.ids import derived_ids
+from service.core.locale import Locale
 from service.core.text import user_text
 from service.dialogue.engine import open_conversation, submitted_text, take_turn
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.message import INTERACTIVE, Message
-from service.dialogue.replayed import GuestEvent, Placed, Rejected, Replay, Said, Submitted
-from service.dialogue.state import Locale, State
+from service.dialogue.replayed import PastEvent, Placed, Rejected, Replay, Said, Submitted
+from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow
 from service.dialogue.turn import Turn
 
@@ -25,7 +26,7 @@ def replay_guest(
     *,
     conversation_id: UUID,
     guest_conversation_id: UUID,
-    events: Sequence[GuestEvent],
+    events: Sequence[PastEvent],
     locale: Locale,
     now: datetime,
 ) -> Replay:
@@ -57,7 +58,7 @@ class _Run:
     # By the id in the guest's browser.
     questions: dict[UUID, Message] = field(default_factory=dict)
     answers: dict[UUID, dict[str, Any]] = field(default_factory=dict)
-    taken: dict[UUID, GuestEvent] = field(default_factory=dict)
+    taken: dict[UUID, PastEvent] = field(default_factory=dict)
     inquiries: list[Submitted] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
@@ -66,7 +67,7 @@ class _Run:
         self.state = turn.state
         self._place(turn, self.conversation_id, None)
 
-    def take(self, event: GuestEvent) -> None:
+    def take(self, event: PastEvent) -> None:
         """Run one event, or note why not."""
         known = self.taken.get(event.client_message_id)
         if known == event:
@@ -82,7 +83,7 @@ class _Run:
         """What came of it."""
         return Replay(self.state, tuple(self.placed), self.answers, tuple(self.inquiries), tuple(self.rejected))
 
-    def _take(self, event: GuestEvent) -> None:
+    def _take(self, event: PastEvent) -> None:
         question = self._question(event)
         happened = _event(event, question)
         ids = derived_ids(self.conversation_id, event.client_message_id)
@@ -100,7 +101,7 @@ class _Run:
             )
         self._place(turn, said.id, event.client_message_id)
 
-    def _question(self, event: GuestEvent) -> Message | None:
+    def _question(self, event: PastEvent) -> Message | None:
         if event.answers is None:
             return None
         question = self.questions.get(event.answers)
@@ -110,7 +111,7 @@ class _Run:
             raise AlreadyAnswered
         return question
 
-    def _said(self, event: GuestEvent, happened: Event, turn: Turn, question: Message | None) -> Said:
+    def _said(self, event: PastEvent, happened: Event, turn: Turn, question: Message | None) -> Said:
         answer = turn.answer.answer if turn.answer else {}
         match happened:
             case TextWritten(content):
@@ -138,7 +139,7 @@ class _Run:
                 self.questions[guest_id(place)] = message
 
 
-def _event(event: GuestEvent, question: Message | None) -> Event:
+def _event(event: PastEvent, question: Message | None) -> Event:
     if question is None:
         if event.content is None:
             raise Invalid

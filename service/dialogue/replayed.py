@@ -12,7 +12,7 @@ from service.dialogue.state import State
 
 
 @dataclass(frozen=True, slots=True)
-class GuestEvent:
+class PastEvent:
     """What a guest did. `answers` is the id that the guest's browser derived for the message answered."""
 
     client_message_id: UUID

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-Locale = Literal["ko", "en"]
-LOCALES: tuple[Locale, ...] = ("ko", "en")
+from service.core.locale import Locale
 
 
 @dataclass(frozen=True, slots=True)

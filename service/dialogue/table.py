@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.core.ids import RULE
+from service.core.locale import LOCALES, Locale
 from service.core.text import MAX_TEXT, MAX_VARIABLE, WHITESPACE
 from service.dialogue.flow import Chip, Flow, FormField, Line, Step
 from service.dialogue.form import DEFAULT_MAXLENGTH, MAX_VALUES_BYTES, PATTERNS, SENTENCES, SHORT_MAXLENGTH
 from service.dialogue.message import Kind
-from service.dialogue.state import LOCALES, Locale
 
 Template = dict[str, Any]
 Table = dict[str, Any]

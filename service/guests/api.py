@@ -7,33 +7,39 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from service.accounts.who import Member, current_member
-from service.conversations.models import (
-    ChipEvent,
-    FormEvent,
-    GuestConversation,
-    GuestEvent,
-    ImportBody,
-    InquiryBody,
-    TextEvent,
-)
+from service.conversations import shown
+from service.conversations.known_flows import KnownFlows
+from service.conversations.models import ChipEvent, FormEvent, TextEvent
 from service.core import mapper
 from service.core.errors import FieldError, InvalidForm
+from service.core.locale import Locale
 from service.dialogue.form import check_form
 from service.dialogue.replay import replay_guest
-from service.dialogue.replayed import GuestEvent as Happened
-from service.dialogue.state import Locale
+from service.dialogue.replayed import PastEvent as Happened
 from service.dialogue.table import CompiledFlow
-from service.guests import inquiry_actions as inquiries
-from service.guests import store as imports
-from service.guests.store import GuestConversation as Replayed
-from service.http.context import request_id, services
+from service.guests import actions, store
+from service.guests.models import GuestConversation, GuestEvent, ImportBody, InquiryBody
+from service.guests.store import ReplayedConversation as Replayed
+from service.http.context import part, request_id
 from service.http.json_body import IMPORT_MAX, INQUIRY_MAX, json_object, validated
 from service.http.language import request_locale
+from service.supabase.clients import Upstream
 
 bp = Blueprint("guests", __name__, url_prefix="/api/v1")
+
+
+@bp.get("/flow")
+def flow() -> BaseResponse:
+    """The compiled flow, for browsers that run it themselves."""
+    document = part(KnownFlows).current.document()
+    response = jsonify(document)
+    response.set_etag(document["version"])
+    response.headers["Cache-Control"] = "public, no-cache"
+    return response.make_conditional(request)
 
 
 @bp.post("/inquiries")
@@ -42,8 +48,8 @@ def submit_inquiry() -> tuple[Response, int]:
     body = validated(InquiryBody, json_object(max_bytes=INQUIRY_MAX))
     locale = request_locale()
     flow = _published(body.flow_version)
-    saved = inquiries.submit_inquiry(
-        services().upstream.service_client(),
+    saved = actions.submit_inquiry(
+        part(Upstream).service_client(),
         body.client_inquiry_id,
         flow_version=flow.version,
         step_id=body.step_id,
@@ -64,28 +70,28 @@ def import_conversations() -> tuple[Response, int]:
     by_flow: dict[str, list[Replayed]] = defaultdict(list)
     rejected: list[dict[str, Any]] = []
     for guest in body.conversations:
-        flow = flows.get(guest.flow_version, services().dialogue.current)
+        flow = flows.get(guest.flow_version, part(KnownFlows).current)
         replayed = _replay(flow, guest, request_locale())
         by_flow[flow.version].append(replayed)
         rejected += _rejected(replayed)
     rows: dict[str, dict[str, Any]] = {}
     for version, conversations in by_flow.items():
-        written = imports.import_conversations(
-            services().upstream,
+        written = store.import_conversations(
+            part(Upstream),
             member.id,
             conversations,
             flow_version=version,
-            flow=services().dialogue.flow(version).flow.definition(),
+            flow=part(KnownFlows).flow(version).flow.definition(),
             request_id=request_id(),
         )
         rows |= {row["client_conversation_id"]: row for row in written}
     asked = dict.fromkeys(str(one.client_conversation_id) for one in body.conversations)
-    return jsonify(conversations=[mapper.conversation(rows[key]) for key in asked], rejected=rejected), 201
+    return jsonify(conversations=[shown.conversation(rows[key]) for key in asked], rejected=rejected), 201
 
 
 def _published(version: str) -> CompiledFlow:
     """The flow that a guest's browser ran, or the current one where that is no longer known."""
-    dialogue = services().dialogue
+    dialogue = part(KnownFlows)
     return dialogue.flow(version) if version in dialogue.known_versions else dialogue.current
 
 
@@ -103,9 +109,9 @@ def _checked(flow: CompiledFlow, body: InquiryBody, locale: Locale) -> dict[str,
 
 def _flows(member: Member, versions: set[str]) -> dict[str, CompiledFlow]:
     """The flows of `versions`, as far as they are known here or kept in the database."""
-    dialogue = services().dialogue
+    dialogue = part(KnownFlows)
     missing = versions - set(dialogue.known_versions)
-    for version, definition in imports.read_flows(services().upstream, member.token, missing).items():
+    for version, definition in store.read_flows(part(Upstream), member.token, missing).items():
         dialogue.flow(version, definition)
     return {version: dialogue.flow(version) for version in versions & set(dialogue.known_versions)}
 

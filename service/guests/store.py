@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from service.conversations.store import message_row
-from service.conversations.views import Row
+from service.core.mapper import Row
 from service.dialogue.message import Message
 from service.dialogue.replayed import Placed, Replay, Said, Submitted
-from service.guests import actions as imports
-from service.guests import flow_actions as flows
+from service.guests import actions
 from service.supabase.clients import Upstream
 
 
 @dataclass(frozen=True, slots=True)
-class GuestConversation:
+class ReplayedConversation:
     """A replayed conversation, the key that its row gets, and the id that the guest's browser gave it."""
 
     id: UUID
@@ -26,20 +25,20 @@ class GuestConversation:
 
 def read_flows(upstream: Upstream, token: str, versions: set[str]) -> dict[str, dict[str, Any]]:
     """The definitions of older flows, as far as they are kept. Raises MunuiError."""
-    return flows.read_flows(upstream.member_client(token), versions) if versions else {}
+    return actions.read_flows(upstream.member_client(token), versions) if versions else {}
 
 
 def import_conversations(
     upstream: Upstream,
     user_id: UUID,
-    conversations: list[GuestConversation],
+    conversations: list[ReplayedConversation],
     *,
     flow_version: str,
     flow: dict[str, Any],
     request_id: UUID,
 ) -> list[Row]:
     """Write conversations of one flow, all or none, and none twice. Raises MunuiError."""
-    return imports.import_conversations(
+    return actions.import_conversations(
         upstream.service_client(),
         user_id,
         [_conversation(one) for one in conversations],
@@ -49,7 +48,7 @@ def import_conversations(
     )
 
 
-def _conversation(one: GuestConversation) -> dict[str, Any]:
+def _conversation(one: ReplayedConversation) -> dict[str, Any]:
     replay = one.replay
     return {
         "id": str(one.id),

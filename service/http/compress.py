@@ -12,7 +12,7 @@ from functools import lru_cache
 import rjsmin
 from flask import Flask, Response, request
 
-_PUBLIC = frozenset({"static", "api.flow"})
+_PUBLIC = frozenset({"static", "guests.flow"})
 _TEXT = ("text/", "application/json", "image/svg+xml")
 # Below this, in bytes, nothing is gained.
 _SMALLEST = 200

@@ -1,43 +1,34 @@
-"""What one app holds for all its requests, in one typed place.
+"""What a view may ask of the app and of its request.
 
-Belongs here: the container and the way to reach it. Does not belong here: making its parts
+Belongs here: the parts that an app was composed of, and the request's own facts. Does not belong here: making the parts
 (`service/app.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TypeVar, cast
 from uuid import UUID
 
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
 
-if TYPE_CHECKING:
-    from service.accounts.session import Sessions
-    from service.accounts.tokens import TokenVerifier
-    from service.conversations.known_flows import Dialogue
-    from service.http.limits import Limits
-    from service.settings import Settings
-    from service.supabase.clients import Upstream
+Part = TypeVar("Part")
 
-EXTENSION = "munui"
+_EXTENSION = "munui"
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The parts an app was composed of. Each is safe to use from several threads."""
-
-    settings: Settings
-    upstream: Upstream
-    tokens: TokenVerifier
-    sessions: Sessions
-    limits: Limits
-    dialogue: Dialogue
+def install(app: Flask, *parts: object) -> None:
+    """Give `app` its parts, one of each type. Each must be safe to use from several threads."""
+    app.extensions[_EXTENSION] = {type(one): one for one in parts}
 
 
-def services() -> Services:
-    """The container of the app that serves this request."""
-    return cast("Services", current_app.extensions[EXTENSION])
+def part_of(app: Flask, kind: type[Part]) -> Part:
+    """The part of that type which `app` was composed of."""
+    return cast("Part", app.extensions[_EXTENSION][kind])
+
+
+def part(kind: type[Part]) -> Part:
+    """The part of that type of the app that serves this request."""
+    return part_of(current_app, kind)
 
 
 def request_id() -> UUID:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import request
 
-from service.dialogue.state import LOCALES, Locale
-from service.http.context import services
+from service.core.locale import LOCALES, Locale
+from service.http.context import part
+from service.settings import Settings
 
 
 def request_locale() -> Locale:
@@ -15,4 +16,4 @@ def request_locale() -> Locale:
 
 def known_locale(name: str | None) -> Locale:
     """`name` if we speak it, else the default."""
-    return next((locale for locale in LOCALES if locale == name), services().settings.default_locale)
+    return next((locale for locale in LOCALES if locale == name), part(Settings).default_locale)

@@ -19,7 +19,7 @@ from uuid import UUID
 from flask import Flask, request
 
 from service.core.errors import RateLimited
-from service.http.context import services
+from service.http.context import part
 from service.settings import Settings
 
 WINDOW = 60.0
@@ -127,7 +127,7 @@ def client_network() -> str:
 
 def _check_address() -> None:
     if request.path not in _EXEMPT and request.endpoint != "static":
-        services().limits.check_address()
+        part(Limits).check_address()
 
 
 def _sign_in_key(email: str) -> str:

@@ -23,10 +23,10 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from service.core.budget import upstream_calls
 from service.core.errors import NotFound
-from service.http.context import services
-from service.settings import is_loopback
-from service.supabase.connections import upstream_calls
+from service.http.context import part
+from service.settings import Settings, is_loopback
 
 bp = Blueprint("metrics", __name__)
 
@@ -34,7 +34,7 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _EXTENSION = "munui.metrics"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_TURNS = frozenset({"api.open_conversation", "api.take_turn"})
+_TURNS = frozenset({"conversations.open_conversation", "conversations.take_turn"})
 # Calls that answer 200 instead of 201 where the same was sent before.
 _REPEATABLE = _TURNS | {"guests.submit_inquiry"}
 _CONFLICTS = frozenset({"idempotency_conflict", "already_answered", "conversation_completed"})
@@ -110,7 +110,7 @@ def _record(response: Response) -> Response:
 
 
 def _may_read() -> bool:
-    token = services().settings.metrics_token
+    token = part(Settings).metrics_token
     if token is None:
         return _is_neighbour()
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
@@ -123,7 +123,7 @@ def _is_neighbour() -> bool:
     passed_on = any(name in _FORWARDED or name.startswith("X-Forwarded-") for name, _ in request.headers)
     host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
     return (
-        services().settings.app_is_loopback
+        part(Settings).app_is_loopback
         and not passed_on
         and is_loopback(host.strip("[]"))
         and is_loopback(request.remote_addr)

@@ -20,8 +20,9 @@ from uuid import UUID, uuid4
 import structlog
 from flask import Flask, Response, g, request
 
-from service.http.context import services
-from service.supabase.connections import deadline, upstream_calls
+from service.core.budget import deadline, upstream_calls
+from service.http.context import part
+from service.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +103,7 @@ def _begin() -> None:
     g.started = time.perf_counter()
     g.request_id = _sane_id(request.headers.get(REQUEST_ID)) or uuid4()
     upstream_calls.set(0)
-    deadline.set(time.monotonic() + services().settings.request_budget)
+    deadline.set(time.monotonic() + part(Settings).request_budget)
 
 
 def _finish(response: Response) -> Response:

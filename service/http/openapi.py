@@ -1,7 +1,7 @@
 """The description of the API, made from the code: OpenAPI 3.1 for machines, a page for people.
 
 Belongs here: putting routes, models, codes and operations together. Does not belong here: facts about single
-calls (`operations.py`), the shape of bodies and answers (`bodies.py`, `answers.py`).
+calls (`operations.py` of each feature), the shape of bodies and answers (`models.py` of each).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
@@ -19,18 +19,20 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.conversations.answers import ProblemDetails
 from service.core.mapper import camel
-from service.http.context import services
+from service.http.context import part
+from service.http.models import ProblemDetails
 from service.http.observe import REQUEST_ID
-from service.http.operations import OPERATIONS, PATH, QUERY, Operation
+from service.http.operations import PATH, QUERY, Operation
 from service.http.problems import DEFAULT_RETRY_AFTER, PROBLEM_JSON, PROBLEMS
+from service.settings import Settings
 
 bp = Blueprint("openapi", __name__, url_prefix="/api/v1")
 
 Json = dict[str, Any]
 
-_EXTENSION = "munui.openapi"
+_OPERATIONS = "munui.operations"
+_MADE = "munui.openapi"
 _VARIABLE = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
 _AUTOMATIC = {"HEAD", "OPTIONS"}
 _SCHEMAS = "#/components/schemas/"
@@ -56,6 +58,12 @@ _REQUEST_HEADERS: dict[str, Json] = {
 }
 
 
+def install(app: Flask, operations: Mapping[str, Operation]) -> None:
+    """Describe `operations`, by endpoint, at `/api/v1/openapi.json` and `/api/v1/docs`."""
+    app.extensions[_OPERATIONS] = operations
+    app.register_blueprint(bp)
+
+
 @bp.get("/openapi.json")
 def document() -> BaseResponse:
     """This description, as OpenAPI 3.1."""
@@ -75,9 +83,9 @@ def docs() -> Response:
 
 def description(app: Flask) -> Json:
     """The description of `app`, made once."""
-    if _EXTENSION not in app.extensions:
-        app.extensions[_EXTENSION] = _describe(app)
-    made: Json = app.extensions[_EXTENSION]
+    if _MADE not in app.extensions:
+        app.extensions[_MADE] = _describe(app, app.extensions[_OPERATIONS])
+    made: Json = app.extensions[_MADE]
     return made
 
 
@@ -107,9 +115,9 @@ def _bounds(schema: Json, least: str, most: str) -> str:
     return f", {schema.get(least, 0)} to {schema.get(most, '…')}"
 
 
-def _describe(app: Flask) -> Json:
+def _describe(app: Flask, operations: Mapping[str, Operation]) -> Json:
     paths: dict[str, Json] = defaultdict(dict)
-    for endpoint, operation in OPERATIONS.items():
+    for endpoint, operation in operations.items():
         for rule in app.url_map.iter_rules(endpoint):
             for method in sorted((rule.methods or set()) - _AUTOMATIC):
                 view = app.view_functions[endpoint]
@@ -120,7 +128,7 @@ def _describe(app: Flask) -> Json:
         "servers": [{"url": "/"}],
         "paths": dict(paths),
         "components": {
-            "schemas": _schemas(),
+            "schemas": _schemas(operations.values()),
             "headers": _HEADERS,
             "parameters": {key: _header_parameter(header) for key, header in _REQUEST_HEADERS.items()},
             "securitySchemes": _security_schemes(),
@@ -139,7 +147,7 @@ def _security_schemes() -> Json:
         "session": {
             "type": "apiKey",
             "in": "cookie",
-            "name": services().sessions.cookie_name,
+            "name": part(Settings).session_cookie,
             "description": "The web app's own session. What changes something must then come from our own origin.",
         },
     }
@@ -228,9 +236,9 @@ def _reference(name: str) -> Json:
     return {"$ref": f"{_SCHEMAS}{name}"}
 
 
-def _schemas() -> Json:
+def _schemas(operations: Iterable[Operation]) -> Json:
     models: set[type[BaseModel]] = {ProblemDetails}
-    for operation in OPERATIONS.values():
+    for operation in operations:
         models |= {model for model in operation.answers.values() if model is not None}
         if operation.body is not None:
             models.add(operation.body.model)

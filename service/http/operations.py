@@ -1,7 +1,8 @@
-"""Which calls the API has: what each takes, what it answers, how it can be refused.
+"""How a call of the API is described: what it takes, what it answers, how it can be refused.
 
-Belongs here: one line of facts for each call. Does not belong here: their names, methods and summaries, which
-are read from the views, statuses of codes (`errors.py`), and the form of the description (`openapi.py`).
+Belongs here: the terms of a description, and the calls of this room. Does not belong here: the calls of a feature
+(`operations.py` of each), their names, methods and summaries, which are read from the views, statuses of codes
+(`problems.py`), and the form of the description (`openapi.py`).
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from service.conversations import answers
-from service.conversations import models as bodies
-from service.http.json_body import GENERAL_MAX, IMPORT_MAX, INQUIRY_MAX
+from service.http import models
+from service.http.json_body import GENERAL_MAX
 from service.http.paging import DEFAULT_LIMIT, MAX_LIMIT
 
-_ANYWHERE = ("origin_not_allowed", "internal")
-_API = (*_ANYWHERE, "rate_limited")
-_BODY = ("malformed_json", "payload_too_large", "unsupported_media_type", "invalid")
-_MEMBER = ("unauthenticated", "token_expired", "upstream_unavailable")
-_CONFLICTS = ("idempotency_conflict", "already_answered", "conversation_completed")
+# Codes of refusals: of every call, of the API, of those with a body, of those for members, of a turn.
+ANYWHERE = ("origin_not_allowed", "internal")
+API = (*ANYWHERE, "rate_limited")
+BODY = ("malformed_json", "payload_too_large", "unsupported_media_type", "invalid")
+MEMBER = ("unauthenticated", "token_expired", "upstream_unavailable")
+CONFLICTS = ("idempotency_conflict", "already_answered", "conversation_completed")
 
 _PLACE = {"type": "string", "pattern": "^[0-9]{1,18}$"}
 QUERY: dict[str, dict[str, object]] = {
@@ -54,7 +55,7 @@ class Operation:
     """One call. `answers` are its good ones by status, None where there is no content."""
 
     answers: Mapping[int, type[BaseModel] | None]
-    refusals: tuple[str, ...] = _API
+    refusals: tuple[str, ...] = API
     body: Body | None = None
     query: tuple[str, ...] = ()
     needs_member: bool = False
@@ -64,48 +65,8 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "api.open_conversation": Operation(
-        {201: answers.OpenedConversation, 200: answers.OpenedConversation},
-        (*_API, *_MEMBER, *_BODY),
-        Body(bodies.ConversationBody),
-        needs_member=True,
-    ),
-    "api.list_conversations": Operation(
-        {200: answers.ConversationList}, (*_API, *_MEMBER, "invalid"), query=("limit", "cursor"), needs_member=True
-    ),
-    "api.page_messages": Operation(
-        {200: answers.MessagePage, 304: None},
-        (*_API, *_MEMBER, "not_found", "invalid"),
-        query=("limit", "after", "before"),
-        needs_member=True,
-        has_etag=True,
-    ),
-    "api.take_turn": Operation(
-        {201: answers.TakenTurn, 200: answers.TakenTurn},
-        (*_API, *_MEMBER, *_BODY, *_CONFLICTS, "not_found", "unknown_chip", "invalid_form"),
-        Body(bodies.TurnBody),
-        needs_member=True,
-    ),
-    "api.mark_read": Operation(
-        {200: answers.ReadMarker},
-        (*_API, *_MEMBER, *_BODY, "not_found"),
-        Body(bodies.ReadBody, is_required=False),
-        needs_member=True,
-    ),
-    "guests.import_conversations": Operation(
-        {201: answers.Imported}, (*_API, *_MEMBER, *_BODY), Body(bodies.ImportBody, IMPORT_MAX), needs_member=True
-    ),
-    "me.export": Operation({200: answers.Export}, (*_API, *_MEMBER), needs_member=True),
-    "me.delete": Operation({204: None}, (*_API, *_MEMBER), needs_member=True),
-    "api.flow": Operation({200: answers.FlowDocument, 304: None}, has_etag=True, tag="Guests"),
-    "guests.submit_inquiry": Operation(
-        {201: answers.SentInquiry, 200: answers.SentInquiry},
-        (*_API, *_BODY, "idempotency_conflict", "invalid_form", "upstream_unavailable"),
-        Body(bodies.InquiryBody, INQUIRY_MAX),
-        tag="Guests",
-    ),
-    "health.healthz": Operation({200: answers.Alive}, _ANYWHERE, tag="Operators"),
-    "health.readyz": Operation({200: answers.Readiness, 503: answers.Readiness}, _ANYWHERE, tag="Operators"),
+    "health.healthz": Operation({200: models.Alive}, ANYWHERE, tag="Operators"),
+    "health.readyz": Operation({200: models.Readiness, 503: models.Readiness}, ANYWHERE, tag="Operators"),
     "openapi.document": Operation({200: None, 304: None}, has_etag=True, tag="Description"),
     "openapi.docs": Operation({200: None}, media_type="text/html", tag="Description"),
 }

@@ -22,10 +22,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from service.accounts.who import credential
 from service.core.errors import OriginNotAllowed
-from service.http.context import services
-from service.settings import is_loopback, origin_of
+from service.http.context import part
+from service.http.credential import credential
+from service.settings import Settings, is_loopback, origin_of
 
 METHODS = "GET, POST, PUT, DELETE"
 REQUEST_HEADERS = "Authorization, Content-Type, Accept-Language, If-None-Match, X-Request-Id"
@@ -45,7 +45,7 @@ def install(app: Flask) -> None:
 
 def own_origin(origin: str) -> bool:
     """Whether a page of this origin is one of our own."""
-    settings = services().settings
+    settings = part(Settings)
     if origin == settings.app_url:
         return True
     # Compared first: an origin that equals a well-formed one can be taken apart safely.
@@ -55,7 +55,7 @@ def own_origin(origin: str) -> bool:
 
 def allowed_origin(origin: str) -> bool:
     """Whether a page of this origin may make Bearer calls."""
-    return origin in services().settings.allowed_origins
+    return origin in part(Settings).allowed_origins
 
 
 def _check() -> Response | None:

@@ -1,17 +1,18 @@
 """The one table from an error's code to HTTP, and how an error looks outside.
 
-Belongs here: statuses, titles, error headers, problem+json (RFC 9457) and the small HTML error page.
-Does not belong here: deciding that something is an error.
+Belongs here: statuses, titles, error headers, problem+json (RFC 9457). Does not belong here: deciding that something is
+an error, how the page about one looks (`service/site/frame.py`).
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug import exceptions as http
 from werkzeug.routing import RequestRedirect
@@ -20,11 +21,11 @@ from service.core import errors as domain
 from service.core.errors import MunuiError
 from service.http.context import request_id, wants_json
 from service.http.observe import outline
-from service.site import pages
 
 log = structlog.get_logger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+_EXTENSION = "munui.error_page"
 
 
 class Problem(NamedTuple):
@@ -69,8 +70,9 @@ _HTTP_CODES: dict[int, type[MunuiError]] = {
 }
 
 
-def install(app: Flask) -> None:
-    """Make every error of `app` leave through this module."""
+def install(app: Flask, page: Callable[[str, int], str]) -> None:
+    """Make every error of `app` leave through this module; `page` is for people, from a code and a status."""
+    app.extensions[_EXTENSION] = page
     app.register_error_handler(MunuiError, problem_response)
     app.register_error_handler(http.HTTPException, _http_response)
     app.register_error_handler(ParseException, _unreadable_response)
@@ -105,7 +107,8 @@ def _as_json(error: MunuiError, problem: Problem) -> Response:
 
 
 def _as_page(error: MunuiError, problem: Problem) -> Response:
-    return Response(pages.error_page(error.code, problem.status), content_type="text/html; charset=utf-8")
+    page: Callable[[str, int], str] = current_app.extensions[_EXTENSION]
+    return Response(page(error.code, problem.status), content_type="text/html; charset=utf-8")
 
 
 def _challenge(error: MunuiError) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from service.http.context import services
+from service.http.context import part
+from service.settings import Settings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -34,7 +35,7 @@ def install(app: Flask) -> None:
 def _protect(response: Response) -> Response:
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
-    if services().settings.cookie_secure:
+    if part(Settings).cookie_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}"
     if request.endpoint != "static":
         # What a route says about caching stands, unless the answer carries a session or is an error.

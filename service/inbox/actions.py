@@ -11,7 +11,7 @@ from uuid import UUID
 
 from postgrest import SyncPostgrestClient
 
-from service.conversations.views import Row
+from service.core.mapper import Row
 from service.supabase.calls import call, call_list
 
 

@@ -13,8 +13,8 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 
-from service.conversations.views import Row
 from service.core import mapper
+from service.core.mapper import Row
 from service.inbox.inquiry_fields import Labels
 from service.site.texts import TEXTS
 

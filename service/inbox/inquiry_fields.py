@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.dialogue.state import Locale
-from service.http.context import services
+from service.conversations.known_flows import KnownFlows
+from service.core.locale import Locale
+from service.http.context import part
 from service.site.texts import TEXTS
 
 
@@ -27,7 +28,7 @@ class Labels:
     def of_flow(cls, locale: Locale) -> Labels:
         """Those of the flow that runs now. Fields of older ones keep their names."""
         labels = cls(locale)
-        for step in services().dialogue.current.tables[locale]["steps"].values():
+        for step in part(KnownFlows).current.tables[locale]["steps"].values():
             form = step.get("form")
             if form and form["inquiry"]:
                 labels._add(form["fields"])

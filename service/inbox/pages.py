@@ -1,6 +1,6 @@
 """The operators' pages: submitted inquiries, and the conversations of today.
 
-Belongs here: who may see them, and how they look. Does not belong here: what is read (`store/operators.py`).
+Belongs here: who may see them, and how they look. Does not belong here: what is read (`store.py`).
 
 An operator is a member whose `app_metadata.role` is `admin`. Supabase Auth itself is asked each time: a member can
 write their own `user_metadata`, and an access token still says yesterday's. Everybody else gets the same 404 as for
@@ -16,29 +16,30 @@ from itertools import chain
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from supabase_auth.types import User
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.accounts import actions as auth
+from service.accounts.actions import get_user, is_operator
 from service.accounts.who import optional_member
-from service.conversations.views import Row
+from service.core.budget import deadline
 from service.core.errors import Invalid, NotFound, Unauthenticated
-from service.http.context import services
+from service.core.mapper import Row
+from service.http.context import part
 from service.http.paging import cursor_of_list, list_cursor
-from service.inbox import store as operators
+from service.inbox import actions, store
 from service.inbox.inquiry_csv import csv_file
 from service.inbox.inquiry_fields import Labels
 from service.inbox.store import Place, Search, Status
+from service.settings import Settings
 from service.site.frame import page, see_other
 from service.site.texts import current_locale
-from service.supabase.connections import deadline
+from service.supabase.clients import Upstream
 
-bp = Blueprint("admin", __name__, url_prefix="/admin")
+bp = Blueprint("inbox", __name__, url_prefix="/admin")
 
-ROLE = "admin"
 # The shop's day. Korea knows no summer time.
 ZONE = timezone(timedelta(hours=9), "KST")
 _LONGEST_SEARCH = 200
+_DAY_LIMIT = 100
 _STATUSES: dict[str, Status] = {"new": "new", "done": "done"}
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -50,23 +51,18 @@ def _operators_only() -> None:
     if member is None:
         raise NotFound
     try:
-        user = auth.get_user(services().upstream, member.token)
+        user = get_user(part(Upstream), member.token)
     except Unauthenticated:
         raise NotFound from None
     if not is_operator(user):
         raise NotFound
 
 
-def is_operator(user: User) -> bool:
-    """Whether this account, as Supabase Auth just described it, is an operator's."""
-    return user.app_metadata.get("role") == ROLE
-
-
 @bp.get("")
 def inquiries() -> Response:
     """Inquiries, newest first, by text and status; and how the day goes."""
     search = _search()
-    found = operators.page_inquiries(services().upstream, search, list_cursor())
+    found = store.page_inquiries(part(Upstream), search, list_cursor())
     labels = Labels.of_flow(current_locale())
     return page(
         "admin.html",
@@ -88,10 +84,10 @@ def conversations() -> Response:
 @bp.get("/inquiries.csv")
 def export() -> Response:
     """The inquiries that the search finds, as a file."""
-    pages = operators.all_inquiries(services().upstream, _search())
+    pages = store.all_inquiries(part(Upstream), _search())
     # Asked before the answer begins: where Supabase cannot be reached, that is a 503 and no half a file.
     first = next(pages)
-    rest = _in_time(pages, services().settings.request_budget)
+    rest = _in_time(pages, part(Settings).request_budget)
     lines = csv_file(chain([first], rest), Labels.of_flow(current_locale()))
     name = f"inquiries-{datetime.now(ZONE):%Y%m%d-%H%M}.csv"
     return Response(
@@ -107,9 +103,9 @@ def mark(inquiry_id: UUID) -> BaseResponse:
     status = _STATUSES.get(request.form.get("mark", ""))
     if status is None:
         raise Invalid("An inquiry is new or done")
-    operators.mark_inquiry(services().upstream, inquiry_id, status)
+    actions.mark_inquiry(part(Upstream).service_client(), inquiry_id, status)
     kept = {name: request.form[name] for name in ("q", "status", "cursor") if request.form.get(name)}
-    return see_other("pages.admin.inquiries", _anchor=f"inquiry-{inquiry_id}", **kept)
+    return see_other("inbox.inquiries", _anchor=f"inquiry-{inquiry_id}", **kept)
 
 
 @bp.route("/<path:_rest>", methods=_METHODS)
@@ -130,7 +126,8 @@ def _search() -> Search:
 
 def _today() -> Row:
     begin = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    return operators.read_day(services().upstream, begin.astimezone(UTC), (begin + timedelta(days=1)).astimezone(UTC))
+    end = begin + timedelta(days=1)
+    return actions.read_day(part(Upstream).service_client(), begin.astimezone(UTC), end.astimezone(UTC), _DAY_LIMIT)
 
 
 def _cursor(place: Place | None) -> str | None:

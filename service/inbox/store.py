@@ -1,4 +1,4 @@
-"""What operators ask for: a page of inquiries, all of them, a mark, a day.
+"""Inquiries by the page, and all of them one page after the other.
 
 Belongs here: pages and their order. Does not belong here: who is an operator, and how anything looks.
 """
@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from service.conversations.views import Row
-from service.inbox import actions as operators
+from service.core.mapper import Row
+from service.inbox import actions
 from service.supabase.clients import Upstream
 
 Status = Literal["new", "done"]
@@ -20,7 +20,6 @@ Place = tuple[datetime, UUID]
 
 PAGE = 30
 _EXPORT_PAGE = 500
-_DAY_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Page:
 
 def page_inquiries(upstream: Upstream, search: Search, before: Place | None, size: int = PAGE) -> Page:
     """Inquiries after the place `before`. Raises MunuiError."""
-    rows = operators.find_inquiries(
+    rows = actions.find_inquiries(
         upstream.service_client(), text=search.text, status=search.status, limit=size + 1, before=before
     )
     page = rows[:size]
@@ -57,16 +56,6 @@ def all_inquiries(upstream: Upstream, search: Search) -> Iterator[list[Row]]:
         if page.next is None:
             return
         before = page.next
-
-
-def mark_inquiry(upstream: Upstream, inquiry_id: UUID, status: Status) -> Row:
-    """Make an inquiry new or done. Raises NotFound."""
-    return operators.mark_inquiry(upstream.service_client(), inquiry_id, status)
-
-
-def read_day(upstream: Upstream, begin: datetime, end: datetime) -> Row:
-    """The conversations that began in a span of time, and how many inquiries wait. Raises MunuiError."""
-    return operators.read_day(upstream.service_client(), begin, end, _DAY_LIMIT)
 
 
 def _place(row: Row) -> Place:

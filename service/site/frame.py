@@ -1,21 +1,23 @@
 """How every page is made: its language, its frame, its headers, the small page about an error.
 
-Belongs here: what all pages share. Does not belong here: any one page (`pages.py`, `accounts.py`, `admin.py`).
+Belongs here: what all pages share. Does not belong here: any one page (`pages.py` of each feature), who is signed in:
+a frame shows it, and is told how to ask by whoever composes the app.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 from urllib.parse import urlencode
+from uuid import UUID
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.accounts.tokens import Member
-from service.accounts.who import optional_member
-from service.dialogue.state import LOCALES, Locale
-from service.http.context import services
+from service.core.locale import LOCALES, Locale
+from service.http.context import part
 from service.http.limits import whole_seconds
+from service.settings import Settings
 from service.site.texts import COOKIE, NAMES, TEXTS, current_locale
 
 _YEAR = 365 * 24 * 3600
@@ -24,10 +26,28 @@ _WAIT = 2.0
 _NOTICES = frozenset({"confirmed", "deleted", "password"})
 # Where a form may lead afterwards: names of ours, so that no address from outside is ever followed.
 PLACES = {
-    "account": "pages.account",
-    "developers": "pages.developers",
-    "admin": "pages.admin.inquiries",
+    "account": "own_page.account",
+    "developers": "site.developers",
+    "admin": "inbox.inquiries",
 }
+_EXTENSION = "munui.visitor"
+
+
+class Visitor(Protocol):
+    """Who is signed in, as far as a page shows it."""
+
+    @property
+    def id(self) -> UUID:
+        """The account."""
+
+    @property
+    def email(self) -> str | None:
+        """Its address."""
+
+
+def install(app: Flask, visitor: Callable[[], Visitor | None]) -> None:
+    """Make the pages of `app` for whoever `visitor` says is looking; None is a guest."""
+    app.extensions[_EXTENSION] = visitor
 
 
 def page(template: str, status: int = 200, *, wait: float | None = None, **values: object) -> Response:
@@ -35,7 +55,7 @@ def page(template: str, status: int = 200, *, wait: float | None = None, **value
 
     Raises RateLimited, UpstreamUnavailable where the visitor's session cannot be looked at.
     """
-    member = optional_member()
+    member: Visitor | None = current_app.extensions[_EXTENSION]()
     kept = request.args.to_dict()
     response = make_response(_render(template, member, kept, **values), status)
     if status in {429, 503}:
@@ -52,7 +72,7 @@ def error_page(code: str, status: int) -> str:
 
 def place_to_go() -> str:
     """The address that `next` of this request names; the first page where it names none of ours."""
-    return url_for(PLACES.get(wished_place(), "pages.index"))
+    return url_for(PLACES.get(wished_place(), "site.index"))
 
 
 def wished_place() -> str:
@@ -72,7 +92,7 @@ def see_other(endpoint: str, **values: Any) -> BaseResponse:
     return redirect(url_for(endpoint, **values), 303)
 
 
-def _render(template: str, member: Member | None, kept: dict[str, str], **values: object) -> str:
+def _render(template: str, member: Visitor | None, kept: dict[str, str], **values: object) -> str:
     locale = current_locale()
     return render_template(
         template,
@@ -80,7 +100,7 @@ def _render(template: str, member: Member | None, kept: dict[str, str], **values
         locale=locale,
         languages=[(name, NAMES[name], _in_language(name, kept)) for name in LOCALES],
         member=member,
-        is_local=services().settings.is_local_stack,
+        is_local=part(Settings).is_local_stack,
         **values,
     )
 
@@ -95,6 +115,6 @@ def _localized(response: Response) -> Response:
     response.headers["Content-Language"] = locale
     response.vary.update(("Accept-Language", "Cookie"))
     if request.args.get("lang") in LOCALES:
-        secure = services().settings.cookie_secure
+        secure = part(Settings).cookie_secure
         response.set_cookie(COOKIE, locale, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
     return response

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from flask import request
 
-from service.dialogue.state import LOCALES, Locale
-from service.http.context import services
+from service.core.locale import LOCALES, Locale
+from service.http.context import part
+from service.settings import Settings
 from service.site.texts_en import EN
 from service.site.texts_ko import KO
 
@@ -29,7 +30,7 @@ def current_locale() -> Locale:
         for locale in LOCALES:
             if wish == locale:
                 return locale
-    return services().settings.default_locale
+    return part(Settings).default_locale
 
 
 def text(key: str) -> str:

@@ -18,7 +18,6 @@ import json
 import os
 import time
 from collections import deque
-from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -26,9 +25,7 @@ import certifi
 import httpx
 import pycurl
 
-# How many requests this web request has sent upstream, and when it must be done (time.monotonic, seconds).
-upstream_calls: ContextVar[int] = ContextVar("upstream_calls", default=0)
-deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+from service.core.budget import deadline, upstream_calls
 
 # Seconds after which an idle connection is not used again.
 IDLE_SECONDS = 60

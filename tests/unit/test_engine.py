@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from service.core.errors import ConversationCompleted, InvalidForm, MunuiError, UnknownChip
 from service.core.ids import derived_ids
+from service.core.locale import LOCALES
 from service.dialogue.catch_up import catch_up
 from service.dialogue.commands import SaveMessages, SetTyping, UpdateConversation
 from service.dialogue.engine import open_conversation, take_turn
@@ -19,7 +20,7 @@ from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritt
 from service.dialogue.flows.loader import load_flow
 from service.dialogue.message import Kind, Role, is_allowed
 from service.dialogue.reply import Waiting
-from service.dialogue.state import LOCALES, State
+from service.dialogue.state import State
 from service.dialogue.table import compile_flow
 from service.dialogue.turn import Turn
 from tests.vectors.generate import FLOWS

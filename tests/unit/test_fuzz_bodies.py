@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from service.conversations.models import ConversationBody, ImportBody, InquiryBody, ReadBody, TurnBody
+from service.conversations.models import ConversationBody, ReadBody, TurnBody
 from service.core.errors import Invalid, InvalidForm, MunuiError
 from service.core.text import is_storable
 from service.dialogue.flows.loader import load_flow
@@ -22,6 +22,7 @@ from service.dialogue.replay import replay_guest
 from service.dialogue.replayed import Said
 from service.dialogue.table import compile_flow
 from service.guests.api import _happened
+from service.guests.models import ImportBody, InquiryBody
 from service.http.json_body import json_object, validated
 
 MODELS: list[type[BaseModel]] = [ConversationBody, TurnBody, ReadBody, InquiryBody, ImportBody]

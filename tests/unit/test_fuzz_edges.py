@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from service.accounts.sealing import make_cipher, unseal
 from service.accounts.tokens import TokenVerifier
+from service.conversations import shown
 from service.core import mapper
 from service.core.errors import Invalid, TokenExpired, Unauthenticated
 from service.http.observe import _sane_id
@@ -75,7 +76,7 @@ def test_a_request_id_is_a_uuid_as_one_writes_it_or_none(given_id: str) -> None:
 VALUES = st.none() | st.text(max_size=5) | st.dictionaries(st.text(max_size=5), st.integers(), max_size=2)
 ROWS = st.fixed_dictionaries(
     {
-        **{name: VALUES for name in mapper.MESSAGE if name not in mapper.TIMES},
+        **{name: VALUES for name in shown.MESSAGE if name not in mapper.TIMES},
         "created_at": TIMES.map(datetime.isoformat),
         "answered_at": st.none() | TIMES.map(datetime.isoformat),
         "answer": st.none() | st.dictionaries(st.sampled_from(["chip_id", "label", "values"]), VALUES),
@@ -89,8 +90,8 @@ ROWS = st.fixed_dictionaries(
 @settings(max_examples=50, deadline=None)
 @given(ROWS)
 def test_any_row_leaves_with_the_same_names_and_in_utc(row: dict[str, Any]) -> None:
-    told = mapper.message(row)
-    assert set(told) == {mapper.camel(name) for name in mapper.MESSAGE} | {"answer", "cursor"}
+    told = shown.message(row)
+    assert set(told) == {mapper.camel(name) for name in shown.MESSAGE} | {"answer", "cursor"}
     assert told["payload"] == row["payload"]
     assert told["createdAt"].endswith("Z")
     assert datetime.fromisoformat(told["createdAt"]) == datetime.fromisoformat(row["created_at"]).astimezone(UTC)

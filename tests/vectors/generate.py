@@ -17,11 +17,12 @@ from uuid import UUID
 from service.core import mapper
 from service.core.errors import MunuiError
 from service.core.ids import derived_ids
+from service.core.locale import LOCALES, Locale
 from service.dialogue.engine import open_conversation, resume_conversation, submitted_text, take_turn
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.flow import Flow
 from service.dialogue.flows.loader import SHIPPED, load_flow
-from service.dialogue.state import LOCALES, Locale, State
+from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow, compile_flow
 from service.dialogue.turn import Turn
 

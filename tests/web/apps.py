@@ -10,8 +10,9 @@ from flask import Flask
 
 from scripts.local import LocalStack
 from service.app import create_app
-from service.http.context import EXTENSION
+from service.http.context import part_of
 from service.settings import Settings
+from service.supabase.clients import Upstream
 
 # Long enough for HS512 too, so that only the algorithm is what a test sees refused.
 JWT_SECRET = "a-secret-that-only-these-tests-know-0123456789-0123456789-0123456789"
@@ -70,7 +71,7 @@ def app_of(settings: Settings) -> Flask:
 def close_all() -> None:
     """Close the connections of every app made so far."""
     while _made:
-        _made.pop().extensions[EXTENSION].upstream.close()
+        part_of(_made.pop(), Upstream).close()
 
 
 def claims(**changes: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from psycopg.types.json import Jsonb
 
 from scripts.local import LocalStack
-from service.inbox import store as operators
+from service.inbox import store
 from service.inbox.inquiry_csv import harmless
 from service.site.texts import TEXTS
 from tests.stack import Member, connect, sign_up
@@ -199,7 +199,7 @@ def test_other_sites_mark_nothing(desk: FlaskClient, stack: LocalStack, word: st
 def test_pages_show_each_inquiry_once(
     desk: FlaskClient, stack: LocalStack, word: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operators.page_inquiries, "__defaults__", (3,))
+    monkeypatch.setattr(store.page_inquiries, "__defaults__", (3,))
     made = [submit(stack, word) for _ in range(8)]
     seen: list[str] = []
     address: str | None = f"/admin?q={word}"
@@ -219,7 +219,7 @@ def test_a_broken_cursor_is_no_error_of_ours(desk: FlaskClient, cursor: str) -> 
 
 
 def test_the_file(desk: FlaskClient, stack: LocalStack, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operators, "_EXPORT_PAGE", 2)
+    monkeypatch.setattr(store, "_EXPORT_PAGE", 2)
     keys = [submit(stack, word, title=f'쉼표, "따옴표"\n줄 {number}', older="옛 항목") for number in range(5)]
     answer = desk.get("/admin/inquiries.csv", query_string={"q": word})
     assert answer.content_type == "text/csv; charset=utf-8"

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
 from service.app import create_app
-from service.http.context import EXTENSION
+from service.http.context import part_of
+from service.supabase.clients import Upstream
 from tests.stack import PASSWORD, temporary_stack
 from tests.web.apps import APP_URL, stack_settings
 
@@ -42,7 +43,7 @@ def strict_stack() -> Iterator[LocalStack]:
 def strict_app(strict_stack: LocalStack) -> Iterator[Flask]:
     made = create_app(stack_settings(strict_stack))
     yield made
-    made.extensions[EXTENSION].upstream.close()
+    part_of(made, Upstream).close()
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from service.core.locale import LOCALES
 from service.core.text import MAX_TEXT, MAX_VARIABLE, placeholders
 from service.dialogue.flows.source import Path, Source
 from service.dialogue.message import ALLOWED, MAX_BOT_TEXT, Kind, Role
-from service.dialogue.state import LOCALES
 
 TEXTS = ("text", "label", "help", "placeholder", "submitted")
 
