@@ -1,6 +1,6 @@
 """What the web server itself writes into the log: that something went wrong, and never what a client sent.
 
-Belongs here: gunicorn's log lines. Does not belong here: the app's (`web/observe.py`).
+Belongs here: gunicorn's log lines. Does not belong here: the app's (`http/observe.py`).
 
 gunicorn quotes the line or header that it could not read, with the address that it came from. A token in a header that
 was folded wrongly, or an address typed into a path, would stand in the log.

@@ -1,7 +1,7 @@
 """What is kept while somebody waits for a mail, sealed so that only we can read it.
 
 Belongs here: the cookie with the address that a mail was asked for, and the form field that proves a used link.
-Does not belong here: what happens when the mail is read (`mails.py`), the session (`session.py`).
+Does not belong here: what happens when the mail is read (`confirming.py`), the session (`session.py`).
 
 Two things need the cookie. The page that asks for a mail's code knows the address without having it in its own; and
 a link signs in only the browser that asked for it. Without that, a stranger could send the link of an account of

@@ -1,7 +1,7 @@
 """What the mails of Supabase Auth are for: confirming an address, getting a new password.
 
 Belongs here: asking for such a mail, and what its link or code leads to. Does not belong here: calls to Supabase
-Auth (`actions/accounts.py`), signing in with a password (`accounts.py`).
+Auth (`proofs.py`), signing in with a password (`pages.py`). The mails themselves are Supabase's to send.
 
 Asking for a mail answers alike whether one is sent or not, so that nothing here tells who has an account.
 

@@ -1,7 +1,7 @@
 """What the forms about accounts share: reading what was entered, and showing a form again with a sentence.
 
-Belongs here: fields, and which sentence a refusal becomes. Does not belong here: any one form (`accounts.py`,
-`mails.py`), calls to Supabase Auth (`actions`).
+Belongs here: fields, and which sentence a refusal becomes. Does not belong here: any one form (`pages.py`,
+`confirming.py`), calls to Supabase Auth (`actions.py`, `proofs.py`).
 """
 
 from __future__ import annotations

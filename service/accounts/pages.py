@@ -1,7 +1,7 @@
 """Signing up, in and out.
 
-Belongs here: which session follows a form. Does not belong here: what needs a mail (`mails.py`), what the forms
-share (`account_forms.py`).
+Belongs here: which session follows a form. Does not belong here: what needs a mail (`confirming.py`), what the
+forms share (`form_page.py`).
 
 Nothing here tells who has an account: a wrong password, an unknown address and an unconfirmed one read the same.
 The one exception is signing up where Supabase asks for no confirmation: a free address gets a session at once, so

@@ -1,6 +1,6 @@
 """What mails of Supabase Auth lead to: a confirmed address, a new password.
 
-Belongs here: the calls behind those mails. Does not belong here: signing in and out (`auth.py`), links and pages.
+Belongs here: the calls behind those mails. Does not belong here: signing in and out (`actions.py`), links and pages.
 
 A link's `token_hash` or a mail's code proves the same thing; either works once and for a limited time.
 """

@@ -1,6 +1,6 @@
 """Verifying access tokens on this machine, without asking Supabase.
 
-Belongs here: keys, algorithms and claims. Does not belong here: where a token comes from (`auth.py`,
+Belongs here: keys, algorithms and claims. Does not belong here: where a token comes from (`who.py`,
 `session.py`).
 
 Which algorithms are allowed follows from the kind of key and never from the token: a shared secret verifies

@@ -1,7 +1,8 @@
-"""Who asks: the `Authorization` header, or the web app's own cookie where there is no such header.
+"""Who asks: the member that the `Authorization` header names, or the web app's own cookie.
 
-Belongs here: finding the member of a request. Does not belong here: verifying a token (`tokens.py`),
-keeping and refreshing a session (`session.py`), deciding what a member may see (the database).
+Belongs here: finding the member of a request. Does not belong here: which of the two counts (`http/credential.py`),
+verifying a token (`tokens.py`), keeping and refreshing a session (`session.py`), deciding what a member may see (the
+database).
 """
 
 from __future__ import annotations

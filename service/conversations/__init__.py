@@ -1,1 +1,4 @@
-"""Carries out what the engine wants, for members: the order of a turn's steps, no SQL, no HTTP, no engine."""
+"""A member's conversations: turns, pages of messages, read markers, the export.
+
+Does not belong here: what the bot says (dialogue), who asks (accounts), people without an account (guests).
+"""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from postgrest import SyncPostgrestClient
 
-from service.conversations.views import AnswerPreview, TurnView
+from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.mapper import Row
 from service.supabase.calls import call, call_for, call_list
 

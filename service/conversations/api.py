@@ -1,4 +1,4 @@
-"""The JSON API. Each view reads its request, asks one thing of the store, and answers through the mapper.
+"""The API for conversations. Each view reads its request, asks one thing of the store, and answers as `shown` has it.
 
 Where several errors apply, the earlier of 401, 404, 409, 422 is the one that is told. A body that is not valid is
 therefore looked at twice: `_explain` asks whether something before the 422 applies.
@@ -17,7 +17,7 @@ from service.conversations import actions, shown
 from service.conversations.known_flows import KnownFlows
 from service.conversations.models import ChipEvent, ConversationBody, FormEvent, ReadBody, TextEvent, TurnBody
 from service.conversations.store import MemberTurns, Outcome, UserMessage
-from service.conversations.views import AnswerPreview
+from service.conversations.turn_view import AnswerPreview
 from service.core import mapper
 from service.core.errors import (
     AlreadyAnswered,

@@ -1,7 +1,7 @@
-"""Brings flow, engine and store together: which flow a conversation runs on, and what it says next.
+"""The flows that this process knows: which one a conversation runs on, and what it says next.
 
-Belongs here: the flows this process knows, and the hand-over between engine and store.
-Does not belong here: HTTP, and what the bot says.
+Belongs here: keeping compiled flows, and the hand-over between the engine and the store. Does not belong here: HTTP,
+reading a flow's file (`service/dialogue/flows`), what the bot says.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from service.conversations.store import FlowReply, Respond
-from service.conversations.views import AnswerPreview, TurnView
+from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.errors import Internal
 from service.core.ids import derived_ids
 from service.core.locale import Locale

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from service.conversations import actions
-from service.conversations.views import AnswerPreview, TurnView
+from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.errors import UpstreamUnavailable
 from service.core.mapper import Row
 from service.dialogue.message import Message

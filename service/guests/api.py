@@ -1,4 +1,4 @@
-"""The API for guests: their forms, and the way into an account for what they said before they had one."""
+"""The API for guests: the flow for their browser, their forms, and the way into an account for what they said."""
 
 from __future__ import annotations
 
@@ -22,10 +22,17 @@ from service.dialogue.replay import replay_guest
 from service.dialogue.replayed import PastEvent as Happened
 from service.dialogue.table import CompiledFlow
 from service.guests import actions, store
-from service.guests.models import GuestConversation, GuestEvent, ImportBody, InquiryBody
+from service.guests.models import (
+    IMPORT_MAX,
+    INQUIRY_MAX,
+    GuestConversation,
+    GuestEvent,
+    ImportBody,
+    InquiryBody,
+)
 from service.guests.store import ReplayedConversation as Replayed
 from service.http.context import part, request_id
-from service.http.json_body import IMPORT_MAX, INQUIRY_MAX, json_object, validated
+from service.http.json_body import json_object, validated
 from service.http.language import request_locale
 from service.supabase.clients import Upstream
 
@@ -91,8 +98,8 @@ def import_conversations() -> tuple[Response, int]:
 
 def _published(version: str) -> CompiledFlow:
     """The flow that a guest's browser ran, or the current one where that is no longer known."""
-    dialogue = part(KnownFlows)
-    return dialogue.flow(version) if version in dialogue.known_versions else dialogue.current
+    flows = part(KnownFlows)
+    return flows.flow(version) if version in flows.known_versions else flows.current
 
 
 def _checked(flow: CompiledFlow, body: InquiryBody, locale: Locale) -> dict[str, Any]:
@@ -109,11 +116,11 @@ def _checked(flow: CompiledFlow, body: InquiryBody, locale: Locale) -> dict[str,
 
 def _flows(member: Member, versions: set[str]) -> dict[str, CompiledFlow]:
     """The flows of `versions`, as far as they are known here or kept in the database."""
-    dialogue = part(KnownFlows)
-    missing = versions - set(dialogue.known_versions)
+    flows = part(KnownFlows)
+    missing = versions - set(flows.known_versions)
     for version, definition in store.read_flows(part(Upstream), member.token, missing).items():
-        dialogue.flow(version, definition)
-    return {version: dialogue.flow(version) for version in versions & set(dialogue.known_versions)}
+        flows.flow(version, definition)
+    return {version: flows.flow(version) for version in versions & set(flows.known_versions)}
 
 
 def _replay(flow: CompiledFlow, guest: GuestConversation, locale: Locale) -> Replayed:

@@ -10,6 +10,10 @@ from pydantic import BaseModel, Field
 
 from service.conversations.models import Conversation, EventBody, ShortText
 from service.core.mapper import Inbound, Outbound, Row
+from service.http.json_body import KIB
+
+INQUIRY_MAX = 16 * KIB
+IMPORT_MAX = 256 * KIB
 
 
 class InquiryBody(Inbound):

@@ -1,4 +1,5 @@
-"""Everything HTTP: who asks, what may be asked, and how an answer looks.
+"""What all of HTTP shares: who may ask from where and how often, how a request is read, how an answer
+is protected, described and counted.
 
-Does not belong here: what the bot says (engine), what is saved (store), and how Supabase is called (actions).
+Does not belong here: a call or a page of any feature, who a person is (accounts).
 """

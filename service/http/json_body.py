@@ -23,8 +23,6 @@ Model = TypeVar("Model", bound=BaseModel)
 
 KIB = 1024
 GENERAL_MAX = 64 * KIB
-INQUIRY_MAX = 16 * KIB
-IMPORT_MAX = 256 * KIB
 _DEEPEST = 32
 _MOST_ERRORS = 50
 _LONGEST_FIELD = 200

@@ -1,1 +1,4 @@
-"""The operators' pages: everybody's inquiries, and the conversations of a day."""
+"""The operators' desk: everybody's inquiries, and the conversations of a day.
+
+Does not belong here: what a customer sees.
+"""

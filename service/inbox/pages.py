@@ -1,6 +1,7 @@
 """The operators' pages: submitted inquiries, and the conversations of today.
 
-Belongs here: who may see them, and how they look. Does not belong here: what is read (`store.py`).
+Belongs here: who may see them, and how they look. Does not belong here: what is read (`store.py`,
+`actions.py`).
 
 An operator is a member whose `app_metadata.role` is `admin`. Supabase Auth itself is asked each time: a member can
 write their own `user_metadata`, and an access token still says yesterday's. Everybody else gets the same 404 as for

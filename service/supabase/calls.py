@@ -1,6 +1,7 @@
 """Calling a function of the database, and what its refusals mean for us.
 
-Belongs here: one call and its errors. Does not belong here: which functions there are (the modules beside this one).
+Belongs here: one call and its errors. Does not belong here: which functions there are (the
+actions of each feature).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The clients for Supabase: one pool of connections a process, and a client a call that costs nothing.
 
 Belongs here: keys, and who acts. Does not belong here: how a request is sent (`connections.py`), what is asked (the
-other modules).
+actions of each feature).
 """
 
 from __future__ import annotations

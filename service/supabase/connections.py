@@ -1,7 +1,7 @@
 """httpx's interface on libcurl's connections: what the Supabase clients send goes out here.
 
 Belongs here: sending one request within its time, and what a failure is called. Does not belong here: keys and clients
-(`clients.py`), what is asked (the other modules).
+(`clients.py`), what is asked (the actions of each feature).
 
 httpx's own way costs half of the service's time in a turn, most of it for what these requests do not have: redirects,
 cookies, authentication flows, proxies. libcurl keeps connections open, sees those that the other side has closed, and

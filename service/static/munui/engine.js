@@ -70,7 +70,7 @@ const message = ({ role, kind, content, payload = null, step }, id, variables, {
   clientMessageId: id, requestId: null, createdAt: now, answeredAt: null, answer: null, cursor: null, step: step || null,
 });
 
-// What a person may write: the rules of `service/core/text.py` and `form.py`. Limits and sentences come with the flow.
+// What a person may write: the rules of `service/core/text.py` and `service/dialogue/form.py`. Limits and sentences come with the flow.
 
 /** @param {string} text @returns {number} code points */
 export const size = (text) => [...text].length;

@@ -1,4 +1,4 @@
-"""What the database answers, as plain data with names. Rows stay rows: the mapper turns them outside in."""
+"""What the database answers, as plain data with names. Rows stay rows: `shown.py` turns them inside out."""
 
 from __future__ import annotations
 
