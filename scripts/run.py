@@ -15,7 +15,7 @@ if __package__ in {None, ""}:
 from scripts.local import LocalStack, StackError, demo, envfile
 from scripts.local.app_server import AppServer
 from scripts.local.once import only_one
-from scripts.local.options import API_PORT, DB_PORT, Options
+from scripts.local.options import API_PORT, APP_PORT, DB_PORT, Options
 from scripts.local.paths import LOCAL, ROOT
 from scripts.local.ports import Ports
 from scripts.local.supervisor import Stopped, stop_on_signals, watch
@@ -91,6 +91,8 @@ def _run_remote(options: Options, running: ExitStack) -> None:
 def _app(options: Options, ports: Ports, running: ExitStack) -> AppServer:
     app = AppServer(running.enter_context(options.listen(ports)), LOCAL / "log" / "app.log")
     running.callback(app.stop)
+    if app.port != (options.port or APP_PORT):
+        _say(f"Port {APP_PORT} is taken by another program; the app takes {app.port}. PORT names one of your own.")
     return app
 
 

@@ -128,10 +128,11 @@ class Postgres:
         try:
             if self._user:
                 self._user.own(Path(name))
+            # Order is by bytes as before; what is a letter is not: without --lc-ctype trigrams see none in Hangul.
             command = [
                 str(_programs() / "initdb"), "-D", str(self._data), "--username=postgres", f"--pwfile={name}",
-                "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8", *(() if self._durable else ("--no-sync",)),
+                "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--lc-ctype=C.UTF-8",
+                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *(() if self._durable else ("--no-sync",)),
             ]  # fmt: skip
             if self._user:
                 command = ["setpriv", *self._privileges(), "--", *command]

@@ -267,3 +267,19 @@ def test_a_stopped_database_is_503_until_it_is_back(notes_folder: Path) -> None:
             stack.start_postgres()
             assert client.get("/notes").status_code == 200
         assert sign_up(stack).id
+
+
+@pytest.mark.parametrize("path", ["/auth/v1/token?grant_type=password", "/auth/v1/user", "/rest/v1/notes", "/rest"])
+@pytest.mark.parametrize("asked", ["apikey,authorization,content-type", "x-supabase-api-version, x-client-info"])
+def test_a_page_of_any_origin_may_ask(local: LocalStack, http: httpx.Client, path: str, asked: str) -> None:
+    origin = {"Origin": "https://shop.example"}
+    preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": asked}
+    told = http.options(f"{local.supabase_url}{path}", headers=origin | preflight)
+    assert told.is_success
+    assert told.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in told.headers["Access-Control-Allow-Methods"]
+    allowed = told.headers["Access-Control-Allow-Headers"].replace(" ", "").lower().split(",")
+    assert set(asked.replace(" ", "").split(",")) <= set(allowed)
+    answer = http.post(f"{local.supabase_url}{path}", headers=origin, json={})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer.headers

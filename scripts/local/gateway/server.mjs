@@ -4,6 +4,7 @@ import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 
 import { administer } from "./admin.mjs";
+import { withCors } from "./cors.mjs";
 import { connect, outliveLostConnections } from "./database.mjs";
 import { quietConsole, rememberErrors, withCuredErrors } from "./errors.mjs";
 import { FileMailer } from "./mail.mjs";
@@ -29,8 +30,10 @@ const app = new App({
    options: { server: { admin: false, disableStudio: true }, drivers: { email: new FileMailer(settings.mailLog) } },
 });
 
-const handle = withCuredErrors(
-   async (request) => (await administer(request, connection, settings)) ?? app.fetch(request, { peerAddress: null }),
+const handle = withCors(
+   withCuredErrors(
+      async (request) => (await administer(request, connection, settings)) ?? app.fetch(request, { peerAddress: null }),
+   ),
 );
 
 const server = serve({ fetch: (request) => handle(request), hostname: "127.0.0.1", port: settings.port }, (info) => {

@@ -166,7 +166,7 @@ def _check_texts(source: Source, node: object, path: Path) -> None:
         if key not in (*TEXTS, "notice") or not isinstance(value, dict):
             _check_texts(source, value, here)
             continue
-        missing = [locale for locale in LOCALES if not str(value.get(locale) or "").strip()]
+        missing = [locale for locale in LOCALES if value.get(locale) is None or not str(value[locale]).strip()]
         if missing:
             source.fault(here, f"lacks its translation to {', '.join(missing)}; add it")
         limit = MAX_TEXT if key == "submitted" else MAX_BOT_TEXT

@@ -98,12 +98,24 @@ def _line(line: object) -> object:
 def _add_shape_faults(source: Source, error: ValidationError) -> None:
     for fault in error.errors(include_url=False):
         path = tuple(part for part in fault["loc"] if part != "[key]")
-        source.fault(path, _sentence(fault["type"], fault["msg"]))
+        source.fault(path, _sentence(fault["type"], fault["msg"], fault["input"]))
 
 
-def _sentence(kind: str, message: str) -> str:
+def _sentence(kind: str, message: str, found: object) -> str:
     if kind == "extra_forbidden":
         return "is not known here; check its spelling or remove it"
     if kind == "missing":
         return "is missing; add it"
+    if kind == "string_type":
+        return _no_text(found)
     return message[0].lower() + message[1:]
+
+
+def _no_text(found: object) -> str:
+    """YAML makes a truth value of yes, no, on and off, a number of what looks like one, and lists of brackets."""
+    if found is None:
+        return "is empty; write a text"
+    if isinstance(found, dict | list):
+        return "is no text; put one that begins with a bracket into quotes"
+    read = str(found).lower() if isinstance(found, bool) else str(found)
+    return f"is no text, YAML reads it as {read}; put it into quotes"

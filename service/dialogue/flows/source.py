@@ -56,7 +56,7 @@ def read_yaml(text: str) -> Source:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        source.faults.append(Fault(line, "the file", f"is not YAML: {error.problem}"))
+        source.faults.append(Fault(line, "the file", _not_yaml(str(error.problem))))
         return source
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -65,6 +65,24 @@ def read_yaml(text: str) -> Source:
     if node is not None:
         source.data = _plain(node, (), source)
     return source
+
+
+def _not_yaml(problem: str) -> str:
+    """What the parser found, with the remedy where we know one."""
+    remedy = next((remedy for found, remedy in _REMEDIES.items() if found in problem), "")
+    return f"is not YAML: {problem}{remedy and f'; {remedy}'}"
+
+
+# By what the parser says; the first that fits.
+_REMEDIES = {
+    "'\\t'": "indent with spaces instead of a tab",
+    "cannot start any token": "put a text that begins with it into quotes",
+    "found undefined alias": "put a text that begins with * into quotes",
+    "mapping values are not allowed": "put a text that holds a colon into quotes",
+    "could not find expected ':'": "indent every line of a longer text, or put it into quotes",
+    "expected <block end>": "look for a quote that ends too early, and for lines that stand too far left or right",
+    "found unexpected end of stream": "close the quote that begins before",
+}
 
 
 def _plain(node: yaml.Node, path: Path, source: Source) -> Any:
@@ -83,7 +101,9 @@ def _plain(node: yaml.Node, path: Path, source: Source) -> Any:
         return mapping
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*path, index), source) for index, item in enumerate(node.value)]
-    return _SCALARS.construct_object(node)
+    # A day is a text to people, and so is whatever else YAML knows a type for.
+    return _SCALARS.construct_object(node) if node.tag in _PLAIN_TAGS else node.value
 
 
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "int", "float", "null")}
 _SCALARS = yaml.SafeLoader("")
