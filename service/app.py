@@ -56,7 +56,7 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, me.bp,
+    conversations.bp, export.bp, guests.bp, me.bp, openapi.bp,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("service", static_folder="static", template_folder="templates")
     _configure(app, settings)
     _compose(app, settings)
+    http_operations.install(app, OPERATIONS)
     metrics.install(app)
     observe.install(app)
     problems.install(app, frame.error_page)
@@ -86,7 +87,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     origins.install(app)
     compress.install(app)
     frame.install(app, optional_member)
-    openapi.install(app, OPERATIONS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
