@@ -24,7 +24,9 @@ STOP = ((signal.SIGTERM, 13.0), (signal.SIGQUIT, 2.0))
 
 
 # Names of the environment, besides settings, that a Python program may need.
-_MACHINE = frozenset({"PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
+_MACHINE = frozenset(
+    {"PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "LD_LIBRARY_PATH", "VIRTUAL_ENV"}
+)
 _MACHINE_PREFIXES = ("LC_", "PYTHON")
 
 

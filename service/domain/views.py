@@ -8,7 +8,6 @@ from uuid import UUID
 
 from service.domain.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.domain.reply import Waiting
-from service.domain.state import State
 
 Row = dict[str, Any]
 
@@ -18,7 +17,8 @@ class TurnView:
     """A turn as it stands in the database: what `chat_turn` tells."""
 
     conversation: Row
-    state: State | None
+    # As it is kept. What it means is for who knows its flow.
+    state: Row | None
     state_version: int
     flow_version: str | None
     flow: Row | None
@@ -41,7 +41,7 @@ class TurnView:
         """What a function of the database answered."""
         return cls(
             conversation=data["conversation"],
-            state=None if data["state"] is None else State.from_json(data["state"]),
+            state=data["state"],
             state_version=data["state_version"],
             flow_version=data["flow_version"],
             flow=data["flow"],
@@ -100,4 +100,6 @@ def _event(row: Row) -> Event | None:
         return None
     if row["asked_kind"] == "chips":
         return ChipClicked(step, str(event.get("chip_id")))
-    return FormSubmitted(step, event["values"])
+    values = event.get("values")
+    # Another version of ours may know answers that this one does not.
+    return FormSubmitted(step, values) if isinstance(values, dict) else None

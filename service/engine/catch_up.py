@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from service.domain.commands import AnswerMessage
+from service.domain.commands import AnswerMessage, Command
 from service.domain.errors import ConversationCompleted, InvalidForm, UnknownChip
 from service.domain.events import TextWritten
 from service.domain.ids import NewId
@@ -17,7 +17,7 @@ from service.domain.reply import AnsweredTurn, Reply, Waiting
 from service.domain.state import Locale, State
 from service.domain.turn import Turn
 from service.engine.table import CompiledFlow
-from service.engine.turn import misfit_turn, open_conversation, resume_conversation, take_turn
+from service.engine.turn import misfit_turn, open_conversation, resume_conversation, resume_turn, take_turn
 
 
 def catch_up(
@@ -27,6 +27,7 @@ def catch_up(
     *,
     locale: Locale,
     has_history: bool,
+    is_lost: bool = False,
     ids: Callable[[UUID | None], NewId],
     now: datetime,
 ) -> Reply:
@@ -37,6 +38,8 @@ def catch_up(
         state: as it was left, or None where nothing was written yet.
         waiting: the user's messages without a reply, oldest first.
         locale: the language of a conversation that begins here.
+        is_lost: what was left could not be read, and `state` is all that is known of it: the step `resume` is said
+            before the first reply, and goes on from there.
         has_history: it has messages from before it had a state: then it goes on instead of beginning.
         ids: from a user's message (None: the opening) to the ids of its replies.
         now: when, with a time zone.
@@ -48,7 +51,12 @@ def catch_up(
         turns.append(AnsweredTurn(None, opening))
         state = opening.state
     for message in waiting:
+        before: tuple[Command, ...] = ()
+        if is_lost and not turns and not state.is_completed:
+            resumed = resume_turn(flow, state, ids(uuid5(message.client_message_id, "resume")), now)
+            state, before = resumed.state, resumed.commands
         turn = _turn(flow, state, message, ids(message.client_message_id), now)
+        turn = Turn(turn.state, (*before, *turn.commands))
         turns.append(AnsweredTurn(message, turn))
         state = turn.state
     return Reply(state, tuple(turns))

@@ -36,6 +36,11 @@ def resume_conversation(flow: CompiledFlow, locale: Locale, ids: NewId, now: dat
     return _enter(flow.tables[locale]["resume"], _nowhere(locale), ids, now)
 
 
+def resume_turn(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
+    """The step `resume`, said to somebody whose language and words are known, but not where they stood."""
+    return _enter(flow.tables[state.locale]["resume"], state, ids, now)
+
+
 def take_turn(flow: CompiledFlow, state: State, event: Event, ids: NewId, now: datetime) -> Turn:
     """What follows from `event`.
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, jsonify
 from service import mapper
 from service.actions import inquiries
 from service.domain.errors import FieldError, InvalidForm
+from service.domain.flow_document import write_flow
 from service.domain.form import check_form
 from service.domain.replay import GuestEvent as Happened
 from service.domain.state import Locale
@@ -67,7 +68,7 @@ def import_conversations() -> tuple[Response, int]:
             member.id,
             conversations,
             flow_version=version,
-            flow=services().dialogue.flow(version).flow.definition(),
+            flow=write_flow(services().dialogue.flow(version).flow),
             request_id=request_id(),
         )
         rows |= {row["client_conversation_id"]: row for row in written}
@@ -98,7 +99,7 @@ def _flows(member: Member, versions: set[str]) -> dict[str, CompiledFlow]:
     dialogue = services().dialogue
     missing = versions - set(dialogue.known_versions)
     for version, definition in imports.read_flows(services().upstream, member.token, missing).items():
-        dialogue.flow(version, definition)
+        dialogue.flow_or_current(version, definition)
     return {version: dialogue.flow(version) for version in versions & set(dialogue.known_versions)}
 
 
