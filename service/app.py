@@ -17,6 +17,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.actions import auth
+from service.actions.auth import Tokens
 from service.actions.clients import Upstream
 from service.flows.loader import SHIPPED, load_flow
 from service.settings import Settings, load_settings
@@ -65,14 +66,21 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _compose(settings: Settings) -> Services:
     upstream = Upstream.from_settings(settings)
     tokens = TokenVerifier.from_settings(settings)
+    limits = Limits(settings)
     return Services(
         settings=settings,
         upstream=upstream,
         tokens=tokens,
-        sessions=Sessions.from_settings(settings, tokens, partial(auth.refresh, upstream)),
-        limits=Limits(settings),
+        sessions=Sessions.from_settings(settings, tokens, partial(_renew, upstream, limits)),
+        limits=limits,
         dialogue=Dialogue(load_flow(settings.flow_file or SHIPPED)),
     )
+
+
+def _renew(upstream: Upstream, limits: Limits, refresh_token: str) -> Tokens:
+    """New tokens from Supabase Auth, unless this client had too many. Raises RateLimited, and as `auth.refresh`."""
+    limits.check_refresh()
+    return auth.refresh(upstream, refresh_token)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 from supabase_auth.errors import AuthApiError, AuthError, AuthWeakPasswordError
-from supabase_auth.types import AuthResponse, Session, User
+from supabase_auth.types import AuthResponse, Session, SignUpWithEmailAndPasswordCredentials, User
 
 from service.actions.clients import Upstream
 from service.domain.errors import Unauthenticated, UpstreamUnavailable
@@ -76,21 +76,32 @@ def sign_up(upstream: Upstream, email: str, password: str) -> Tokens | None:
     Raises AuthRefused, UpstreamUnavailable.
     """
     with refusals():
-        response = upstream.auth_client().sign_up({"email": email, "password": password})
+        response = _sign_up(upstream, {"email": email, "password": password})
         return _tokens(response.session) if response.session is not None else None
+
+
+def _sign_up(upstream: Upstream, credentials: SignUpWithEmailAndPasswordCredentials) -> AuthResponse:
+    try:
+        return upstream.visitor_client().sign_up(credentials)
+    except AuthApiError as error:
+        if error.status != 500:
+            raise
+        # Of several sign-ups of one address at the same moment, Supabase Auth makes one account and answers 500 to the
+        # others, which then are what any repeated sign-up is.
+        return upstream.visitor_client().sign_up(credentials)
 
 
 def sign_in(upstream: Upstream, email: str, password: str) -> Tokens:
     """Start a session. Raises AuthRefused, UpstreamUnavailable."""
     with refusals():
-        return session_of(upstream.auth_client().sign_in_with_password({"email": email, "password": password}))
+        return session_of(upstream.visitor_client().sign_in_with_password({"email": email, "password": password}))
 
 
 def refresh(upstream: Upstream, refresh_token: str) -> Tokens:
     """Exchange a refresh token, which works once. Raises Unauthenticated, UpstreamUnavailable."""
     try:
         with refusals():
-            return session_of(upstream.auth_client().refresh_session(refresh_token))
+            return session_of(upstream.visitor_client().refresh_session(refresh_token))
     except AuthRefused as refused:
         if refused.reason is Reason.TOO_OFTEN:
             raise UpstreamUnavailable("Supabase Auth is limiting requests") from None

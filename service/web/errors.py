@@ -105,7 +105,8 @@ def _as_json(error: MunuiError, problem: Problem) -> Response:
 
 
 def _as_page(error: MunuiError, problem: Problem) -> Response:
-    return Response(pages.error_page(error.code, problem.status), content_type="text/html; charset=utf-8")
+    seconds = _whole_seconds(error) if error.code in DEFAULT_RETRY_AFTER else 0
+    return Response(pages.error_page(error.code, problem.status, seconds), content_type="text/html; charset=utf-8")
 
 
 def _challenge(error: MunuiError) -> str:

@@ -1,6 +1,7 @@
 """The gateway answers as a hosted project does: through the official Python client, and in its errors."""
 
 import socket
+import statistics
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -267,3 +268,22 @@ def test_a_stopped_database_is_503_until_it_is_back(notes_folder: Path) -> None:
             stack.start_postgres()
             assert client.get("/notes").status_code == 200
         assert sign_up(stack).id
+
+
+def test_the_clock_does_not_tell_who_has_an_account(local: LocalStack, http: httpx.Client, ann: Member) -> None:
+    """Comparing a password takes long: without one to compare, as long. Medians, each beside its counterpart."""
+
+    def seconds(email: str) -> float:
+        answer = http.post(
+            f"{local.supabase_url}/auth/v1/token",
+            params={"grant_type": "password"},
+            headers={"apikey": local.publishable_key},
+            json={"email": email, "password": "wrong-horse-9"},
+            timeout=30,
+        )
+        assert answer.json()["error_code"] == "invalid_credentials"
+        return answer.elapsed.total_seconds()
+
+    pairs = [(seconds(ann.email), seconds("nobody@example.com")) for _ in range(7)]
+    known, unknown = (statistics.median(column) for column in zip(*pairs, strict=True))
+    assert known / 2 < unknown < known * 2
