@@ -77,7 +77,7 @@ class MemberTurns:
         view = conversations.open_conversation(self._member, client_conversation_id, self._known_flows)
         return self._settle(view, request_id, respond)
 
-    def preview(self, conversation_id: UUID, client_message_id: UUID, in_reply_to: UUID) -> AnswerPreview:
+    def preview(self, conversation_id: UUID, client_message_id: UUID | None, in_reply_to: UUID | None) -> AnswerPreview:
         """What stands for and against an answer. Raises MunuiError."""
         return messages.preview_answer(self._member, conversation_id, client_message_id, in_reply_to, self._known_flows)
 
