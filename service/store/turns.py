@@ -68,7 +68,7 @@ class MemberTurns:
 
     def __init__(self, upstream: Upstream, user_id: UUID, token: str, known_flows: Sequence[str]) -> None:
         self._upstream = upstream
-        self._user_id = user_id
+        self.user_id = user_id
         self._member = upstream.member_client(token)
         self._known_flows = known_flows
 
@@ -113,7 +113,7 @@ class MemberTurns:
     def _reply(self, view: TurnView, message_id: str | None, request_id: UUID, response: Response) -> dict[str, Any]:
         state = response.reply.state
         return {
-            "p_user_id": str(self._user_id),
+            "p_user_id": str(self.user_id),
             "p_conversation_id": str(view.conversation_id),
             "p_message_id": message_id,
             "p_state_version": view.state_version,
@@ -127,7 +127,7 @@ class MemberTurns:
 
 
 def _turn(answered: AnsweredTurn, request_id: UUID) -> dict[str, Any]:
-    """The commands of a turn, as `chat_reply` takes them. Typing is nothing to keep."""
+    """The commands of a turn, as `chat_reply` takes them."""
     waiting, turn = answered.waiting, answered.turn
     return {
         "message_id": waiting and str(waiting.message_id),

@@ -54,7 +54,9 @@ def open_conversation() -> tuple[Response, int]:
     turns = _member_turns()
     body = validated(ConversationBody, json_object(max_bytes=GENERAL_MAX))
     rows_id = adopt_request_id(body.request_id)
-    outcome = turns.open(body.client_conversation_id, rows_id, services().dialogue.responder(request_locale()))
+    respond = services().dialogue.responder(request_locale())
+    with services().in_flight.turns.one(turns.user_id):
+        outcome = turns.open(body.client_conversation_id, rows_id, respond)
     answer = {
         "conversation": mapper.conversation(outcome.conversation),
         "messages": mapper.messages(outcome.messages),
@@ -104,13 +106,8 @@ def take_turn(conversation_id: str) -> tuple[Response, int]:
     """An event, and everything that follows from it."""
     turns = _member_turns()
     raw = json_object(max_bytes=GENERAL_MAX)
-    key = _uuid(conversation_id)
-    try:
-        body = validated(TurnBody, raw)
-    except Invalid as error:
-        raise _explained(turns, key, raw, error) from None
-    message = _message(turns, key, body, adopt_request_id(body.request_id))
-    outcome = turns.send(key, message, services().dialogue.responder(request_locale()))
+    with services().in_flight.turns.one(turns.user_id):
+        outcome = _taken(turns, _uuid(conversation_id), raw)
     answer = {
         "conversation": mapper.conversation(outcome.conversation),
         "messages": mapper.messages(outcome.messages),
@@ -135,6 +132,15 @@ def mark_read(conversation_id: str) -> Response:
         raise
     row = reading.mark_read(upstream, member.token, key, body.up_to_message_id)
     return jsonify(mapper.outside(row, ("conversation_id", "last_read_at", "unread_count")))
+
+
+def _taken(turns: MemberTurns, conversation_id: UUID, raw: dict[str, Any]) -> Outcome:
+    try:
+        body = validated(TurnBody, raw)
+    except Invalid as error:
+        raise _explained(turns, conversation_id, raw, error) from None
+    message = _message(turns, conversation_id, body, adopt_request_id(body.request_id))
+    return turns.send(conversation_id, message, services().dialogue.responder(request_locale()))
 
 
 def _member_turns() -> MemberTurns:

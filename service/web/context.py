@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.actions.clients import Upstream
     from service.settings import Settings
     from service.web.dialogue import Dialogue
+    from service.web.in_flight import InFlight
     from service.web.limits import Limits
     from service.web.session import Sessions
     from service.web.tokens import TokenVerifier
@@ -32,6 +33,7 @@ class Services:
     tokens: TokenVerifier
     sessions: Sessions
     limits: Limits
+    in_flight: InFlight
     dialogue: Dialogue
 
 

@@ -16,6 +16,7 @@ from service.domain.errors import FieldError, Invalid, InvalidForm
 from service.domain.form import check_form
 from service.domain.replay import GuestEvent as Happened
 from service.domain.state import Locale
+from service.domain.views import Row
 from service.engine.replay import replay_guest
 from service.engine.table import CompiledFlow
 from service.store import imports
@@ -56,6 +57,14 @@ def import_conversations() -> tuple[Response, int]:
     """What a guest said before signing in, run again on the server for the member whom the token names."""
     member = current_member()
     body = validated(ImportBody, json_object(max_bytes=IMPORT_MAX))
+    with services().in_flight.imports.one(member.id):
+        rows, rejected = _imported(member, body)
+    asked = dict.fromkeys(str(one.client_conversation_id) for one in body.conversations)
+    return jsonify(conversations=[mapper.conversation(rows[key]) for key in asked], rejected=rejected), 201
+
+
+def _imported(member: Member, body: ImportBody) -> tuple[dict[str, Row], list[dict[str, Any]]]:
+    """The conversations by the id that the guest's browser gave them, and the events that did not fit."""
     flows = _flows(member, {one.flow_version for one in body.conversations})
     by_flow: dict[str, list[Replayed]] = defaultdict(list)
     rejected: list[dict[str, Any]] = []
@@ -64,7 +73,7 @@ def import_conversations() -> tuple[Response, int]:
         replayed = _replay(flow, guest, request_locale())
         by_flow[flow.version].append(replayed)
         rejected += _rejected(replayed)
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[str, Row] = {}
     for version, conversations in by_flow.items():
         written = imports.import_conversations(
             services().upstream,
@@ -75,8 +84,7 @@ def import_conversations() -> tuple[Response, int]:
             request_id=request_id(),
         )
         rows |= {row["client_conversation_id"]: row for row in written}
-    asked = dict.fromkeys(str(one.client_conversation_id) for one in body.conversations)
-    return jsonify(conversations=[mapper.conversation(rows[key]) for key in asked], rejected=rejected), 201
+    return rows, rejected
 
 
 def _published(version: str) -> CompiledFlow:
