@@ -13,7 +13,7 @@ from uuid import UUID
 
 from service.actions import conversations, messages
 from service.actions.clients import Upstream
-from service.domain.errors import UpstreamUnavailable
+from service.domain.errors import NotFound, Unauthenticated, UpstreamUnavailable
 from service.domain.message import Message
 from service.domain.reply import AnsweredTurn, Reply
 from service.domain.views import AnswerPreview, Row, TurnView
@@ -105,10 +105,17 @@ class MemberTurns:
                 raise UpstreamUnavailable("Others are writing to this conversation; repeat with the same ids")
             rounds += 1
             reply = self._reply(view, message_id, request_id, respond(view))
-            view = messages.write_replies(self._upstream.service_client(), reply)
+            view = self._write(reply)
             has_written = has_written or view.is_applied
         said = [view.message] if view.message else []
         return Outcome(view.conversation, said + view.replies, view.answered, not has_written)
+
+    def _write(self, reply: dict[str, Any]) -> TurnView:
+        try:
+            return messages.write_replies(self._upstream.service_client(), reply)
+        except NotFound:
+            # It was there a moment ago, and a conversation ends with its account only.
+            raise Unauthenticated("The account cannot be used") from None
 
     def _reply(self, view: TurnView, message_id: str | None, request_id: UUID, response: Response) -> dict[str, Any]:
         state = response.reply.state

@@ -41,6 +41,7 @@ OF_THE_SERVICE: dict[str, dict[str, Any]] = {
         "p_flow_version": "v",
     },
     "chat_turn_for_service": {"p_conversation_id": ID},
+    "chat_forget": {"p_user_id": ID},
     "chat_import": {"p_user_id": ID, "p_flow_version": "v", "p_flow": {}, "p_conversations": []},
     "chat_submit_inquiry": {
         "p_client_inquiry_id": ID,

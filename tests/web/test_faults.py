@@ -97,7 +97,7 @@ class FaultyProxy(Proxy):
         super().__init__(target, secret_key)
         self._planned: tuple[str, Fault, bool] | None = None
         self.healed = threading.Event()
-        self.times = 0
+        self.times = self._skip = 0
 
         class Handler(_Handler):
             proxy = self
@@ -107,10 +107,10 @@ class FaultyProxy(Proxy):
 
         self._server.RequestHandlerClass = Handler
 
-    def plan(self, what: str, fault: Fault, *, after: bool) -> None:
-        """Fail at each request for `what` from now on: before it is passed on, or after that."""
+    def plan(self, what: str, fault: Fault, *, after: bool, skip: int = 0) -> None:
+        """Fail at each request for `what` but the next `skip` ones: before it is passed on, or after that."""
         self.healed.clear()
-        self.times, self._planned = 0, (what, fault, after)
+        self.times, self._planned, self._skip = 0, (what, fault, after), skip
 
     def heal(self) -> None:
         """Fail no more."""
@@ -121,6 +121,9 @@ class FaultyProxy(Proxy):
     def answer(self, what: str, pass_on: Callable[[], Response]) -> Response:
         """Return the real answer, or what is planned instead of it."""
         if self._planned is None or self._planned[0] != what:
+            return pass_on()
+        if self._skip:
+            self._skip -= 1
             return pass_on()
         _, fault, is_after = self._planned
         self.times += 1
