@@ -30,7 +30,8 @@ begin
   loop
     -- As everybody who writes: first the conversation, then what is in it.
     perform from public.chat_conversations c where c.id = place for update;
-    -- From the newest on: what answers goes before what it answers.
+    -- A conversation goes at one moment, unless it is longer than any of ours can be. From the newest on: what answers
+    -- goes before what it answers.
     delete from public.chat_messages m
       where m.user_id = p_user_id
         and m.conversation_id = place
@@ -39,15 +40,18 @@ begin
             select w.seq from public.chat_messages w
             where w.user_id = p_user_id and w.conversation_id = place
             order by w.seq desc
-            offset removable
+            offset p_most_messages
             limit 1
           ),
           -9223372036854775808
         );
     get diagnostics removed = row_count;
+    delete from public.chat_conversations c
+      where c.id = place
+        and c.user_id = p_user_id
+        and not exists (select from public.chat_messages m where m.user_id = p_user_id and m.conversation_id = place);
     removable := removable - removed;
     exit when removable <= 0;
-    delete from public.chat_conversations c where c.id = place and c.user_id = p_user_id;
   end loop;
   return jsonb_build_object('has_more', true);
 end

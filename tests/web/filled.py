@@ -16,7 +16,7 @@ def fill(root: Connection[Any], owner: str, conversations: int, each: int, *, co
             "insert into public.chat_conversations"
             " (user_id, client_conversation_id, last_seq, handled_seq, message_count)"
             " select %s, gen_random_uuid(), %s, %s, %s from generate_series(1, %s) returning id::text",
-            [owner, each, each, each, conversations],
+            [owner, each, each, min(each, 5000), conversations],
         ).fetchall()
         root.execute(
             "insert into public.chat_messages (user_id, conversation_id, role, kind, content, client_message_id, seq)"
