@@ -215,3 +215,38 @@ def test_an_answer_that_no_longer_fits_gets_a_reply_and_leaves_the_state() -> No
 def test_a_conversation_with_a_past_goes_on_at_the_categories() -> None:
     reply = catch_up(INQUIRY, None, [], locale="ko", has_history=True, ids=ids, now=NOW)
     assert texts(reply.turns[0].turn) == ["더 도와드릴 내용이 있나요?", "문의 유형을 선택해 주세요."]
+
+
+def test_what_is_only_recorded_keeps_its_answer_and_what_it_handed_in() -> None:
+    state = opened().state
+    late = [
+        Waiting(uuid4(), uuid4(), None, FormSubmitted("write", FORM)),
+        Waiting(uuid4(), uuid4(), None, FormSubmitted("write", {"email": "x"})),
+    ]
+    waiting = [Waiting(uuid4(), uuid4(), None, ChipClicked("categories", "shipping"))]
+    reply = catch_up(INQUIRY, state, waiting, late=late, locale="ko", has_history=False, ids=ids, now=NOW)
+    assert [answered.waiting for answered in reply.turns] == [*late, *waiting]
+    good, bad, replied = (answered.turn for answered in reply.turns)
+    assert (good.messages, good.state, good.answer and good.answer.answer) == ((), state, {"values": FORM})
+    assert good.inquiry is not None
+    assert good.inquiry.values == FORM
+    assert (bad.messages, bad.answer and bad.answer.answer, bad.inquiry) == ((), {}, None)
+    assert replied.messages
+
+
+def test_an_answer_that_waits_behind_the_end_is_recorded_and_gets_no_reply() -> None:
+    state = State("more", "ko", is_completed=True)
+    events = [FormSubmitted("write", FORM), ChipClicked("categories", "shipping"), TextWritten("네"), None]
+    waiting = [Waiting(uuid4(), uuid4(), None, event) for event in events]
+    turns = [
+        answered.turn
+        for answered in catch_up(INQUIRY, state, waiting, locale="ko", has_history=False, ids=ids, now=NOW).turns
+    ]
+    assert all(turn.messages == () and turn.state == state and turn.status is None for turn in turns)
+    assert [turn.answer and turn.answer.answer for turn in turns] == [
+        {"values": FORM},
+        {"chip_id": "shipping", "label": "배송"},
+        None,
+        {},
+    ]
+    assert [turn.inquiry is not None for turn in turns] == [True, False, False, False]
