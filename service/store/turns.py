@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from service.actions import conversations, messages
+from service.actions import conversations, messages, reads
 from service.actions.clients import Upstream
-from service.domain.errors import UpstreamUnavailable
+from service.domain.errors import NotFound, UpstreamUnavailable
 from service.domain.message import Message
 from service.domain.reply import AnsweredTurn, Reply
 from service.domain.views import AnswerPreview, Row, TurnView
@@ -79,7 +79,14 @@ class MemberTurns:
 
     def preview(self, conversation_id: UUID, client_message_id: UUID, in_reply_to: UUID) -> AnswerPreview:
         """What stands for and against an answer. Raises MunuiError."""
-        return messages.preview_answer(self._member, conversation_id, client_message_id, in_reply_to, self._known_flows)
+        try:
+            return messages.preview_answer(
+                self._member, conversation_id, client_message_id, in_reply_to, self._known_flows
+            )
+        except NotFound:
+            # Reading cannot tell a conversation that is not there from an account that is gone; a write is told.
+            reads.mark_read(self._member, conversation_id, None)
+            raise
 
     def send(self, conversation_id: UUID, message: UserMessage, respond: Respond) -> Outcome:
         """Save what the member did and write what follows, each once. Raises MunuiError."""
