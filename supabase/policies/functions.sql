@@ -56,3 +56,6 @@ grant execute on function public.chat_operator_day(timestamptz, timestamptz, int
 
 revoke all on function private.place_message() from public, anon, authenticated, service_role;
 revoke all on function private.clamp_read_marker() from public, anon, authenticated, service_role;
+
+revoke all on function guard.before_request() from public, anon, authenticated, service_role;
+grant execute on function guard.before_request() to anon, authenticated, service_role;
