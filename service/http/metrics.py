@@ -23,8 +23,8 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from service.core.budget import upstream_calls
 from service.core.errors import NotFound
+from service.core.outgoing import upstream_calls
 from service.http.context import part
 from service.http.operations import operation
 from service.settings import Settings, is_loopback

@@ -70,8 +70,9 @@ _HTTP_CODES: dict[int, type[MunuiError]] = {
 }
 
 
-def install(app: Flask, page: Callable[[str, int], str]) -> None:
-    """Make every error of `app` leave through this module; `page` is for people, from a code and a status."""
+def install(app: Flask, page: Callable[[str, int, int], str]) -> None:
+    """Make every error of `app` leave through this module; `page` is for people, from a code, a status and
+    the seconds to wait."""
     app.extensions[_EXTENSION] = page
     app.register_error_handler(MunuiError, problem_response)
     app.register_error_handler(http.HTTPException, _http_response)
@@ -107,8 +108,9 @@ def _as_json(error: MunuiError, problem: Problem) -> Response:
 
 
 def _as_page(error: MunuiError, problem: Problem) -> Response:
-    page: Callable[[str, int], str] = current_app.extensions[_EXTENSION]
-    return Response(page(error.code, problem.status), content_type="text/html; charset=utf-8")
+    page: Callable[[str, int, int], str] = current_app.extensions[_EXTENSION]
+    seconds = _whole_seconds(error) if error.code in DEFAULT_RETRY_AFTER else 0
+    return Response(page(error.code, problem.status, seconds), content_type="text/html; charset=utf-8")
 
 
 def _challenge(error: MunuiError) -> str:
