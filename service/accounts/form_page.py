@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from flask import Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.accounts import awaited_mail as waiting
+from service.accounts import awaited_mail
 from service.core.errors import RateLimited, UpstreamUnavailable
 from service.core.outgoing import upstream_calls
 from service.http.context import part
@@ -47,7 +47,7 @@ class Refused(Exception):
 
 def show(template: str, status: int = 200, *, wait: float | None = None, **values: object) -> Response:
     """A form, with the address that was entered, or that this browser waits for mail at."""
-    email = request.form.get("email", "").strip()[:LONGEST_EMAIL] or waiting.awaited()
+    email = request.form.get("email", "").strip()[:LONGEST_EMAIL] or awaited_mail.awaited()
     response = page(template, status, wait=wait, email=email, next=wished_place(), **values)
     # A link's token stands in the address of its page: it is told to nobody, not even to ourselves.
     response.headers["Referrer-Policy"] = "strict-origin"
