@@ -17,6 +17,7 @@ from service.accounts.who import current_member
 from service.conversations import actions, shown
 from service.conversations.known_flows import KnownFlows
 from service.conversations.models import ChipEvent, ConversationBody, FormEvent, ReadBody, TextEvent, TurnBody
+from service.conversations.responding import responder, submitted_text
 from service.conversations.store import MemberTurns, Outcome, UserMessage
 from service.conversations.turn_view import AnswerPreview
 from service.core import mapper
@@ -51,7 +52,7 @@ def open_conversation() -> tuple[Response, int]:
     turns = _member_turns()
     body = validated(ConversationBody, json_object(max_bytes=GENERAL_MAX))
     rows_id = adopt_request_id(body.request_id)
-    respond = part(KnownFlows).responder(request_locale())
+    respond = responder(part(KnownFlows), request_locale())
     with part(InFlight).turns.one(turns.user_id):
         outcome = turns.open(body.client_conversation_id, rows_id, respond)
     answer = {
@@ -136,7 +137,7 @@ def _taken(turns: MemberTurns, conversation_id: UUID, raw: dict[str, Any]) -> Ou
     except Invalid as error:
         raise _explained(turns, conversation_id, raw, error) from None
     message = _message(turns, conversation_id, body, adopt_request_id(body.request_id))
-    return turns.send(conversation_id, message, part(KnownFlows).responder(request_locale()))
+    return turns.send(conversation_id, message, responder(part(KnownFlows), request_locale()))
 
 
 def _member_turns() -> MemberTurns:
@@ -169,7 +170,7 @@ def _form_message(message: UserMessage, event: FormEvent, preview: AnswerPreview
             # What was saved under this id was valid, so this is something else.
             raise IdempotencyConflict from None
         raise
-    content = part(KnownFlows).submitted_text(preview, locale, values)
+    content = submitted_text(part(KnownFlows), preview, locale, values)
     return message.with_answer(event.message_id, {"type": "form", "values": values}, content)
 
 

@@ -13,7 +13,7 @@ import httpx
 import structlog
 from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder, SyncSelectRequestBuilder
 
-from service.core import errors as domain
+from service.core import errors
 from service.core.errors import FieldError, MunuiError
 
 log = structlog.get_logger(__name__)
@@ -27,14 +27,14 @@ Answer = TypeVar("Answer")
 _OURS: dict[str, type[MunuiError]] = {
     error.code: error
     for error in (
-        domain.Unauthenticated,
-        domain.NotFound,
-        domain.IdempotencyConflict,
-        domain.AlreadyAnswered,
-        domain.ConversationCompleted,
-        domain.Invalid,
-        domain.UnknownChip,
-        domain.InvalidForm,
+        errors.Unauthenticated,
+        errors.NotFound,
+        errors.IdempotencyConflict,
+        errors.AlreadyAnswered,
+        errors.ConversationCompleted,
+        errors.Invalid,
+        errors.UnknownChip,
+        errors.InvalidForm,
     )
 }
 # A serialization failure and a deadlock.
@@ -124,24 +124,24 @@ def refusal(error: APIError, asked: str) -> MunuiError:
     code, message = str(error.code or ""), str(error.message or "")
     if code.startswith("PT") and message in _OURS:
         field = str(error.details or "")
-        errors = [FieldError(field, "cannot be used here")] if field and "PT422" in code else []
-        return _OURS[message](errors=errors)
+        faults = [FieldError(field, "cannot be used here")] if field and "PT422" in code else []
+        return _OURS[message](errors=faults)
     if code.startswith("PGRST30") or code == "401":
-        return domain.TokenExpired() if "expired" in message.lower() else domain.Unauthenticated()
+        return errors.TokenExpired() if "expired" in message.lower() else errors.Unauthenticated()
     if code in ("23514", "22P02", "22P05", "22021", "22003"):
-        return domain.Invalid("The database cannot hold this")
+        return errors.Invalid("The database cannot hold this")
     if not code or code.startswith(_PASSING) or code in ("408", "429") or (len(code) == 3 and code.startswith("5")):
         return _unavailable(asked, code)
     log.error("upstream_refused", asked=asked, code=code)
-    return domain.Internal()
+    return errors.Internal()
 
 
-def _unavailable(asked: str, reason: str) -> domain.UpstreamUnavailable:
+def _unavailable(asked: str, reason: str) -> errors.UpstreamUnavailable:
     log.warning("upstream_unavailable", asked=asked, reason=reason)
-    return domain.UpstreamUnavailable("Supabase cannot be reached; repeat with the same ids", retry_after=RETRY_AFTER)
+    return errors.UpstreamUnavailable("Supabase cannot be reached; repeat with the same ids", retry_after=RETRY_AFTER)
 
 
-def _unexpected(asked: str, missing: str) -> domain.Internal:
+def _unexpected(asked: str, missing: str) -> errors.Internal:
     """Supabase is there and has answered: that we do not understand it is a fault between its version and ours."""
     log.error("upstream_unexpected", asked=asked, missing=missing)
-    return domain.Internal()
+    return errors.Internal()
