@@ -41,17 +41,19 @@ class AppServer:
         """The address on this machine, without a slash at its end."""
         return f"http://{HOST}:{self.port}"
 
-    def start(self, *, workers: int, threads: int, settings: Mapping[str, str]) -> None:
+    def start(self, *, workers: int, threads: int, settings: Mapping[str, str], app: str = "") -> None:
         """Start it with `settings` over the environment; raises StackError where it does not answer.
 
+        `app` names another one than the product's, as gunicorn does.
         It gets our listening socket, which we give up: whoever answers there is certainly our app.
         """
         command = [
             sys.executable, "-m", "gunicorn", "--config=service/gunicorn.py",
-            f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}", f"--threads={threads}",
+            f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}",
+            *([app] if app else []),
         ]  # fmt: skip
         numbers = {"PROMETHEUS_MULTIPROC_DIR": str(self._empty_folder())}
-        env = {**os.environ, **numbers, **settings, "PYTHONUNBUFFERED": "1"}
+        env = {**os.environ, **numbers, **settings, "THREADS": str(threads), "PYTHONUNBUFFERED": "1"}
         with self._listener as handed_over:
             self._child.start(command, env=env, cwd=ROOT, handed_over=[handed_over.fileno()])
         self._wait()

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import structlog
 from flask import Flask, Response, g, request
-from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug import exceptions as http
 from werkzeug.routing import RequestRedirect
 
@@ -73,7 +72,6 @@ def install(app: Flask) -> None:
     """Make every error of `app` leave through this module."""
     app.register_error_handler(MunuiError, problem_response)
     app.register_error_handler(http.HTTPException, _http_response)
-    app.register_error_handler(ParseException, _unreadable_response)
     app.register_error_handler(Exception, _unknown_response)
 
 
@@ -132,11 +130,6 @@ def _http_response(error: http.HTTPException) -> Response | RequestRedirect:
     if isinstance(error, http.MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
-
-
-def _unreadable_response(_error: ParseException) -> Response:
-    """What the server finds faulty in a body only while it is read, such as a chunk."""
-    return problem_response(domain.MalformedJson("The body could not be read"))
 
 
 def _unknown_response(error: Exception) -> Response:

@@ -1,0 +1,161 @@
+"""The server between a client and the app: what is open when it stops, and what comes when all threads are busy."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from scripts.local import LocalStack
+from scripts.local.app_server import AppServer
+from service.line import PATIENCE
+from service.server import QUEUE_A_THREAD
+from tests.stack import Member
+from tests.web.chat import Api, at_chips, through_http
+from tests.web.proxy import Proxy
+from tests.web.server import gunicorn
+from tests.web.test_shutdown import ended, refuses, tell
+
+STREAMS = 500
+# Seconds for a request (REQUEST_BUDGET).
+BUDGET = 2.0
+
+
+@contextlib.contextmanager
+def streams(server: AppServer, count: int) -> Iterator[list[socket.socket]]:
+    """So many open event streams, each of which has said hello."""
+    where = urlsplit(server.url)
+    with ExitStack() as kept:
+        lines = []
+        for _ in range(count):
+            line = kept.enter_context(socket.create_connection((where.hostname, where.port), timeout=15))
+            line.sendall(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+            lines.append(line)
+        for line in lines:
+            assert b"hello" in read_until(line, b"hello\n\n\r\n")
+        yield lines
+
+
+def read_until(line: socket.socket, end: bytes) -> bytes:
+    told = b""
+    while not told.endswith(end) and (data := line.recv(65536)):
+        told += data
+    return told
+
+
+def test_a_stop_ends_streams_and_finishes_turns(
+    stack: LocalStack, proxy: Proxy, member: Member, tmp_path: Path
+) -> None:
+    with (
+        gunicorn(
+            stack, tmp_path / "app.log", workers=1, app="tests.web.streaming:create()", SUPABASE_URL=proxy.url
+        ) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=15) as client,
+        ThreadPoolExecutor() as pool,
+    ):
+        chat = at_chips(Api(through_http(client), member.access_token))
+        with streams(server, STREAMS) as lines:
+            gate = proxy.hold("rpc/chat_reply")
+            sent = pool.submit(chat.write, "멈추기 전에 보냈어요")
+            assert gate.reached.wait(5)
+            tell(server, signal.SIGTERM)
+            assert refuses(server.url)
+            # A turn is still under way; nobody else waits for it.
+            assert all(read_until(line, b"0\r\n\r\n").endswith(b"goodbye\n\n\r\n0\r\n\r\n") for line in lines)
+            assert server.child.is_running()
+            gate.open()
+            assert sent.result(10).status == 201
+        assert ended(server) == 0
+
+
+def test_streams_outlive_the_patience_for_requests_and_hold_no_thread(
+    stack: LocalStack, member: Member, tmp_path: Path
+) -> None:
+    with (
+        gunicorn(stack, tmp_path / "app.log", workers=1, threads=1, app="tests.web.streaming:create()") as server,
+        streams(server, 20) as lines,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=15) as client,
+    ):
+        until = time.monotonic() + PATIENCE + 2
+        while time.monotonic() < until:
+            assert at_chips(Api(through_http(client), member.access_token)).write().status == 201
+        for line in lines:
+            line.setblocking(False)  # noqa: FBT003 - the socket's own way to say it
+            with pytest.raises(BlockingIOError):
+                line.recv(1)
+
+
+def test_a_stream_that_its_client_has_left_is_closed(stack: LocalStack, tmp_path: Path) -> None:
+    with (
+        gunicorn(stack, tmp_path / "app.log", workers=1, app="tests.web.streaming:create()") as server,
+        streams(server, 1) as (line,),
+    ):
+        line.shutdown(socket.SHUT_WR)
+        assert read_until(line, b"goodbye\n\n\r\n") == b""
+
+
+def test_more_than_can_wait_is_refused_at_once(stack: LocalStack, proxy: Proxy, member: Member, tmp_path: Path) -> None:
+    with (
+        gunicorn(stack, tmp_path / "app.log", workers=1, threads=1, SUPABASE_URL=proxy.url) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=20) as client,
+        ThreadPoolExecutor(QUEUE_A_THREAD + 1) as pool,
+    ):
+        api = Api(through_http(client), member.access_token)
+        chat = at_chips(api)
+        gate = proxy.hold("rpc/chat_send")
+        held = pool.submit(chat.write, "기다려요")
+        assert gate.reached.wait(5)
+        waiting = [pool.submit(api.page, chat.id) for _ in range(QUEUE_A_THREAD)]
+        refused = until_refused(client)
+        # What tells how the service is still does.
+        assert client.get("/healthz").status_code == 200
+        gate.open()
+        assert held.result(20).status == 201
+        assert {one.result(20).status for one in waiting} <= {200, 503}
+        assert client.get("/api/v1/flow").status_code == 200
+    assert refused.json()["code"] == "upstream_unavailable"
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert refused.json()["requestId"] == refused.headers["X-Request-Id"]
+
+
+def until_refused(client: httpx.Client) -> httpx.Response:
+    """Ask until all places are taken, each time in vain or for a moment only."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with contextlib.suppress(httpx.ReadTimeout):
+            answer = client.get("/api/v1/flow", timeout=0.2)
+            if answer.status_code == 503:
+                return answer
+    raise AssertionError("nobody was refused")
+
+
+def test_the_time_in_the_queue_counts(stack: LocalStack, proxy: Proxy, member: Member, tmp_path: Path) -> None:
+    budget = {"REQUEST_BUDGET": str(BUDGET)}
+    with (
+        gunicorn(stack, tmp_path / "app.log", workers=1, threads=1, SUPABASE_URL=proxy.url, **budget) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=20) as client,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        api = Api(through_http(client), member.access_token)
+        chat = at_chips(api)
+        gates = [proxy.hold("rpc/chat_send"), proxy.hold("rpc/chat_page")]
+        held = pool.submit(chat.write, "오래 걸려요")
+        assert gates[0].reached.wait(5)
+        started = time.monotonic()
+        late = pool.submit(api.page, chat.id)
+        assert held.result(20).refusal == (503, "upstream_unavailable")
+        assert late.result(20).refusal == (503, "upstream_unavailable")
+        # It has waited for the thread as long as the other had it, and nothing is left of its own time.
+        assert time.monotonic() - started < 2 * BUDGET - 0.5
+        for gate in gates:
+            gate.open()
