@@ -197,6 +197,6 @@ class Line(HttpToolsProtocol):
 
     def _refuse(self) -> None:
         if self._left < 0 and not self.transport.is_closing():
-            if self._is_whole:
+            if self._is_whole and not self._is_asked:
                 self.transport.write(_TOO_LARGE)
             self.transport.close()

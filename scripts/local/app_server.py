@@ -1,4 +1,4 @@
-"""The app's web server as a child process: gunicorn with threads, on loopback."""
+"""The app's web server as a child process: gunicorn with its workers, on loopback."""
 
 import contextlib
 import os

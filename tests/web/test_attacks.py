@@ -299,9 +299,8 @@ def without_changes(answer: str) -> list[str]:
 
 
 def test_a_name_with_an_underscore_is_not_the_one_with_a_hyphen(stack: LocalStack, tmp_path: Path) -> None:
-    behind = {"TRUSTED_PROXIES": "1", "RATE_LIMIT_ADDRESS": "5"}
     mine, theirs = new_id(), new_id()
-    with gunicorn(stack, tmp_path / "app.log", workers=1, **behind) as running:
+    with gunicorn(stack, tmp_path / "app.log", workers=1) as running:
         alone, both, reverse = (
             httpx.get(f"{running.url}/healthz", headers=headers, trust_env=False).headers["X-Request-Id"]
             for headers in (
@@ -312,10 +311,23 @@ def test_a_name_with_an_underscore_is_not_the_one_with_a_hyphen(stack: LocalStac
         )
         assert alone != theirs
         assert both == reverse == mine
-        # The last of these has been asked from one address, whatever was made up about it.
+
+
+@pytest.mark.parametrize(
+    ("proxies", "name"),
+    [
+        ("0", "X-Forwarded-For"),
+        ("0", "X_Forwarded_For"),
+        ("1", "X_Forwarded_For"),
+        ("1", "X-Forwarded_For"),
+        ("1", "Forwarded"),
+    ],
+)
+def test_nobody_makes_up_an_address(stack: LocalStack, tmp_path: Path, proxies: str, name: str) -> None:
+    limited = {"TRUSTED_PROXIES": proxies, "RATE_LIMIT_ADDRESS": "5"}
+    with gunicorn(stack, tmp_path / "app.log", workers=1, **limited) as running:
         asked = [
-            httpx.get(f"{running.url}/api/v1/flow", headers={"X_Forwarded_For": f"203.0.113.{n}"}, trust_env=False)
-            for n in range(6)
+            httpx.get(f"{running.url}/api/v1/flow", headers={name: f"203.0.113.{n}"}, trust_env=False) for n in range(6)
         ]
     assert [answer.status_code for answer in asked] == [200] * 5 + [429]
 

@@ -5,25 +5,35 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import uvicorn
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
+from scripts.local.ports import HOST, listen
 from service.line import PATIENCE
 from service.server import QUEUE_A_THREAD
+from service.worker import Worker
+from service.wsgi import PIECE, Threads
 from tests.stack import Member
 from tests.web.chat import Api, at_chips, through_http
 from tests.web.proxy import Proxy
 from tests.web.server import gunicorn
 from tests.web.test_shutdown import ended, refuses, tell
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 STREAMS = 500
 # Seconds for a request (REQUEST_BUDGET).
@@ -159,3 +169,76 @@ def test_the_time_in_the_queue_counts(stack: LocalStack, proxy: Proxy, member: M
         assert time.monotonic() - started < 2 * BUDGET - 0.5
         for gate in gates:
             gate.open()
+
+
+@contextlib.contextmanager
+def served(app: WSGIApplication, threads: int) -> Iterator[str]:
+    """A WSGI app on so many threads, in this process; its URL."""
+    listener = listen(0)
+    behind = Threads(app, threads=threads, queue=8, crowded=_nobody)
+    options = {**Worker.CONFIG_KWARGS, "loop": "asyncio", "log_config": None}
+    server = uvicorn.Server(uvicorn.Config(behind, **options))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield f"http://{HOST}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+async def _nobody(*_: object) -> None:
+    raise AssertionError("there was room")
+
+
+def test_a_long_answer_that_is_made_piece_by_piece_holds_no_thread() -> None:
+    made: list[int] = []
+    closed = threading.Event()
+
+    class Pieces:
+        def __iter__(self) -> Iterator[bytes]:
+            for number in range(1000):
+                made.append(number)
+                yield b"x" * PIECE
+
+        def close(self) -> None:
+            closed.set()
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return Pieces() if environ["PATH_INFO"] == "/long" else [b"short"]
+
+    with served(app, threads=1) as url:
+        where = urlsplit(url)
+        with socket.socket() as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.connect((where.hostname, where.port))
+            line.sendall(b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert httpx.get(f"{url}/", trust_env=False).text == "short"
+            assert not closed.is_set()
+        # Its reader has left: the rest is not made, and what made it may clean up.
+        assert closed.wait(10)
+        assert len(made) < 1000
+        whole = httpx.get(f"{url}/long", trust_env=False, timeout=30).content
+    assert len(whole) == 1000 * PIECE
+
+
+def test_an_answer_keeps_the_context_in_which_it_began() -> None:
+    told: ContextVar[str] = ContextVar("told", default="nothing")
+    threads: set[int] = set()
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        told.set(environ["PATH_INFO"])
+
+        def pieces() -> Iterator[bytes]:
+            for _ in range(20):
+                threads.add(threading.get_ident())
+                yield told.get().encode().ljust(PIECE)
+
+        return pieces()
+
+    with served(app, threads=4) as url, ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda n: httpx.get(f"{url}/{n}", trust_env=False, timeout=30).text.split(), range(8))
+        assert list(answers) == [[f"/{n}"] * 20 for n in range(8)]
+    assert len(threads) > 1
