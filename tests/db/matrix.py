@@ -31,7 +31,12 @@ UNWRITABLE = dict.fromkeys(("insert", "update", "delete"), "55000 55000 55000")
 RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_conversations": {
         "authenticated": {**NO_WRITES, "select": "ok none none", "insert": "ok 42501 42501"},
-        "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
+        # Who has no account gets no contact, and without one there is no conversation.
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok PT401"},
+    },
+    # Whom the service knows from outside has no account, so a new one is nobody's missing row.
+    "chat_contacts": {
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"},
     },
     "chat_messages": {
         "authenticated": {**NO_WRITES, "select": "ok none none", "insert": "ok PT404 PT404"},
@@ -93,11 +98,13 @@ EXECUTE: dict[str, set[str]] = {
     "chat_operator_inquiries": {"service_role"},
     "chat_operator_mark": {"service_role"},
     "chat_operator_day": {"service_role"},
+    "private.make_contact": set(),
     "private.place_message": set(),
     "private.clamp_read_marker": set(),
 }
 
 _CHANGES: dict[str, dict[str, Any]] = {
+    "chat_contacts": {"name": "바꿈"},
     "chat_conversations": {"status": "completed"},
     "chat_messages": {"content": "바꿈"},
     "chat_conversation_reads": {"last_read_seq": 2},
@@ -124,6 +131,7 @@ class Side:
     def key(self, relation: str) -> Row:
         """Return what finds this member's row of a relation."""
         return {
+            "chat_contacts": {"id": self.user},
             "chat_conversations": {"id": self.conversation},
             "chat_messages": {"id": self.message},
             "chat_conversation_reads": {"conversation_id": self.conversation},
@@ -157,6 +165,8 @@ class World:
         side = self.side(persona, row)
         owner = {} if persona != "service_role" else {"user_id": side.user}
         match relation:
+            case "chat_contacts":
+                return {"name": self.name}
             case "chat_conversations":
                 return {"client_conversation_id": new_id(), **(owner if row == "own" else {"user_id": side.user})}
             case "chat_messages":
@@ -173,7 +183,8 @@ class World:
 
     def digest(self, db: Connection[Any]) -> str:
         """Return what a superuser sees of this world: equal before and after means that nothing was written."""
-        parts = [_MINE.format(relation) for relation in RIGHTS if relation != "chat_flows"]
+        parts = [_MINE.format(relation) for relation in RIGHTS if relation not in {"chat_flows", "chat_contacts"}]
+        parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
         users = [self.owner.user, self.other.user, self.nobody.user]
         statement = _DIGEST.format(" union all ".join(parts))

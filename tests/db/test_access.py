@@ -9,10 +9,10 @@ import psycopg
 import pytest
 from psycopg import Connection
 
+from scripts.catalogue.facts import facts
 from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
 from scripts.local.scratch import scratch_database
-from scripts.policies.snapshot import snapshot
 from tests.db.chats import TABLES, add_chips, new_id
 from tests.stack import Member, connect, rest
 
@@ -131,7 +131,7 @@ def test_a_token_beside_the_secret_key_acts_as_its_member(stack: LocalStack, mem
 
 def test_serving_requests_grants_nothing(stack: LocalStack, member: Member) -> None:
     with scratch_database(stack.db_url, migrations=MIGRATIONS) as url, psycopg.connect(url) as untouched:
-        before = snapshot(untouched)
+        before = facts(untouched)
     stack.restart_gateway()
     with rest(stack) as anon, rest(stack, member.access_token) as own, rest(stack, secret=True) as service:
         for client in (anon, own, service):
@@ -139,7 +139,7 @@ def test_serving_requests_grants_nothing(stack: LocalStack, member: Member) -> N
             client.post("/chat_messages", json={"seq": 1})
             client.post("/rpc/chat_list", json={})
     with connect(stack) as served:
-        assert snapshot(served) == before
+        assert facts(served) == before
 
 
 def test_forging_is_still_refused_after_the_first_request(

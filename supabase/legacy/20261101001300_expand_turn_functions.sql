@@ -1,0 +1,3 @@
+-- A turn's functions, as the main line makes them.
+
+-- include: ../migrations/20261126001000_turn_functions.sql

@@ -1,0 +1,195 @@
+-- What a member reads.
+
+-- A page of the caller's conversations, latest activity first.
+
+create or replace function public.chat_list(
+  p_limit integer default 50,
+  p_before_at timestamptz default null,
+  p_before_id uuid default null
+) returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(page) order by page.last_message_at desc, page.id desc), '[]')
+  from (
+    select s.*
+    from public.chat_conversation_summaries s
+    where s.user_id = (select auth.uid())
+      and s.client_conversation_id is not null
+      and (
+        p_before_at is null
+        or (s.last_message_at, s.id) < (p_before_at, p_before_id)
+      )
+    order by s.last_message_at desc, s.id desc
+    limit p_limit
+  ) page
+$$;
+
+comment on function public.chat_list(integer, timestamptz, uuid) is
+  'The caller''s conversations after a place in the order (last_message_at, id), newest first.';
+
+revoke all on function public.chat_list(integer, timestamptz, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.chat_list(integer, timestamptz, uuid) to authenticated;
+
+-- A page of a conversation, oldest first, with its neighbours announced.
+
+create or replace function public.chat_page(
+  p_conversation_id uuid,
+  p_limit integer default 50,
+  p_before bigint default null,
+  p_after bigint default null
+) returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  owner uuid;
+  page jsonb;
+  first_seq bigint;
+  last_seq bigint;
+  -- A plain number, so that the index ends there.
+  before bigint := coalesce(p_before, 9223372036854775807);
+begin
+  select c.user_id into owner from public.chat_conversations c where c.id = p_conversation_id;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'not_found';
+  end if;
+
+  if p_after is not null then
+    select jsonb_agg(to_jsonb(m) order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
+      from (
+        select * from public.chat_messages w
+        where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq > p_after
+        order by w.seq
+        limit p_limit
+      ) m;
+  else
+    select jsonb_agg(to_jsonb(m) order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
+      from (
+        select * from public.chat_messages w
+        where w.user_id = owner and w.conversation_id = p_conversation_id
+          and w.seq < before
+        order by w.seq desc
+        limit p_limit
+      ) m;
+  end if;
+
+  return jsonb_build_object(
+    'conversation', (
+      select to_jsonb(s) from public.chat_conversation_summaries s
+      where s.id = p_conversation_id and s.user_id = owner
+    ),
+    'messages', coalesce(page, '[]'),
+    'has_earlier', exists (
+      select from public.chat_messages w
+      where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq < first_seq
+    ),
+    'has_later', exists (
+      select from public.chat_messages w
+      where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq > last_seq
+    )
+  );
+end
+$$;
+
+comment on function public.chat_page(uuid, integer, bigint, bigint) is
+  'Messages of the caller''s conversation: the newest, those before a number or those after one.';
+
+revoke all on function public.chat_page(uuid, integer, bigint, bigint) from public, anon, authenticated, service_role;
+grant execute on function public.chat_page(uuid, integer, bigint, bigint) to authenticated;
+
+-- Moves the caller's read marker.
+
+create or replace function public.chat_mark_read(
+  p_conversation_id uuid,
+  p_up_to_message_id uuid default null
+) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  up_to bigint;
+  failed_constraint text;
+begin
+  if p_up_to_message_id is null then
+    select coalesce(max(m.seq), 0) into up_to
+      from public.chat_messages m
+      where m.user_id = (select auth.uid()) and m.conversation_id = p_conversation_id;
+  else
+    select m.seq into up_to
+      from public.chat_messages m
+      where m.conversation_id = p_conversation_id and m.id = p_up_to_message_id;
+  end if;
+
+  begin
+    insert into public.chat_conversation_reads as r (conversation_id, last_read_seq)
+      values (p_conversation_id, coalesce(up_to, 0))
+      on conflict (conversation_id, user_id) do update set last_read_seq = excluded.last_read_seq;
+  exception when foreign_key_violation then
+    get stacked diagnostics failed_constraint = constraint_name;
+    if failed_constraint = 'chat_conversation_reads_user_fkey' then
+      -- A token outlives its account by up to an hour.
+      raise exception using errcode = 'PT401', message = 'unauthenticated';
+    end if;
+    raise exception using errcode = 'PT404', message = 'not_found';
+  end;
+
+  -- Said last: a conversation that is not there comes before a message that is not.
+  if up_to is null then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'upToMessageId';
+  end if;
+
+  return (
+    select jsonb_build_object(
+      'conversation_id', s.id, 'last_read_at', s.last_read_at, 'unread_count', s.unread_count
+    )
+    from public.chat_conversation_summaries s
+    where s.id = p_conversation_id
+  );
+end
+$$;
+
+comment on function public.chat_mark_read(uuid, uuid) is
+  'Marks the caller''s conversation read up to a message, by default the last; answers with the unread count.';
+
+revoke all on function public.chat_mark_read(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.chat_mark_read(uuid, uuid) to authenticated;
+
+-- Everything that is kept of a member, for that member.
+
+create or replace function public.chat_export() returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'conversations', (
+      select coalesce(jsonb_agg(to_jsonb(c) order by c.created_at, c.id), '[]')
+      from public.chat_conversations c where c.user_id = (select auth.uid())
+    ),
+    'messages', (
+      select coalesce(jsonb_agg(to_jsonb(m) order by m.conversation_id, m.seq), '[]')
+      from public.chat_messages m where m.user_id = (select auth.uid())
+    ),
+    'reads', (
+      select coalesce(jsonb_agg(to_jsonb(r) order by r.conversation_id), '[]')
+      from public.chat_conversation_reads r where r.user_id = (select auth.uid())
+    ),
+    'inquiries', (
+      select coalesce(jsonb_agg(to_jsonb(i) order by i.created_at, i.id), '[]')
+      from public.chat_inquiries i where i.user_id = (select auth.uid())
+    )
+  )
+$$;
+
+comment on function public.chat_export() is 'The caller''s conversations, messages, read markers and inquiries, whole.';
+
+revoke all on function public.chat_export() from public, anon, authenticated, service_role;
+grant execute on function public.chat_export() to authenticated;
