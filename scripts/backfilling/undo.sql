@@ -56,7 +56,7 @@ begin
     select p.oid::regprocedure from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname in (
       'chat_turn', 'chat_turn_for_service', 'chat_open', 'chat_send', 'chat_preview', 'chat_list', 'chat_page', 'chat_mark_read', 'chat_reply',
-      'chat_import', 'chat_submit_inquiry', 'chat_export', 'chat_operator_inquiries', 'chat_operator_mark',
+      'chat_import', 'chat_submit_inquiry', 'chat_export', 'chat_forget', 'chat_operator_inquiries', 'chat_operator_mark',
       'chat_operator_day'
     )
   loop
@@ -121,6 +121,7 @@ drop index if exists public.chat_conversations_created_idx;
 drop table if exists public.chat_flows;
 drop table if exists public.chat_contacts;
 drop schema private cascade;
+drop schema guard cascade;
 
 do $$
 begin
@@ -130,8 +131,8 @@ begin
   end if;
   -- What the main line begins with came by the expand half, and went with it.
   if to_regclass('supabase_migrations.munui_checksums') is not null then
-    delete from supabase_migrations.schema_migrations where version between '20261126000000' and '20261126001200';
-    delete from supabase_migrations.munui_checksums where version between '20261126000000' and '20261126001200';
+    delete from supabase_migrations.schema_migrations where version between '20261126000000' and '20261126001400';
+    delete from supabase_migrations.munui_checksums where version between '20261126000000' and '20261126001400';
   end if;
 end
 $$;

@@ -46,5 +46,7 @@ comment on column public.chat_conversation_summaries.unread_count is
   'Bot messages after the read marker; 100 stands for more than 99.';
 comment on column public.chat_conversation_summaries.last_message is 'The last message, as a row of chat_messages.';
 
+-- The list's view runs with the rights of who asks, so the policies of its tables decide.
+
 revoke all on public.chat_conversation_summaries from public, anon, authenticated, service_role;
 grant select on public.chat_conversation_summaries to authenticated, service_role;

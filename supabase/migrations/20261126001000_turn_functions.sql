@@ -1,6 +1,8 @@
 -- A turn: the member's half and the service's.
 
--- What a turn looks like now, in one consistent glance: asked by both halves of it, under the rights of who asks.
+-- What a turn looks like now, in one consistent glance: asked by both halves of it, under the rights of who asks. It is
+-- bounded: however much waits, one round takes the newest 50 messages and 256 KB of it, and as many forms again of what is
+-- older, for what they hand in must not be lost. The rest is chat_reply's to record.
 
 create or replace function public.chat_turn(
   p_conversation_id uuid,
@@ -18,6 +20,9 @@ declare
   message public.chat_messages;
   -- Replies come after the message. A plain number, so that the index begins there.
   since bigint := 0;
+  pending jsonb;
+  first_pending bigint;
+  late_forms jsonb;
 begin
   select * into conversation from public.chat_conversations c where c.id = p_conversation_id;
   if not found then
@@ -28,6 +33,51 @@ begin
       where m.conversation_id = p_conversation_id and m.id = p_message_id;
     since := message.seq;
   end if;
+
+  -- 50 is also what the two limits below say.
+  select coalesce(jsonb_agg(w.waiting order by w.seq), '[]'), coalesce(min(w.seq), conversation.last_seq + 1)
+    into pending, first_pending
+    from (
+      select n.seq, n.waiting, sum(octet_length(n.waiting::text)) over (order by n.seq desc) as size
+      from (
+        select
+          m.seq,
+          to_jsonb(m) || jsonb_build_object('asked_step_id', a.step_id, 'asked_kind', a.kind) as waiting
+        from public.chat_messages m
+        left join public.chat_messages a on a.id = m.in_reply_to
+        where m.user_id = conversation.user_id
+          and m.conversation_id = conversation.id
+          and m.seq > conversation.handled_seq
+          and m.role = 'user'
+          -- Rows of the legacy client have no turn: it answers them itself.
+          and m.turn_id is not null
+        order by m.seq desc
+        limit 50
+      ) n
+    ) w
+    where w.size <= 262144;
+
+  select coalesce(jsonb_agg(w.waiting order by w.seq), '[]') into late_forms
+    from (
+      select n.seq, n.waiting, sum(octet_length(n.waiting::text)) over (order by n.seq desc) as size
+      from (
+        select
+          m.seq,
+          to_jsonb(m) || jsonb_build_object('asked_step_id', a.step_id, 'asked_kind', a.kind) as waiting
+        from public.chat_messages m
+        join public.chat_messages a on a.id = m.in_reply_to
+        where m.user_id = conversation.user_id
+          and m.conversation_id = conversation.id
+          and m.seq > conversation.handled_seq
+          and m.seq < first_pending
+          and m.role = 'user'
+          and m.turn_id is not null
+          and a.kind = 'form'
+        order by m.seq desc
+        limit 50
+      ) n
+    ) w
+    where w.size <= 262144;
 
   return jsonb_build_object(
     'conversation', (
@@ -48,40 +98,31 @@ begin
       else message.seq <= conversation.handled_seq
     end,
     'replies', (
-      select coalesce(jsonb_agg(to_jsonb(t) order by t.seq), '[]')
-      from public.chat_messages t
-      where t.user_id = conversation.user_id
-        and t.conversation_id = conversation.id
-        and t.seq > since
-        and t.turn_id = coalesce(p_message_id, conversation.id)
+      select coalesce(jsonb_agg(to_jsonb(r) order by r.seq), '[]')
+      from (
+        select *
+        from public.chat_messages t
+        where t.user_id = conversation.user_id
+          and t.conversation_id = conversation.id
+          and t.seq > since
+          and t.turn_id = coalesce(p_message_id, conversation.id)
+        order by t.seq
+        limit 50
+      ) r
     ),
     'answered', (
       select coalesce(jsonb_agg(to_jsonb(a)), '[]')
       from public.chat_messages a
       where a.id = message.in_reply_to and a.answered_at is not null
     ),
-    'pending', (
-      select coalesce(
-        jsonb_agg(
-          to_jsonb(w) || jsonb_build_object('asked_step_id', a.step_id, 'asked_kind', a.kind) order by w.seq
-        ),
-        '[]'
-      )
-      from public.chat_messages w
-      left join public.chat_messages a on a.id = w.in_reply_to
-      where w.user_id = conversation.user_id
-        and w.conversation_id = conversation.id
-        and w.seq > conversation.handled_seq
-        and w.role = 'user'
-        -- Rows of the legacy client have no turn: it answers them itself.
-        and w.turn_id is not null
-    )
+    'pending', pending,
+    'late_forms', late_forms
   );
 end
 $$;
 
 comment on function public.chat_turn(uuid, uuid, text[]) is
-  'One turn as it stands: state and its version, the user''s message with its replies, and the user messages that still wait for theirs.';
+  'One turn as it stands: state and its version, the user''s message with its replies, the newest user messages that wait for theirs, and older forms that wait to be recorded.';
 
 revoke all on function public.chat_turn(uuid, uuid, text[]) from public, anon, authenticated, service_role;
 grant execute on function public.chat_turn(uuid, uuid, text[]) to authenticated;
@@ -216,7 +257,7 @@ revoke all on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, tex
   from public, anon, authenticated, service_role;
 grant execute on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, text[]) to authenticated;
 
--- What a form must be checked against, before anything is saved.
+-- What a form must be checked against, before anything is saved. It reads and nothing else.
 
 create or replace function public.chat_preview(
   p_conversation_id uuid,
@@ -225,7 +266,7 @@ create or replace function public.chat_preview(
   p_known_flows text[] default '{}'
 ) returns jsonb
 language plpgsql
-volatile
+stable
 security invoker
 set search_path = ''
 as $$
@@ -246,6 +287,9 @@ begin
       ),
       'answered', exists (
         select from public.chat_messages w where w.conversation_id = c.id and w.in_reply_to = p_in_reply_to
+      ) or exists (
+        select from public.chat_messages a
+        where a.conversation_id = c.id and a.id = p_in_reply_to and a.answered_at is not null
       ),
       'repeated', exists (
         select from public.chat_messages r
@@ -255,9 +299,6 @@ begin
     from public.chat_conversations c
     where c.id = p_conversation_id;
   if not found then
-    -- Nothing to read there: a marker cannot be set either, and the refusal says whether it is the conversation that is
-    -- missing or, its token outliving it, the account.
-    perform public.chat_mark_read(p_conversation_id);
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   return preview;
@@ -271,6 +312,8 @@ revoke all on function public.chat_preview(uuid, uuid, uuid, text[]) from public
 grant execute on function public.chat_preview(uuid, uuid, uuid, text[]) to authenticated;
 
 -- The service's half of a turn: the replies, the answers, the inquiries and the new state, together or not at all.
+-- Whatever is passed over is recorded, a status changes by the flow's end or by a full conversation and by nothing else,
+-- and the owner is locked before the conversation, as a deletion does.
 
 create or replace function public.chat_reply(
   p_user_id uuid,
@@ -294,20 +337,61 @@ declare
   turn jsonb;
   reply jsonb;
   asked record;
-  is_full boolean := false;
+  handled bigint;
+  inquiry_id uuid;
+  inquiries uuid[] := '{}';
+  takes_messages boolean;
 begin
-  -- Row by row matching: a wrong owner finds nothing, and neither does a message of another conversation.
+  -- Before the lock: an inquiry names the account, and who deletes that holds it and waits for the conversation. Somebody
+  -- who was faster makes this one void; it is taken back below.
+  for turn in select t.value from jsonb_array_elements(p_turns) t (value) where t.value -> 'inquiry' <> 'null' loop
+    inquiry_id := null;
+    begin
+      insert into public.chat_inquiries (
+        client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, request_id
+      )
+      -- Row by row matching: a wrong owner finds nothing, and neither does a message of another conversation.
+      select
+        (turn -> 'inquiry' ->> 'client_inquiry_id')::uuid,
+        m.user_id,
+        m.conversation_id,
+        m.id,
+        p_flow_version,
+        turn -> 'inquiry' ->> 'step_id',
+        turn -> 'inquiry' -> 'values',
+        turn -> 'inquiry' ->> 'locale',
+        (turn ->> 'request_id')::uuid
+      from public.chat_messages m
+      where m.id = (turn ->> 'message_id')::uuid
+        and m.conversation_id = p_conversation_id
+        and m.user_id = p_user_id
+        and m.role = 'user'
+      on conflict do nothing
+      returning id into inquiry_id;
+    exception when foreign_key_violation then
+      -- The account is gone, and the conversation with it.
+      raise exception using errcode = 'PT401', message = 'unauthenticated';
+    end;
+    inquiries := inquiries || inquiry_id;
+  end loop;
+
   select * into conversation from public.chat_conversations c
     where c.id = p_conversation_id and c.user_id = p_user_id
     for no key update;
-  if not found or (p_message_id is not null and not exists (
+  if not found then
+    -- Always refused by the trigger, which may look at accounts: PT401 where it is the account that is missing.
+    insert into public.chat_messages (conversation_id, user_id, role, kind, content)
+      values (p_conversation_id, p_user_id, 'system', 'notice', '');
+  end if;
+  if p_message_id is not null and not exists (
     select from public.chat_messages m
     where m.id = p_message_id and m.conversation_id = p_conversation_id and m.user_id = p_user_id and m.role = 'user'
-  )) then
+  ) then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
 
   if conversation.state_version <> p_state_version then
+    delete from public.chat_inquiries i where i.id = any (inquiries);
     return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
       || jsonb_build_object('applied', false);
   end if;
@@ -316,6 +400,7 @@ begin
     insert into public.chat_flows (version, definition) values (p_flow_version, p_flow) on conflict do nothing;
   end if;
 
+  handled := conversation.handled_seq;
   for turn in select t.value from jsonb_array_elements(p_turns) with ordinality t (value, place) order by t.place loop
     if turn ->> 'message_id' is not null then
       select m.seq, m.in_reply_to into asked from public.chat_messages m
@@ -323,11 +408,11 @@ begin
           and m.conversation_id = p_conversation_id
           and m.user_id = p_user_id
           and m.role = 'user'
-          and m.seq > conversation.handled_seq;
+          and m.seq > handled;
       if not found then
         raise exception using errcode = 'PT404', message = 'not_found';
       end if;
-      conversation.handled_seq := asked.seq;
+      handled := asked.seq;
 
       if turn -> 'answer' <> 'null' then
         update public.chat_messages m
@@ -344,9 +429,10 @@ begin
       if reply ->> 'role' = 'user' then
         raise exception using errcode = 'PT422', message = 'invalid', detail = 'role';
       end if;
-      -- No room for it: the conversation ends here instead of failing for ever.
-      select c.message_count >= 5000 into is_full from public.chat_conversations c where c.id = p_conversation_id;
-      exit when is_full;
+      -- Somebody closed it meanwhile, or there is no room: then it ends here instead of failing for ever.
+      select c.status = 'open' and c.message_count < 5000 into takes_messages
+        from public.chat_conversations c where c.id = p_conversation_id;
+      exit when not takes_messages;
       insert into public.chat_messages (
         id, conversation_id, user_id, role, kind, content, payload, client_message_id, request_id, turn_id, step_id
       ) values (
@@ -371,30 +457,35 @@ begin
         reply ->> 'step_id'
       );
     end loop;
-
-    if turn -> 'inquiry' <> 'null' then
-      insert into public.chat_inquiries (
-        client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, request_id
-      ) values (
-        (turn -> 'inquiry' ->> 'client_inquiry_id')::uuid,
-        p_user_id,
-        p_conversation_id,
-        (turn ->> 'message_id')::uuid,
-        p_flow_version,
-        turn -> 'inquiry' ->> 'step_id',
-        turn -> 'inquiry' -> 'values',
-        turn -> 'inquiry' ->> 'locale',
-        (turn ->> 'request_id')::uuid
-      ) on conflict on constraint chat_inquiries_client_key do nothing;
-    end if;
   end loop;
 
+  -- What waited longer than a round takes counts as handled. What was answered in it stays answered: a chip by its label,
+  -- a form by values that are values.
+  update public.chat_messages a
+    set answer = case
+        when w.event ->> 'type' = 'chip'
+          then jsonb_build_object('chip_id', w.event -> 'chip_id', 'label', w.content)
+        when jsonb_path_exists(w.event, 'strict $.values.* ? (@.type() != "string" && @.type() != "boolean")') then '{}'
+        else jsonb_build_object('values', w.event -> 'values')
+      end,
+      answered_at = clock_timestamp()
+    from public.chat_messages w
+    where w.user_id = p_user_id
+      and w.conversation_id = p_conversation_id
+      and w.seq > conversation.handled_seq
+      and w.seq <= handled
+      and w.role = 'user'
+      and w.in_reply_to is not null
+      and a.conversation_id = w.conversation_id
+      and a.id = w.in_reply_to
+      and a.answered_at is null;
+
   update public.chat_conversations c
-    set state = p_state,
+    set state = case when conversation.status = 'open' or c.state is null then p_state else c.state end,
       state_version = c.state_version + 1,
       flow_version = p_flow_version,
-      handled_seq = conversation.handled_seq,
-      status = case when c.message_count >= 5000 then 'completed' else p_status end
+      handled_seq = handled,
+      status = case when c.message_count >= 5000 or p_status = 'completed' then 'completed' else c.status end
     where c.id = p_conversation_id;
 
   return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)

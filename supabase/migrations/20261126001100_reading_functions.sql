@@ -1,6 +1,6 @@
 -- What a member reads.
 
--- A page of the caller's conversations, latest activity first.
+-- A page of the caller's conversations, latest activity first: 201 at most, one more than the largest page shows.
 
 create or replace function public.chat_list(
   p_limit integer default 50,
@@ -23,7 +23,7 @@ as $$
         or (s.last_message_at, s.id) < (p_before_at, p_before_id)
       )
     order by s.last_message_at desc, s.id desc
-    limit p_limit
+    limit least(coalesce(p_limit, 50), 201)
   ) page
 $$;
 
@@ -33,7 +33,8 @@ comment on function public.chat_list(integer, timestamptz, uuid) is
 revoke all on function public.chat_list(integer, timestamptz, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.chat_list(integer, timestamptz, uuid) to authenticated;
 
--- A page of a conversation, oldest first, with its neighbours announced.
+-- A page of a conversation, oldest first, with its neighbours announced: at most 200 messages and 4 MB. One message is
+-- always shown: none is as large.
 
 create or replace function public.chat_page(
   p_conversation_id uuid,
@@ -60,22 +61,29 @@ begin
   end if;
 
   if p_after is not null then
-    select jsonb_agg(to_jsonb(m) order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
+    select jsonb_agg(m.message order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
       from (
-        select * from public.chat_messages w
-        where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq > p_after
-        order by w.seq
-        limit p_limit
-      ) m;
+        select n.seq, n.message, sum(octet_length(n.message::text)) over (order by n.seq) as size
+        from (
+          select w.seq, to_jsonb(w) as message from public.chat_messages w
+          where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq > p_after
+          order by w.seq
+          limit least(coalesce(p_limit, 50), 200)
+        ) n
+      ) m
+      where m.size <= 4194304;
   else
-    select jsonb_agg(to_jsonb(m) order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
+    select jsonb_agg(m.message order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
       from (
-        select * from public.chat_messages w
-        where w.user_id = owner and w.conversation_id = p_conversation_id
-          and w.seq < before
-        order by w.seq desc
-        limit p_limit
-      ) m;
+        select n.seq, n.message, sum(octet_length(n.message::text)) over (order by n.seq desc) as size
+        from (
+          select w.seq, to_jsonb(w) as message from public.chat_messages w
+          where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq < before
+          order by w.seq desc
+          limit least(coalesce(p_limit, 50), 200)
+        ) n
+      ) m
+      where m.size <= 4194304;
   end if;
 
   return jsonb_build_object(
@@ -161,35 +169,59 @@ comment on function public.chat_mark_read(uuid, uuid) is
 revoke all on function public.chat_mark_read(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.chat_mark_read(uuid, uuid) to authenticated;
 
--- Everything that is kept of a member, for that member.
+-- An export in pages: no statement of it grows with what a member has written, and neither does an answer.
 
-create or replace function public.chat_export() returns jsonb
-language sql
+create or replace function public.chat_export(
+  p_part text,
+  p_after_id uuid default null,
+  p_after_seq bigint default null
+) returns jsonb
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'conversations', (
-      select coalesce(jsonb_agg(to_jsonb(c) order by c.created_at, c.id), '[]')
-      from public.chat_conversations c where c.user_id = (select auth.uid())
-    ),
-    'messages', (
-      select coalesce(jsonb_agg(to_jsonb(m) order by m.conversation_id, m.seq), '[]')
-      from public.chat_messages m where m.user_id = (select auth.uid())
-    ),
-    'reads', (
-      select coalesce(jsonb_agg(to_jsonb(r) order by r.conversation_id), '[]')
-      from public.chat_conversation_reads r where r.user_id = (select auth.uid())
-    ),
-    'inquiries', (
-      select coalesce(jsonb_agg(to_jsonb(i) order by i.created_at, i.id), '[]')
-      from public.chat_inquiries i where i.user_id = (select auth.uid())
-    )
-  )
+declare
+  key text := case p_part
+    when 'conversations' then 't.id'
+    when 'messages' then 't.conversation_id, t.seq'
+    when 'reads' then 't.conversation_id'
+    when 'inquiries' then 't.id'
+  end;
+  place text := case p_part when 'messages' then '$2, $3' else '$2' end;
+  page jsonb;
+begin
+  if key is null then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'part';
+  end if;
+  -- At most 500 rows and about a megabyte; one row always, however long. Nothing that is put in comes from the caller.
+  execute format(
+    $q$
+      select jsonb_build_object(
+        'rows', coalesce(jsonb_agg(w.whole order by w.place) filter (where w.before < 1000000), '[]'),
+        'has_more', count(*) = 500 or coalesce(max(w.before) >= 1000000, false)
+      )
+      from (
+        select r.whole, r.place, sum(r.size) over (order by r.place) - r.size as before
+        from (
+          select to_jsonb(t) as whole, octet_length(to_jsonb(t)::text) as size, row_number() over (order by %1$s) as place
+          from public.%2$I t
+          where t.user_id = $1 and %3$s
+          order by %1$s
+          limit 500
+        ) r
+      ) w
+    $q$,
+    key,
+    case p_part when 'reads' then 'chat_conversation_reads' else 'chat_' || p_part end,
+    case when p_after_id is null then 'true' else format('(%s) > (%s)', key, place) end
+  ) into page using (select auth.uid()), p_after_id, p_after_seq;
+  return page;
+end
 $$;
 
-comment on function public.chat_export() is 'The caller''s conversations, messages, read markers and inquiries, whole.';
+comment on function public.chat_export(text, uuid, bigint) is
+  'A page of one part (conversations, messages, reads, inquiries) of everything that is kept of the caller, whole rows after a place in the order of their keys.';
 
-revoke all on function public.chat_export() from public, anon, authenticated, service_role;
-grant execute on function public.chat_export() to authenticated;
+revoke all on function public.chat_export(text, uuid, bigint) from public, anon, authenticated, service_role;
+grant execute on function public.chat_export(text, uuid, bigint) to authenticated;

@@ -103,7 +103,7 @@ def test_other_parameters_another_name_and_rights_are_carried_too(stack: LocalSt
         file.write("grant update on public.chat_flows to service_role;\n")
     _, changed = begin(stack, project)
     assert changed == [
-        "drop function public.chat_export();",
+        "drop function public.chat_export(text,uuid,bigint);",
         "drop function public.chat_operator_mark(uuid,text);",
         "chat_flows",
         "chat_operator_mark",
