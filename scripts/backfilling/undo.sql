@@ -36,10 +36,7 @@ begin
   if exists (select from public.chat_inquiries) then
     create schema if not exists munui_undone;
     revoke all on schema munui_undone from public;
-    alter table public.chat_inquiries
-      drop constraint chat_inquiries_owner_fkey,
-      drop constraint chat_inquiries_message_fkey,
-      drop constraint chat_inquiries_user_id_fkey;
+    alter table public.chat_inquiries drop constraint chat_inquiries_owner_fkey, drop constraint chat_inquiries_message_fkey;
     execute format('alter table public.chat_inquiries rename to chat_inquiries_%s', to_char(now(), 'YYYYMMDDHH24MISS'));
     execute format('alter table public.chat_inquiries_%s set schema munui_undone', to_char(now(), 'YYYYMMDDHH24MISS'));
   else

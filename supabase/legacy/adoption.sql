@@ -22,11 +22,7 @@ alter table public.chat_conversations
   add constraint chat_conversations_contact_fkey
     foreign key (user_id) references public.chat_contacts (id) on delete cascade;
 alter table public.chat_messages drop constraint chat_messages_conversation_id_fkey;
-alter table public.chat_inquiries
-  drop constraint chat_inquiries_user_id_fkey,
-  add constraint chat_inquiries_user_id_fkey
-    foreign key (user_id) references public.chat_contacts (id) on delete cascade,
-  add column from_guest boolean not null default false;
+alter table public.chat_inquiries add column from_guest boolean not null default false;
 comment on column public.chat_inquiries.from_guest is
   'Sent by a guest, or brought along by one who signed in: among all of these the client id is unique.';
 create unique index chat_inquiries_guest_key
@@ -45,6 +41,9 @@ begin
 end
 $$;
 
+drop view public.chat_conversation_summaries;
+
+-- include: ../migrations/20261126000700_summaries.sql
 -- include: ../migrations/20261126000800_trigger_functions.sql
 -- include: ../migrations/20261126001000_turn_functions.sql
 -- include: ../migrations/20261126001100_reading_functions.sql

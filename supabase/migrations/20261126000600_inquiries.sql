@@ -3,7 +3,7 @@
 create table public.chat_inquiries (
   id uuid primary key default gen_random_uuid(),
   client_inquiry_id uuid not null,
-  user_id uuid references public.chat_contacts (id) on delete cascade,
+  user_id uuid references auth.users (id) on delete cascade,
   conversation_id uuid,
   message_id uuid,
   flow_version text not null,

@@ -65,7 +65,12 @@ begin
       from (
         select n.seq, n.message, sum(octet_length(n.message::text)) over (order by n.seq) as size
         from (
-          select w.seq, to_jsonb(w) as message from public.chat_messages w
+          select w.seq, to_jsonb(shown) as message
+          from public.chat_messages w, lateral (
+            select
+              w.id, w.conversation_id, w.seq, w.role, w.kind, w.content, w.payload, w.client_message_id, w.request_id,
+              w.in_reply_to, w.answer, w.answered_at, w.created_at
+          ) shown
           where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq > p_after
           order by w.seq
           limit least(coalesce(p_limit, 50), 200)
@@ -77,7 +82,12 @@ begin
       from (
         select n.seq, n.message, sum(octet_length(n.message::text)) over (order by n.seq desc) as size
         from (
-          select w.seq, to_jsonb(w) as message from public.chat_messages w
+          select w.seq, to_jsonb(shown) as message
+          from public.chat_messages w, lateral (
+            select
+              w.id, w.conversation_id, w.seq, w.role, w.kind, w.content, w.payload, w.client_message_id, w.request_id,
+              w.in_reply_to, w.answer, w.answered_at, w.created_at
+          ) shown
           where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq < before
           order by w.seq desc
           limit least(coalesce(p_limit, 50), 200)
@@ -189,6 +199,16 @@ declare
     when 'inquiries' then 't.id'
   end;
   place text := case p_part when 'messages' then '$2, $3' else '$2' end;
+  -- All that is kept today. A column that a table gets later is nobody's until it is named here.
+  columns text := case p_part
+    when 'conversations' then 't.id, t.user_id, t.client_conversation_id, t.status, t.flow_version, t.state, t.state_version,
+      t.last_seq, t.handled_seq, t.message_count, t.created_at, t.last_message_at'
+    when 'messages' then 't.id, t.conversation_id, t.user_id, t.seq, t.role, t.kind, t.content, t.payload,
+      t.client_message_id, t.request_id, t.turn_id, t.step_id, t.event, t.in_reply_to, t.answer, t.answered_at, t.created_at'
+    when 'reads' then 't.conversation_id, t.user_id, t.last_read_seq, t.last_read_at'
+    when 'inquiries' then 't.id, t.client_inquiry_id, t.user_id, t.conversation_id, t.message_id, t.flow_version, t.step_id,
+      t.values, t.locale, t.status, t.request_id, t.created_at, t.done_at, t.from_guest'
+  end;
   page jsonb;
 begin
   if key is null then
@@ -204,8 +224,9 @@ begin
       from (
         select r.whole, r.place, sum(r.size) over (order by r.place) - r.size as before
         from (
-          select to_jsonb(t) as whole, octet_length(to_jsonb(t)::text) as size, row_number() over (order by %1$s) as place
-          from public.%2$I t
+          select
+            to_jsonb(shown) as whole, octet_length(to_jsonb(shown)::text) as size, row_number() over (order by %1$s) as place
+          from public.%2$I t, lateral (select %4$s) shown
           where t.user_id = $1 and %3$s
           order by %1$s
           limit 500
@@ -214,14 +235,15 @@ begin
     $q$,
     key,
     case p_part when 'reads' then 'chat_conversation_reads' else 'chat_' || p_part end,
-    case when p_after_id is null then 'true' else format('(%s) > (%s)', key, place) end
+    case when p_after_id is null then 'true' else format('(%s) > (%s)', key, place) end,
+    columns
   ) into page using (select auth.uid()), p_after_id, p_after_seq;
   return page;
 end
 $$;
 
 comment on function public.chat_export(text, uuid, bigint) is
-  'A page of one part (conversations, messages, reads, inquiries) of everything that is kept of the caller, whole rows after a place in the order of their keys.';
+  'A page of one part (conversations, messages, reads, inquiries) of everything that is kept of the caller, rows after a place in the order of their keys.';
 
 revoke all on function public.chat_export(text, uuid, bigint) from public, anon, authenticated, service_role;
 grant execute on function public.chat_export(text, uuid, bigint) to authenticated;

@@ -307,7 +307,7 @@ CREATE INDEX chat_inquiries_recent_idx ON public.chat_inquiries USING btree (sta
 
 alter table public.chat_inquiries add constraint chat_inquiries_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
 alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
-alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.chat_contacts(id) ON DELETE CASCADE;
+alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_inquiries to service_role;
@@ -366,8 +366,21 @@ create view public.chat_conversation_summaries with (security_invoker=true) as
                             ELSE r.last_read_seq
                         END))
                  LIMIT 100) unread) AS unread_count,
-    ( SELECT to_jsonb(m.*) AS to_jsonb
-           FROM public.chat_messages m
+    ( SELECT to_jsonb(shown.*) AS to_jsonb
+           FROM public.chat_messages m,
+            LATERAL ( SELECT m.id,
+                    m.conversation_id,
+                    m.seq,
+                    m.role,
+                    m.kind,
+                    m.content,
+                    m.payload,
+                    m.client_message_id,
+                    m.request_id,
+                    m.in_reply_to,
+                    m.answer,
+                    m.answered_at,
+                    m.created_at) shown
           WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.seq IS NOT NULL))
           ORDER BY m.seq DESC
          LIMIT 1) AS last_message
@@ -387,7 +400,7 @@ comment on column public.chat_conversation_summaries.created_at is 'When it bega
 comment on column public.chat_conversation_summaries.last_message_at is 'Its latest activity.';
 comment on column public.chat_conversation_summaries.last_read_at is 'When its owner last read it; null where never.';
 comment on column public.chat_conversation_summaries.unread_count is 'Bot messages after the read marker; 100 stands for more than 99.';
-comment on column public.chat_conversation_summaries.last_message is 'The last message, as a row of chat_messages.';
+comment on column public.chat_conversation_summaries.last_message is 'The last message, as pages show it.';
 
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql

@@ -27,7 +27,7 @@ OF_MEMBERS: dict[str, dict[str, Any]] = {
     "chat_list": {},
     "chat_page": {"p_conversation_id": ID},
     "chat_mark_read": {"p_conversation_id": ID},
-    "chat_export": {},
+    "chat_export": {"p_part": "messages"},
 }
 OF_THE_SERVICE: dict[str, dict[str, Any]] = {
     "chat_reply": {
@@ -185,7 +185,7 @@ def test_functions_for_members_tell_a_stranger_nothing(
             assert (foreign.status_code, foreign.text) == (missing.status_code, missing.text), function
             assert foreign.status_code == 404 or foreign.text in {"", "null"}, function
     for function in ("chat_list", "chat_export"):
-        assert foreign_conversation not in member_rest.post(f"/rpc/{function}", json={}).text
+        assert foreign_conversation not in member_rest.post(f"/rpc/{function}", json=OF_MEMBERS[function]).text
 
 
 def test_what_only_reads_is_declared_to(db: Connection[Any]) -> None:

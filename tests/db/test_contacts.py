@@ -107,4 +107,5 @@ def test_a_member_reaches_no_contact_whatever_the_way(
             member_rest.post("/rpc/make_contact", json={}),
         ]
     assert not [answer.text for answer in answers if answer.is_success]
-    assert "geheim" not in member_rest.post("/rpc/chat_export", json={}).text
+    for part in ("conversations", "messages", "reads", "inquiries", "contacts"):
+        assert "geheim" not in member_rest.post("/rpc/chat_export", json={"p_part": part}).text

@@ -46,8 +46,6 @@ alter policy insert_own on public.chat_messages
 OF_BEFORE = """
 alter table public.chat_conversations drop constraint chat_conversations_contact_fkey,
   add constraint chat_conversations_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade;
-alter table public.chat_inquiries drop constraint chat_inquiries_user_id_fkey,
-  add constraint chat_inquiries_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade;
 alter table public.chat_messages
   add constraint chat_messages_conversation_id_fkey
     foreign key (conversation_id) references public.chat_conversations (id) on delete cascade;
@@ -108,7 +106,7 @@ def test_both_lines_end_in_the_same_schema(stack: LocalStack, main_facts: Facts)
     "change",
     [
         "alter table public.chat_messages alter column content set default ''",
-        "alter table public.chat_messages alter column content type varchar(9000)",
+        "alter table public.chat_messages alter column step_id type varchar(90)",
         "alter table public.chat_messages alter column content set storage external",
         "alter table public.chat_messages alter column conversation_id set statistics 500",
         "alter table public.chat_messages alter column client_message_id set not null",

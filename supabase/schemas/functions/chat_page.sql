@@ -30,7 +30,12 @@ begin
       from (
         select n.seq, n.message, sum(octet_length(n.message::text)) over (order by n.seq) as size
         from (
-          select w.seq, to_jsonb(w) as message from public.chat_messages w
+          select w.seq, to_jsonb(shown) as message
+          from public.chat_messages w, lateral (
+            select
+              w.id, w.conversation_id, w.seq, w.role, w.kind, w.content, w.payload, w.client_message_id, w.request_id,
+              w.in_reply_to, w.answer, w.answered_at, w.created_at
+          ) shown
           where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq > p_after
           order by w.seq
           limit least(coalesce(p_limit, 50), 200)
@@ -42,7 +47,12 @@ begin
       from (
         select n.seq, n.message, sum(octet_length(n.message::text)) over (order by n.seq desc) as size
         from (
-          select w.seq, to_jsonb(w) as message from public.chat_messages w
+          select w.seq, to_jsonb(shown) as message
+          from public.chat_messages w, lateral (
+            select
+              w.id, w.conversation_id, w.seq, w.role, w.kind, w.content, w.payload, w.client_message_id, w.request_id,
+              w.in_reply_to, w.answer, w.answered_at, w.created_at
+          ) shown
           where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq < before
           order by w.seq desc
           limit least(coalesce(p_limit, 50), 200)

@@ -23,7 +23,8 @@ begin
       ),
       'locale', c.state ->> 'locale',
       'asked', (
-        select to_jsonb(a) from public.chat_messages a
+        select jsonb_build_object('id', a.id, 'step_id', a.step_id, 'kind', a.kind, 'payload', a.payload)
+        from public.chat_messages a
         where a.conversation_id = c.id and a.id = p_in_reply_to
       ),
       'answered', exists (

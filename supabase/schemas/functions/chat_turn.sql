@@ -1,6 +1,7 @@
 -- What a turn looks like now, in one consistent glance: asked by both halves of it, under the rights of who asks. It is
 -- bounded: however much waits, one round takes the newest 50 messages and 256 KB of it, and as many forms again of what is
--- older, for what they hand in must not be lost. The rest is chat_reply's to record.
+-- older, for what they hand in must not be lost. The rest is chat_reply's to record. Every answer names its columns: one
+-- that a table gets later is nobody's until it is named here.
 
 create or replace function public.chat_turn(
   p_conversation_id uuid,
@@ -40,7 +41,11 @@ begin
       from (
         select
           m.seq,
-          to_jsonb(m) || jsonb_build_object('asked_step_id', a.step_id, 'asked_kind', a.kind) as waiting
+          -- What the engine must know of it, and nothing that it need not.
+          jsonb_build_object(
+            'id', m.id, 'client_message_id', m.client_message_id, 'request_id', m.request_id, 'content', m.content,
+            'event', m.event, 'asked_step_id', a.step_id, 'asked_kind', a.kind
+          ) as waiting
         from public.chat_messages m
         left join public.chat_messages a on a.id = m.in_reply_to
         where m.user_id = conversation.user_id
@@ -61,7 +66,10 @@ begin
       from (
         select
           m.seq,
-          to_jsonb(m) || jsonb_build_object('asked_step_id', a.step_id, 'asked_kind', a.kind) as waiting
+          jsonb_build_object(
+            'id', m.id, 'client_message_id', m.client_message_id, 'request_id', m.request_id, 'content', m.content,
+            'event', m.event, 'asked_step_id', a.step_id, 'asked_kind', a.kind
+          ) as waiting
         from public.chat_messages m
         join public.chat_messages a on a.id = m.in_reply_to
         where m.user_id = conversation.user_id
@@ -90,7 +98,15 @@ begin
       where f.version = conversation.flow_version and f.version <> all (p_known_flows)
     ),
     'has_history', conversation.last_seq >= 1000000000 and conversation.state is null,
-    'message', case when message.id is not null then to_jsonb(message) end,
+    'message', case when message.id is not null then (
+      select to_jsonb(shown)
+      from (
+        select
+          message.id, message.conversation_id, message.seq, message.role, message.kind, message.content, message.payload,
+          message.client_message_id, message.request_id, message.in_reply_to, message.answer, message.answered_at,
+          message.created_at
+      ) shown
+    ) end,
     'handled', case
       when p_message_id is null then conversation.state is not null
       else message.seq <= conversation.handled_seq
@@ -98,7 +114,9 @@ begin
     'replies', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r.seq), '[]')
       from (
-        select *
+        select
+          t.id, t.conversation_id, t.seq, t.role, t.kind, t.content, t.payload, t.client_message_id, t.request_id,
+          t.in_reply_to, t.answer, t.answered_at, t.created_at
         from public.chat_messages t
         where t.user_id = conversation.user_id
           and t.conversation_id = conversation.id
@@ -109,9 +127,14 @@ begin
       ) r
     ),
     'answered', (
-      select coalesce(jsonb_agg(to_jsonb(a)), '[]')
-      from public.chat_messages a
-      where a.id = message.in_reply_to and a.answered_at is not null
+      select coalesce(jsonb_agg(to_jsonb(shown)), '[]')
+      from (
+        select
+          a.id, a.conversation_id, a.seq, a.role, a.kind, a.content, a.payload, a.client_message_id, a.request_id,
+          a.in_reply_to, a.answer, a.answered_at, a.created_at
+        from public.chat_messages a
+        where a.id = message.in_reply_to and a.answered_at is not null
+      ) shown
     ),
     'pending', pending,
     'late_forms', late_forms
