@@ -6,7 +6,17 @@ comment on schema guard is 'What is asked before a request. Not exposed: no API 
 create schema private;
 comment on schema private is 'Trigger functions of Munui. Not exposed: nobody calls anything in here directly.';
 revoke all on schema guard from public, anon, authenticated, service_role;
+grant usage on schema guard to anon;
+grant usage on schema guard to authenticated;
+grant usage on schema guard to service_role;
 revoke all on schema private from public, anon, authenticated, service_role;
+
+-- New things are nobody's.
+alter default privileges in schema public revoke all on functions from public, anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from public, anon, authenticated, service_role;
+alter default privileges in schema public revoke all on tables from public, anon, authenticated, service_role;
+alter default privileges revoke execute on functions from public;
+alter default privileges in schema extensions grant execute on functions to public;
 
 -- public.chat_contacts
 
@@ -117,18 +127,19 @@ alter table public.chat_conversations enable row level security;
 create policy select_own on public.chat_conversations for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
 create policy insert_own on public.chat_conversations for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (status = 'open'::text)));
 
-alter table public.chat_conversations alter column id set statistics 0;
-alter table public.chat_conversations alter column user_id set statistics 0;
-alter table public.chat_conversations alter column client_conversation_id set statistics 0;
-alter table public.chat_conversations alter column status set statistics 0;
-alter table public.chat_conversations alter column flow_version set statistics 0;
-alter table public.chat_conversations alter column state set statistics 0;
-alter table public.chat_conversations alter column state_version set statistics 0;
-alter table public.chat_conversations alter column last_seq set statistics 0;
-alter table public.chat_conversations alter column handled_seq set statistics 0;
-alter table public.chat_conversations alter column message_count set statistics 0;
-alter table public.chat_conversations alter column created_at set statistics 0;
-alter table public.chat_conversations alter column last_message_at set statistics 0;
+alter table public.chat_conversations
+  alter column id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column client_conversation_id set statistics 0,
+  alter column status set statistics 0,
+  alter column flow_version set statistics 0,
+  alter column state set statistics 0,
+  alter column state_version set statistics 0,
+  alter column last_seq set statistics 0,
+  alter column handled_seq set statistics 0,
+  alter column message_count set statistics 0,
+  alter column created_at set statistics 0,
+  alter column last_message_at set statistics 0;
 
 comment on table public.chat_conversations is 'One inquiry of one member: open until it is completed.';
 comment on column public.chat_conversations.id is 'Key, made by the database.';
@@ -196,23 +207,24 @@ alter table public.chat_messages enable row level security;
 create policy select_own on public.chat_messages for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
 create policy insert_own on public.chat_messages for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (role = 'user'::text) AND (kind = 'text'::text)));
 
-alter table public.chat_messages alter column id set statistics 0;
-alter table public.chat_messages alter column conversation_id set statistics 0;
-alter table public.chat_messages alter column user_id set statistics 0;
-alter table public.chat_messages alter column seq set statistics 0;
-alter table public.chat_messages alter column role set statistics 0;
-alter table public.chat_messages alter column kind set statistics 0;
-alter table public.chat_messages alter column content set statistics 0;
-alter table public.chat_messages alter column payload set statistics 0;
-alter table public.chat_messages alter column client_message_id set statistics 0;
-alter table public.chat_messages alter column request_id set statistics 0;
-alter table public.chat_messages alter column turn_id set statistics 0;
-alter table public.chat_messages alter column step_id set statistics 0;
-alter table public.chat_messages alter column event set statistics 0;
-alter table public.chat_messages alter column in_reply_to set statistics 0;
-alter table public.chat_messages alter column answer set statistics 0;
-alter table public.chat_messages alter column answered_at set statistics 0;
-alter table public.chat_messages alter column created_at set statistics 0;
+alter table public.chat_messages
+  alter column id set statistics 0,
+  alter column conversation_id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column seq set statistics 0,
+  alter column role set statistics 0,
+  alter column kind set statistics 0,
+  alter column content set statistics 0,
+  alter column payload set statistics 0,
+  alter column client_message_id set statistics 0,
+  alter column request_id set statistics 0,
+  alter column turn_id set statistics 0,
+  alter column step_id set statistics 0,
+  alter column event set statistics 0,
+  alter column in_reply_to set statistics 0,
+  alter column answer set statistics 0,
+  alter column answered_at set statistics 0,
+  alter column created_at set statistics 0;
 
 comment on table public.chat_messages is 'What was said, in the order of seq. Rows are never edited or deleted by members.';
 comment on column public.chat_messages.id is 'Key; derived for bot messages, so that writing a turn again writes the same rows.';
@@ -262,10 +274,11 @@ create policy select_own on public.chat_conversation_reads for select to authent
 create policy insert_own on public.chat_conversation_reads for insert to authenticated with check ((user_id = ( SELECT auth.uid() AS uid)));
 create policy update_own on public.chat_conversation_reads for update to authenticated using ((user_id = ( SELECT auth.uid() AS uid))) with check ((user_id = ( SELECT auth.uid() AS uid)));
 
-alter table public.chat_conversation_reads alter column conversation_id set statistics 0;
-alter table public.chat_conversation_reads alter column user_id set statistics 0;
-alter table public.chat_conversation_reads alter column last_read_seq set statistics 0;
-alter table public.chat_conversation_reads alter column last_read_at set statistics 0;
+alter table public.chat_conversation_reads
+  alter column conversation_id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column last_read_seq set statistics 0,
+  alter column last_read_at set statistics 0;
 
 comment on table public.chat_conversation_reads is 'Read markers. They never move backwards and never past the last message.';
 comment on column public.chat_conversation_reads.conversation_id is 'The conversation.';
@@ -316,20 +329,21 @@ grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_
 alter table public.chat_inquiries enable row level security;
 create policy select_own on public.chat_inquiries for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
 
-alter table public.chat_inquiries alter column id set statistics 0;
-alter table public.chat_inquiries alter column client_inquiry_id set statistics 0;
-alter table public.chat_inquiries alter column user_id set statistics 0;
-alter table public.chat_inquiries alter column conversation_id set statistics 0;
-alter table public.chat_inquiries alter column message_id set statistics 0;
-alter table public.chat_inquiries alter column flow_version set statistics 0;
-alter table public.chat_inquiries alter column step_id set statistics 0;
-alter table public.chat_inquiries alter column "values" set statistics 0;
-alter table public.chat_inquiries alter column locale set statistics 0;
-alter table public.chat_inquiries alter column status set statistics 0;
-alter table public.chat_inquiries alter column request_id set statistics 0;
-alter table public.chat_inquiries alter column created_at set statistics 0;
-alter table public.chat_inquiries alter column done_at set statistics 0;
-alter table public.chat_inquiries alter column from_guest set statistics 0;
+alter table public.chat_inquiries
+  alter column id set statistics 0,
+  alter column client_inquiry_id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column conversation_id set statistics 0,
+  alter column message_id set statistics 0,
+  alter column flow_version set statistics 0,
+  alter column step_id set statistics 0,
+  alter column "values" set statistics 0,
+  alter column locale set statistics 0,
+  alter column status set statistics 0,
+  alter column request_id set statistics 0,
+  alter column created_at set statistics 0,
+  alter column done_at set statistics 0,
+  alter column from_guest set statistics 0;
 
 comment on table public.chat_inquiries is 'Submitted forms of members and guests. Written by the service, worked on by operators.';
 comment on column public.chat_inquiries.id is 'Key, made by the database.';

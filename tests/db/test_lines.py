@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
+from scripts import migrate as command
 from scripts.catalogue.compare import differences
 from scripts.catalogue.facts import Facts, facts
 from scripts.local import LocalStack
@@ -97,9 +98,11 @@ def later(tmp_path: Path) -> tuple[Path, Path]:
     return main, tmp_path / LEGACY.name
 
 
-def test_both_lines_end_in_the_same_schema(stack: LocalStack, main_facts: Facts) -> None:
-    with along_the_legacy_line(stack) as url:
-        assert differences(main_facts, facts_of(url)) == []
+@pytest.mark.parametrize("server", ["stack", "postgres15"])
+def test_both_lines_end_in_the_same_schema(request: pytest.FixtureRequest, server: str) -> None:
+    where: LocalStack = request.getfixturevalue(server)
+    with scratch_database(where.db_url, migrations=MIGRATIONS) as main, along_the_legacy_line(where) as legacy:
+        assert differences(facts_of(main), facts_of(legacy)) == []
 
 
 @pytest.mark.parametrize(
@@ -217,6 +220,22 @@ def test_a_database_halfway_on_the_chain_of_before_is_refused(stack: LocalStack)
         db.execute("delete from supabase_migrations.schema_migrations where version > '20261101003'")
         with pytest.raises(MigrationError, match="halfway"):
             migrate(url, MIGRATIONS)
+
+
+def test_the_command_knows_both_lines(stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
+    with scratch_database(stack.db_url) as url:
+        line = ["--legacy", "--database-url", url]
+        assert command.main([*line, "--dry-run"]) == 0
+        assert "would apply 20261101003000_contract_guard.sql" in capsys.readouterr().out
+        assert command.main([*line, "--to", "20261126000000"]) == 2
+        assert command.main([*line, "--to", EXPANDED]) == 0
+        capsys.readouterr()
+        assert command.main([*line, "--list"]) == 0
+        said = capsys.readouterr().out
+        assert "applied  20261101000300  expand_conversations" in said
+        assert "pending  20261101003000  contract_guard" in said
+        assert command.main(["--database-url", url, "--list"]) == 0
+        assert "pending" not in capsys.readouterr().out
 
 
 def test_owners_become_contacts_while_the_legacy_client_writes(stack: LocalStack) -> None:
