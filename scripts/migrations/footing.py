@@ -36,9 +36,16 @@ def check_main(connection: Connection[Any]) -> bool:
     return False
 
 
-def check_legacy(connection: Connection[Any]) -> None:
-    """Raise MigrationError where the legacy line has nothing to do."""
-    if MAIN.read(connection) and not LEGACY.read(connection):
+def check_legacy(connection: Connection[Any], main: list[Migration]) -> None:
+    """Raise MigrationError where the legacy line has nothing to do, or could not write the main line's history."""
+    applied = MAIN.read(connection)
+    ours = {migration.version for migration in main}
+    if foreign := [row for row in applied if row.version not in ours]:
+        raise MigrationError(
+            f"The official CLI's history has {foreign[0].version}_{foreign[0].name}, which is no migration of this "
+            "project: the main line's history could not be kept there."
+        )
+    if applied and not LEGACY.read(connection):
         raise MigrationError("The database was made by the main line: there is nothing of the legacy client in it.")
 
 

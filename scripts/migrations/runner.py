@@ -99,7 +99,7 @@ def _steps(connection: Connection[Any], line: Line, main: Line, to: str | None) 
     """Yield what is to be applied. A line is asked when it is its turn: the steps before may have changed it."""
     stood = ""
     if line is not main:
-        footing.check_legacy(connection)
+        footing.check_legacy(connection, read_folder(main.folder))
     elif footing.check_main(connection):
         script = footing.adoption()
         stood = script.stands_for or ""
