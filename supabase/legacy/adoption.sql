@@ -1,7 +1,7 @@
 -- For databases of before the lines were parted: everything of 202611010… was applied there, contract and all, and the
 -- chat is in use. What the main line has since is added, and the main line's history takes the place of the old one.
 -- The runner applies it by itself (scripts/migrations/footing.py). Only local databases can be of that kind.
--- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid, adding-foreign-key-constraint
+-- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid, adding-foreign-key-constraint, ban-drop-view, require-concurrent-index-creation
 
 -- stands for: 20261126001400
 
@@ -46,8 +46,10 @@ drop view public.chat_conversation_summaries;
 -- include: ../migrations/20261126000700_summaries.sql
 -- include: ../migrations/20261126000800_trigger_functions.sql
 -- include: ../migrations/20261126001000_turn_functions.sql
+-- include: ../migrations/20261126001050_reply_function.sql
 -- include: ../migrations/20261126001100_reading_functions.sql
--- include: ../migrations/20261126001200_service_functions.sql
+-- include: ../migrations/20261126001200_guest_functions.sql
+-- include: ../migrations/20261126001250_operator_functions.sql
 -- include: ../migrations/20261126001300_request_guard.sql
 -- include: ../migrations/20261126001400_ask_the_guard.sql
 -- include: ../policies/*.sql

@@ -123,6 +123,8 @@ $$;
 comment on function private.place_message() is
   'Trigger: locks the conversation of the right owner, numbers the message, checks the claim on an interactive message and takes a click''s text from its label.';
 
+revoke all on function private.place_message() from public, anon, authenticated, service_role;
+
 -- A read marker moves forwards only, and never past the last message, whoever writes it.
 
 create or replace function private.clamp_read_marker() returns trigger
@@ -146,7 +148,7 @@ begin
 end
 $$;
 
-revoke all on function private.clamp_read_marker() from public, anon, authenticated, service_role;
-
 comment on function private.clamp_read_marker() is
   'Trigger: keeps a read marker between where it stood and the last message that its writer can see.';
+
+revoke all on function private.clamp_read_marker() from public, anon, authenticated, service_role;

@@ -91,3 +91,5 @@ $$;
 
 comment on function private.place_message() is
   'Trigger: locks the conversation of the right owner, numbers the message, checks the claim on an interactive message and takes a click''s text from its label.';
+
+revoke all on function private.place_message() from public, anon, authenticated, service_role;

@@ -1,4 +1,4 @@
--- Guests' chats and forms, and what operators look for.
+-- Guests' chats and forms, and the end of a member's.
 
 -- A guest who signed in keeps the chat. The service has replayed the guest's events; here the result is written. What the
 -- guest has sent stays one inquiry, and a question is marked as answered after its answer is there.
@@ -154,6 +154,54 @@ revoke all on function public.chat_import(uuid, text, jsonb, jsonb, uuid)
   from public, anon, authenticated, service_role;
 grant execute on function public.chat_import(uuid, text, jsonb, jsonb, uuid) to service_role;
 
+-- A guest's form, once: also when an import has given it an owner, before or at this moment. There is no account behind it,
+-- so the service writes it.
+
+create or replace function public.chat_submit_inquiry(
+  p_client_inquiry_id uuid,
+  p_flow_version text,
+  p_step_id text,
+  p_values jsonb,
+  p_locale text,
+  p_request_id uuid default null
+) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  saved public.chat_inquiries;
+begin
+  loop
+    insert into public.chat_inquiries (client_inquiry_id, flow_version, step_id, values, locale, request_id, from_guest)
+      values (p_client_inquiry_id, p_flow_version, p_step_id, p_values, p_locale, p_request_id, true)
+      on conflict do nothing
+      returning * into saved;
+    if found then
+      return jsonb_build_object('inquiry', to_jsonb(saved), 'created', true);
+    end if;
+
+    select * into saved from public.chat_inquiries i
+      where i.client_inquiry_id = p_client_inquiry_id and (i.from_guest or i.user_id is null);
+    -- Not there: it was deleted in between.
+    exit when found;
+  end loop;
+
+  if (saved.step_id, saved.values) is distinct from (p_step_id, p_values) then
+    raise exception using errcode = 'PT409', message = 'idempotency_conflict';
+  end if;
+  return jsonb_build_object('inquiry', to_jsonb(saved), 'created', false);
+end
+$$;
+
+comment on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) is
+  'For the service: saves a guest''s form once; the same id with other values is refused.';
+
+revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid)
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) to service_role;
+
 -- Before an account goes, what it has written goes in rounds: no statement grows with it, and no lock is held for long.
 
 create or replace function public.chat_forget(p_user_id uuid, p_most_messages integer default 5000) returns jsonb
@@ -218,164 +266,3 @@ comment on function public.chat_forget(uuid, integer) is
 
 revoke all on function public.chat_forget(uuid, integer) from public, anon, authenticated, service_role;
 grant execute on function public.chat_forget(uuid, integer) to service_role;
-
--- A guest's form, once: also when an import has given it an owner, before or at this moment. There is no account behind it,
--- so the service writes it.
-
-create or replace function public.chat_submit_inquiry(
-  p_client_inquiry_id uuid,
-  p_flow_version text,
-  p_step_id text,
-  p_values jsonb,
-  p_locale text,
-  p_request_id uuid default null
-) returns jsonb
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  saved public.chat_inquiries;
-begin
-  loop
-    insert into public.chat_inquiries (client_inquiry_id, flow_version, step_id, values, locale, request_id, from_guest)
-      values (p_client_inquiry_id, p_flow_version, p_step_id, p_values, p_locale, p_request_id, true)
-      on conflict do nothing
-      returning * into saved;
-    if found then
-      return jsonb_build_object('inquiry', to_jsonb(saved), 'created', true);
-    end if;
-
-    select * into saved from public.chat_inquiries i
-      where i.client_inquiry_id = p_client_inquiry_id and (i.from_guest or i.user_id is null);
-    -- Not there: it was deleted in between.
-    exit when found;
-  end loop;
-
-  if (saved.step_id, saved.values) is distinct from (p_step_id, p_values) then
-    raise exception using errcode = 'PT409', message = 'idempotency_conflict';
-  end if;
-  return jsonb_build_object('inquiry', to_jsonb(saved), 'created', false);
-end
-$$;
-
-comment on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) is
-  'For the service: saves a guest''s form once; the same id with other values is refused.';
-
-revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid)
-  from public, anon, authenticated, service_role;
-grant execute on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) to service_role;
-
--- Inquiries as operators look for them.
-
-create or replace function public.chat_operator_inquiries(
-  p_text text default null,
-  p_status text default null,
-  p_limit integer default 50,
-  p_before_at timestamptz default null,
-  p_before_id uuid default null
-) returns jsonb
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select coalesce(jsonb_agg(to_jsonb(page) order by page.created_at desc, page.id desc), '[]')
-  from (
-    select i.*
-    from public.chat_inquiries i
-    where (p_status is null or i.status = p_status)
-      and (p_before_at is null or (i.created_at, i.id) < (p_before_at, p_before_id))
-      -- What people wrote, not the names of the fields; whatever is typed is meant as it is.
-      and (
-        p_text is null
-        or exists (
-          select from jsonb_each_text(i.values) v where position(lower(p_text) in lower(v.value)) > 0
-        )
-      )
-    order by i.created_at desc, i.id desc
-    limit least(greatest(p_limit, 1), 1000)
-  ) page
-$$;
-
-comment on function public.chat_operator_inquiries(text, text, integer, timestamptz, uuid) is
-  'For the service: inquiries after a place in the order (created_at, id), newest first, by text in their values and by status.';
-
-revoke all on function public.chat_operator_inquiries(text, text, integer, timestamptz, uuid)
-  from public, anon, authenticated, service_role;
-grant execute on function public.chat_operator_inquiries(text, text, integer, timestamptz, uuid) to service_role;
-
--- An operator closes an inquiry, or opens it again.
-
-create or replace function public.chat_operator_mark(p_inquiry_id uuid, p_status text) returns jsonb
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  marked public.chat_inquiries;
-begin
-  -- Marked the same way again, it keeps its time.
-  update public.chat_inquiries i
-    set status = p_status, done_at = case when p_status = 'done' then coalesce(i.done_at, now()) end
-    where i.id = p_inquiry_id
-    returning * into marked;
-  if not found then
-    raise exception using errcode = 'PT404', message = 'not_found';
-  end if;
-  return to_jsonb(marked);
-end
-$$;
-
-comment on function public.chat_operator_mark(uuid, text) is 'For the service: marks an inquiry new or done.';
-
-revoke all on function public.chat_operator_mark(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.chat_operator_mark(uuid, text) to service_role;
-
--- A day's conversations, and what waits for an operator.
-
-create or replace function public.chat_operator_day(p_from timestamptz, p_to timestamptz, p_limit integer default 50)
-returns jsonb
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'waiting', (select count(*) from public.chat_inquiries i where i.status = 'new'),
-    'begun', (
-      select count(*) from public.chat_conversations c where c.created_at >= p_from and c.created_at < p_to
-    ),
-    'completed', (
-      select count(*) from public.chat_conversations c
-      where c.created_at >= p_from and c.created_at < p_to and c.status = 'completed'
-    ),
-    'conversations', (
-      select coalesce(jsonb_agg(to_jsonb(day) order by day.created_at desc, day.id desc), '[]')
-      from (
-        select c.id, c.user_id, c.status, c.created_at, c.last_message_at, c.message_count, said.content as last_words
-        from public.chat_conversations c
-        -- What the member said last: the bot's words are known.
-        left join lateral (
-          select m.content
-          from public.chat_messages m
-          where m.user_id = c.user_id and m.conversation_id = c.id and m.role = 'user' and m.seq is not null
-          order by m.seq desc
-          limit 1
-        ) said on true
-        where c.created_at >= p_from and c.created_at < p_to
-        order by c.created_at desc, c.id desc
-        limit least(greatest(p_limit, 1), 1000)
-      ) day
-    )
-  )
-$$;
-
-comment on function public.chat_operator_day(timestamptz, timestamptz, integer) is
-  'For the service: how many inquiries wait, and the conversations that began in a span of time, newest first.';
-
-revoke all on function public.chat_operator_day(timestamptz, timestamptz, integer)
-  from public, anon, authenticated, service_role;
-grant execute on function public.chat_operator_day(timestamptz, timestamptz, integer) to service_role;
