@@ -14,6 +14,7 @@ from flask import g, request
 from service.accounts.session import Sessions
 from service.accounts.tokens import Member, TokenVerifier
 from service.core.errors import TokenExpired, Unauthenticated
+from service.http.callers import MEMBER
 from service.http.context import part
 from service.http.credential import credential
 from service.http.limits import Limits
@@ -30,6 +31,7 @@ def current_member() -> Member:
         member = _find()
         part(Limits).check_member(member.id)
         g.member = member
+        request.environ[MEMBER] = member.id
     return cast("Member", g.member)
 
 
