@@ -5,7 +5,7 @@ Belongs here: the metrics, what counts as one, and who may read them. Does not b
 
 Labels are names of routes, methods, statuses and codes; all of them come from lists of our own, so nobody
 outside can make new ones. Several workers share their numbers through files where the server's configuration
-(`service/gunicorn.py`) names a folder for them; without it a process tells its own.
+(`service/server/gunicorn.py`) names a folder for them; without it a process tells its own.
 
 Who may read: whoever carries METRICS_TOKEN, where one is set. Where none is set, only a program on the same
 machine that asks the app itself, and only while APP_URL is a loopback address: behind a proxy every request
