@@ -198,16 +198,6 @@ def test_each_line_refuses_the_others_databases(stack: LocalStack) -> None:
         migrate(url, LEGACY, legacy_of=MIGRATIONS)
 
 
-def test_a_history_of_another_project_is_told_before_anything_is_changed(stack: LocalStack) -> None:
-    with along_the_legacy_line(stack, to=BASELINE) as url, opened(url) as db:
-        db.execute("create table supabase_migrations.schema_migrations (version text primary key, name text)")
-        db.execute("insert into supabase_migrations.schema_migrations values ('20200101000000', 'shop')")
-        before = facts(db)
-        with pytest.raises(MigrationError, match="20200101000000"):
-            migrate(url, LEGACY, legacy_of=MIGRATIONS)
-        assert facts(db) == before
-
-
 @pytest.mark.parametrize(
     "rest",
     [
