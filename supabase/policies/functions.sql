@@ -56,3 +56,4 @@ grant execute on function public.chat_operator_day(timestamptz, timestamptz, int
 
 revoke all on function private.place_message() from public, anon, authenticated, service_role;
 revoke all on function private.clamp_read_marker() from public, anon, authenticated, service_role;
+revoke all on function private.refuse_blank_values() from public, anon, authenticated, service_role;
