@@ -32,7 +32,7 @@ begin
     select p.oid::regprocedure from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname in (
       'chat_turn', 'chat_turn_for_service', 'chat_open', 'chat_send', 'chat_preview', 'chat_list', 'chat_page', 'chat_mark_read', 'chat_reply',
-      'chat_import', 'chat_submit_inquiry', 'chat_export', 'chat_operator_inquiries', 'chat_operator_mark',
+      'chat_import', 'chat_submit_inquiry', 'chat_export', 'chat_forget', 'chat_operator_inquiries', 'chat_operator_mark',
       'chat_operator_day'
     )
   loop

@@ -30,6 +30,9 @@ grant execute on function public.chat_mark_read(uuid, uuid) to authenticated;
 revoke all on function public.chat_export() from public, anon, authenticated, service_role;
 grant execute on function public.chat_export() to authenticated;
 
+revoke all on function public.chat_export(text, uuid, bigint) from public, anon, authenticated, service_role;
+grant execute on function public.chat_export(text, uuid, bigint) to authenticated;
+
 revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[])
   from public, anon, authenticated, service_role;
 grant execute on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[])
@@ -38,6 +41,9 @@ grant execute on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, tex
 revoke all on function public.chat_import(uuid, text, jsonb, jsonb, uuid)
   from public, anon, authenticated, service_role;
 grant execute on function public.chat_import(uuid, text, jsonb, jsonb, uuid) to service_role;
+
+revoke all on function public.chat_forget(uuid, integer) from public, anon, authenticated, service_role;
+grant execute on function public.chat_forget(uuid, integer) to service_role;
 
 revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid)
   from public, anon, authenticated, service_role;
@@ -57,3 +63,6 @@ grant execute on function public.chat_operator_day(timestamptz, timestamptz, int
 revoke all on function private.place_message() from public, anon, authenticated, service_role;
 revoke all on function private.clamp_read_marker() from public, anon, authenticated, service_role;
 revoke all on function private.refuse_blank_values() from public, anon, authenticated, service_role;
+
+revoke all on function guard.before_request() from public, anon, authenticated, service_role;
+grant execute on function guard.before_request() to anon, authenticated, service_role;

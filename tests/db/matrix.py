@@ -88,6 +88,7 @@ EXECUTE: dict[str, set[str]] = {
     "chat_mark_read": {"authenticated"},
     "chat_export": {"authenticated"},
     "chat_reply": {"service_role"},
+    "chat_forget": {"service_role"},
     "chat_import": {"service_role"},
     "chat_submit_inquiry": {"service_role"},
     "chat_operator_inquiries": {"service_role"},
