@@ -14,8 +14,10 @@ from flask import Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.accounts import awaited_mail
+from service.core.contact import normal_email
 from service.core.errors import RateLimited, UpstreamUnavailable
 from service.core.outgoing import upstream_calls
+from service.core.text import trim
 from service.http.context import part
 from service.http.limits import Limits
 from service.site.frame import page, wished_place
@@ -88,13 +90,16 @@ def _even_out(began: float) -> None:
 
 
 def read_email() -> str:
-    """The address that was entered. Raises Refused."""
-    email = request.form.get("email", "").strip()
+    """The address that was entered, its domain in ASCII, as browsers send it and Supabase Auth takes it. Raises Refused."""
+    email = trim(request.form.get("email", ""))
     if not email:
         raise Refused("auth_email_missing")
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+    normal = normal_email(email) or ""
+    if len(normal) > LONGEST_EMAIL or not _EMAIL.fullmatch(normal):
         raise Refused("auth_invalid_email")
-    return email
+    if not normal.isascii():
+        raise Refused("auth_email_letters")
+    return normal
 
 
 def read_password() -> str:

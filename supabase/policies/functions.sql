@@ -45,9 +45,9 @@ grant execute on function public.chat_import(uuid, text, jsonb, jsonb, uuid) to 
 revoke all on function public.chat_forget(uuid, integer) from public, anon, authenticated, service_role;
 grant execute on function public.chat_forget(uuid, integer) to service_role;
 
-revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid)
+revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid, jsonb)
   from public, anon, authenticated, service_role;
-grant execute on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) to service_role;
+grant execute on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid, jsonb) to service_role;
 
 revoke all on function public.chat_operator_inquiries(text, text, integer, timestamptz, uuid)
   from public, anon, authenticated, service_role;

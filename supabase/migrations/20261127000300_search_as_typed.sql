@@ -35,7 +35,9 @@ as $$
         p_text is null
         or exists (
           select
-          from asked a, jsonb_each_text(i.values) v
+          from asked a, (
+              select w.value from jsonb_each_text(i.values) w union all select n.value from jsonb_each_text(i.normal) n
+            ) v
             cross join lateral (select lower(normalize(v.value, nfkc)) as text) held
             cross join lateral (
               select translate(held.text, U&'+-.()/ ~\2010\2011\2012\2013\2014\2015\2212', '') as digits
@@ -51,4 +53,4 @@ as $$
 $$;
 
 comment on function public.chat_operator_inquiries(text, text, integer, timestamptz, uuid) is
-  'For the service: inquiries after a place in the order (created_at, id), newest first, by text in their values, however it is composed or divided, and by status.';
+  'For the service: inquiries after a place in the order (created_at, id), newest first, by text in their values and normal forms, however it is composed or divided, and by status.';
