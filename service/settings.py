@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     )
 
     port: int = Field(default=8000, ge=1, le=65535)
+    # Requests that a process works on at the same time.
+    threads: int = Field(default=8, ge=1, le=256)
     app_url: str = "http://127.0.0.1:8000"
     supabase_url: str
     supabase_publishable_key: SecretStr

@@ -1,4 +1,4 @@
-"""The app's web server as a child process: gunicorn with threads, on loopback."""
+"""The app's web server as a child process: gunicorn with its workers, on loopback."""
 
 import contextlib
 import os
@@ -48,19 +48,21 @@ class AppServer:
         """The address on this machine, without a slash at its end."""
         return f"http://{HOST}:{self.port}"
 
-    def start(self, *, workers: int, threads: int, settings: Mapping[str, str]) -> None:
+    def start(self, *, workers: int, threads: int, settings: Mapping[str, str], app: str = "") -> None:
         """Start it with `settings`; raises StackError where it does not answer.
 
         Of our own environment it gets what says where things are on this machine, and nothing else: whoever reads the
-        app's environment, or breaks into it, finds nothing there that the app does not need.
+        app's environment, or breaks into it, finds nothing there that the app does not need. `app` names another one
+        than the product's, as gunicorn does.
         It gets our listening socket, which we give up: whoever answers there is certainly our app.
         """
         command = [
             sys.executable, "-m", "gunicorn", "--config=service/gunicorn.py",
-            f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}", f"--threads={threads}",
+            f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}",
+            *([app] if app else []),
         ]  # fmt: skip
         numbers = {"PROMETHEUS_MULTIPROC_DIR": str(self._empty_folder())}
-        env = {**_of_this_machine(), **numbers, **settings, "PYTHONUNBUFFERED": "1"}
+        env = {**_of_this_machine(), **numbers, **settings, "THREADS": str(threads), "PYTHONUNBUFFERED": "1"}
         with self._listener as handed_over:
             self._child.start(command, env=env, cwd=ROOT, handed_over=[handed_over.fileno()])
         self._wait()

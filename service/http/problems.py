@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import structlog
 from flask import Flask, Response, current_app, g, request
-from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug import exceptions as http
 from werkzeug.routing import RequestRedirect
 
@@ -76,7 +75,6 @@ def install(app: Flask, page: Callable[[str, int, int], str]) -> None:
     app.extensions[_EXTENSION] = page
     app.register_error_handler(MunuiError, problem_response)
     app.register_error_handler(http.HTTPException, _http_response)
-    app.register_error_handler(ParseException, _unreadable_response)
     app.register_error_handler(Exception, _unknown_response)
 
 
@@ -137,11 +135,6 @@ def _http_response(error: http.HTTPException) -> Response | RequestRedirect:
     if isinstance(error, http.MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
-
-
-def _unreadable_response(_error: ParseException) -> Response:
-    """What the server finds faulty in a body only while it is read, such as a chunk."""
-    return problem_response(errors.MalformedJson("The body could not be read"))
 
 
 def _unknown_response(error: Exception) -> Response:
