@@ -111,7 +111,8 @@ class Line(HttpToolsProtocol):
         self.body: asyncio.Timeout | None = None
         # How many bytes may come before the app is heard of again.
         self._left = float(LONGEST_HEAD)
-        # Whether the app has a request, whether it knows all of the last one, and whether no other can come.
+        # Whether no request has come yet, the app has one, it knows all of the last one, no other can come.
+        self._is_new = True
         self._is_asked = False
         self._is_whole = True
         self._is_last = False
@@ -148,10 +149,15 @@ class Line(HttpToolsProtocol):
         """Hurry: the server asks each connection to when it stops."""
         LINES.stopping.set()
         self.until = min(self.until, self.loop.time() + LAST_PATIENCE)
-        super().shutdown()
+        if self._is_new:
+            # Its first request may be on the way, and is answered: nobody has told the client to ask elsewhere.
+            self._is_last = True
+        else:
+            super().shutdown()
 
     def begin(self) -> None:
         """The app has a request. Its body may still be arriving."""
+        self._is_new = False
         self._is_asked = True
         self._left = math.inf
 
@@ -163,6 +169,7 @@ class Line(HttpToolsProtocol):
 
     def keep_open(self) -> None:
         """The app has a request that it answers for as long as the client stays."""
+        self._is_new = False
         self.work()
 
     def wait(self) -> None:

@@ -126,8 +126,8 @@ class _Answer:
     def _start(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
         self.status = int(status[:3])
         self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        if self._environ["wsgi.input"].is_late:
-            # The rest of a body is no request.
+        if self._environ["wsgi.input"].is_late or LINES.stopping.is_set():
+            # The rest of a body is no request, and a worker that stops takes no other.
             self.headers.append((b"connection", b"close"))
         return self._refuse_to_write
 

@@ -103,7 +103,7 @@ def _even_out(began: float) -> None:
 
 
 def read_email() -> str:
-    """The address that was entered, its domain in ASCII as browsers send it and mail servers take it. Raises Refused."""
+    """The address that was entered, its domain as mail servers take it, in ASCII. Raises Refused."""
     email = trim(request.form.get("email", ""))
     if not email:
         raise Refused("auth_email_missing")

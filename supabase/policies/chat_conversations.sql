@@ -19,6 +19,3 @@ create policy select_own on public.chat_conversations for select to authenticate
 drop policy if exists insert_own on public.chat_conversations;
 create policy insert_own on public.chat_conversations for insert to authenticated
   with check (user_id = (select auth.uid()) and status = 'open');
-
--- Of the legacy client.
-drop policy if exists update_own on public.chat_conversations;

@@ -20,6 +20,3 @@ create policy select_own on public.chat_messages for select to authenticated
 drop policy if exists insert_own on public.chat_messages;
 create policy insert_own on public.chat_messages for insert to authenticated
   with check (user_id = (select auth.uid()) and role = 'user' and kind = 'text');
-
--- Of the legacy client.
-drop policy if exists update_own on public.chat_messages;

@@ -7,7 +7,14 @@ from typing import Any
 from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
 
-TABLES = ("chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_flows")
+TABLES = (
+    "chat_contacts",
+    "chat_conversations",
+    "chat_messages",
+    "chat_conversation_reads",
+    "chat_inquiries",
+    "chat_flows",
+)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}
 FORM = {"fields": [{"name": "title", "type": "text", "label": "제목", "required": True}]}
 

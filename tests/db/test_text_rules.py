@@ -151,6 +151,17 @@ def test_no_value_of_an_inquiry_shows_nothing(db: Connection[Any], value: str) -
     assert is_kept is not is_blank(value)
 
 
+@pytest.mark.parametrize("name", ["가", "\u200b가", *UNSEEN, ""], ids=ids)
+def test_no_name_of_a_contact_shows_nothing(db: Connection[Any], name: str) -> None:
+    try:
+        with db.transaction():
+            db.execute("insert into public.chat_contacts (name) values (%s)", [name])
+        is_kept = True
+    except psycopg.errors.CheckViolation:
+        is_kept = False
+    assert is_kept is not is_blank(name)
+
+
 def test_4000_characters_are_counted_after_trimming() -> None:
     assert user_text(" " + EMOJI * 4000 + "\n") == EMOJI * 4000
     with pytest.raises(Invalid):

@@ -15,8 +15,8 @@ import pytest
 from postgrest import APIError
 from supabase_auth.errors import AuthApiError
 
+from scripts.catalogue.facts import facts
 from scripts.local import LocalStack
-from scripts.policies.snapshot import snapshot
 from supabase import Client, ClientOptions, create_client
 from tests.stack import PASSWORD, Member, rest, sign_up, temporary_stack
 
@@ -247,13 +247,13 @@ def test_the_function_that_postgrest_asks_first_is_asked(notes_folder: Path, tmp
 
 def test_serving_changes_no_right(notes_folder: Path) -> None:
     with temporary_stack("rights", migrations=notes_folder) as stack, psycopg.connect(stack.db_url) as db:
-        before = snapshot(db)
+        before = facts(db)
         member = sign_up(stack)
         with rest(stack, member.access_token) as client:
             assert client.get("/notes").status_code == 200
             assert client.post("/notes", json={"content": "x", "seq": 9}).status_code == 403
         db.rollback()
-        assert snapshot(db) == before
+        assert facts(db) == before
 
 
 def test_a_mail_is_written_down(local: LocalStack, http: httpx.Client, ann: Member) -> None:
