@@ -105,7 +105,7 @@ $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 %/node_modules/.installed: %/package-lock.json %/package.json %/.npmrc
 	@command -v node >/dev/null && command -v npm >/dev/null || \
 	  { echo "Node.js with npm is missing: install version 20 or newer." >&2; exit 1; }
-	@node -e 'process.exitCode = process.versions.node.split(".")[0] < 20 ? 1 : 0' || \
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' || \
 	  { echo "Node.js $$(node --version) is too old: install version 20 or newer." >&2; exit 1; }
 	@echo "Installing the Node packages of $* …"
 	@cd $* && "$(CURDIR)/$(INSTALL)" npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
