@@ -51,13 +51,15 @@ os.environ[_SHARED_FOLDER] = _folder()
 
 
 def on_starting(_server: Any) -> None:
-    """Refuse to start with faulty settings or a faulty flow, naming each fault once instead of once a worker."""
+    """Refuse to start with faulty settings, a faulty flow or no files for browsers: told once, not once a worker."""
     from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow  # noqa: PLC0415 - the folder above is named first
     from service.settings import SettingsError, load_settings  # noqa: PLC0415
+    from service.site.built import Built, NotBuilt  # noqa: PLC0415
 
     try:
         load_flow(load_settings().flow_file or SHIPPED)
-    except (SettingsError, FlowError, OSError) as error:
+        Built.load()
+    except (SettingsError, FlowError, NotBuilt, OSError) as error:
         _remove_folder()
         sys.exit(str(error))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from scripts import bundling
 from scripts.local.errors import StackError
 from scripts.local.files import tail
 from scripts.local.paths import ROOT
@@ -44,8 +45,13 @@ class AppServer:
     def start(self, *, workers: int, threads: int, settings: Mapping[str, str]) -> None:
         """Start it with `settings` over the environment; raises StackError where it does not answer.
 
-        It gets our listening socket, which we give up: whoever answers there is certainly our app.
+        It gets our listening socket, which we give up: whoever answers there is certainly our app. The files for
+        browsers are made first, where their sources have changed.
         """
+        try:
+            bundling.make()
+        except bundling.BundlingError as error:
+            raise StackError(str(error)) from None
         command = [
             sys.executable, "-m", "gunicorn", "--config=service/gunicorn.py",
             f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}", f"--threads={threads}",

@@ -14,6 +14,8 @@ from flask import Flask, current_app, g, request
 Part = TypeVar("Part")
 
 _EXTENSION = "munui"
+# What is the same for everybody, by endpoint.
+_FILES = frozenset({"static", "embed.entry", "embed.former_entry", "embed.asset"})
 
 
 def install(app: Flask, *parts: object) -> None:
@@ -34,6 +36,11 @@ def part(kind: type[Part]) -> Part:
 def request_id() -> UUID:
     """The id of this request: in its log line, in its answer, and in the rows it writes."""
     return cast("UUID", g.request_id)
+
+
+def wants_file() -> bool:
+    """Whether this is for a file of ours: open to every page, and nothing is counted for it."""
+    return request.endpoint in _FILES
 
 
 def wants_json() -> bool:

@@ -19,7 +19,7 @@ from uuid import UUID
 from flask import Flask, request
 
 from service.core.errors import RateLimited
-from service.http.context import part
+from service.http.context import part, wants_file
 from service.settings import Settings
 
 WINDOW = 60.0
@@ -105,7 +105,7 @@ class Limits:
 
 
 def install(app: Flask) -> None:
-    """Count every request of `app` but static files and health checks."""
+    """Count every request of `app` but files and health checks."""
     app.before_request(_check_address)
 
 
@@ -126,7 +126,7 @@ def client_network() -> str:
 
 
 def _check_address() -> None:
-    if request.path not in _EXEMPT and request.endpoint != "static":
+    if request.path not in _EXEMPT and not wants_file():
         part(Limits).check_address()
 
 

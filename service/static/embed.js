@@ -3,11 +3,11 @@
  * Each `data-…` of the script tag becomes the attribute of that name. Adds the element and nothing else to the page.
  */
 
-import "./munui/define.js";
-
 const here = new URL(import.meta.url);
 const isMine = ({ src }) => src && new URL(src).origin === here.origin && new URL(src).pathname.endsWith("/embed.js");
 const tag = [...document.querySelectorAll("script[type=module][src]")].find(isMine);
+
+import(new URL(CHAT, here).href);
 
 if (!document.querySelector("munui-chat")) {
   const chat = document.createElement("munui-chat");
