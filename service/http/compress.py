@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 
-_PUBLIC = frozenset({"guests.flow"})
+from service.http.operations import operation
+
 _LEVEL = 9
 
 
@@ -22,7 +23,7 @@ def install(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    if request.endpoint not in _PUBLIC:
+    if (asked := operation()) is None or not asked.is_public:
         return response
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 or request.method != "GET":
