@@ -50,7 +50,7 @@ os.environ[_SHARED_FOLDER] = _folder()
 
 
 def on_starting(_server: Any) -> None:
-    """Refuse to start with faulty settings or a faulty flow, naming each fault once instead of once a worker."""
+    """Refuse to start with faulty settings, a faulty flow or no files for browsers: told once, not once a worker."""
     if (child := os.fork()) == 0:
         # What is no fault of theirs is for the workers to name.
         code = 0
@@ -83,10 +83,12 @@ def on_exit(_server: Any) -> None:
 def _find_faults() -> int:
     from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow  # noqa: PLC0415 - in a process that ends at once
     from service.settings import SettingsError, load_settings  # noqa: PLC0415
+    from service.site.built import Built, NotBuilt  # noqa: PLC0415
 
     try:
         load_flow(load_settings().flow_file or SHIPPED)
-    except (SettingsError, FlowError, OSError) as error:
+        Built.load()
+    except (SettingsError, FlowError, NotBuilt, OSError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
     return 0
