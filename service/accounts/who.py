@@ -14,9 +14,9 @@ from flask import g, request
 from service.accounts.session import Sessions
 from service.accounts.tokens import Member, TokenVerifier
 from service.core.errors import TokenExpired, Unauthenticated
-from service.http.callers import MEMBER
 from service.http.context import part
 from service.http.credential import credential
+from service.http.in_flight import MEMBER
 from service.http.limits import Limits
 
 __all__ = ["Member", "current_member", "optional_member"]

@@ -1,13 +1,14 @@
-"""What counts as a person's text: trimmed, 1 to 4,000 code points, no U+0000, no lone surrogates.
+"""What counts as a person's text: trimmed, 1 to 4,000 code points, something to be seen, no U+0000, no lone surrogates.
 
-The white space stands here once. The database's CHECK repeats it, the browser is given it with the flow, and one test
-feeds all of them.
+The white space stands here once, and what shows nothing in `blank.py`. The database's CHECKs repeat them, the browser
+is given the first with the flow and has the second in `blank.js`, and one test feeds all of them.
 """
 
 from __future__ import annotations
 
 import re
 
+from service.core.blank import is_blank
 from service.core.errors import FieldError, Invalid
 
 WHITESPACE = (
@@ -23,8 +24,8 @@ _CONTROL = re.compile("[\x00-\x20\x7f-\x9f" + WHITESPACE + "]+")
 
 
 def trim(text: str) -> str:
-    """`text` without the white space at its ends."""
-    return text.strip(WHITESPACE)
+    """`text` without the white space at its ends; nothing where there is nothing to be seen."""
+    return "" if is_blank(text) else text.strip(WHITESPACE)
 
 
 def is_storable(text: str) -> bool:
@@ -36,7 +37,7 @@ def user_text(text: str, *, field: str = "event.content") -> str:
     """What a person wrote, as it is kept.
 
     Raises:
-        Invalid: it is empty, longer than 4,000 code points, or cannot be stored.
+        Invalid: it is empty or shows nothing, longer than 4,000 code points, or cannot be stored.
     """
     trimmed = trim(text)
     if not is_storable(trimmed):

@@ -5,7 +5,7 @@ Belongs here: counting what has begun and not ended. Does not belong here: how o
 Counts are kept by each worker process for itself, as those of the rate limits are. A limit of 0 is none.
 
 What has a thread is counted exactly, by the member that the app has found (`InFlight`). What waits for one is counted
-before anybody is asked, by who seems to ask (`callers.py`).
+before anybody is asked, by who seems to ask (`server/callers.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from service.settings import Settings
 
 # Seconds. What is in flight ends in a moment, or at the latest with the time that a request may take.
 RETRY_AFTER = 1.0
+# In a request's environment, for the server: the id of the member who asks.
+MEMBER = "munui.member"
 TOO_MUCH = "Too much of yours is still going on"
 
 

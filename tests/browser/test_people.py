@@ -218,3 +218,23 @@ def test_how_much_it_loads(visitor: Visitor, host: Host, capsys: pytest.CaptureF
     with capsys.disabled():
         print(f"\n  the chat loads {len(loaded)} files, {total:,} bytes")
     assert total <= 30 * 1024
+
+
+@pytest.mark.parametrize("unseen", ["\u3164", "\u200b\u200b", "\u2800 \xad", "\x1c\u200e"], ids=ascii)
+def test_what_shows_nothing_is_not_sent(visitor: Visitor, host: Host, unseen: str) -> None:
+    visitor.begin(f"{host.url}/")
+    visitor.write(unseen)
+    expect(visitor.page.locator("munui-chat .send")).to_be_disabled()
+    expect(visitor.mine).to_have_count(0)
+    visitor.write(f"{unseen}가")
+    expect(visitor.mine).to_have_count(1)
+
+
+def test_a_name_that_shows_nothing_is_missing(visitor: Visitor, host: Host) -> None:
+    visitor.begin(f"{host.url}/")
+    visitor.chip(WRITE).click()
+    visitor.fill_form(이름="\u3164\u200b")
+    visitor.took()
+    visitor.submit()
+    expect(visitor.form.get_by_label("이름", exact=True)).to_have_attribute("aria-invalid", "true")
+    assert visitor.took() == []

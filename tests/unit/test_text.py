@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from service.core.blank import RANGES, is_blank
 from service.core.errors import Invalid
 from service.core.text import WHITESPACE, as_variable, fill, placeholders, trim, user_text
 
@@ -11,6 +15,42 @@ from service.core.text import WHITESPACE, as_variable, fill, placeholders, trim,
 def test_whitespace_is_what_python_strips() -> None:
     every = {chr(code) for code in range(0x110000) if chr(code).isspace()}
     assert set(WHITESPACE) == every
+
+
+def test_the_browser_has_the_same_list_of_what_shows_nothing() -> None:
+    module = (Path(__file__).parents[2] / "service" / "static" / "munui" / "blank.js").read_text(encoding="utf-8")
+    pairs = re.findall(r"\[(0x[0-9a-f]+), (0x[0-9a-f]+)\]", module)
+    assert [(int(first, 16), int(last, 16)) for first, last in pairs] == list(RANGES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\u200b",
+        "\u3164\u3164",
+        "\u2800 \u2800",
+        "\xad",
+        "\u200e",
+        "\x1c",
+        "\u115f\u1160",
+        "\ufe0f",
+        "\U000e0020",
+        "\ufff9",
+    ],
+    ids=ascii,
+)
+def test_what_shows_nothing_is_no_text(text: str) -> None:
+    assert is_blank(text)
+    assert trim(text) == ""
+    with pytest.raises(Invalid):
+        user_text(text)
+
+
+@pytest.mark.parametrize("text", ["가", "\u200b가\u200b", "❤\ufe0f", "👨\u200d👩", "\u0600", "\u0301"], ids=ascii)
+def test_what_shows_something_stays_whole(text: str) -> None:
+    assert not is_blank(text)
+    assert user_text(text) == text
 
 
 def test_a_text_is_trimmed() -> None:

@@ -13,8 +13,8 @@ from flask import Flask
 
 from scripts.local import LocalStack
 from service.core.errors import RateLimited
-from service.http.callers import MEMBER, Callers
-from service.http.in_flight import Slots
+from service.http.in_flight import MEMBER, Slots
+from service.server.callers import Callers
 from tests.stack import Member
 from tests.web.apps import stack_app
 from tests.web.chat import Answer, Api, new_id, text, through_app, through_http

@@ -1,5 +1,6 @@
 /** The launcher and the panel around list and conversation: header, what is wrong right now, and where the focus goes. */
 
+import { isBlank } from "../blank.js";
 import { size } from "../engine.js";
 import { avatar, brief, button, focused, h, icon, insert, reconcile, set, setText, unseen } from "./dom.js";
 import { LogView, typingView } from "./log.js";
@@ -90,7 +91,7 @@ class Composer {
     if (input.scrollHeight) input.style.height = `${input.scrollHeight}px`;
     setText(this.counter, length > 3600 ? insert(texts.counter, { n: length, max: MOST }) : "");
     set(input, "aria-invalid", length > MOST ? "true" : null);
-    this.button.disabled = length > MOST || !this.chat.activeId || !text;
+    this.button.disabled = length > MOST || !this.chat.activeId || isBlank(text);
   }
 
   /** Enter sends, but not the Enter that ends the composition of a syllable. */
@@ -101,7 +102,7 @@ class Composer {
   #send(event) {
     event?.preventDefault();
     const content = this.input.value.trim();
-    this.#isWaiting = Boolean(content) && !this.chat.activeId;
+    this.#isWaiting = !isBlank(content) && !this.chat.activeId;
     if (this.button.disabled) return;
     this.chat.drafts.remove(this.#key);
     this.input.value = "";

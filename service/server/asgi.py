@@ -20,12 +20,12 @@ from flask import Flask
 
 from service.app import create_app
 from service.core.errors import MalformedJson, MunuiError
-from service.http.callers import Callers
 from service.http.operations import is_turn
 from service.http.problems import DEFAULT_RETRY_AFTER, PROBLEM_JSON, PROBLEMS
-from service.line import Line
+from service.server.callers import Callers
+from service.server.line import Line
+from service.server.wsgi import ASGIApplication, Receive, Scope, Send, Threads
 from service.settings import Settings, load_settings
-from service.wsgi import ASGIApplication, Receive, Scope, Send, Threads
 
 log = structlog.get_logger(__name__)
 

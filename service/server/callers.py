@@ -1,7 +1,7 @@
 """Who waits for a thread, and how many of them one caller may have: the others must find one free.
 
 Belongs here: counting requests before the app has them, in the event loop. Does not belong here: who a member is (the
-app finds it), how much of one kind a member may have going on (`in_flight.py`), the threads (`service/wsgi.py`).
+app finds it), how much of one kind a member may have going on (`http/in_flight.py`), the threads (`wsgi.py`).
 
 A caller is the member whom the app found behind a credential the last time, and until it has found one the credential
 itself. Who has none is not counted: nobody could tell them apart.
@@ -18,13 +18,11 @@ from typing import TYPE_CHECKING
 from werkzeug.http import parse_cookie
 
 from service.core.errors import RateLimited
-from service.http.in_flight import RETRY_AFTER, TOO_MUCH
+from service.http.in_flight import MEMBER, RETRY_AFTER, TOO_MUCH
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-# In a request's environment, from the app: the id of the member who asks.
-MEMBER = "munui.member"
 _MOST_REMEMBERED = 10_000
 # Where a request waits until its caller may have one more thread.
 Turnstile = AbstractAsyncContextManager[None]

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from service.core.errors import MunuiError, UpstreamUnavailable
-from service.http.callers import Callers, Turnstile
 from service.http.observe import ARRIVED
-from service.line import KIB, LINES, Line
+from service.server.callers import Callers, Turnstile
+from service.server.line import KIB, LINES, Line
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
