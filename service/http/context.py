@@ -49,4 +49,4 @@ def adopt_request_id(given: UUID | None) -> UUID:
 
 def wants_json() -> bool:
     """Whether this path belongs to machines: its errors are problem+json and never a page."""
-    return request.path.startswith("/api/") or request.path in ("/api", "/healthz", "/readyz")
+    return request.path.startswith("/api/") or request.path.rstrip("/") in ("/api", "/healthz", "/readyz")

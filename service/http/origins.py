@@ -64,7 +64,8 @@ def _check() -> Response | None:
         return None
     origin = request.headers.get("Origin")
     own = origin is not None and own_origin(origin)
-    if _needs_own_origin() and not own:
+    # What no view answers changes nothing, whoever sent it: it is 404 or 405.
+    if request.routing_exception is None and _needs_own_origin() and not own:
         raise OriginNotAllowed("This must be sent by a page of this app")
     if origin is not None and not own and not (_is_api() and allowed_origin(origin)):
         raise OriginNotAllowed("Pages of this origin may not call this app")
