@@ -247,6 +247,6 @@ function controlOf({ name, type, required, placeholder, autocomplete, options },
 export function summaryView({ payload, answer }, { texts }) {
   const values = answer?.values ?? {};
   const shown = ({ name, options }) => (values[name] === true ? texts.yes : options?.find((one) => one.value === values[name])?.label ?? values[name]);
-  const rows = payload.fields.filter(({ name }) => values[name]).map((field) => h("div", {}, h("dt", { text: field.label }), h("dd", { dir: "auto", text: shown(field) })));
+  const rows = payload.fields.filter(({ name }) => values[name]).map((field) => h("div", {}, h("dt", { text: field.short ?? field.label }), h("dd", { dir: "auto", text: shown(field) })));
   return h("div", { class: "card summary" }, h("p", { class: "lead" }, icon("check"), texts.submitted), rows[0] && h("dl", {}, ...rows));
 }
