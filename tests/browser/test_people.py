@@ -238,3 +238,30 @@ def test_a_name_that_shows_nothing_is_missing(visitor: Visitor, host: Host) -> N
     visitor.submit()
     expect(visitor.form.get_by_label("이름", exact=True)).to_have_attribute("aria-invalid", "true")
     assert visitor.took() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "number"), [("한글@한글.한국", "(02) 123-4567"), ("me@한글.kr", "０１０－１２３４－５６７８")]
+)
+def test_numbers_and_addresses_are_taken_as_people_write_them(
+    visitor: Visitor, host: Host, address: str, number: str
+) -> None:
+    visitor.begin(f"{host.url}/")
+    visitor.chip(WRITE).click()
+    visitor.fill_form(이메일=address)
+    visitor.form.get_by_label("전화번호").fill(number)
+    visitor.submit()
+    expect(visitor.chip(OKAY)).to_be_visible()
+    expect(visitor.page.locator("munui-chat .summary")).to_contain_text(address)
+    expect(visitor.page.locator("munui-chat .summary")).to_contain_text(number)
+    assert f"문의가 접수됐어요. {address} 주소로 답변을 보내 드릴게요." in visitor.says()
+
+
+def test_a_slip_in_an_address_is_found_before_anything_is_sent(visitor: Visitor, host: Host) -> None:
+    visitor.begin(f"{host.url}/")
+    visitor.chip(WRITE).click()
+    visitor.fill_form(이메일="hana@example")
+    visitor.took()
+    visitor.submit()
+    expect(visitor.form.get_by_label("이메일", exact=True)).to_have_attribute("aria-invalid", "true")
+    assert visitor.took() == []
