@@ -6,6 +6,7 @@ GATEWAY := scripts/local/gateway
 RUNTIME := $(VENV)/.installed-runtime
 DEVELOPMENT := $(VENV)/.installed-development
 PACKAGES := $(GATEWAY)/node_modules/.installed
+BUNDLER := scripts/bundling/node_modules/.installed
 # Says in one sentence what a package manager says in many where there is no network.
 INSTALL := scripts/install.sh
 # What is applied to a database, or says what was.
@@ -17,28 +18,32 @@ TEST_PACKAGES := scripts/drawing/node_modules/.installed tests/browser/node_modu
 .DELETE_ON_ERROR:
 # One thing at a time: two pips in one folder get in each other's way.
 .NOTPARALLEL:
-.PHONY: help install run test lint format bench soak reset flow migrate migration schema retention check-policies lock
+.PHONY: help install bundle run test lint format bench soak reset flow migrate migration schema retention check-policies lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(DEVELOPMENT) $(PACKAGES) ## install what is missing, for running and for working on it
+install: $(DEVELOPMENT) $(PACKAGES) bundle ## install what is missing, for running and for working on it
 
-run: $(RUNTIME) $(PACKAGES) ## local Supabase and the app, until Ctrl-C
+# Whether anything is to be done is decided by the content of the sources, not by times.
+bundle: $(RUNTIME) $(BUNDLER) ## make the files that browsers get, where their sources have changed
+	@$(BIN)/python -m scripts.bundle
+
+run: $(RUNTIME) $(PACKAGES) bundle ## local Supabase and the app, until Ctrl-C
 	@exec $(BIN)/python -m scripts.run
 
-test: $(DEVELOPMENT) $(PACKAGES) $(TEST_PACKAGES) ## every test; `make test ARGS="tests/db -x"` for some
+test: $(DEVELOPMENT) $(PACKAGES) $(TEST_PACKAGES) bundle ## every test; `make test ARGS="tests/db -x"` for some
 	@scripts/system_packages.sh
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-soak: $(DEVELOPMENT) $(PACKAGES) ## the long forms: 10,000 turns under kills, every fault, fuzzing; about 5 minutes
+soak: $(DEVELOPMENT) $(PACKAGES) bundle ## the long forms: 10,000 turns under kills, every fault, fuzzing; about 5 minutes
 	@MUNUI_SOAK=1 MUNUI_FUZZ_EXAMPLES=100 exec $(BIN)/python -m pytest tests/unit/test_fuzz_bodies.py \
 	  tests/unit/test_fuzz_edges.py tests/db/test_policy_matrix.py tests/db/test_forging.py tests/web/test_attacks.py \
 	  tests/web/test_slow_clients.py tests/web/test_crash.py tests/web/test_api_outage.py tests/web/test_faults.py \
 	  tests/web/test_fuzz.py tests/web/test_load.py tests/web/test_export.py tests/web/test_removal.py \
 	  tests/web/test_costs.py $(ARGS)
 
-bench: $(DEVELOPMENT) $(PACKAGES) ## measure beside its peers; `make bench ARGS=--quick` only sees that it runs
+bench: $(DEVELOPMENT) $(PACKAGES) bundle ## measure beside its peers; `make bench ARGS=--quick` only sees that it runs
 	@exec $(BIN)/python -m scripts.bench $(ARGS)
 
 lint: $(DEVELOPMENT) ## style, types, import rules, SQL, dependencies, secrets
@@ -105,7 +110,7 @@ $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 %/node_modules/.installed: %/package-lock.json %/package.json %/.npmrc
 	@command -v node >/dev/null && command -v npm >/dev/null || \
 	  { echo "Node.js with npm is missing: install version 20 or newer." >&2; exit 1; }
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
 	  { echo "Node.js $$(node --version) is too old: install version 20 or newer." >&2; exit 1; }
 	@echo "Installing the Node packages of $* …"
 	@cd $* && "$(CURDIR)/$(INSTALL)" npm ci --ignore-scripts --no-fund --no-audit --loglevel=error

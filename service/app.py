@@ -53,6 +53,7 @@ from service.inbox import pages as inbox
 from service.settings import Settings, load_settings
 from service.site import embed, frame
 from service.site import pages as site
+from service.site.built import Built
 from service.supabase import reachable
 from service.supabase.auth import Tokens
 from service.supabase.clients import Upstream
@@ -73,7 +74,8 @@ OPERATIONS: dict[str, Operation] = {
 def create_app(settings: Settings | None = None) -> Flask:
     """The app for `settings`, by default those of the environment.
 
-    Raises SettingsError with every fault of the settings, FlowError with every fault of the flow.
+    Raises SettingsError with every fault of the settings, FlowError with every fault of the flow, NotBuilt where
+    `make bundle` has to come first.
     """
     settings = settings or load_settings()
     observe.configure_logging(settings.log_level)
@@ -91,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compress.install(app)
     frame.install(app, optional_member)
     slashes.install(app)
+    embed.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
@@ -103,7 +106,7 @@ def _compose(app: Flask, settings: Settings) -> None:
     limits = Limits(settings)
     sessions = Sessions.from_settings(settings, tokens, partial(_renew, upstream, limits))
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
-    context.install(app, settings, upstream, tokens, sessions, limits, InFlight(settings), flows)
+    context.install(app, settings, upstream, tokens, sessions, limits, InFlight(settings), flows, Built.load())
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),
         # Loaded at start, so a process without it serves nothing; told for completeness.

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
+from scripts import bundling
 from scripts.local import LocalStack
 from tests import summary
 from tests.remote import RemoteStack, remote_stack
@@ -77,6 +78,12 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _built() -> None:
+    """What is tested is what the sources say now."""
+    bundling.make()
 
 
 @pytest.fixture(scope="session", autouse=True)

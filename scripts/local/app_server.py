@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from scripts import bundling
 from scripts.local.errors import StackError
 from scripts.local.files import private_folder, tail
 from scripts.local.paths import ROOT
@@ -19,7 +20,7 @@ from scripts.local.ports import HOST
 from scripts.local.process import Child
 
 START_SECONDS = 60.0
-# SIGTERM lets requests under way finish, for as long as `service/gunicorn.py` says; SIGQUIT does not.
+# SIGTERM lets requests under way finish, for as long as `service/server/gunicorn.py` says; SIGQUIT does not.
 STOP = ((signal.SIGTERM, 13.0), (signal.SIGQUIT, 2.0))
 
 
@@ -54,10 +55,15 @@ class AppServer:
         Of our own environment it gets what says where things are on this machine, and nothing else: whoever reads the
         app's environment, or breaks into it, finds nothing there that the app does not need. `app` names another one
         than the product's, as gunicorn does.
-        It gets our listening socket, which we give up: whoever answers there is certainly our app.
+        It gets our listening socket, which we give up: whoever answers there is certainly our app. The files for
+        browsers are made first, where their sources have changed.
         """
+        try:
+            bundling.make()
+        except bundling.BundlingError as error:
+            raise StackError(str(error)) from None
         command = [
-            sys.executable, "-m", "gunicorn", "--config=service/gunicorn.py",
+            sys.executable, "-m", "gunicorn", "--config=service/server/gunicorn.py",
             f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}",
             *([app] if app else []),
         ]  # fmt: skip

@@ -47,6 +47,11 @@ def adopt_request_id(given: UUID | None) -> UUID:
     return given or request_id()
 
 
+def wants_file() -> bool:
+    """Whether this is for a file of ours: open to every page, and nothing is counted for it."""
+    return request.endpoint == "static" or request.blueprint == "embed"
+
+
 def wants_json() -> bool:
     """Whether this path belongs to machines: its errors are problem+json and never a page."""
     return request.path.startswith("/api/") or request.path.rstrip("/") in ("/api", "/healthz", "/readyz")

@@ -22,7 +22,7 @@ from service.core.errors import RateLimited
 from service.core.outgoing import visitor_address
 from service.http.brakes import Brake, Ledger
 from service.http.client_address import client_network, network_of_client
-from service.http.context import part
+from service.http.context import part, wants_file
 from service.http.shared_folder import folder_name, shared_folder
 from service.settings import Settings
 
@@ -124,7 +124,7 @@ class Limits:
 
 
 def install(app: Flask) -> None:
-    """Count every request of `app` but static files and health checks."""
+    """Count every request of `app` but files and health checks."""
     app.before_request(_check_address)
 
 
@@ -132,7 +132,7 @@ def _check_address() -> None:
     network = network_of_client() if part(Settings).forward_client_address else None
     # The first address of a network stands for all of it: who has an IPv6 network could be a new one each time.
     visitor_address.set(None if network is None else str(network.network_address))
-    if request.path not in _EXEMPT and request.endpoint != "static":
+    if request.path not in _EXEMPT and not wants_file():
         part(Limits).check_address()
 
 

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 
 from service.core.errors import OriginNotAllowed
-from service.http.context import part
+from service.http.context import part, wants_file
 from service.http.credential import credential
 from service.settings import Settings, is_loopback, origin_of
 
@@ -32,7 +32,6 @@ REQUEST_HEADERS = "Authorization, Content-Type, Accept-Language, If-None-Match, 
 EXPOSED_HEADERS = "ETag, X-Request-Id, Retry-After"
 _PREFLIGHT_SECONDS = "600"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_PUBLIC_FILES = frozenset({"static", "embed.entry"})
 # Calls that need no sign-in: a cookie that happens to come along means nothing there.
 _PUBLIC_PATHS = frozenset({"/api/v1/flow", "/api/v1/inquiries"})
 
@@ -83,7 +82,7 @@ def _needs_own_origin() -> bool:
 
 
 def _is_public_file() -> bool:
-    return request.endpoint in _PUBLIC_FILES and request.method in _SAFE_METHODS
+    return wants_file() and request.method in _SAFE_METHODS
 
 
 def _is_api() -> bool:

@@ -3,17 +3,20 @@
  * Each `data-…` of the script tag becomes the attribute of that name. Adds the element and nothing else to the page.
  */
 
-import "./munui/define.js";
+import { fetchBundle, prepare } from "./munui/early.js";
 
 const here = new URL(import.meta.url);
 const isMine = ({ src }) => src && new URL(src).origin === here.origin && new URL(src).pathname.endsWith("/embed.js");
 const tag = [...document.querySelectorAll("script[type=module][src]")].find(isMine);
+
+fetchBundle(new URL(CHAT, here).href); // whose name changes with it; put in when this is built
 
 if (!document.querySelector("munui-chat")) {
   const chat = document.createElement("munui-chat");
   for (const { name, value } of tag?.attributes ?? []) {
     if (name.startsWith("data-")) chat.setAttribute(name.slice(5), value);
   }
+  prepare(chat);
   if (document.body) document.body.append(chat);
   else addEventListener("DOMContentLoaded", () => document.body.append(chat), { once: true });
 }

@@ -69,3 +69,19 @@ def test_an_old_node_is_one_sentence(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr.startswith("Node.js v18.20.8 is too old: install version 20 or newer.\n")
+
+
+def test_this_node_is_new_enough(tmp_path: Path) -> None:
+    """The same rule with the Node that runs here; only npm is kept from doing anything."""
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\n", encoding="ascii")
+    npm.chmod(0o755)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "-B", "scripts/drawing/node_modules/.installed"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -121,7 +121,7 @@ def test_the_page_is_readable_without_scripts_or_other_hosts(offline: Flask, des
     assert all(code in text for code in PROBLEMS)
     here = set(re.findall(r'id="([^"]+)"', text))
     assert set(re.findall(r'href="#([^"]+)"', text)) <= here
-    sheet = re.search(r'href="(/static/[^"]+)"', text)
+    sheet = re.search(r'href="(/assets/[^"]+)"', text)
     assert sheet is not None
     with client.get(sheet[1]) as styles:
         assert styles.status_code == 200

@@ -85,7 +85,7 @@ def test_a_form_leads_on_to_a_page_of_ours(client: FlaskClient, member: Member) 
 
 def test_the_chat_is_a_guests_or_the_members(client: FlaskClient, member: Member) -> None:
     assert "data-member" not in client.get("/").text
-    assert "/static/embed.js" in client.get("/").text
+    assert 'src="/embed.js"' in client.get("/").text
     sign_in(client, member)
     assert f'data-member="{member.id}"' in client.get("/").text
 

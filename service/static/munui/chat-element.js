@@ -1,6 +1,7 @@
 /** The class of <munui-chat>: what a host page touches. Its name is registered in define.js; what the chat does stands in chat.js. */
 
 import { Chat } from "./chat.js";
+import { CALLS, localeOf } from "./early.js";
 import { Http, Session } from "./http.js";
 import { styles } from "./styles.js";
 import { Panel } from "./view/panel.js";
@@ -23,7 +24,10 @@ export class MunuiChatElement extends HTMLElement {
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [styles()];
+    // Where the entry has drawn the launcher already, its root is taken over, and its calls that wait for us give way.
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [styles()];
+    CALLS.forEach((name) => delete this[name]);
   }
 
   /** Gives the member's access token, or null for a guest. @type {null|((options: {expired: boolean}) => Promise<string|null>)} */
@@ -92,7 +96,7 @@ export class MunuiChatElement extends HTMLElement {
   }
 
   get #locale() {
-    return /^ko/i.test(this.getAttribute("locale") || document.documentElement.lang || navigator.language) ? "ko" : "en";
+    return localeOf(this);
   }
 
   get #isInline() {
@@ -111,8 +115,10 @@ export class MunuiChatElement extends HTMLElement {
     });
     const { panel, launcher } = this.#panel;
     panel.lang = launcher.lang = locale;
+    const hadFocus = Boolean(this.shadowRoot.activeElement);
     this.shadowRoot.replaceChildren(panel, launcher);
     this.#panel.render();
+    if (hadFocus && !this.#chat.isOpen) launcher.focus();
   }
 
   /** The host page decides how people sign in: by `munui:signin`, or by `sign-in-url` unless that event is cancelled. */

@@ -1,6 +1,7 @@
 /**
  * The look. Host pages theme it by the custom properties that begin with --munui- and by ::part().
- * A constructed sheet, because inline styles are not allowed under a strict content security policy.
+ * A constructed sheet, because inline styles are not allowed under a strict content security policy. In two halves: the
+ * launcher is drawn before the panel's half has come.
  */
 
 const LIGHT = `
@@ -17,7 +18,7 @@ const DARK = `
   --link: var(--munui-link, #a3b7ff); --soft: var(--munui-soft, #252d4a); --danger: #ff8f9c; --warn: #3d3114; --on-warn: #ffe2a0; --good: #6fd6a2;
   --shadow: 0 12px 48px rgb(0 0 0 / .55), 0 0 0 1px var(--line); color-scheme: dark;`;
 
-const CSS = `
+const LAUNCHER = `
 :host{${LIGHT}
   position: fixed; z-index: var(--munui-z-index, 2147483000); inset-block-end: max(20px, env(safe-area-inset-bottom)); inset-inline-end: 20px;
   font: 400 15px/1.5 var(--munui-font, system-ui, "Apple SD Gothic Neo", "Noto Sans KR", "Malgun Gothic", sans-serif);
@@ -45,7 +46,10 @@ button:disabled{cursor: default}
 .badge{min-inline-size: 20px; block-size: 20px; padding-inline: 6px; border-radius: 10px; background: #d92c44; color: #fff; font-size: 12px; font-weight: 700; line-height: 20px; text-align: center}
 .badge:empty{display: none}
 .launcher .badge{position: absolute; inset-block-start: -3px; inset-inline-end: -3px; box-shadow: 0 0 0 2px var(--surface)}
+@media (forced-colors: active){.launcher{border: 1px solid}}
+`;
 
+const PANEL = `
 .panel{position: absolute; inset-block-end: 76px; inset-inline-end: 0; display: flex; flex-direction: column; overflow: hidden; inline-size: var(--munui-width, 384px); block-size: var(--munui-height, min(680px, 100vh - 120px)); border-radius: var(--munui-radius, 20px); background: var(--surface); box-shadow: var(--shadow); animation: rise .2s cubic-bezier(.2, .8, .3, 1)}
 :host([position="start"]) .panel{inset-inline: 0 auto}
 :host([layout="inline"]) .panel{position: absolute; inset: 0; inline-size: auto; block-size: auto; border: 1px solid var(--line); box-shadow: none; animation: none}
@@ -170,16 +174,24 @@ textarea.control{resize: vertical; min-block-size: 96px}
 }
 @media (max-height: 460px){:host(:not([layout="inline"])) .panel{position: fixed; inset-block: 8px; block-size: auto} .header{padding-block: 6px}}
 @media (prefers-reduced-motion: reduce){*, ::before, ::after{animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition: none !important}}
-@media (forced-colors: active){.bubble, .card, .panel, .chip, .launcher, .primary, .send{border: 1px solid}}
+@media (forced-colors: active){.bubble, .card, .panel, .chip, .primary, .send{border: 1px solid}}
 `;
 
-let sheet = null;
-
-/** @returns {CSSStyleSheet} shared by all elements of the page */
-export function styles() {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
-  }
-  return sheet;
+/** A sheet that is made when it is first asked for, and shared by all elements of the page. */
+function shared(css) {
+  let sheet = null;
+  return () => {
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(css());
+    }
+    return sheet;
+  };
 }
+
+// Marked as pure, so that the entry carries only the half that it uses.
+/** @type {() => CSSStyleSheet} */
+export const launcherStyles = /* @__PURE__ */ shared(() => LAUNCHER);
+
+/** @type {() => CSSStyleSheet} */
+export const styles = /* @__PURE__ */ shared(() => LAUNCHER + PANEL);

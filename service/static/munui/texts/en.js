@@ -1,7 +1,10 @@
 /** What the element itself says in English; the names are those of ko.js. */
 
+/** On the launcher, which is there before everything else. */
+export const title = "Chat with us";
+
 export default {
-  title: "Chat with us", close: "Close", list: "Conversations", log: "Conversation", input: "Message", write: "Write a message", send: "Send", newChat: "New conversation",
+  title, close: "Close", list: "Conversations", log: "Conversation", input: "Message", write: "Write a message", send: "Send", newChat: "New conversation",
   unread: "{n} unread messages", online: "We usually answer at once", offline: "You are offline", done: "This conversation has ended", ended: "Ended",
   user: "You", bot: "Assistant", system: "Notice", typing: "Typing", quick: "Quick replies", opens: " (new window)", today: "Today",
   hello: "How can we help?", hint: "Ask us anything, we answer at once.", more: "Show more", older: "Older messages", newMessages: "New messages",

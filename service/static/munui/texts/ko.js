@@ -1,7 +1,10 @@
 /** What the element itself says in Korean. What the bot says comes with the flow. */
 
+/** On the launcher, which is there before everything else. */
+export const title = "문의하기";
+
 export default {
-  title: "문의하기", close: "닫기", list: "대화 목록", log: "대화 내용", input: "메시지", write: "메시지를 입력해 주세요", send: "보내기", newChat: "새 대화",
+  title, close: "닫기", list: "대화 목록", log: "대화 내용", input: "메시지", write: "메시지를 입력해 주세요", send: "보내기", newChat: "새 대화",
   unread: "읽지 않은 메시지 {n}개", online: "보통 바로 답해 드려요", offline: "오프라인이에요", done: "종료된 대화예요", ended: "종료",
   user: "나", bot: "상담봇", system: "안내", typing: "답을 쓰고 있어요", quick: "빠른 답변", opens: " (새 창)", today: "오늘",
   hello: "무엇이 궁금하세요?", hint: "남겨 주시면 바로 답해 드려요.", more: "더 보기", older: "이전 메시지 보기", newMessages: "새 메시지",

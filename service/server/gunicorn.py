@@ -1,4 +1,4 @@
-"""How the app is served: `gunicorn -c service/gunicorn.py --bind 127.0.0.1:8000 --workers 4`.
+"""How the app is served: `gunicorn -c service/server/gunicorn.py --bind 127.0.0.1:8000 --workers 4`.
 
 Belongs here: what must hold for every server, above all that a stop loses no turn. Does not belong here: how many
 workers there are and where they listen, which the command line says, and the settings of the app (`settings.py`).
@@ -20,11 +20,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from service.line import LINES
-from service.worker import GRACE
+from service.server.line import LINES
+from service.server.worker import GRACE
 
-wsgi_app = "service.server:create_server()"
-worker_class = "service.worker.Worker"
+wsgi_app = "service.server.asgi:create_server()"
+worker_class = "service.server.worker.Worker"
 workers = 2
 # Seconds. A worker that does not even turn its loop for `timeout` is replaced; a slow request does not hold it up.
 graceful_timeout = GRACE + 1
@@ -50,7 +50,7 @@ os.environ[_SHARED_FOLDER] = _folder()
 
 
 def on_starting(_server: Any) -> None:
-    """Refuse to start with faulty settings or a faulty flow, naming each fault once instead of once a worker."""
+    """Refuse to start with faulty settings, a faulty flow or no files for browsers: told once, not once a worker."""
     if (child := os.fork()) == 0:
         # What is no fault of theirs is for the workers to name.
         code = 0
@@ -83,10 +83,12 @@ def on_exit(_server: Any) -> None:
 def _find_faults() -> int:
     from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow  # noqa: PLC0415 - in a process that ends at once
     from service.settings import SettingsError, load_settings  # noqa: PLC0415
+    from service.site.built import Built, NotBuilt  # noqa: PLC0415
 
     try:
         load_flow(load_settings().flow_file or SHIPPED)
-    except (SettingsError, FlowError, OSError) as error:
+        Built.load()
+    except (SettingsError, FlowError, NotBuilt, OSError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
     return 0

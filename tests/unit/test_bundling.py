@@ -1,0 +1,155 @@
+"""The files for browsers: when they are made, what becomes of the former ones, and that old ones are never served."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts import bundling
+from scripts.local.paths import ROOT
+from service.site.built import MANIFEST, SOURCES, Built, NotBuilt
+
+
+class Copy:
+    """Sources of one's own, and the folder of what is built from them."""
+
+    def __init__(self, path: Path) -> None:
+        self.sources, self.folder = path / "static", path / "built"
+        shutil.copytree(SOURCES, self.sources)
+
+    def make(self) -> bool:
+        """Build; tells whether it was needed."""
+        return bundling.make(self.folder, self.sources)
+
+    def load(self) -> Built:
+        """What the service would serve."""
+        return Built.load(self.folder, self.sources)
+
+    def edit(self, text: str) -> None:
+        """Another content of the chat."""
+        (self.sources / "munui" / "define.js").write_text(f"globalThis.edited = {text!r};", encoding="utf-8")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    """Not built yet."""
+    return Copy(tmp_path)
+
+
+def test_without_a_build_the_service_says_what_to_do(copy: Copy) -> None:
+    with pytest.raises(NotBuilt, match="not built.*Run `make bundle`"):
+        copy.load()
+
+
+def test_an_edit_makes_the_build_unusable_until_it_is_made_anew(copy: Copy) -> None:
+    assert copy.make()
+    before = copy.load().name("munui.js")
+    copy.edit("once")
+    with pytest.raises(NotBuilt, match="not those of .* Run `make bundle`"):
+        copy.load()
+    assert copy.make()
+    assert copy.load().name("munui.js") != before
+    assert not copy.make()
+
+
+@pytest.mark.parametrize("ending", ["", ".br", ".gz"])
+def test_a_file_that_is_missing_is_told_and_made(copy: Copy, ending: str) -> None:
+    copy.make()
+    lost = copy.folder / (copy.load().name("munui.js") + ending)
+    lost.unlink()
+    with pytest.raises(NotBuilt, match=f"{lost.name} is missing"):
+        copy.load()
+    assert copy.make()
+    copy.load()
+
+
+def test_another_tool_makes_them_anew(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy.make()
+    monkeypatch.setattr(bundling, "_tool", lambda: "another")
+    assert copy.make()
+
+
+def test_a_cut_off_manifest_is_no_build(copy: Copy) -> None:
+    copy.make()
+    manifest = copy.folder / MANIFEST
+    manifest.write_bytes(manifest.read_bytes()[:100])
+    with pytest.raises(NotBuilt):
+        copy.load()
+    assert copy.make()
+
+
+def test_an_open_page_still_gets_the_files_of_builds_before(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundling, "KEPT_BUILDS", 2)
+    made = {}
+    for text in ("first", "second", "third"):
+        copy.edit(text)
+        copy.make()
+        name = copy.load().name("munui.js")
+        made[name] = copy.load().read(name)
+    (_first, second, third), built = made, copy.load()
+    assert built.present(second) == second
+    assert built.read(second) == made[second]
+    assert built.present(third) == third
+    assert {path.name for path in copy.folder.glob("munui-*.js")} == {second, third}
+    assert built.present(_first) == third
+
+
+def test_several_at_once_make_it_once(copy: Copy) -> None:
+    script = f"""
+from pathlib import Path
+from scripts import bundling
+print(bundling.make(Path({str(copy.folder)!r}), Path({str(copy.sources)!r})))"""
+    command = [sys.executable, "-c", script]
+    started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    told = sorted(one.communicate()[0].strip() for one in started)
+    assert told == ["False", "False", "True"]
+    copy.load()
+
+
+def test_a_fault_in_a_module_is_named_with_its_place_and_changes_nothing(copy: Copy) -> None:
+    copy.make()
+    kept = (copy.folder / MANIFEST).read_bytes()
+    (copy.sources / "munui" / "define.js").write_text("let x = ;", encoding="utf-8")
+    with pytest.raises(bundling.BundlingError, match=r"munui/define\.js:1:8"):
+        copy.make()
+    assert (copy.folder / MANIFEST).read_bytes() == kept
+    assert not list(copy.folder.glob(".new-*"))
+
+
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """An account that may write nothing of what root owns; tests that are not run by root are such a one already."""
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(me)
+
+
+def test_a_read_only_install_is_served_and_not_made(nobody: None) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        copy = Copy(Path(place))
+        copy.make()
+        copy.folder.chmod(0o555)
+        assert not copy.make()
+        copy.load()
+        copy.edit("more")
+        with pytest.raises(bundling.BundlingError, match=r"cannot be built: Permission denied: .*/built/"):
+            copy.make()
+        copy.folder.chmod(0o755)
+
+
+def test_without_node_or_esbuild_it_is_a_sentence(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundling, "PACKAGE", copy.folder / "nothing")
+    with pytest.raises(bundling.BundlingError, match="esbuild is not installed: run `make bundle`"):
+        copy.make()
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(bundling.BundlingError, match="Node.js is missing"):
+        copy.make()
