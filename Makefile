@@ -8,14 +8,16 @@ DEVELOPMENT := $(VENV)/.installed-development
 PACKAGES := $(GATEWAY)/node_modules/.installed
 # Says in one sentence what a package manager says in many where there is no network.
 INSTALL := scripts/install.sh
+# What is applied to a database, or says what was.
+SQL := supabase/migrations/*.sql supabase/legacy/*.sql supabase/policies/*.sql supabase/schemas/functions/*.sql
 # Node packages that only the tests and the tools for flows need.
-TEST_PACKAGES := scripts/drawing/node_modules/.installed tests/browser/node_modules/.installed
+TEST_PACKAGES := scripts/drawing/node_modules/.installed tests/browser/node_modules/.installed tests/cli/node_modules/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # One thing at a time: two pips in one folder get in each other's way.
 .NOTPARALLEL:
-.PHONY: help install run test lint format bench soak reset flow migrate retention check-policies lock
+.PHONY: help install run test lint format bench soak reset flow migrate migration schema retention check-policies lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +36,8 @@ soak: $(DEVELOPMENT) $(PACKAGES) ## the long forms: 10,000 turns under kills, ev
 	@MUNUI_SOAK=1 MUNUI_FUZZ_EXAMPLES=100 exec $(BIN)/python -m pytest tests/unit/test_fuzz_bodies.py \
 	  tests/unit/test_fuzz_edges.py tests/db/test_policy_matrix.py tests/db/test_forging.py tests/web/test_attacks.py \
 	  tests/web/test_slow_clients.py tests/web/test_crash.py tests/web/test_api_outage.py tests/web/test_faults.py \
-	  tests/web/test_fuzz.py tests/web/test_load.py tests/browser/engines $(ARGS)
+	  tests/web/test_fuzz.py tests/web/test_load.py tests/web/test_export.py tests/web/test_removal.py \
+	  tests/web/test_costs.py tests/browser/engines $(ARGS)
 
 bench: $(DEVELOPMENT) $(PACKAGES) ## measure beside its peers; `make bench ARGS=--quick` only sees that it runs
 	@exec $(BIN)/python -m scripts.bench $(ARGS)
@@ -44,8 +47,8 @@ lint: $(DEVELOPMENT) ## style, types, import rules, SQL, dependencies, secrets
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/squawk supabase/migrations/*.sql
-	$(BIN)/python -m scripts.lint_sql supabase/migrations/*.sql
+	$(BIN)/squawk $(SQL)
+	$(BIN)/python -m scripts.lint_sql $(SQL)
 	$(BIN)/python -m pip check
 	$(BIN)/python -m scripts.dependency_check
 	$(BIN)/python -m scripts.secret_check
@@ -60,10 +63,16 @@ flow: $(RUNTIME) ## check the dialogue after an edit; `make flow ARGS=show` draw
 migrate: $(RUNTIME) ## apply migrations to SUPABASE_DB_URL
 	@exec $(BIN)/python -m scripts.migrate $(ARGS)
 
+migration: $(RUNTIME) $(PACKAGES) ## begin one with the functions and policies that were changed; `make migration NAME=what_it_does`
+	@exec $(BIN)/python -m scripts.schema migration "$(NAME)"
+
+schema: $(RUNTIME) $(PACKAGES) ## renew supabase/schemas/schema.sql from the migrations
+	@exec $(BIN)/python -m scripts.schema write
+
 retention: $(RUNTIME) ## delete old inquiries of guests; `make retention ARGS="--older-than 365d --apply"`
 	@exec $(BIN)/python -m scripts.retention $(ARGS)
 
-check-policies: $(RUNTIME) $(PACKAGES) ## do migrations and supabase/policies say the same?
+check-policies: $(RUNTIME) $(PACKAGES) ## do migrations, policy files and function files say the same?
 	@exec $(BIN)/python -m scripts.policy_check
 
 reset: ## wipe .local (the local database and keys) and nothing else

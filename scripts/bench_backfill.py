@@ -23,7 +23,7 @@ import psycopg
 from scripts.backfilling.session import LAST_EXPAND
 from scripts.legacy_sample import Sample, fill
 from scripts.local import LocalStack
-from scripts.local.paths import LOCAL, MIGRATIONS, ROOT
+from scripts.local.paths import LEGACY, LOCAL, MIGRATIONS, ROOT
 from scripts.local.scratch import scratch_database
 from scripts.migrations.runner import migrate
 
@@ -88,11 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure(stack: LocalStack, name: str, rows: int, way: Callable[[str, Measured], None]) -> Measured:
     measured = Measured(name, rows)
-    with scratch_database(stack.db_url, migrations=MIGRATIONS, to=_BASELINE) as url:
+    with scratch_database(stack.db_url, migrations=LEGACY, legacy_of=MIGRATIONS, to=_BASELINE) as url:
         with psycopg.connect(url, autocommit=True) as connection:
             fill(connection, Sample(rows=rows, faults=0.002, users=max(200, rows // 1_000)))
         if way is _backfill:
-            migrate(url, MIGRATIONS, to=LAST_EXPAND)
+            migrate(url, LEGACY, legacy_of=MIGRATIONS, to=LAST_EXPAND)
         measured.before_mb = _size(url)
         with _writer(url, measured):
             began = time.monotonic()

@@ -1,5 +1,7 @@
 """Applies the migrations of `supabase/migrations`: `python scripts/migrate.py`, or with -m.
 
+With `--legacy` those of `supabase/legacy`, which lead a legacy database to the same state (docs/migrating.md).
+
 The command line only; the work is in `scripts/migrations`. Exit codes: 0 done, 1 failed, 2 wrong use.
 """
 
@@ -11,9 +13,11 @@ from pathlib import Path
 if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scripts.local.paths import MIGRATIONS
+from scripts.local.paths import LEGACY, MIGRATIONS
+from scripts.migrations import history
+from scripts.migrations.apply import Patience
 from scripts.migrations.errors import MigrationError, UsageError
-from scripts.migrations.runner import Patience, migrate, status
+from scripts.migrations.runner import migrate, status
 from scripts.target import database_url
 
 
@@ -23,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         url = database_url(chosen.database_url)
         if chosen.list:
-            _show(url, chosen.folder)
+            _show(url, chosen)
         else:
             _migrate(url, chosen)
     except UsageError as error:
@@ -45,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--dry-run", action="store_true", help="only say what would be applied")
     what.add_argument("--list", action="store_true", help="show every migration and whether it is applied")
-    parser.add_argument("--folder", type=Path, default=MIGRATIONS, help="default: supabase/migrations")
+    parser.add_argument("--legacy", action="store_true", help="the legacy line, and on its way the main line")
+    parser.add_argument("--folder", type=Path, default=MIGRATIONS, help="the main line; default: supabase/migrations")
     parser.add_argument("--lock-timeout", type=_positive, default=4000, metavar="MS", help="for one lock, default 4000")
     parser.add_argument("--attempts", type=_positive, default=10, metavar="N", help="of one file, default 10")
     parser.add_argument("--wait", type=float, default=60.0, metavar="S", help="for another runner, default 60")
@@ -59,8 +64,9 @@ def _positive(text: str) -> int:
     return number
 
 
-def _show(url: str, folder: Path) -> None:
-    for version, name, applied in status(url, folder):
+def _show(url: str, chosen: argparse.Namespace) -> None:
+    found = status(url, LEGACY, history.LEGACY) if chosen.legacy else status(url, chosen.folder)
+    for version, name, applied in found:
         print(f"{'applied' if applied else 'pending'}  {version}  {name}")
 
 
@@ -68,7 +74,8 @@ def _migrate(url: str, chosen: argparse.Namespace) -> None:
     patience = Patience(lock_timeout_ms=chosen.lock_timeout, attempts=chosen.attempts, runner_seconds=chosen.wait)
     done = migrate(
         url,
-        chosen.folder,
+        LEGACY if chosen.legacy else chosen.folder,
+        legacy_of=chosen.folder if chosen.legacy else None,
         to=chosen.to,
         dry_run=chosen.dry_run,
         patience=patience,

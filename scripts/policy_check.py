@@ -1,12 +1,11 @@
-"""Do the migrations and `supabase/policies` say the same? `make check-policies`.
+"""Do the migrations say the same as `supabase/policies` and `supabase/schemas/functions`? `make check-policies`.
 
-Builds a scratch database from the migrations alone, applies the policy files again and compares who may do what
-before and after; then takes every right away, applies the files once more and compares again.
+Builds a scratch database from the migrations alone, applies the policy and function files again and compares the two
+catalogues; then takes every right and every function away, applies the files once more and compares again.
 Exit codes: 0 they agree, 1 they differ or one cannot be applied, 2 wrong use.
 """
 
 import argparse
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,34 +16,37 @@ if __package__ in {None, ""}:
 
 import psycopg
 
-from scripts.local import LocalStack, StackError
-from scripts.local.paths import LOCAL, MIGRATIONS, POLICIES
-from scripts.local.scratch import scratch_database
+from scripts.catalogue.compare import differences
+from scripts.catalogue.facts import Facts, apply_files, facts
+from scripts.catalogue.strip import strip
+from scripts.local import StackError
+from scripts.local.paths import FUNCTIONS, MIGRATIONS, POLICIES
+from scripts.local.scratch import own_server, scratch_database
 from scripts.migrations.errors import MigrationError, UsageError
-from scripts.policies.compare import differences
-from scripts.policies.snapshot import Snapshot, apply_files, snapshot
-from scripts.policies.strip import strip
 
 
-def changes(server_url: str, migrations: Path = MIGRATIONS, policies: Path = POLICIES) -> list[str]:
-    """Return in what the policy files, applied again or from nothing, differ from the migrations alone.
+def changes(server_url: str, migrations: Path = MIGRATIONS, *folders: Path) -> list[str]:
+    """Return in what the files of `folders`, applied again or from nothing, differ from the migrations alone.
 
-    `server_url` is a superuser's URL of a local server; a database of our own is made there and dropped.
-    Raises MigrationError where a migration or a policy file cannot be applied.
+    `server_url` is a superuser's URL of a local server; a database of our own is made there and dropped. The folders
+    are by default those of the policies and the functions. Raises MigrationError where a migration or a file cannot be
+    applied.
     """
+    files = folders or (POLICIES, FUNCTIONS)
     with scratch_database(server_url, migrations=migrations) as url, psycopg.connect(url) as connection:
-        before = snapshot(connection)
-        again = _applied(connection, policies)
+        before = facts(connection)
+        again = _applied(connection, files)
         strip(connection)
-        alone = _applied(connection, policies)
+        alone = _applied(connection, files)
         connection.rollback()
-    # A right that no policy file names survives the first comparison; it does not survive the second.
+    # What no file says survives the first comparison; it does not survive the second.
     return differences(before, again) or differences(before, alone)
 
 
-def _applied(connection: psycopg.Connection[Any], policies: Path) -> Snapshot:
-    apply_files(connection, policies)
-    return snapshot(connection)
+def _applied(connection: psycopg.Connection[Any], folders: Sequence[Path]) -> Facts:
+    for folder in folders:
+        apply_files(connection, folder)
+    return facts(connection)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--server-url", metavar="URL", help="a local server; by default one is started for the check")
     chosen = parser.parse_args(arguments)
     try:
-        found = changes(chosen.server_url) if chosen.server_url else _on_own_server()
+        with own_server(chosen.server_url) as server_url:
+            found = changes(server_url)
     except UsageError as error:
         print(error, file=sys.stderr)
         return 2
@@ -61,21 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     if not found:
-        print("Migrations and policy files agree.")
+        print("Migrations, policy files and function files agree.")
         return 0
-    print("The policy files say something else than the migrations (- migrations, + policy files):")
+    print("The policy and function files say something else than the migrations (- migrations, + files):")
     print("\n".join(found))
+    print("Changed on purpose? `make migration NAME=what_it_does` writes the migration.")
     return 1
-
-
-def _on_own_server() -> list[str]:
-    stack = LocalStack(LOCAL / "check", durable=False, fresh=True, migrations=None)
-    try:
-        stack.start_postgres()
-        return changes(stack.db_url)
-    finally:
-        stack.stop()
-        shutil.rmtree(stack.root, ignore_errors=True)
 
 
 if __name__ == "__main__":

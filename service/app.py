@@ -35,7 +35,6 @@ from service.http import (
     context,
     health,
     json_body,
-    limits,
     metrics,
     observe,
     openapi,
@@ -43,8 +42,10 @@ from service.http import (
     problems,
     security,
 )
+from service.http import limits as address_limits
 from service.http import operations as http_operations
 from service.http.health import Check
+from service.http.in_flight import InFlight
 from service.http.limits import Limits
 from service.http.operations import Operation
 from service.inbox import pages as inbox
@@ -52,11 +53,12 @@ from service.settings import Settings, load_settings
 from service.site import embed, frame
 from service.site import pages as site
 from service.supabase import reachable
+from service.supabase.auth import Tokens
 from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, me.bp,
+    conversations.bp, export.bp, guests.bp, me.bp, openapi.bp,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -77,16 +79,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("service", static_folder="static", template_folder="templates")
     _configure(app, settings)
     _compose(app, settings)
+    http_operations.install(app, OPERATIONS)
     metrics.install(app)
     observe.install(app)
     problems.install(app, frame.error_page)
     security.install(app)
     session.install(app)
-    limits.install(app)
+    address_limits.install(app)
     origins.install(app)
     compress.install(app)
     frame.install(app, optional_member)
-    openapi.install(app, OPERATIONS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
@@ -96,9 +98,10 @@ def _compose(app: Flask, settings: Settings) -> None:
     """Make the parts that views ask for, and tell how to ask whether they can do their work."""
     upstream = Upstream.from_settings(settings)
     tokens = TokenVerifier.from_settings(settings)
-    sessions = Sessions.from_settings(settings, tokens, partial(actions.refresh, upstream))
+    limits = Limits(settings)
+    sessions = Sessions.from_settings(settings, tokens, partial(_renew, upstream, limits))
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
-    context.install(app, settings, upstream, tokens, sessions, Limits(settings), flows)
+    context.install(app, settings, upstream, tokens, sessions, limits, InFlight(settings), flows)
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),
         # Loaded at start, so a process without it serves nothing; told for completeness.
@@ -106,6 +109,12 @@ def _compose(app: Flask, settings: Settings) -> None:
         "auth": partial(reachable.auth_answers, upstream, settings),
     }
     health.install(app, checks)
+
+
+def _renew(upstream: Upstream, limits: Limits, refresh_token: str) -> Tokens:
+    """New tokens from Supabase Auth, unless this client had too many. Raises RateLimited, and as `actions.refresh`."""
+    limits.check_refresh()
+    return actions.refresh(upstream, refresh_token)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -14,10 +14,10 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from tests import summary
 from tests.remote import RemoteStack, remote_stack
-from tests.stack import Member, rest, sign_up, temporary_stack
+from tests.stack import POSTGRES_15, Member, rest, sign_up, temporary_server, temporary_stack
 
 # Quick and independent ones first: a broken rule shows before anything is started.
-_ORDER = ("unit", "local", "db", "web", "browser")
+_ORDER = ("unit", "local", "db", "cli", "web", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,6 +95,15 @@ def stack(_remote: RemoteStack | None) -> Iterator[LocalStack | RemoteStack]:
         yield _remote
         return
     with temporary_stack("main") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres15() -> Iterator[LocalStack]:
+    """The oldest Postgres that hosted projects have, without a gateway: for scratch databases of its own."""
+    if not POSTGRES_15.is_dir():
+        pytest.skip("there is no Postgres 15 here: see scripts/system_packages.sh")
+    with temporary_server("postgres15", programs=POSTGRES_15) as running:
         yield running
 
 

@@ -19,6 +19,8 @@ from scripts.local import LocalStack
 from scripts.local.paths import LOCAL
 
 PASSWORD = "correct-horse-1"
+# Where Debian puts its programs.
+POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 _numbers = itertools.count(1)
 
 
@@ -31,6 +33,20 @@ def temporary_stack(name: str, **options: Any) -> Iterator[LocalStack]:
         with LocalStack(root, durable=False, fresh=True, **options) as running:
             yield running
     finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@contextmanager
+def temporary_server(name: str, **options: Any) -> Iterator[LocalStack]:
+    """Run the database of such a stack alone."""
+    root = LOCAL / "test" / f"{os.getpid()}-{name}"
+    _sweep(root.parent)
+    stack = LocalStack(root, durable=False, fresh=True, migrations=None, **options)
+    try:
+        stack.start_postgres()
+        yield stack
+    finally:
+        stack.stop()
         shutil.rmtree(root, ignore_errors=True)
 
 

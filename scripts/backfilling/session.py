@@ -68,7 +68,9 @@ def is_contracted(connection: Connection[Any]) -> bool:
     )[0]
     if newest and not has_type:
         return True
-    raise BackfillError(f"The expand migrations are not applied. Run: python -m scripts.migrate --to {LAST_EXPAND}")
+    raise BackfillError(
+        f"The expand migrations are not applied. Run: python -m scripts.migrate --legacy --to {LAST_EXPAND}"
+    )
 
 
 @contextmanager

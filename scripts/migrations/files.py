@@ -1,4 +1,11 @@
-"""The migration files of a folder: their names, order, statements and checksums. No database."""
+"""The migration files of a folder: their names, order, statements and checksums. No database.
+
+A file of the legacy line may hold three notes for our own runner, each a comment on a line of its own:
+
+    -- include: ../migrations/20261126000200_flows.sql    the statements of these files (a pattern) stand here
+    -- stands for: 20261126001200                         with this file the main line is applied up to this version
+    -- needs: the main line                               what the main line has to apply is applied before this file
+"""
 
 import hashlib
 import re
@@ -11,6 +18,9 @@ from scripts.migrations.statements import Statement, split
 
 # The official CLI's own pattern; what does not fit it is not a migration.
 _NAME = re.compile(r"([0-9]+)_(.*)\.sql")
+_INCLUDE = re.compile(r"^-- include: (\S+)$", re.MULTILINE)
+_STANDS_FOR = re.compile(r"^-- stands for: ([0-9]+)$", re.MULTILINE)
+_NEEDS = re.compile(r"^-- needs: the main line$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,8 @@ class Migration:
     path: Path
     checksum: str
     statements: tuple[Statement, ...]
+    stands_for: str | None = None
+    needs_main_line: bool = False
 
     @property
     def file(self) -> str:
@@ -37,7 +49,7 @@ def read_folder(folder: Path) -> list[Migration]:
     """
     if not folder.is_dir():
         raise MigrationError(f"There is no folder {folder}.")
-    found = [_read(path, match) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
+    found = [_read(path, *match.groups()) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
     # Versions are compared as text, by the CLI and in the history alike.
     found.sort(key=lambda migration: migration.version)
     for one, other in pairwise(found):
@@ -46,13 +58,38 @@ def read_folder(folder: Path) -> list[Migration]:
     return found
 
 
-def _read(path: Path, match: re.Match[str]) -> Migration:
-    text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
-    statements = tuple(split(text))
+def read_script(path: Path) -> Migration:
+    """Return a file that is applied like a migration and is none: it has no version, and no history knows it."""
+    return _read(path, "", path.stem)
+
+
+def _read(path: Path, version: str, name: str) -> Migration:
+    text = _text(path)
+    stands_for = _STANDS_FOR.search(text)
+    statements = tuple(split(_INCLUDE.sub(lambda note: _included(path, note.group(1)), text)))
     for statement in statements:
         if statement.controls_transaction:
             raise MigrationError(
                 f"{path.name}, line {statement.line}: a file is one transaction already and may not begin or end one."
             )
     checksum = hashlib.sha256(text.encode()).hexdigest()
-    return Migration(match.group(1), match.group(2), path, checksum, statements)
+    return Migration(
+        version,
+        name,
+        path,
+        checksum,
+        statements,
+        stands_for=stands_for and stands_for.group(1),
+        needs_main_line=_NEEDS.search(text) is not None,
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+
+
+def _included(path: Path, pattern: str) -> str:
+    files = sorted((path.parent / pattern).parent.glob(Path(pattern).name))
+    if not files:
+        raise MigrationError(f"{path.name} includes {pattern}, but there is no such file.")
+    return "\n".join(map(_text, files))

@@ -1,6 +1,6 @@
-"""The history in `supabase_migrations`: the official CLI's table, and beside it our checksums.
+"""Histories in `supabase_migrations`: the official CLI's table for the main line, one like it for the legacy line.
 
-The checksums have a table of their own, so that the CLI finds its table exactly as it makes it.
+Checksums have tables of their own, so that the CLI finds its table exactly as it makes it.
 """
 
 import re
@@ -14,39 +14,39 @@ from scripts.migrations.files import Migration
 
 _MAKE = """
 create schema if not exists supabase_migrations;
-create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
-alter table supabase_migrations.schema_migrations add column if not exists statements text[];
-alter table supabase_migrations.schema_migrations add column if not exists name text;
-create table if not exists supabase_migrations.munui_checksums (
+create table if not exists supabase_migrations.{table} (version text not null primary key);
+alter table supabase_migrations.{table} add column if not exists statements text[];
+alter table supabase_migrations.{table} add column if not exists name text;
+create table if not exists supabase_migrations.{checksums} (
    version text not null primary key,
    sha256 text not null
 );
-comment on table supabase_migrations.munui_checksums is
+comment on table supabase_migrations.{checksums} is
    'Checksums of applied migration files: a file that was edited since is refused.';
 """
 _EXISTS = """
-select to_regclass('supabase_migrations.schema_migrations') is not null,
-   to_regclass('supabase_migrations.munui_checksums') is not null
+select to_regclass('supabase_migrations.{table}') is not null,
+   to_regclass('supabase_migrations.{checksums}') is not null
 """
 _READ = """
 select h.version, coalesce(h.name, ''), h.statements, null::text
-from supabase_migrations.schema_migrations h order by h.version
+from supabase_migrations.{table} h order by h.version
 """
 _READ_WITH_CHECKSUMS = """
 select h.version, coalesce(h.name, ''), h.statements, c.sha256
-from supabase_migrations.schema_migrations h
-left join supabase_migrations.munui_checksums c using (version) order by h.version
+from supabase_migrations.{table} h
+left join supabase_migrations.{checksums} c using (version) order by h.version
 """
-_RECORD = "insert into supabase_migrations.schema_migrations (version, name, statements) values (%s, %s, %s)"
+_RECORD = "insert into supabase_migrations.{table} (version, name, statements) values (%s, %s, %s)"
 _CHECKSUM = """
-insert into supabase_migrations.munui_checksums (version, sha256) values (%s, %s)
+insert into supabase_migrations.{checksums} (version, sha256) values (%s, %s)
 on conflict (version) do update set sha256 = excluded.sha256
 """
 
 
 @dataclass(frozen=True)
 class Applied:
-    """One row of the history; `checksum` is None where the official CLI made it."""
+    """One row of a history; `checksum` is None where the official CLI made it."""
 
     version: str
     name: str
@@ -66,38 +66,51 @@ class Applied:
         return _gist(self.statements) == _gist(tuple(one.text for one in migration.statements))
 
 
-def make(connection: Connection[Any]) -> None:
-    """Make the tables of the history where they are missing."""
-    if connection.execute(_EXISTS).fetchone() != (True, True):
-        with connection.transaction():
-            connection.execute(_MAKE)
+@dataclass(frozen=True)
+class History:
+    """What was applied of one line of migrations: a table of the official CLI's shape, and our checksums."""
+
+    table: str
+    checksums: str
+
+    def make(self, connection: Connection[Any]) -> None:
+        """Make the tables where they are missing."""
+        if connection.execute(self._sql(_EXISTS)).fetchone() != (True, True):
+            with connection.transaction():
+                connection.execute(self._sql(_MAKE))
+
+    def read(self, connection: Connection[Any]) -> list[Applied]:
+        """Return the history in order; reading makes nothing."""
+        row = connection.execute(self._sql(_EXISTS)).fetchone()
+        if row is None or not row[0]:
+            return []
+        query = self._sql(_READ_WITH_CHECKSUMS if row[1] else _READ)
+        return [
+            Applied(version, name, None if statements is None else tuple(statements), checksum)
+            for version, name, statements, checksum in connection.execute(query).fetchall()
+        ]
+
+    def record(self, connection: Connection[Any], migration: Migration) -> None:
+        """Write that a migration was applied, within the caller's transaction."""
+        texts = [statement.text for statement in migration.statements]
+        connection.execute(self._sql(_RECORD), [migration.version, migration.name, texts])
+        connection.execute(self._sql(_CHECKSUM), [migration.version, migration.checksum])
+
+    def adopt(self, connection: Connection[Any], files: list[Migration]) -> None:
+        """Keep the checksums of files that the official CLI applied."""
+        self.make(connection)
+        known = {row.version for row in self.read(connection) if row.checksum is None}
+        for migration in files:
+            if migration.version in known:
+                connection.execute(self._sql(_CHECKSUM), [migration.version, migration.checksum])
+
+    def _sql(self, statement: str) -> bytes:
+        return statement.format(table=self.table, checksums=self.checksums).encode()
 
 
-def read(connection: Connection[Any]) -> list[Applied]:
-    """Return the history in order; reading makes nothing."""
-    row = connection.execute(_EXISTS).fetchone()
-    if row is None or not row[0]:
-        return []
-    query = _READ_WITH_CHECKSUMS if row[1] else _READ
-    return [
-        Applied(version, name, None if statements is None else tuple(statements), checksum)
-        for version, name, statements, checksum in connection.execute(query).fetchall()
-    ]
-
-
-def record(connection: Connection[Any], migration: Migration) -> None:
-    """Write that a migration was applied, within the caller's transaction."""
-    texts = [statement.text for statement in migration.statements]
-    connection.execute(_RECORD, [migration.version, migration.name, texts])
-    connection.execute(_CHECKSUM, [migration.version, migration.checksum])
-
-
-def adopt(connection: Connection[Any], applied: list[Applied], files: list[Migration]) -> None:
-    """Keep the checksums of files that the official CLI applied."""
-    known = {row.version for row in applied if row.checksum is None}
-    for migration in files:
-        if migration.version in known:
-            connection.execute(_CHECKSUM, [migration.version, migration.checksum])
+# The main line's is the official CLI's own; the legacy line is none of its business.
+MAIN = History("schema_migrations", "munui_checksums")
+LEGACY = History("munui_legacy_migrations", "munui_legacy_checksums")
 
 
 def pending(applied: list[Applied], files: list[Migration]) -> list[Migration]:

@@ -1,85 +1,93 @@
-"""The run: one runner at a time, each file a transaction of its own, no lock waited for too long."""
+"""The run: what a line of migrations has to apply, in order, by one runner at a time.
 
-import random
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+The main line is `supabase/migrations`. The legacy line leads a database of before to the same state; it has a history
+of its own and keeps the main line's beside it.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from psycopg import Connection
-from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from scripts.migrations import history
-from scripts.migrations.errors import MigrationError, UsageError
+from scripts.migrations import footing
+from scripts.migrations.apply import USUAL, Patience, Report, apply
+from scripts.migrations.errors import UsageError
 from scripts.migrations.files import Migration, read_folder
-from scripts.migrations.statements import Statement
-
-Report = Callable[[str], None]
-
-# Any number will do as long as every runner uses the same one.
-_LOCK = 7_461_310_001
-_POOLER_PORT = 6543
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long a run waits.
-
-    Attributes:
-        lock_timeout_ms: for one lock of one attempt; what stands in line behind us waits as long.
-        attempts: of one file, each with the same lock_timeout.
-        runner_seconds: for another runner to finish.
-        pause_seconds: before the second attempt; later ones wait up to eight times as long.
-    """
-
-    lock_timeout_ms: int = 4000
-    attempts: int = 10
-    runner_seconds: float = 60.0
-    pause_seconds: float = 0.5
+from scripts.migrations.history import LEGACY, MAIN, History, pending
+from scripts.migrations.session import alone, connect
 
 
 def _silent(_: str) -> None:
     pass
 
 
+@dataclass(frozen=True)
+class Line:
+    """A folder's migrations, and where it is written which of them were applied."""
+
+    folder: Path
+    history: History
+
+    def pending(self, connection: Connection[Any], to: str | None = None) -> list[Migration]:
+        """Return what is to be applied, up to and with version `to`. Raises as `history.pending` does."""
+        waiting = pending(self.history.read(connection), read_folder(self.folder))
+        return [migration for migration in waiting if to is None or migration.version <= to]
+
+    def stand(self, connection: Connection[Any], at: str) -> None:
+        """Write that everything up to and with version `at` was applied, within the caller's transaction."""
+        self.history.make(connection)
+        for migration in self.pending(connection, at):
+            self.history.record(connection, migration)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A file that is to be applied, and the line to whose history it belongs."""
+
+    migration: Migration
+    line: Line
+
+
 def migrate(
     url: str,
     folder: Path,
     *,
+    legacy_of: Path | None = None,
     to: str | None = None,
     dry_run: bool = False,
-    patience: Patience = Patience(),
+    patience: Patience = USUAL,
     report: Report = _silent,
 ) -> list[Migration]:
     """Apply the pending migrations of `folder`, up to and with version `to`, and return them.
 
-    With `dry_run` they are only returned. Raises UsageError for a wrong URL or version, MigrationError where
-    one fails: it is rolled back then, and those before it stay.
+    With `legacy_of`, the folder of a main line, `folder` is the legacy line that leads there; what the main line has to
+    apply on the way is among what is returned. With `dry_run` they are only returned. Raises UsageError for a wrong URL
+    or version, MigrationError where one fails: it is rolled back then, and those before it stay.
     """
-    files = read_folder(folder)
-    if to is not None and to not in {migration.version for migration in files}:
+    if to is not None and to not in {migration.version for migration in read_folder(folder)}:
         raise UsageError(f"There is no migration with the version {to}.")
-    with _connect(url) as connection:
+    main = Line(legacy_of or folder, MAIN)
+    line = Line(folder, LEGACY) if legacy_of else main
+    with connect(url) as connection:
         if dry_run:
-            return _chosen(history.pending(history.read(connection), files), to)
-        with _alone(connection, patience, report):
-            history.make(connection)
-            applied = history.read(connection)
-            waiting = _chosen(history.pending(applied, files), to)
-            history.adopt(connection, applied, files)
-            for migration in waiting:
-                _apply(connection, migration, patience, report)
-            return waiting
+            return [step.migration for step in _steps(connection, line, main, to)]
+        with alone(connection, patience, report):
+            done = []
+            for step in _steps(connection, line, main, to):
+                step.line.history.make(connection)
+                apply(connection, step.migration, partial(_record, step=step, main=main), patience, report)
+                done.append(step.migration)
+            line.history.adopt(connection, read_folder(folder))
+            return done
 
 
-def status(url: str, folder: Path) -> list[tuple[str, str, bool]]:
+def status(url: str, folder: Path, history: History = MAIN) -> list[tuple[str, str, bool]]:
     """Return (version, name, applied) of every migration that a file or the history knows. Read-only."""
     files = read_folder(folder)
-    with _connect(url) as connection:
+    with connect(url) as connection:
         applied = history.read(connection)
     names = {migration.version: migration.name for migration in files}
     names.update({row.version: row.name for row in applied if row.version not in names})
@@ -87,133 +95,30 @@ def status(url: str, folder: Path) -> list[tuple[str, str, bool]]:
     return [(version, names[version], version in done) for version in sorted(names)]
 
 
-def _chosen(waiting: list[Migration], to: str | None) -> list[Migration]:
-    return [migration for migration in waiting if to is None or migration.version <= to]
-
-
-def _connect(url: str) -> Connection[Any]:
-    try:
-        options = psycopg.conninfo.conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        raise UsageError("The database URL is not one that Postgres takes.") from None
-    if str(options.get("port", "")) == str(_POOLER_PORT):
-        raise UsageError(
-            f"Port {_POOLER_PORT} is the transaction pooler, where every transaction may get another "
-            "session: the lock against a second runner and lock_timeout would not hold. Use the direct "
-            "connection or the session pooler, port 5432."
-        )
-    try:
-        return psycopg.connect(
-            url, autocommit=True, prepare_threshold=None, connect_timeout=10, application_name="munui-migrate"
-        )
-    except psycopg.OperationalError as error:
-        raise MigrationError(f"The database cannot be reached: {str(error).strip()}") from None
-
-
-@contextmanager
-def _alone(connection: Connection[Any], patience: Patience, report: Report) -> Iterator[None]:
-    until = time.monotonic() + patience.runner_seconds
-    said = False
-    while not _try_lock(connection):
-        if not said:
-            report("Another runner is applying migrations to this database: waiting for it.")
-            said = True
-        if time.monotonic() >= until:
-            raise MigrationError("Another runner is still applying migrations to this database: try again later.")
-        time.sleep(0.2)
-    try:
-        yield
-    finally:
-        # The server lets go of it with the session, too: a lost connection needs no care here.
-        if not connection.closed:
-            connection.execute("select pg_advisory_unlock(%s)", [_LOCK])
-
-
-def _try_lock(connection: Connection[Any]) -> bool:
-    row = connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
-    return row is not None and bool(row[0])
-
-
-def _apply(connection: Connection[Any], migration: Migration, patience: Patience, report: Report) -> None:
-    began = time.monotonic()
-    report(f"Applying {migration.file} …")
-    # As the official CLI does: what one file set must not reach the next.
-    connection.execute("reset all")
-    connection.execute("select set_config('lock_timeout', %s, false)", [f"{patience.lock_timeout_ms}ms"])
-    connection.execute("set statement_timeout = 0")
-    groups = _groups(migration)
-    for number, group in enumerate(groups, start=1):
-        try:
-            _run_group(connection, migration, group, patience, report, last=number == len(groups))
-        except MigrationError as error:
-            stays = "" if number == 1 else " What precedes it in the file was committed and stays."
-            raise MigrationError(f"{error}{stays}") from None
-    report(f"Applied {migration.file} in {time.monotonic() - began:.2f} s.")
-
-
-def _groups(migration: Migration) -> list[list[Statement]]:
-    """Cut a file at the statements that run outside a transaction; most files are one group."""
-    groups: list[list[Statement]] = []
-    for outside, members in groupby(migration.statements, key=lambda statement: statement.runs_outside):
-        run = list(members)
-        groups.extend([[one] for one in run] if outside else [run])
-    if not groups or groups[-1][0].runs_outside:
-        groups.append([])
-    return groups
-
-
-def _run_group(
-    connection: Connection[Any],
-    migration: Migration,
-    group: list[Statement],
-    patience: Patience,
-    report: Report,
-    *,
-    last: bool,
-) -> None:
-    for attempt in range(1, patience.attempts + 1):
-        try:
-            _attempt(connection, migration, group, last=last)
-        except (LockNotAvailable, DeadlockDetected) as error:
-            if attempt == patience.attempts:
-                raise MigrationError(
-                    f"{migration.file}: no lock was to be had in {attempt} attempts ({_message(error)})."
-                ) from None
-            report(f"{migration.file}: a lock was taken, attempt {attempt} of {patience.attempts} rolled back.")
-            # Jitter, so that two who got in each other's way do not do it again.
-            longest = patience.pause_seconds * min(2 ** (attempt - 1), 8)
-            time.sleep(random.uniform(longest / 2, longest))  # noqa: S311 - no secret
-        else:
-            return
-
-
-def _attempt(connection: Connection[Any], migration: Migration, group: list[Statement], *, last: bool) -> None:
-    if group and group[0].runs_outside:
-        _execute(connection, migration, group[0])
+def _steps(connection: Connection[Any], line: Line, main: Line, to: str | None) -> Iterator[Step]:
+    """Yield what is to be applied. A line is asked when it is its turn: the steps before may have changed it."""
+    stood = ""
+    if line is not main:
+        footing.check_legacy(connection, read_folder(main.folder))
+    elif footing.check_main(connection):
+        script = footing.adoption()
+        stood = script.stands_for or ""
+        yield Step(script, main)
+        # Not asked of the history: in a dry run it is still the old one.
+        later = [migration for migration in read_folder(main.folder) if migration.version > stood]
+        yield from (Step(migration, main) for migration in later if to is None or migration.version <= to)
         return
-    with connection.transaction():
-        for statement in group:
-            _execute(connection, migration, statement)
-        if last:
-            history.record(connection, migration)
+    for migration in line.pending(connection, to):
+        if migration.needs_main_line:
+            yield from (Step(later, main) for later in main.pending(connection) if later.version > stood)
+        stood = max(stood, migration.stands_for or "")
+        yield Step(migration, line)
 
 
-def _execute(connection: Connection[Any], migration: Migration, statement: Statement) -> None:
-    try:
-        connection.execute(statement.text.encode())
-    except (LockNotAvailable, DeadlockDetected):
-        raise
-    except psycopg.Error as error:
-        raise MigrationError(f"{migration.file}, line {statement.line}: {_message(error)}") from None
-
-
-def _message(error: psycopg.Error) -> str:
-    parts = [error.diag.message_primary or str(error).strip()]
-    if error.sqlstate:
-        parts[0] += f" (SQLSTATE {error.sqlstate})"
-    parts += [
-        f"{name}: {text}"
-        for name, text in (("detail", error.diag.message_detail), ("hint", error.diag.message_hint))
-        if text
-    ]
-    return "; ".join(parts)
+def _record(connection: Connection[Any], step: Step, main: Line) -> None:
+    if not step.migration.version:
+        footing.forget(connection, step.migration)
+    else:
+        step.line.history.record(connection, step.migration)
+    if step.migration.stands_for:
+        main.stand(connection, step.migration.stands_for)

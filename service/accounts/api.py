@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from service.accounts import actions
-from service.accounts.session import Sessions
+from service.accounts.ending import end_account
 from service.accounts.who import current_member
-from service.http.context import part
-from service.supabase.clients import Upstream
 
 bp = Blueprint("me", __name__, url_prefix="/api/v1/me")
 
 
 @bp.delete("")
 def delete() -> tuple[str, int]:
-    """Remove the account and everything of it."""
-    member = current_member()
-    actions.delete_user(part(Upstream), member.id)
-    part(Sessions).end()
+    """Remove the account and everything of it, however long that takes."""
+    end_account(current_member())
     return "", 204

@@ -7,17 +7,25 @@ Belongs here: fields, and which sentence a refusal becomes. Does not belong here
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.accounts import awaited_mail as waiting
+from service.accounts import awaited_mail
 from service.core.errors import RateLimited, UpstreamUnavailable
+from service.core.outgoing import upstream_calls
+from service.http.context import part
+from service.http.limits import Limits
 from service.site.frame import page, wished_place
 from service.supabase.auth import AuthRefused, Reason
 
 LONGEST_EMAIL = 320
+# Longer than Supabase Auth takes for any of these, as a rule.
+EVEN_SECONDS = 0.5
+# Seconds after which to try again where Supabase Auth says "too often" and not how long: it lets one in every ten.
+_TOO_OFTEN_WAIT = 10.0
 _LONGEST_PASSWORD = 512
 _SHORTEST_PASSWORD = 8
 # Only what cannot be an address at all; Supabase Auth decides about the rest.
@@ -39,7 +47,7 @@ class Refused(Exception):
 
 def show(template: str, status: int = 200, *, wait: float | None = None, **values: object) -> Response:
     """A form, with the address that was entered, or that this browser waits for mail at."""
-    email = request.form.get("email", "").strip()[:LONGEST_EMAIL] or waiting.awaited()
+    email = request.form.get("email", "").strip()[:LONGEST_EMAIL] or awaited_mail.awaited()
     response = page(template, status, wait=wait, email=email, next=wished_place(), **values)
     # A link's token stands in the address of its page: it is told to nobody, not even to ourselves.
     response.headers["Referrer-Policy"] = "strict-origin"
@@ -57,12 +65,26 @@ def answer(
 
     `values` are the template's, read only after the attempt, which may change them.
     """
+    began = time.monotonic()
     try:
+        part(Limits).check_account()
         return attempt()
     except (Refused, AuthRefused, RateLimited, UpstreamUnavailable) as error:
         refused = _explained(error, other)
+    finally:
+        _even_out(began)
     status = _STATUS.get(refused.error, 422)
     return show(template, status, wait=refused.wait, error=refused.error, field=refused.field, **(values or {}))
+
+
+def _even_out(began: float) -> None:
+    """Wait until the next multiple of EVEN_SECONDS after `began`, where Supabase was asked and no session follows.
+
+    An address that is known takes Supabase longer: there is a password to compare, a mail to send. Whoever looks at the
+    clock must not learn that here. `began` is by time.monotonic.
+    """
+    if upstream_calls.get() and not g.get("session_to_send"):
+        time.sleep(EVEN_SECONDS - (time.monotonic() - began) % EVEN_SECONDS)
 
 
 def read_email() -> str:
@@ -104,7 +126,8 @@ def _explained(error: Exception, other: str) -> Refused:
         case AuthRefused(reason=Reason.WEAK_PASSWORD):
             return Refused("auth_weak_password", "password")
         case AuthRefused():
-            return Refused(_SENTENCES.get(error.reason, f"auth_{error.reason}"))
+            wait = _TOO_OFTEN_WAIT if error.reason is Reason.TOO_OFTEN else None
+            return Refused(_SENTENCES.get(error.reason, f"auth_{error.reason}"), wait=wait)
         case RateLimited():
             return Refused("auth_too_often", wait=error.retry_after)
         case _:

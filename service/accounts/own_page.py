@@ -10,6 +10,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.accounts import actions
+from service.accounts.ending import end_account
 from service.accounts.session import Sessions
 from service.accounts.who import current_member, optional_member
 from service.core.errors import Unauthenticated
@@ -36,8 +37,7 @@ def delete_account() -> BaseResponse:
     typed = request.form.get("confirmation", "").strip()
     if typed.lower() != _confirmation(member.email).lower():
         return _account(422, error="account_mismatch")
-    actions.delete_user(part(Upstream), member.id)
-    part(Sessions).end()
+    end_account(member)
     return see_other("site.index", notice="deleted")
 
 

@@ -42,7 +42,7 @@ class Proven:
 def prove(upstream: Upstream, proof: Proof) -> Proven:
     """Use a proof up. Raises AuthRefused where it is wrong, old or used; UpstreamUnavailable."""
     with refusals():
-        response = upstream.auth_client().verify_otp(_params(proof))
+        response = upstream.visitor_client().verify_otp(_params(proof))
         return _proven(response)
 
 
@@ -51,12 +51,12 @@ def send_recovery(upstream: Upstream, email: str) -> None:
 
     Whether there is one, and whether it was asked too often, looks the same to the caller.
     """
-    _silently(lambda: upstream.auth_client().reset_password_for_email(email))
+    _silently(lambda: upstream.visitor_client().reset_password_for_email(email))
 
 
 def send_confirmation(upstream: Upstream, email: str) -> None:
     """Have the mail about a new account sent once more, as quietly as `send_recovery`. Raises UpstreamUnavailable."""
-    _silently(lambda: upstream.auth_client().resend({"type": "signup", "email": email}))
+    _silently(lambda: upstream.visitor_client().resend({"type": "signup", "email": email}))
 
 
 def set_password(upstream: Upstream, tokens: Tokens, password: str) -> Tokens:

@@ -27,8 +27,6 @@ import fcntl
 import hashlib
 import json
 import os
-import stat
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -123,22 +121,6 @@ class Refresher:
             for entry in self._folder.iterdir():
                 if time.time() - entry.stat().st_mtime > 2 * OUTCOME_SECONDS:
                     _remove_unlocked(entry)
-
-
-def shared_folder(name: str) -> Path:
-    """A folder of this user alone, the same for every worker that asks with the same `name`.
-
-    The name should be hard to guess: anybody may make folders in the system's temporary one. Where it
-    cannot be had, a fresh private folder is given instead.
-    """
-    folder = Path(tempfile.gettempdir()) / f"munui-{os.getuid()}-{name}"
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        seen = folder.lstat()
-        if stat.S_ISDIR(seen.st_mode) and seen.st_uid == os.getuid() and not seen.st_mode & 0o077:
-            return folder
-    log.warning("session_folder_unusable", consequence="sessions are refreshed once per worker, not per node")
-    return Path(tempfile.mkdtemp(prefix="munui-"))
 
 
 def _result(outcome: dict[str, object]) -> Tokens:

@@ -6,8 +6,6 @@ Belongs here: their encryption and the keys for it. Does not belong here: cookie
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import zlib
 from dataclasses import asdict
@@ -35,13 +33,6 @@ def make_cipher(settings: Settings) -> MultiFernet:
     """Encrypts with the first SESSION_KEY, decrypts with all; with none set, the secret key gives one."""
     secrets = settings.session_keys or (settings.supabase_secret_key.get_secret_value(),)
     return MultiFernet([_fernet(secret) for secret in secrets])
-
-
-def folder_name(settings: Settings) -> str:
-    """A name that the workers of one app share and that nobody without its secret can guess."""
-    secret = settings.supabase_secret_key.get_secret_value()
-    text = f"munui session folder {settings.supabase_url} {settings.app_url}"
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:24]
 
 
 def seal(cipher: MultiFernet, tokens: Tokens) -> str:

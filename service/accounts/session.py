@@ -16,11 +16,12 @@ from functools import partial
 from cryptography.fernet import MultiFernet
 from flask import Flask, Response, g, request
 
-from service.accounts.refresh import Refresher, shared_folder
-from service.accounts.sealing import folder_name, make_cipher, seal, unseal
+from service.accounts.refresh import Refresher
+from service.accounts.sealing import make_cipher, seal, unseal
 from service.accounts.tokens import Member, TokenVerifier
 from service.core.errors import Internal, TokenExpired, Unauthenticated
 from service.http.context import part
+from service.http.shared_folder import folder_name, shared_folder
 from service.settings import Settings
 from service.supabase.auth import Tokens
 

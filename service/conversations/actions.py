@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from postgrest import SyncPostgrestClient
@@ -16,6 +16,8 @@ from postgrest import SyncPostgrestClient
 from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.mapper import Row
 from service.supabase.calls import call, call_for, call_list
+
+ExportPart = Literal["conversations", "messages", "reads", "inquiries"]
 
 
 def open_conversation(
@@ -66,18 +68,18 @@ def write_replies(service: SyncPostgrestClient, reply: dict[str, Any]) -> TurnVi
 def preview_answer(
     member: SyncPostgrestClient,
     conversation_id: UUID,
-    client_message_id: UUID,
-    in_reply_to: UUID,
+    client_message_id: UUID | None,
+    in_reply_to: UUID | None,
     known_flows: Sequence[str],
 ) -> AnswerPreview:
-    """The interactive message that is about to be answered."""
+    """The interactive message that is about to be answered. Nothing is found under an id that is None."""
     return call_for(
         member,
         "chat_preview",
         {
             "p_conversation_id": str(conversation_id),
-            "p_client_message_id": str(client_message_id),
-            "p_in_reply_to": str(in_reply_to),
+            "p_client_message_id": client_message_id and str(client_message_id),
+            "p_in_reply_to": in_reply_to and str(in_reply_to),
             "p_known_flows": list(known_flows),
         },
         AnswerPreview.from_json,
@@ -97,6 +99,7 @@ def page_messages(
         member,
         "chat_page",
         {"p_conversation_id": str(conversation_id), "p_limit": limit, "p_before": before, "p_after": after},
+        ("conversation", "messages", "has_earlier", "has_later"),
     )
 
 
@@ -120,9 +123,16 @@ def mark_read(member: SyncPostgrestClient, conversation_id: UUID, up_to: UUID | 
         member,
         "chat_mark_read",
         {"p_conversation_id": str(conversation_id), "p_up_to_message_id": up_to and str(up_to)},
+        ("conversation_id", "last_read_at", "unread_count"),
     )
 
 
-def export_member(member: SyncPostgrestClient) -> Row:
-    """`{"conversations", "messages", "reads", "inquiries"}`, whole rows."""
-    return call(member, "chat_export", {})
+def export_page(member: SyncPostgrestClient, part: ExportPart, after: tuple[UUID, int | None] | None) -> Row:
+    """`{"rows", "has_more"}` of one part, whole rows after a key, and for messages a number."""
+    row_id, seq = after or (None, None)
+    return call(
+        member,
+        "chat_export",
+        {"p_part": part, "p_after_id": row_id and str(row_id), "p_after_seq": seq},
+        ("rows", "has_more"),
+    )

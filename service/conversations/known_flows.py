@@ -1,25 +1,23 @@
-"""The flows that this process knows: which one a conversation runs on, and what it says next.
+"""The flows that this process knows: the current one, and the older ones that conversations still run on.
 
-Belongs here: keeping compiled flows, and the hand-over between the engine and the store. Does not belong here: HTTP,
-reading a flow's file (`service/dialogue/flows`), what the bot says.
+Belongs here: keeping compiled flows, and which one counts where a kept one is of a version that this code does not
+know. Does not belong here: what follows from it for a conversation (`responding.py`), reading a flow's file
+(`service/dialogue/flows`).
 """
 
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
-from service.conversations.store import FlowReply, Respond
-from service.conversations.turn_view import AnswerPreview, TurnView
-from service.core.errors import Internal
-from service.core.ids import derived_ids
-from service.core.locale import Locale
-from service.dialogue.catch_up import catch_up
-from service.dialogue.engine import submitted_text
+import structlog
+
+from service.core.errors import Internal, Unreadable
 from service.dialogue.flow import Flow
-from service.dialogue.form import Values
+from service.dialogue.flow_document import read_flow
 from service.dialogue.table import CompiledFlow, compile_flow
+
+log = structlog.get_logger(__name__)
 
 
 class KnownFlows:
@@ -38,8 +36,12 @@ class KnownFlows:
     def flow(self, version: str | None, definition: dict[str, Any] | None = None) -> CompiledFlow:
         """The flow of a version; None is the current one.
 
+        A flow that this process knows counts as it was read here, whatever another version of ours keeps under the
+        same name.
+
         Raises:
             Internal: it is not known, and no definition came along.
+            Unreadable: the definition is of a version that this code does not know.
         """
         if version is None:
             return self.current
@@ -48,33 +50,26 @@ class KnownFlows:
             return known
         if definition is None:
             raise Internal(f"The flow {version} is not known")
-        compiled = compile_flow(Flow.model_validate(definition))
+        compiled = compile_flow(read_flow(definition))
         with self._lock:
             self._flows[version] = compiled
         return compiled
 
-    def responder(self, locale: Locale) -> Respond:
-        """What the store asks for the replies; `locale` is the language of a conversation that begins."""
+    def flow_or_current(self, version: str | None, definition: dict[str, Any] | None) -> CompiledFlow:
+        """As `flow`, but the current one where the definition cannot be read. Raises Internal."""
+        try:
+            return self.flow(version, definition)
+        except Unreadable as unreadable:
+            tell_unreadable(unreadable, version)
+            return self.current
 
-        def respond(view: TurnView) -> FlowReply:
-            flow = self.flow(view.flow_version, view.flow)
-            reply = catch_up(
-                flow,
-                view.state,
-                view.waiting,
-                locale=locale,
-                has_history=view.has_history,
-                ids=lambda message_id: derived_ids(view.conversation_id, message_id),
-                now=datetime.now(UTC),
-            )
-            # A conversation that begins brings its flow along, so that the database always has what it names.
-            begins = view.flow_version is None
-            return FlowReply(reply, flow.version, flow.flow.definition() if begins else None)
 
-        return respond
-
-    def submitted_text(self, preview: AnswerPreview, locale: Locale, values: Values) -> str:
-        """The text of a message that submits the form in `preview`. Raises InvalidForm."""
-        asked = preview.asked or {}
-        flow = self.flow(preview.flow_version, preview.flow)
-        return submitted_text(flow, locale, str(asked.get("step_id")), values)
+def tell_unreadable(unreadable: Unreadable, flow_version: str | None) -> None:
+    """Log that a kept document cannot be read, and what follows."""
+    log.error(
+        "flow_unreadable",
+        document=unreadable.document,
+        document_version=unreadable.version,
+        flow_version=flow_version,
+        consequence="the conversation goes on at the step resume",
+    )

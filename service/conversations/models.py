@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
+from service.core.errors import Invalid
 from service.core.mapper import Inbound, Outbound, Row
+from service.core.text import user_text
 from service.dialogue.flow import FieldType
 from service.dialogue.message import Kind, Role
 
@@ -21,11 +23,24 @@ Cursor = Annotated[str, StringConstraints(pattern="^[0-9]+$")]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class TextEvent(Inbound):
-    """Free text."""
+def _said(text: str) -> str:
+    try:
+        return user_text(text)
+    except Invalid as error:
+        raise ValueError(error.errors[0].message) from None
+
+
+class GuestText(Inbound):
+    """Free text of a guest's conversation: one that cannot be kept is left out of an import, and the others go on."""
 
     type: Literal["text"]
     content: str
+
+
+class TextEvent(GuestText):
+    """Free text."""
+
+    content: Annotated[str, AfterValidator(_said)]
 
 
 class ChipEvent(Inbound):
@@ -45,6 +60,7 @@ class FormEvent(Inbound):
 
 
 EventBody = Annotated[TextEvent | ChipEvent | FormEvent, Field(discriminator="type")]
+GuestEventBody = Annotated[GuestText | ChipEvent | FormEvent, Field(discriminator="type")]
 
 
 class ConversationBody(Inbound):

@@ -11,6 +11,7 @@ OPERATIONS: dict[str, Operation] = {
         (*API, *MEMBER, *BODY),
         Body(models.ConversationBody),
         needs_member=True,
+        is_turn=True,
     ),
     "conversations.list_conversations": Operation(
         {200: models.ConversationList}, (*API, *MEMBER, "invalid"), query=("limit", "cursor"), needs_member=True
@@ -27,6 +28,7 @@ OPERATIONS: dict[str, Operation] = {
         (*API, *MEMBER, *BODY, *CONFLICTS, "not_found", "unknown_chip", "invalid_form"),
         Body(models.TurnBody),
         needs_member=True,
+        is_turn=True,
     ),
     "conversations.mark_read": Operation(
         {200: models.ReadMarker},

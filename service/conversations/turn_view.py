@@ -8,7 +8,6 @@ from uuid import UUID
 from service.core.mapper import Row
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.reply import Waiting
-from service.dialogue.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,8 @@ class TurnView:
     """A turn as it stands in the database: what `chat_turn` tells."""
 
     conversation: Row
-    state: State | None
+    # As it is kept. What it means is for who knows its flow.
+    state: Row | None
     state_version: int
     flow_version: str | None
     flow: Row | None
@@ -26,6 +26,8 @@ class TurnView:
     replies: list[Row]
     answered: list[Row]
     waiting: tuple[Waiting, ...]
+    # Older forms, of which there were too many to reply to.
+    late: tuple[Waiting, ...]
     is_new: bool
     is_applied: bool
 
@@ -39,7 +41,7 @@ class TurnView:
         """What a function of the database answered."""
         return cls(
             conversation=data["conversation"],
-            state=None if data["state"] is None else State.from_json(data["state"]),
+            state=data["state"],
             state_version=data["state_version"],
             flow_version=data["flow_version"],
             flow=data["flow"],
@@ -49,6 +51,8 @@ class TurnView:
             replies=data["replies"],
             answered=data["answered"],
             waiting=tuple(_waiting(row) for row in data["pending"]),
+            # A database whose migrations are behind does not tell them.
+            late=tuple(_waiting(row) for row in data.get("late_forms", ())),
             is_new=data.get("created", False),
             is_applied=data.get("applied", False),
         )
@@ -98,4 +102,6 @@ def _event(row: Row) -> Event | None:
         return None
     if row["asked_kind"] == "chips":
         return ChipClicked(step, str(event.get("chip_id")))
-    return FormSubmitted(step, event["values"])
+    values = event.get("values")
+    # Another version of ours may know answers that this one does not.
+    return FormSubmitted(step, values) if isinstance(values, dict) else None

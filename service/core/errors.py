@@ -19,6 +19,18 @@ class FieldError:
     message: str
 
 
+class Unreadable(Exception):
+    """A kept document is of another version than this code, which cannot tell what it means.
+
+    Nobody outside is told: the conversation goes on without it. It holds what may be logged and no content.
+    """
+
+    def __init__(self, document: str, version: object) -> None:
+        super().__init__(document)
+        self.document = document
+        self.version = version if isinstance(version, int) else None
+
+
 class MunuiError(Exception):
     """A refusal with a stable `code`. `retry_after` is in seconds."""
 

@@ -15,9 +15,7 @@ from service.dialogue.commands import (
     AnswerMessage,
     Command,
     SaveMessages,
-    SetTyping,
     SubmitInquiry,
-    UpdateConversation,
 )
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.form import Values, check_form
@@ -35,6 +33,11 @@ def open_conversation(flow: CompiledFlow, locale: Locale, ids: NewId, now: datet
 def resume_conversation(flow: CompiledFlow, locale: Locale, ids: NewId, now: datetime) -> Turn:
     """The opening of a conversation that has a past, but no state."""
     return _enter(flow.tables[locale]["resume"], _nowhere(locale), ids, now)
+
+
+def resume_turn(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
+    """The step `resume`, said to somebody whose language and words are known, but not where they stood."""
+    return _enter(flow.tables[state.locale]["resume"], state, ids, now)
 
 
 def take_turn(flow: CompiledFlow, state: State, event: Event, ids: NewId, now: datetime) -> Turn:
@@ -145,11 +148,7 @@ def _enter(template: Template, state: State, ids: NewId, now: datetime, *, befor
     messages = tuple(
         _message(said, state.variables, ids(place), now) for place, said in enumerate(template["messages"])
     )
-    commands = (*before, SaveMessages(messages))
-    if completed:
-        commands += (UpdateConversation("completed"),)
-    commands += (SetTyping(is_typing=False),)
-    return Turn(State(template["to"], state.locale, completed, state.variables), commands)
+    return Turn(State(template["to"], state.locale, completed, state.variables), (*before, SaveMessages(messages)))
 
 
 def _message(said: Template, variables: dict[str, str], message_id: UUID, now: datetime) -> Message:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from service.core.locale import Locale
+from service.dialogue.form import DEFAULT_MAXLENGTH, SHORT_MAXLENGTH
 from service.dialogue.message import Kind, Role
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -54,6 +55,15 @@ class FormField(Part):
     help: Texts | None = None
     placeholder: Label | None = None
     autocomplete: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _say_maxlength(cls, data: Any) -> Any:
+        # Said at once, so that it stands in what is kept: another default later must not change this flow.
+        kind = data.get("type") if isinstance(data, dict) else None
+        if kind not in ("text", "textarea", "email", "phone") or data.get("maxlength") is not None:
+            return data
+        return {**data, "maxlength": DEFAULT_MAXLENGTH.get(kind, SHORT_MAXLENGTH)}
 
 
 class Form(Part):
@@ -107,7 +117,3 @@ class Flow(Part):
     otherwise: tuple[Line, ...]
     misfit: tuple[Line, ...]
     steps: dict[Name, Step]
-
-    def definition(self) -> dict[str, Any]:
-        """As JSON, in the form that `Flow.model_validate` takes."""
-        return self.model_dump(mode="json", exclude_defaults=True) | {"version": self.version}

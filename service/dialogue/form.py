@@ -12,7 +12,7 @@ from typing import Any
 
 from service.core.errors import FieldError, InvalidForm
 from service.core.locale import Locale
-from service.core.text import is_storable, trim
+from service.core.text import MAX_TEXT, is_storable, trim
 
 Values = dict[str, str | bool]
 
@@ -87,6 +87,12 @@ def check_form(payload: Mapping[str, Any], values: Mapping[str, Any], locale: Lo
     if faults:
         raise InvalidForm(errors=[FieldError(f"event.values.{name}", text) for name, text in faults.items()])
     return kept
+
+
+def values_as_text(payload: Mapping[str, Any], values: Values) -> str:
+    """What was entered, a field a line: for a form that no flow has a sentence for."""
+    said = [f"{field['label']}: {values[field['name']]}" for field in payload["fields"] if field["name"] in values]
+    return "\n".join(said)[:MAX_TEXT].strip() or "…"
 
 
 def _fault(field: Mapping[str, Any], value: object) -> tuple[str, int]:

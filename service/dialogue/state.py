@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.core.locale import Locale
+from service.core.errors import Unreadable
+from service.core.locale import LOCALES, Locale
+
+# Of the form that `to_json` gives it. A state from before there was one is of the first.
+VERSION = 1
+_FIELDS = frozenset({"version", "step", "locale", "is_completed", "variables"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class State:
     def to_json(self) -> dict[str, Any]:
         """As it is kept in `chat_conversations.state`."""
         return {
+            "version": VERSION,
             "step": self.step,
             "locale": self.locale,
             "is_completed": self.is_completed,
@@ -27,6 +33,22 @@ class State:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> State:
-        """What `to_json` made."""
-        return cls(data["step"], data["locale"], data["is_completed"], dict(data["variables"]))
+    def from_json(cls, data: Any) -> State:
+        """What `to_json` made. Raises Unreadable for what this version does not know."""
+        if not isinstance(data, dict):
+            raise Unreadable("state", None)
+        full = {"version": VERSION, **data}
+        if full["version"] != VERSION or full.keys() != _FIELDS or not _is_right(full):
+            raise Unreadable("state", full["version"])
+        return cls(full["step"], full["locale"], full["is_completed"], dict(full["variables"]))
+
+
+def _is_right(data: dict[str, Any]) -> bool:
+    variables = data["variables"]
+    return (
+        isinstance(data["step"], str)
+        and data["locale"] in LOCALES
+        and isinstance(data["is_completed"], bool)
+        and isinstance(variables, dict)
+        and all(isinstance(value, str) for value in variables.values())
+    )

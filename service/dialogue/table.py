@@ -13,8 +13,11 @@ from service.core.ids import RULE
 from service.core.locale import LOCALES, Locale
 from service.core.text import MAX_TEXT, MAX_VARIABLE, WHITESPACE
 from service.dialogue.flow import Chip, Flow, FormField, Line, Step
-from service.dialogue.form import DEFAULT_MAXLENGTH, MAX_VALUES_BYTES, PATTERNS, SENTENCES, SHORT_MAXLENGTH
+from service.dialogue.form import MAX_VALUES_BYTES, PATTERNS, SENTENCES
 from service.dialogue.message import Kind
+
+# Of the compiled flow, as a guest's browser keeps it. The page's engine knows this one and no other.
+DOCUMENT_FORMAT = 1
 
 Template = dict[str, Any]
 Table = dict[str, Any]
@@ -40,6 +43,7 @@ class CompiledFlow:
     def document(self) -> dict[str, Any]:
         """Everything that a browser needs to run a guest's conversation without asking anybody."""
         return {
+            "format": DOCUMENT_FORMAT,
             "version": self.version,
             "ids": RULE,
             "text": {"whitespace": WHITESPACE, "max": MAX_TEXT, "maxVariable": MAX_VARIABLE},
@@ -137,7 +141,7 @@ def _field(field: FormField, locale: Locale) -> dict[str, Any]:
     if field.type == "select":
         shown["options"] = [{"value": o.value, "label": o.label[locale]} for o in field.options]
     elif field.type != "checkbox":
-        shown["maxlength"] = field.maxlength or DEFAULT_MAXLENGTH.get(field.type, SHORT_MAXLENGTH)
+        shown["maxlength"] = field.maxlength
         if field.minlength:
             shown["minlength"] = field.minlength
     for extra in ("help", "placeholder"):

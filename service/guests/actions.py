@@ -57,6 +57,7 @@ def submit_inquiry(
             "p_locale": locale,
             "p_request_id": str(request_id),
         },
+        ("inquiry", "created"),
     )
 
 

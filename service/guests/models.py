@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from service.conversations.models import Conversation, EventBody, ShortText
+from service.conversations.models import Conversation, GuestEventBody, ShortText
 from service.core.mapper import Inbound, Outbound, Row
 from service.http.json_body import KIB
 
@@ -29,7 +29,7 @@ class GuestEvent(Inbound):
     """One event of a guest."""
 
     client_message_id: UUID
-    event: EventBody
+    event: GuestEventBody
 
 
 class GuestConversation(Inbound):

@@ -12,7 +12,8 @@ from functools import lru_cache
 import rjsmin
 from flask import Flask, Response, request
 
-_PUBLIC = frozenset({"static", "guests.flow"})
+from service.http.operations import operation
+
 _TEXT = ("text/", "application/json", "image/svg+xml")
 # Below this, in bytes, nothing is gained.
 _SMALLEST = 200
@@ -26,7 +27,7 @@ def install(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    if request.endpoint not in _PUBLIC or not (response.mimetype or "").startswith(_TEXT):
+    if not _is_public() or not (response.mimetype or "").startswith(_TEXT):
         return response
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 or request.method != "GET":
@@ -44,6 +45,11 @@ def _compress(response: Response) -> Response:
             # The same content in another form: as good for a browser's question whether it has changed.
             response.set_etag(tag, weak=True)
     return response
+
+
+def _is_public() -> bool:
+    asked = operation()
+    return request.endpoint == "static" or (asked is not None and asked.is_public)
 
 
 @lru_cache(maxsize=128)

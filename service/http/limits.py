@@ -1,8 +1,9 @@
 """How often a member or an address may ask.
 
-Belongs here: counting and refusing. Does not belong here: anything that asks another machine to do so.
+Belongs here: counting and refusing, and which address counts. Does not belong here: counting for several processes
+(`brakes.py`), anything that asks another machine to do so.
 
-Counts are kept by each worker process for itself, so a node with n workers lets at most n times the limit
+Most counts are kept by each worker process for itself, so a node with n workers lets at most n times the limit
 through in the worst case. They are a brake against floods, not an account of use.
 """
 
@@ -19,12 +20,18 @@ from uuid import UUID
 from flask import Flask, request
 
 from service.core.errors import RateLimited
+from service.core.outgoing import visitor_address
+from service.http.brakes import Brake, Ledger
 from service.http.context import part
+from service.http.shared_folder import folder_name, shared_folder
 from service.settings import Settings
 
 WINDOW = 60.0
 # Failed sign-ins a minute for one e-mail from one address.
 SIGN_IN_FAILURES = 10
+# Seconds in which RATE_LIMIT_SIGN_IN and RATE_LIMIT_REFRESH count.
+ACCOUNT_WINDOW = 300.0
+REFRESH_WINDOW = 60.0
 _EXEMPT = ("/healthz", "/readyz")
 
 
@@ -85,6 +92,10 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self._members = SlidingWindow(settings.rate_limit_member)
         self._addresses = SlidingWindow(settings.rate_limit_address)
+        name = folder_name(settings)
+        ledger = Ledger(lambda: shared_folder(f"{name}-brakes"), name)
+        self._accounts = Brake("accounts", settings.rate_limit_sign_in, ACCOUNT_WINDOW, ledger)
+        self._refreshes = Brake("refreshes", settings.rate_limit_refresh, REFRESH_WINDOW, ledger)
         self._sign_ins = SlidingWindow(SIGN_IN_FAILURES if settings.rate_limit_address else 0)
 
     def check_member(self, member: UUID) -> None:
@@ -94,6 +105,14 @@ class Limits:
     def check_address(self) -> None:
         """Count a request from the client's address. Raises RateLimited."""
         self._addresses.hit(client_network())
+
+    def check_account(self) -> None:
+        """Count a form about an account, which Supabase Auth is about to be asked for. Raises RateLimited."""
+        self._accounts.hit(client_network())
+
+    def check_refresh(self) -> None:
+        """Count a session that is about to be renewed at Supabase Auth. Raises RateLimited."""
+        self._refreshes.hit(client_network())
 
     def check_sign_in(self, email: str) -> None:
         """Refuse a sign-in after too many failed ones. Raises RateLimited."""
@@ -114,18 +133,28 @@ def client_network() -> str:
 
     The address is the socket's, or the one that the trusted proxies (TRUSTED_PROXIES) saw.
     """
+    network = _network()
+    if network is None:
+        return "unknown"
+    return str(network) if network.version == 6 else str(network.network_address)
+
+
+def _network() -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
         address = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
-        return "unknown"
+        return None
     if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+        if address.ipv4_mapped is None:
+            return ipaddress.IPv6Network((int(address), 64), strict=False)
+        address = address.ipv4_mapped
+    return ipaddress.IPv4Network(address)
 
 
 def _check_address() -> None:
+    network = _network() if part(Settings).forward_client_address else None
+    # The first address of a network stands for all of it: who has an IPv6 /64 could be a new one each time.
+    visitor_address.set(None if network is None else str(network.network_address))
     if request.path not in _EXEMPT and request.endpoint != "static":
         part(Limits).check_address()
 

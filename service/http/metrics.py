@@ -23,9 +23,10 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from service.core.budget import upstream_calls
 from service.core.errors import NotFound
+from service.core.outgoing import upstream_calls
 from service.http.context import part
+from service.http.operations import operation
 from service.settings import Settings, is_loopback
 
 bp = Blueprint("metrics", __name__)
@@ -34,9 +35,6 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _EXTENSION = "munui.metrics"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_TURNS = frozenset({"conversations.open_conversation", "conversations.take_turn"})
-# Calls that answer 200 instead of 201 where the same was sent before.
-_REPEATABLE = _TURNS | {"guests.submit_inquiry"}
 _CONFLICTS = frozenset({"idempotency_conflict", "already_answered", "conversation_completed"})
 _FORWARDED = ("Forwarded", "Via", "X-Real-Ip", "X-Original-Host")
 
@@ -67,9 +65,10 @@ class Metrics:
         self._record_outcome(route, status)
 
     def _record_outcome(self, route: str, status: int) -> None:
-        if status == 201 and request.endpoint in _TURNS:
+        asked = operation()
+        if status == 201 and asked and asked.is_turn:
             self._turns.labels(route).inc()
-        elif status == 200 and request.method == "POST" and request.endpoint in _REPEATABLE:
+        elif status == 200 and asked and asked.is_repeatable:
             self._replays.labels(route).inc()
         elif status == 409 and g.get("error_code") in _CONFLICTS:
             self._conflicts.labels(route, g.error_code).inc()

@@ -18,18 +18,19 @@ from typing import Any, TextIO
 from uuid import UUID, uuid4
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
-from service.core.budget import deadline, upstream_calls
+from service.core.outgoing import deadline, upstream_calls
 from service.http.context import part
 from service.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-_BEGIN: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level]
 _STAMPED = structlog.processors.TimeStamper(fmt="iso", utc=True)
 _RENDERED = structlog.processors.JSONRenderer(ensure_ascii=False)
 REQUEST_ID = "X-Request-Id"
+# In a request's environment, from the server: when all of it was there (time.monotonic, seconds).
+ARRIVED = "munui.arrived"
 _FRAMES = 12
 
 
@@ -45,7 +46,7 @@ def configure_logging(level: str) -> None:
     Our own go there directly: the way through `logging` costs several times as much, a line a request.
     """
     structlog.configure(
-        processors=_ours(),
+        processors=[*_BEGIN, _add_name, _STAMPED, _RENDERED],
         logger_factory=_Line,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         cache_logger_on_first_use=False,
@@ -62,18 +63,13 @@ def configure_logging(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [one for one in root.handlers if not isinstance(one, _LazyStderr)] + [handler]
+    for server in ("gunicorn.error", "uvicorn.error"):
+        # It would write exceptions with what they say.
+        logging.getLogger(server).handlers = []
+        logging.getLogger(server).propagate = True
     # Libraries log addresses with ids and filters in them; only their troubles are wanted.
     for noisy in ("httpx", "postgrest", "supabase_auth", "werkzeug"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
-def line_logger(name: str) -> Any:
-    """A logger that writes as ours do, also where nobody has configured logging: in the server's main process."""
-    return structlog.wrap_logger(
-        _Line(name),
-        processors=_ours(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
 
 
 def outline(error: BaseException) -> dict[str, object]:
@@ -100,10 +96,14 @@ def _short(filename: str) -> str:
 
 
 def _begin() -> None:
-    g.started = time.perf_counter()
-    g.request_id = _sane_id(request.headers.get(REQUEST_ID)) or uuid4()
+    now = time.monotonic()
+    # It may have waited for a thread.
+    arrived: float = request.environ.get(ARRIVED, now)
+    g.started = time.perf_counter() - (now - arrived)
+    given = _sane_id(request.headers.get(REQUEST_ID))
+    g.request_id, g.has_given_id = given or uuid4(), given is not None
     upstream_calls.set(0)
-    deadline.set(time.monotonic() + part(Settings).request_budget)
+    deadline.set(arrived + part(Settings).request_budget)
 
 
 def _finish(response: Response) -> Response:
@@ -111,11 +111,9 @@ def _finish(response: Response) -> Response:
     log.info(
         "request",
         method=request.method,
-        route=request.url_rule.rule if request.url_rule is not None else None,
         status=response.status_code,
         code=g.get("error_code"),
         duration_ms=round((time.perf_counter() - g.started) * 1000, 1),
-        request_id=str(g.request_id),
         upstream_calls=upstream_calls.get(),
     )
     return response
@@ -139,15 +137,21 @@ def _outline_foreign(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutabl
     return event
 
 
-def _ours() -> list[Any]:
-    """What makes a line of a call of our own."""
-    return [*_BEGIN, _add_name, _STAMPED, _RENDERED]
+def _add_request(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say which request a line is about."""
+    if has_request_context() and "request_id" in g:
+        event.setdefault("request_id", str(g.request_id))
+        event.setdefault("route", request.url_rule.rule if request.url_rule is not None else None)
+    return event
 
 
 def _add_name(logger: Any, _: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Say which module a line is from."""
     event["logger"] = logger.name
     return event
+
+
+_BEGIN: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, _add_request]
 
 
 class _Line:

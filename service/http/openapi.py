@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
@@ -23,7 +23,7 @@ from service.core.mapper import camel
 from service.http.context import part
 from service.http.models import ProblemDetails
 from service.http.observe import REQUEST_ID
-from service.http.operations import PATH, QUERY, Operation
+from service.http.operations import PATH, QUERY, Operation, operations_of
 from service.http.problems import DEFAULT_RETRY_AFTER, PROBLEM_JSON, PROBLEMS
 from service.settings import Settings
 
@@ -31,7 +31,6 @@ bp = Blueprint("openapi", __name__, url_prefix="/api/v1")
 
 Json = dict[str, Any]
 
-_OPERATIONS = "munui.operations"
 _MADE = "munui.openapi"
 _VARIABLE = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
 _AUTOMATIC = {"HEAD", "OPTIONS"}
@@ -58,12 +57,6 @@ _REQUEST_HEADERS: dict[str, Json] = {
 }
 
 
-def install(app: Flask, operations: Mapping[str, Operation]) -> None:
-    """Describe `operations`, by endpoint, at `/api/v1/openapi.json` and `/api/v1/docs`."""
-    app.extensions[_OPERATIONS] = operations
-    app.register_blueprint(bp)
-
-
 @bp.get("/openapi.json")
 def document() -> BaseResponse:
     """This description, as OpenAPI 3.1."""
@@ -84,7 +77,7 @@ def docs() -> Response:
 def description(app: Flask) -> Json:
     """The description of `app`, made once."""
     if _MADE not in app.extensions:
-        app.extensions[_MADE] = _describe(app, app.extensions[_OPERATIONS])
+        app.extensions[_MADE] = _describe(app)
     made: Json = app.extensions[_MADE]
     return made
 
@@ -115,7 +108,8 @@ def _bounds(schema: Json, least: str, most: str) -> str:
     return f", {schema.get(least, 0)} to {schema.get(most, '…')}"
 
 
-def _describe(app: Flask, operations: Mapping[str, Operation]) -> Json:
+def _describe(app: Flask) -> Json:
+    operations = operations_of(app)
     paths: dict[str, Json] = defaultdict(dict)
     for endpoint, operation in operations.items():
         for rule in app.url_map.iter_rules(endpoint):

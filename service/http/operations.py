@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
+from flask import Flask, current_app, request
 from pydantic import BaseModel
 
 from service.http import models
 from service.http.json_body import GENERAL_MAX
 from service.http.paging import DEFAULT_LIMIT, MAX_LIMIT
 
+_EXTENSION = "munui.operations"
 # Codes of refusals: of every call, of the API, of those with a body, of those for members, of a turn.
 ANYWHERE = ("origin_not_allowed", "internal")
 API = (*ANYWHERE, "rate_limited")
@@ -61,7 +64,31 @@ class Operation:
     needs_member: bool = False
     has_etag: bool = False
     media_type: str = "application/json"
+    # Its answer is the same for everybody.
+    is_public: bool = False
+    # What it writes counts as a turn.
+    is_turn: bool = False
     tag: str = field(default="Members", kw_only=True)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether it answers 200 instead of 201 where the same was sent before."""
+        return {200, 201} <= self.answers.keys()
+
+
+def install(app: Flask, operations: Mapping[str, Operation]) -> None:
+    """Know `operations`, by endpoint, in `app`."""
+    app.extensions[_EXTENSION] = operations
+
+
+def operations_of(app: Flask) -> Mapping[str, Operation]:
+    """The operations that `app` knows."""
+    return cast("Mapping[str, Operation]", app.extensions[_EXTENSION])
+
+
+def operation() -> Operation | None:
+    """The one that this request asks for; None for pages, files and what there is not."""
+    return operations_of(current_app).get(request.endpoint or "")
 
 
 OPERATIONS: dict[str, Operation] = {

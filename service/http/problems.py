@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 import structlog
 from flask import Flask, Response, current_app, g, request
-from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug import exceptions as http
 from werkzeug.routing import RequestRedirect
 
-from service.core import errors as domain
+from service.core import errors
 from service.core.errors import MunuiError
 from service.http.context import request_id, wants_json
 from service.http.observe import outline
@@ -60,22 +59,22 @@ DEFAULT_RETRY_AFTER = {"rate_limited": 1.0, "upstream_unavailable": 2.0}
 
 # What Werkzeug refuses by itself, in our codes. Any other 4xx is a request that could not be read.
 _HTTP_CODES: dict[int, type[MunuiError]] = {
-    401: domain.Unauthenticated,
-    404: domain.NotFound,
-    405: domain.MethodNotAllowed,
-    413: domain.PayloadTooLarge,
-    415: domain.UnsupportedMediaType,
-    429: domain.RateLimited,
-    503: domain.UpstreamUnavailable,
+    401: errors.Unauthenticated,
+    404: errors.NotFound,
+    405: errors.MethodNotAllowed,
+    413: errors.PayloadTooLarge,
+    415: errors.UnsupportedMediaType,
+    429: errors.RateLimited,
+    503: errors.UpstreamUnavailable,
 }
 
 
-def install(app: Flask, page: Callable[[str, int], str]) -> None:
-    """Make every error of `app` leave through this module; `page` is for people, from a code and a status."""
+def install(app: Flask, page: Callable[[str, int, int], str]) -> None:
+    """Make every error of `app` leave through this module; `page` is for people, from a code, a status and
+    the seconds to wait."""
     app.extensions[_EXTENSION] = page
     app.register_error_handler(MunuiError, problem_response)
     app.register_error_handler(http.HTTPException, _http_response)
-    app.register_error_handler(ParseException, _unreadable_response)
     app.register_error_handler(Exception, _unknown_response)
 
 
@@ -107,8 +106,9 @@ def _as_json(error: MunuiError, problem: Problem) -> Response:
 
 
 def _as_page(error: MunuiError, problem: Problem) -> Response:
-    page: Callable[[str, int], str] = current_app.extensions[_EXTENSION]
-    return Response(page(error.code, problem.status), content_type="text/html; charset=utf-8")
+    page: Callable[[str, int, int], str] = current_app.extensions[_EXTENSION]
+    seconds = _whole_seconds(error) if error.code in DEFAULT_RETRY_AFTER else 0
+    return Response(page(error.code, problem.status, seconds), content_type="text/html; charset=utf-8")
 
 
 def _challenge(error: MunuiError) -> str:
@@ -131,17 +131,12 @@ def _http_response(error: http.HTTPException) -> Response | RequestRedirect:
     status = error.code or 500
     if status >= 500 and status not in _HTTP_CODES:
         return _unknown_response(error)
-    response = problem_response(_HTTP_CODES.get(status, domain.MalformedJson)())
+    response = problem_response(_HTTP_CODES.get(status, errors.MalformedJson)())
     if isinstance(error, http.MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
 
-def _unreadable_response(_error: ParseException) -> Response:
-    """What the server finds faulty in a body only while it is read, such as a chunk."""
-    return problem_response(domain.MalformedJson("The body could not be read"))
-
-
 def _unknown_response(error: Exception) -> Response:
     log.error("unhandled_error", **outline(error))
-    return problem_response(domain.Internal())
+    return problem_response(errors.Internal())

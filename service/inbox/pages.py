@@ -10,10 +10,7 @@ a page that does not exist. Only after that is anything read with the service's 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import chain
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -21,16 +18,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.accounts.actions import get_user, is_operator
 from service.accounts.who import optional_member
-from service.core.budget import deadline
 from service.core.errors import Invalid, NotFound, Unauthenticated
 from service.core.mapper import Row
 from service.http.context import part
 from service.http.paging import cursor_of_list, list_cursor
+from service.http.streams import begun
 from service.inbox import actions, store
 from service.inbox.inquiry_csv import csv_file
 from service.inbox.inquiry_fields import Labels
 from service.inbox.store import Place, Search, Status
-from service.settings import Settings
 from service.site.frame import page, see_other
 from service.site.texts import current_locale
 from service.supabase.clients import Upstream
@@ -85,11 +81,8 @@ def conversations() -> Response:
 @bp.get("/inquiries.csv")
 def export() -> Response:
     """The inquiries that the search finds, as a file."""
-    pages = store.all_inquiries(part(Upstream), _search())
-    # Asked before the answer begins: where Supabase cannot be reached, that is a 503 and no half a file.
-    first = next(pages)
-    rest = _in_time(pages, part(Settings).request_budget)
-    lines = csv_file(chain([first], rest), Labels.of_flow(current_locale()))
+    pages = begun(store.all_inquiries(part(Upstream), _search()))
+    lines = csv_file(pages, Labels.of_flow(current_locale()))
     name = f"inquiries-{datetime.now(ZONE):%Y%m%d-%H%M}.csv"
     return Response(
         lines,
@@ -133,13 +126,3 @@ def _today() -> Row:
 
 def _cursor(place: Place | None) -> str | None:
     return cursor_of_list({"last_message_at": place[0].isoformat(), "id": place[1]}) if place else None
-
-
-def _in_time(pages: Iterator[list[Row]], budget: float) -> Iterator[list[Row]]:
-    """Pages of a file that may take longer than a request: each has `budget` seconds of its own."""
-    while True:
-        deadline.set(time.monotonic() + budget)
-        rows = next(pages, None)
-        if rows is None:
-            return
-        yield rows

@@ -18,7 +18,7 @@ from service.core.locale import LOCALES, Locale
 from service.http.context import part
 from service.http.limits import whole_seconds
 from service.settings import Settings
-from service.site.texts import COOKIE, NAMES, TEXTS, current_locale
+from service.site.texts import COOKIE, NAMES, TEXTS, current_locale, waiting_texts
 
 _YEAR = 365 * 24 * 3600
 # Seconds after which to try again where nobody said.
@@ -57,17 +57,19 @@ def page(template: str, status: int = 200, *, wait: float | None = None, **value
     """
     member: Visitor | None = current_app.extensions[_EXTENSION]()
     kept = request.args.to_dict()
-    response = make_response(_render(template, member, kept, **values), status)
+    seconds = whole_seconds(wait or _WAIT)
+    response = make_response(_render(template, member, kept, seconds, **values), status)
     if status in {429, 503}:
-        response.headers["Retry-After"] = str(whole_seconds(wait or _WAIT))
+        response.headers["Retry-After"] = str(seconds)
     return _localized(response)
 
 
-def error_page(code: str, status: int) -> str:
-    """A small page about an error. Asks nobody: it must work when nothing else does."""
-    message = TEXTS[current_locale()][f"error_{code}"]
+def error_page(code: str, status: int, seconds: int = 0) -> str:
+    """A small page about an error, over in `seconds` perhaps. Asks nobody: it must work when nothing else does."""
+    locale = current_locale()
+    message = (TEXTS[locale] | waiting_texts(locale, seconds))[f"error_{code}"]
     # What stood in the address is not said again: it may be what was wrong.
-    return _render("error.html", None, {}, message=message, status=status)
+    return _render("error.html", None, {}, seconds, message=message, status=status)
 
 
 def place_to_go() -> str:
@@ -92,11 +94,11 @@ def see_other(endpoint: str, **values: Any) -> BaseResponse:
     return redirect(url_for(endpoint, **values), 303)
 
 
-def _render(template: str, member: Visitor | None, kept: dict[str, str], **values: object) -> str:
+def _render(template: str, member: Visitor | None, kept: dict[str, str], seconds: int, **values: object) -> str:
     locale = current_locale()
     return render_template(
         template,
-        t=TEXTS[locale],
+        t=TEXTS[locale] | waiting_texts(locale, seconds),
         locale=locale,
         languages=[(name, NAMES[name], _in_language(name, kept)) for name in LOCALES],
         member=member,

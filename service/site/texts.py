@@ -6,6 +6,8 @@ what the chat element says (its own module).
 
 from __future__ import annotations
 
+import math
+
 from flask import request
 
 from service.core.locale import LOCALES, Locale
@@ -14,6 +16,7 @@ from service.settings import Settings
 from service.site.texts_en import EN
 from service.site.texts_ko import KO
 
+_A_MINUTE_AND_A_HALF = 90
 COOKIE = "lang"
 TEXTS: dict[Locale, dict[str, str]] = {"ko": KO, "en": EN}
 # Each language in its own words.
@@ -31,6 +34,14 @@ def current_locale() -> Locale:
             if wish == locale:
                 return locale
     return part(Settings).default_locale
+
+
+def waiting_texts(locale: Locale, seconds: int) -> dict[str, str]:
+    """The texts of a language that say how long to wait, for so many seconds."""
+    texts = TEXTS[locale]
+    number, unit = (seconds, "seconds") if seconds < _A_MINUTE_AND_A_HALF else (math.ceil(seconds / 60), "minutes")
+    wait = texts[f"wait_{unit}" if number > 1 else "wait_second"].format(n=number)
+    return {key: texts[key].format(wait=wait) for key in ("auth_too_often", "error_rate_limited")}
 
 
 def text(key: str) -> str:

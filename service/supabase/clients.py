@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from postgrest import SyncPostgrestClient
 from supabase_auth import SyncGoTrueClient, SyncMemoryStorage
 
+from service.core.outgoing import visitor_address
 from service.supabase.connections import Connections
 
 if TYPE_CHECKING:
@@ -75,10 +77,23 @@ class Upstream:
 
     def auth_client(self, *, as_service: bool = False) -> SyncGoTrueClient:
         """A client for Supabase Auth, new each time: it remembers who signed in."""
-        key = self._keys.secret if as_service else self._keys.publishable
+        return self._auth(self._keys.secret if as_service else self._keys.publishable)
+
+    def visitor_client(self) -> SyncGoTrueClient:
+        """A client for what Supabase Auth counts by address: signing up and in, mails, their links, renewed sessions.
+
+        It says on whose behalf where that is wanted, which Supabase Auth believes only with the secret key. So it is
+        for calls that carry no member's token, and for no others.
+        """
+        address = visitor_address.get()
+        if address is None:
+            return self.auth_client()
+        return self._auth(self._keys.secret, {"Sb-Forwarded-For": address})
+
+    def _auth(self, key: str, more: Mapping[str, str] | None = None) -> SyncGoTrueClient:
         return SyncGoTrueClient(
             url=f"{self.url}/auth/v1",
-            headers={"apikey": key, "Authorization": f"Bearer {key}"},
+            headers={"apikey": key, "Authorization": f"Bearer {key}", **(more or {})},
             storage=SyncMemoryStorage(),
             auto_refresh_token=False,
             persist_session=False,

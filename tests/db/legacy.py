@@ -19,7 +19,7 @@ from psycopg import Connection
 from scripts.backfilling.session import LAST_EXPAND
 from scripts.legacy_sample import Sample, fill
 from scripts.local import LocalStack
-from scripts.local.paths import MIGRATIONS, ROOT
+from scripts.local.paths import LEGACY, MIGRATIONS, ROOT
 from scripts.local.scratch import scratch_database
 from scripts.migrations.runner import migrate
 from tests.stack import become
@@ -48,8 +48,8 @@ class Database:
     connection: Connection[Any]
 
     def migrate(self, to: str | None = None) -> None:
-        """Apply migrations, up to a version."""
-        migrate(self.url, MIGRATIONS, to=to)
+        """Apply the legacy line, up to a version."""
+        migrate(self.url, LEGACY, legacy_of=MIGRATIONS, to=to)
 
     def rows(self, query: str, values: Any = None) -> list[tuple[Any, ...]]:
         """Return what a query answers."""
@@ -77,7 +77,7 @@ def command(url: str, *arguments: str) -> list[str]:
 def legacy_database(stack: LocalStack, sample: Sample | None = None, *, expanded: bool = False) -> Iterator[Database]:
     """Make a database with the legacy schema, filled with a sample where one is given."""
     with (
-        scratch_database(stack.db_url, migrations=MIGRATIONS, to=BASELINE) as url,
+        scratch_database(stack.db_url, migrations=LEGACY, legacy_of=MIGRATIONS, to=BASELINE) as url,
         psycopg.connect(url, autocommit=True) as connection,
     ):
         if sample is not None:

@@ -200,7 +200,7 @@ def test_the_pooler_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_expand_migrations_come_first(stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
     with legacy_database(stack) as database:
         assert run(database, "messages", "--apply") == 1
-    assert "scripts.migrate --to " in capsys.readouterr().err
+    assert "scripts.migrate --legacy --to " in capsys.readouterr().err
 
 
 def test_after_the_contract_there_is_nothing_to_do(stack: LocalStack) -> None:

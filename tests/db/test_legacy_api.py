@@ -10,7 +10,7 @@ import pytest
 from scripts import backfill
 from scripts.local import LocalStack
 from scripts.local.bootstrap import bootstrap
-from scripts.local.paths import MIGRATIONS
+from scripts.local.paths import LEGACY, MIGRATIONS
 from scripts.migrations.runner import migrate
 from tests.db.legacy import BASELINE, EXPANDED
 from tests.stack import Member, sign_up
@@ -28,16 +28,16 @@ def migrated(
     try:
         own.start_postgres()
         bootstrap(own.db_url, gateway_password=own.keys.gateway_password)
-        migrate(own.db_url, MIGRATIONS, to=BASELINE)
+        migrate(own.db_url, LEGACY, legacy_of=MIGRATIONS, to=BASELINE)
         own.start_gateway()
         member = sign_up(own)
         with psycopg.connect(own.db_url, autocommit=True) as db:
             conversation = _fill(db, member.id, "active")
             done = _fill(db, member.id, "closed")
-        migrate(own.db_url, MIGRATIONS, to=EXPANDED)
+        migrate(own.db_url, LEGACY, legacy_of=MIGRATIONS, to=EXPANDED)
         assert backfill.main(["messages", "--apply", "--database-url", own.db_url]) == 0
         assert backfill.main(["reads", "--apply", "--database-url", own.db_url]) == 0
-        migrate(own.db_url, MIGRATIONS)
+        migrate(own.db_url, LEGACY, legacy_of=MIGRATIONS)
         own.restart_gateway()
         yield own, member, conversation, done
     finally:

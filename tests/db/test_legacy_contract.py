@@ -7,7 +7,7 @@ import pytest
 from scripts import backfill
 from scripts.legacy_sample import Sample
 from scripts.local import LocalStack
-from scripts.local.paths import MIGRATIONS, ROOT
+from scripts.local.paths import LEGACY, MIGRATIONS, ROOT
 from scripts.local.scratch import scratch_database
 from scripts.migrations.errors import MigrationError
 from tests.db.legacy import BASELINE, EXPANDED, Database, every_rule, legacy_database
@@ -37,7 +37,7 @@ def test_it_refuses_until_everything_is_carried_over(stack: LocalStack) -> None:
 
 
 def test_an_empty_legacy_database_needs_no_backfill(stack: LocalStack) -> None:
-    with scratch_database(stack.db_url, migrations=MIGRATIONS):
+    with scratch_database(stack.db_url, migrations=LEGACY, legacy_of=MIGRATIONS):
         pass
 
 
@@ -129,9 +129,9 @@ def test_an_index_that_was_cut_off_is_built_again(stack: LocalStack) -> None:
 
 
 def test_the_expand_half_ends_where_the_commands_say() -> None:
-    assert max(file.name for file in MIGRATIONS.glob("*_expand_*.sql")).startswith(EXPANDED)
+    assert max(file.name for file in LEGACY.glob("*_expand_*.sql")).startswith(EXPANDED)
     assert EXPANDED in (ROOT / "docs" / "migrating.md").read_text(encoding="utf-8")
 
 
 def test_the_baseline_is_what_the_others_begin_from() -> None:
-    assert min(file.name for file in MIGRATIONS.glob("*legacy_indexes.sql")).startswith(BASELINE)
+    assert min(file.name for file in LEGACY.glob("*legacy_indexes.sql")).startswith(BASELINE)

@@ -3,11 +3,16 @@
 import pytest
 
 from scripts.lint_sql import faults
-from scripts.local.paths import MIGRATIONS
+from scripts.local.paths import LEGACY, MIGRATIONS
 
 
 def test_no_migration_of_ours_does() -> None:
-    assert [(file.name, *fault) for file in MIGRATIONS.glob("*.sql") for fault in faults(file.read_text())] == []
+    assert [
+        (file.name, *fault)
+        for folder in (MIGRATIONS, LEGACY)
+        for file in folder.glob("*.sql")
+        for fault in faults(file.read_text())
+    ] == []
 
 
 @pytest.mark.parametrize(

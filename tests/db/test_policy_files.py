@@ -1,4 +1,4 @@
-"""The policy files say what the migrations do: no more, no less; and the check that says so can fail."""
+"""Policy and function files say what the migrations do: no more, no less; and the check that says so can fail."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from scripts.local.paths import POLICIES
 from scripts.policy_check import changes
 
 
-def test_migrations_and_policy_files_agree(stack: LocalStack) -> None:
+def test_migrations_policy_files_and_function_files_agree(stack: LocalStack) -> None:
     assert changes(stack.db_url) == []
 
 
@@ -46,11 +46,13 @@ def test_a_table_that_agrees_passes(stack: LocalStack, one_table: tuple[Path, Pa
         ("revoke select (id) on public.things from authenticated", "- authenticated may select"),
         ("create policy more on public.things for insert to anon with check (true)", "+ policy more"),
         ("grant usage on schema private to authenticated", "schema private"),
+        ("create or replace function public.seen() returns int language sql return 2", "+ owner postgres"),
     ],
 )
 def test_each_difference_is_named(stack: LocalStack, one_table: tuple[Path, Path], statement: str, named: str) -> None:
     migrations, policies = one_table
-    (migrations / "0_private.sql").write_text("create schema private;", encoding="utf-8")
+    function = "create function public.seen() returns int language sql return 1;"
+    (migrations / "0_private.sql").write_text(f"create schema private; {function}", encoding="utf-8")
     with (policies / "things.sql").open("a", encoding="utf-8") as file:
         file.write(statement + ";")
     found = "\n".join(changes(stack.db_url, migrations, policies))

@@ -93,6 +93,6 @@ def test_an_account_takes_everything_of_it_along(db: Connection[Any], owner: str
     inquiry = {"client_inquiry_id": new_id(), "user_id": owner, "conversation_id": own, "message_id": message["id"]}
     add_row(db, "chat_inquiries", {**inquiry, "flow_version": "v", "step_id": "s", "values": {}})
     db.execute("delete from auth.users where id = %s", [owner])
-    for table in ("chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries"):
+    for table in ("chat_contacts", "chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries"):
         left = db.execute(f"select count(*) from public.{table} where user_id = %s", [owner]).fetchone()[0]
         assert left == 0, table

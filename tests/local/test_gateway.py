@@ -1,8 +1,10 @@
 """The gateway answers as a hosted project does: through the official Python client, and in its errors."""
 
 import socket
+import statistics
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ import pytest
 from postgrest import APIError
 from supabase_auth.errors import AuthApiError
 
+from scripts.catalogue.facts import facts
 from scripts.local import LocalStack
-from scripts.policies.snapshot import snapshot
 from supabase import Client, ClientOptions, create_client
 from tests.stack import PASSWORD, Member, rest, sign_up, temporary_stack
 
@@ -213,15 +215,45 @@ def test_a_stranger_sees_nothing(local: LocalStack, ann: Member, bob: Member) ->
         assert client.get("/notes").status_code == 401
 
 
+GUARD = """
+create schema gate;
+grant usage on schema gate to anon, authenticated, service_role;
+create function gate.before() returns void language plpgsql as $$
+begin
+   if current_setting('request.headers')::jsonb ->> 'x-stop' = current_user then
+      raise exception 'stopped' using errcode = 'PT418';
+   end if;
+end
+$$;
+alter role authenticator set pgrst.db_pre_request = 'gate.before';
+"""
+
+
+def test_the_function_that_postgrest_asks_first_is_asked(notes_folder: Path, tmp_path: Path) -> None:
+    for file in notes_folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "20260101000001_guard.sql").write_text(GUARD, encoding="utf-8")
+    with temporary_stack("asked", migrations=tmp_path) as stack:
+        with rest(stack, sign_up(stack).access_token) as client:
+            for ask in (client.get, client.head, partial(client.post, json={"content": "x"})):
+                assert ask("/notes", headers={"X-Stop": "authenticated"}).status_code == 418
+                assert ask("/notes", headers={"X-Stop": "service_role"}).is_success
+            stopped = client.post("/rpc/whoami", headers={"X-Stop": "authenticated"})
+            assert (stopped.status_code, stopped.json()["code"]) == (418, "PT418")
+        with rest(stack, secret=True) as service:
+            assert service.get("/notes", headers={"X-Stop": "service_role"}).status_code == 418
+            assert service.get("/notes", headers={"X-Stop": "authenticated"}).status_code != 418
+
+
 def test_serving_changes_no_right(notes_folder: Path) -> None:
     with temporary_stack("rights", migrations=notes_folder) as stack, psycopg.connect(stack.db_url) as db:
-        before = snapshot(db)
+        before = facts(db)
         member = sign_up(stack)
         with rest(stack, member.access_token) as client:
             assert client.get("/notes").status_code == 200
             assert client.post("/notes", json={"content": "x", "seq": 9}).status_code == 403
         db.rollback()
-        assert snapshot(db) == before
+        assert facts(db) == before
 
 
 def test_a_mail_is_written_down(local: LocalStack, http: httpx.Client, ann: Member) -> None:
@@ -267,6 +299,25 @@ def test_a_stopped_database_is_503_until_it_is_back(notes_folder: Path) -> None:
             stack.start_postgres()
             assert client.get("/notes").status_code == 200
         assert sign_up(stack).id
+
+
+def test_the_clock_does_not_tell_who_has_an_account(local: LocalStack, http: httpx.Client, ann: Member) -> None:
+    """Comparing a password takes long: without one to compare, as long. Medians, each beside its counterpart."""
+
+    def seconds(email: str) -> float:
+        answer = http.post(
+            f"{local.supabase_url}/auth/v1/token",
+            params={"grant_type": "password"},
+            headers={"apikey": local.publishable_key},
+            json={"email": email, "password": "wrong-horse-9"},
+            timeout=30,
+        )
+        assert answer.json()["error_code"] == "invalid_credentials"
+        return answer.elapsed.total_seconds()
+
+    pairs = [(seconds(ann.email), seconds("nobody@example.com")) for _ in range(7)]
+    known, unknown = (statistics.median(column) for column in zip(*pairs, strict=True))
+    assert known / 2 < unknown < known * 2
 
 
 @pytest.mark.parametrize("path", ["/auth/v1/token?grant_type=password", "/auth/v1/user", "/rest/v1/notes", "/rest"])

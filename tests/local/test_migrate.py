@@ -13,8 +13,9 @@ from psycopg import Connection
 from scripts import migrate as command
 from scripts.local import LocalStack
 from scripts.local.scratch import scratch_database
+from scripts.migrations.apply import Patience
 from scripts.migrations.errors import MigrationError, UsageError
-from scripts.migrations.runner import Patience, migrate, status
+from scripts.migrations.runner import migrate, status
 
 Write = Callable[[str, str], Path]
 
@@ -201,9 +202,9 @@ def test_two_runners_apply_each_file_once(url: str, db: Connection[Any], write: 
 
 
 def test_a_second_runner_gives_up_in_time(url: str, db: Connection[Any], two: Path) -> None:
-    from scripts.migrations import runner
+    from scripts.migrations import session
 
-    db.execute("select pg_advisory_lock(%s)", [runner._LOCK])
+    db.execute("select pg_advisory_lock(%s)", [session._LOCK])
     with pytest.raises(MigrationError, match="Another runner"):
         migrate(url, two, patience=Patience(runner_seconds=0.3))
 

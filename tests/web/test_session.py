@@ -17,11 +17,12 @@ from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
 from service.accounts import actions
-from service.accounts.refresh import Refresher, shared_folder
+from service.accounts.refresh import Refresher
 from service.accounts.sealing import make_cipher, seal, unseal
 from service.accounts.session import Sessions
 from service.core.errors import Unauthenticated, UpstreamUnavailable
 from service.http.context import part_of
+from service.http.shared_folder import shared_folder
 from service.settings import Settings
 from service.supabase.auth import Tokens
 from service.supabase.clients import Upstream

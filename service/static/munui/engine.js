@@ -8,11 +8,23 @@
 
 import { ChatError, refuse } from "./errors.js";
 
+/** The forms of a compiled flow and of a state that this engine knows. Those of before there was a form are the first. */
+const FORMAT = 1;
+const STATE_VERSION = 1;
+const STATE_FIELDS = ["version", "step", "locale", "is_completed", "variables"];
+
 const own = (object, key) => (object && Object.hasOwn(object, key) ? object[key] : undefined);
 
 /** What the bot says before anybody has said anything; `part` is "resume" where there is a past, but no state. */
 export const openConversation = (flow, locale, context, part = "opening") =>
-  enter(flow.tables[locale][part], { step: "", locale, is_completed: false, variables: {} }, context);
+  enter(flow.tables[locale][part], { version: STATE_VERSION, step: "", locale, is_completed: false, variables: {} }, context);
+
+/** Whether a kept flow and state can be gone on from: another version of this page may have left what this one does not know. */
+export function isReadable(flow, state) {
+  return Boolean(flow) && (flow.format ?? FORMAT) === FORMAT && Boolean(state) && (state.version ?? STATE_VERSION) === STATE_VERSION
+    && Object.keys(state).every((name) => STATE_FIELDS.includes(name))
+    && Boolean(own(own(flow.tables, state.locale)?.steps, state.step)) && typeof state.variables === "object" && state.variables !== null;
+}
 
 /** What follows from an event. @throws {ChatError} conversation_completed, unknown_chip, invalid_form */
 export function takeTurn(flow, state, event, context) {

@@ -3,7 +3,7 @@
  * inquiry. What a person did is kept next to what came of it, so that the service can replay it after a sign-in.
  */
 
-import { openConversation, takeTurn, userText } from "../engine.js";
+import { isReadable, openConversation, takeTurn, userText } from "../engine.js";
 import { refuse } from "../errors.js";
 import { derivedIds } from "../ids.js";
 import { Shelf } from "../storage.js";
@@ -68,12 +68,15 @@ export class LocalStore {
   }
 
   async turn(id, { clientMessageId, event }) {
-    const first = this.#work(id, clientMessageId, event);
+    const kept = this.#find(id);
+    // Only then: a guest's turn asks nobody.
+    const instead = isReadable(this.#flowOf(kept), kept.state) ? null : await this.flow();
+    const first = this.#work(id, clientMessageId, event, instead);
     if (!first.inquiry) return first.finish();
     const body = { clientInquiryId: clientMessageId, flowVersion: first.version, ...first.inquiry };
     await this.#http.request("POST", "/api/v1/inquiries", { isOpen: true, body });
     // Another tab may have gone on meanwhile. The request may be repeated, so the turn is simply worked out anew.
-    return this.#work(id, clientMessageId, event).finish();
+    return this.#work(id, clientMessageId, event, instead).finish();
   }
 
   async markRead(id) {
@@ -111,7 +114,7 @@ export class LocalStore {
     addEventListener("storage", ({ key }) => (!key || key.startsWith(this.#shelf.prefix)) && changed(), { signal });
   }
 
-  #work(id, clientMessageId, event) {
+  #work(id, clientMessageId, event, instead) {
     const kept = this.#find(id);
     const known = kept.events.find((one) => one.clientMessageId === clientMessageId);
     if (known) return { finish: () => replay(kept, known, event) };
@@ -120,27 +123,38 @@ export class LocalStore {
     if (event.type !== "text" && target?.kind !== (isChip ? "chips" : "form")) refuse(isChip ? "unknown_chip" : "invalid_form");
     if (target?.answeredAt) refuse("already_answered", 409);
     if (kept.status === "completed") refuse("conversation_completed", 409);
-    const flow = this.#flowOf(kept);
-    const happened = target ? { ...event, stepId: target.step } : { ...event, content: userText(event.content, flow.text) };
     const now = timestamp();
-    const turn = takeTurn(flow, kept.state, happened, { conversationId: id, ids: derivedIds(flow.ids, id, clientMessageId), now });
+    const { flow, state, said } = this.#standing(kept, instead, clientMessageId, now);
+    const happened = target ? { ...event, stepId: target.step } : { ...event, content: userText(event.content, flow.text) };
+    const context = { conversationId: id, ids: derivedIds(flow.ids, id, clientMessageId), now };
+    const turn = instead ? takeLostTurn(flow, state, happened, context, target) : takeTurn(flow, state, happened, context);
     const mine = { id: clientMessageId, conversationId: id, role: "user", kind: "text", content: userText(turn.text, flow.text), payload: null, inReplyTo: target?.id ?? null, clientMessageId, requestId: null, createdAt: now, answeredAt: null, answer: null };
     const finish = () => {
       if (target) Object.assign(target, { answeredAt: now, answer: turn.answer });
-      Object.assign(kept, { state: turn.state, status: turn.status ?? kept.status });
+      Object.assign(kept, { flowVersion: flow.version, state: turn.state, status: turn.status ?? kept.status });
       kept.events.push({ clientMessageId, event });
-      const messages = append(kept, [mine, ...turn.messages], now);
+      const messages = append(kept, [mine, ...said, ...turn.messages], now);
+      if (instead) this.#flows.set(flow.version, { at: now, flow });
       this.#shelf.set(id, kept);
       return { conversation: outside(kept), messages: messages.map(bare), updatedMessages: target ? [bare(target)] : [], replayed: false };
     };
     return { inquiry: turn.inquiry, version: flow.version, finish };
   }
 
-  #flowOf({ id, flowVersion, state }) {
-    const flow = this.#flows.get(flowVersion)?.flow;
-    if (flow?.tables[state.locale]?.steps[state.step]) return flow;
-    this.#shelf.putAside(id); // its dialogue is lost, nothing can follow any more
-    return refuse("not_found", 404);
+  /** Where a conversation stands, and what is said first: `resume` of the flow `instead`, where its own cannot be read. */
+  #standing(kept, instead, clientMessageId, now) {
+    const own = this.#flowOf(kept);
+    if (isReadable(own, kept.state)) return { flow: own, state: kept.state, said: [] };
+    const flow = instead ?? refuse("upstream_unavailable", 503);
+    console.warn("munui: flow_unreadable", { flow: kept.flowVersion, format: own?.format, state: kept.state?.version });
+    const locale = flow.tables[kept.state?.locale] ? kept.state.locale : this.#locale();
+    const ids = derivedIds(flow.ids, kept.id, `${clientMessageId}/resume`);
+    const { state, messages } = openConversation(flow, locale, { conversationId: kept.id, ids, now }, "resume");
+    return { flow, state, said: messages };
+  }
+
+  #flowOf({ flowVersion }) {
+    return this.#flows.get(flowVersion)?.flow;
   }
 
   #dropFlows() {
@@ -154,6 +168,17 @@ export class LocalStore {
 }
 
 const timestamp = () => new Date().toISOString();
+
+/** As `takeTurn`; a click that the flow of today does not know counts as what its label says, and leads nowhere. */
+function takeLostTurn(flow, state, event, context, target) {
+  try {
+    return takeTurn(flow, state, event, context);
+  } catch (error) {
+    const chip = target?.payload.chips?.find((one) => one.id === event.chipId);
+    if (error.code !== "unknown_chip" || !chip) throw error;
+    return { state, messages: [], text: chip.label, answer: { chipId: chip.id, label: chip.label }, status: null, inquiry: null };
+  }
+}
 
 /** Gives messages their place. */
 function append(kept, messages, now) {
@@ -182,7 +207,7 @@ const outside = (kept) => ({
 });
 
 function isConversation({ id, status, flowVersion, updatedAt, state, events, messages, readSeq }, key) {
-  return id === key && flowVersion && updatedAt && ["open", "completed"].includes(status) && state.variables && readSeq >= 0
+  return id === key && flowVersion && updatedAt && ["open", "completed"].includes(status) && state && readSeq >= 0
     && events.every((one) => one.event.type && one.clientMessageId) && messages.length
     && messages.every((one) => one.id && one.role && one.createdAt && (one.content || one.payload.chips?.length || one.payload.fields.length));
 }

@@ -1,0 +1,61 @@
+"""The connection of a run: where it may lead, and that no other runner is at work."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+
+from scripts.migrations.apply import Patience, Report
+from scripts.migrations.errors import MigrationError, UsageError
+
+# Any number will do as long as every runner uses the same one.
+_LOCK = 7_461_310_001
+_POOLER_PORT = 6543
+
+
+def connect(url: str) -> Connection[Any]:
+    """Return a connection in autocommit mode; raises UsageError or MigrationError with a sentence."""
+    try:
+        options = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise UsageError("The database URL is not one that Postgres takes.") from None
+    if str(options.get("port", "")) == str(_POOLER_PORT):
+        raise UsageError(
+            f"Port {_POOLER_PORT} is the transaction pooler, where every transaction may get another "
+            "session: the lock against a second runner and lock_timeout would not hold. Use the direct "
+            "connection or the session pooler, port 5432."
+        )
+    try:
+        return psycopg.connect(
+            url, autocommit=True, prepare_threshold=None, connect_timeout=10, application_name="munui-migrate"
+        )
+    except psycopg.OperationalError as error:
+        raise MigrationError(f"The database cannot be reached: {str(error).strip()}") from None
+
+
+@contextmanager
+def alone(connection: Connection[Any], patience: Patience, report: Report) -> Iterator[None]:
+    """Hold the lock against a second runner; raises MigrationError where one goes on for too long."""
+    until = time.monotonic() + patience.runner_seconds
+    said = False
+    while not _try_lock(connection):
+        if not said:
+            report("Another runner is applying migrations to this database: waiting for it.")
+            said = True
+        if time.monotonic() >= until:
+            raise MigrationError("Another runner is still applying migrations to this database: try again later.")
+        time.sleep(0.2)
+    try:
+        yield
+    finally:
+        # The server lets go of it with the session, too: a lost connection needs no care here.
+        if not connection.closed:
+            connection.execute("select pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _try_lock(connection: Connection[Any]) -> bool:
+    row = connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+    return row is not None and bool(row[0])

@@ -1,0 +1,281 @@
+-- The member's half of a turn, and how a turn stands.
+
+-- What a turn looks like now, in one consistent glance: asked by both halves of it, under the rights of who asks. It is
+-- bounded: however much waits, one round takes the newest 50 messages and 256 KB of it, and as many forms again of what is
+-- older, for what they hand in must not be lost. The rest is chat_reply's to record. Every answer names its columns: one
+-- that a table gets later is nobody's until it is named here.
+
+create or replace function public.chat_turn(
+  p_conversation_id uuid,
+  p_message_id uuid default null,
+  p_known_flows text[] default '{}'
+) returns jsonb
+language plpgsql
+-- STABLE: all of it sees the one moment at which it was called.
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  conversation public.chat_conversations;
+  message public.chat_messages;
+  -- Replies come after the message. A plain number, so that the index begins there.
+  since bigint := 0;
+  pending jsonb;
+  first_pending bigint;
+  late_forms jsonb;
+begin
+  select * into conversation from public.chat_conversations c where c.id = p_conversation_id;
+  if not found then
+    return null;
+  end if;
+  if p_message_id is not null then
+    select * into message from public.chat_messages m
+      where m.conversation_id = p_conversation_id and m.id = p_message_id;
+    since := message.seq;
+  end if;
+
+  -- 50 is also what the two limits below say.
+  select coalesce(jsonb_agg(w.waiting order by w.seq), '[]'), coalesce(min(w.seq), conversation.last_seq + 1)
+    into pending, first_pending
+    from (
+      select n.seq, n.waiting, sum(octet_length(n.waiting::text)) over (order by n.seq desc) as size
+      from (
+        select
+          m.seq,
+          -- What the engine must know of it, and nothing that it need not.
+          jsonb_build_object(
+            'id', m.id, 'client_message_id', m.client_message_id, 'request_id', m.request_id, 'content', m.content,
+            'event', m.event, 'asked_step_id', a.step_id, 'asked_kind', a.kind
+          ) as waiting
+        from public.chat_messages m
+        left join public.chat_messages a on a.id = m.in_reply_to
+        where m.user_id = conversation.user_id
+          and m.conversation_id = conversation.id
+          and m.seq > conversation.handled_seq
+          and m.role = 'user'
+          -- Rows of the legacy client have no turn: it answers them itself.
+          and m.turn_id is not null
+        order by m.seq desc
+        limit 50
+      ) n
+    ) w
+    where w.size <= 262144;
+
+  select coalesce(jsonb_agg(w.waiting order by w.seq), '[]') into late_forms
+    from (
+      select n.seq, n.waiting, sum(octet_length(n.waiting::text)) over (order by n.seq desc) as size
+      from (
+        select
+          m.seq,
+          jsonb_build_object(
+            'id', m.id, 'client_message_id', m.client_message_id, 'request_id', m.request_id, 'content', m.content,
+            'event', m.event, 'asked_step_id', a.step_id, 'asked_kind', a.kind
+          ) as waiting
+        from public.chat_messages m
+        join public.chat_messages a on a.id = m.in_reply_to
+        where m.user_id = conversation.user_id
+          and m.conversation_id = conversation.id
+          and m.seq > conversation.handled_seq
+          and m.seq < first_pending
+          and m.role = 'user'
+          and m.turn_id is not null
+          and a.kind = 'form'
+        order by m.seq desc
+        limit 50
+      ) n
+    ) w
+    where w.size <= 262144;
+
+  return jsonb_build_object(
+    'conversation', (
+      select to_jsonb(s) from public.chat_conversation_summaries s
+      where s.id = conversation.id and s.user_id = conversation.user_id
+    ),
+    'state', conversation.state,
+    'state_version', conversation.state_version,
+    'flow_version', conversation.flow_version,
+    'flow', (
+      select f.definition from public.chat_flows f
+      where f.version = conversation.flow_version and f.version <> all (p_known_flows)
+    ),
+    'has_history', conversation.last_seq >= 1000000000 and conversation.state is null,
+    'message', case when message.id is not null then (
+      select to_jsonb(shown)
+      from (
+        select
+          message.id, message.conversation_id, message.seq, message.role, message.kind, message.content, message.payload,
+          message.client_message_id, message.request_id, message.in_reply_to, message.answer, message.answered_at,
+          message.created_at
+      ) shown
+    ) end,
+    'handled', case
+      when p_message_id is null then conversation.state is not null
+      else message.seq <= conversation.handled_seq
+    end,
+    'replies', (
+      select coalesce(jsonb_agg(to_jsonb(r) order by r.seq), '[]')
+      from (
+        select
+          t.id, t.conversation_id, t.seq, t.role, t.kind, t.content, t.payload, t.client_message_id, t.request_id,
+          t.in_reply_to, t.answer, t.answered_at, t.created_at
+        from public.chat_messages t
+        where t.user_id = conversation.user_id
+          and t.conversation_id = conversation.id
+          and t.seq > since
+          and t.turn_id = coalesce(p_message_id, conversation.id)
+        order by t.seq
+        limit 50
+      ) r
+    ),
+    'answered', (
+      select coalesce(jsonb_agg(to_jsonb(shown)), '[]')
+      from (
+        select
+          a.id, a.conversation_id, a.seq, a.role, a.kind, a.content, a.payload, a.client_message_id, a.request_id,
+          a.in_reply_to, a.answer, a.answered_at, a.created_at
+        from public.chat_messages a
+        where a.id = message.in_reply_to and a.answered_at is not null
+      ) shown
+    ),
+    'pending', pending,
+    'late_forms', late_forms
+  );
+end
+$$;
+
+comment on function public.chat_turn(uuid, uuid, text[]) is
+  'One turn as it stands: state and its version, the user''s message with its replies, the newest user messages that wait for theirs, and older forms that wait to be recorded.';
+
+revoke all on function public.chat_turn(uuid, uuid, text[]) from public, anon, authenticated, service_role;
+grant execute on function public.chat_turn(uuid, uuid, text[]) to authenticated;
+
+-- The same function for the service. A plan under Row Level Security belongs to one role: a pooled connection that asked
+-- as the member and then as the service would plan all of chat_turn anew each time. Its body is read from chat_turn.
+
+do $$
+begin
+  execute replace(
+    pg_get_functiondef('public.chat_turn(uuid, uuid, text[])'::regprocedure),
+    'FUNCTION public.chat_turn(',
+    'FUNCTION public.chat_turn_for_service('
+  );
+end
+$$;
+
+comment on function public.chat_turn_for_service(uuid, uuid, text[]) is
+  'The same as chat_turn, for the service: a plan belongs to one role.';
+
+revoke all on function public.chat_turn_for_service(uuid, uuid, text[])
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_turn_for_service(uuid, uuid, text[]) to service_role;
+
+-- The member's half of a new conversation.
+
+create or replace function public.chat_open(
+  p_client_conversation_id uuid,
+  p_known_flows text[] default '{}'
+) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  conversation_id uuid;
+  is_new boolean := false;
+begin
+  select c.id into conversation_id
+    from public.chat_conversations c
+    where c.user_id = (select auth.uid()) and c.client_conversation_id = p_client_conversation_id;
+  if not found then
+    begin
+      insert into public.chat_conversations (client_conversation_id)
+        values (p_client_conversation_id)
+        returning id into conversation_id;
+      is_new := true;
+    exception
+      when unique_violation then
+        select c.id into strict conversation_id
+          from public.chat_conversations c
+          where c.user_id = (select auth.uid()) and c.client_conversation_id = p_client_conversation_id;
+      when foreign_key_violation then
+        -- A token outlives its account by up to an hour.
+        raise exception using errcode = 'PT401', message = 'unauthenticated';
+    end;
+  end if;
+  return public.chat_turn(conversation_id, null, p_known_flows) || jsonb_build_object('created', is_new);
+end
+$$;
+
+comment on function public.chat_open(uuid, text[]) is
+  'Makes the caller''s conversation of this client id, or finds it; answers with chat_turn and created.';
+
+revoke all on function public.chat_open(uuid, text[]) from public, anon, authenticated, service_role;
+grant execute on function public.chat_open(uuid, text[]) to authenticated;
+
+-- The member's half of a turn: save what the person did, once, and say how the conversation stands.
+
+create or replace function public.chat_send(
+  p_conversation_id uuid,
+  p_client_message_id uuid,
+  p_content text default null,
+  p_event jsonb default null,
+  p_in_reply_to uuid default null,
+  p_request_id uuid default null,
+  p_known_flows text[] default '{}'
+) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  saved record;
+  is_new boolean := false;
+  failed_constraint text;
+begin
+  select m.id, m.role, m.content, m.event, m.in_reply_to into saved
+    from public.chat_messages m
+    where m.conversation_id = p_conversation_id and m.client_message_id = p_client_message_id;
+  if not found then
+    begin
+      insert into public.chat_messages
+        (conversation_id, role, kind, content, client_message_id, request_id, in_reply_to, event)
+        values (p_conversation_id, 'user', 'text', p_content, p_client_message_id, p_request_id, p_in_reply_to, p_event)
+        returning id, role, content, event, in_reply_to into saved;
+      is_new := true;
+    exception
+      -- Somebody was faster: with the same message, or with another answer to the same question.
+      when unique_violation or sqlstate 'PT409' then
+        get stacked diagnostics failed_constraint = constraint_name;
+        select m.id, m.role, m.content, m.event, m.in_reply_to into saved
+          from public.chat_messages m
+          where m.conversation_id = p_conversation_id and m.client_message_id = p_client_message_id;
+        if not found then
+          if failed_constraint = 'chat_messages_reply_key' then
+            raise exception using errcode = 'PT409', message = 'already_answered';
+          end if;
+          raise;
+        end if;
+    end;
+  end if;
+
+  if saved.role <> 'user'
+    or saved.event is distinct from p_event
+    or saved.in_reply_to is distinct from p_in_reply_to
+    -- The text of an answer follows from the event.
+    or (p_event is null and saved.content is distinct from p_content)
+  then
+    raise exception using errcode = 'PT409', message = 'idempotency_conflict';
+  end if;
+  return public.chat_turn(p_conversation_id, saved.id, p_known_flows) || jsonb_build_object('created', is_new);
+end
+$$;
+
+comment on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, text[]) is
+  'Saves the caller''s message once, however often it is sent; answers with chat_turn and created. Raises PT404, PT409 and PT422 with the code of the API as message.';
+
+revoke all on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, text[])
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, text[]) to authenticated;

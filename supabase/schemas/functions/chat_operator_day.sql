@@ -1,0 +1,45 @@
+-- A day's conversations, and what waits for an operator.
+
+create or replace function public.chat_operator_day(p_from timestamptz, p_to timestamptz, p_limit integer default 50)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'waiting', (select count(*) from public.chat_inquiries i where i.status = 'new'),
+    'begun', (
+      select count(*) from public.chat_conversations c where c.created_at >= p_from and c.created_at < p_to
+    ),
+    'completed', (
+      select count(*) from public.chat_conversations c
+      where c.created_at >= p_from and c.created_at < p_to and c.status = 'completed'
+    ),
+    'conversations', (
+      select coalesce(jsonb_agg(to_jsonb(day) order by day.created_at desc, day.id desc), '[]')
+      from (
+        select c.id, c.user_id, c.status, c.created_at, c.last_message_at, c.message_count, said.content as last_words
+        from public.chat_conversations c
+        -- What the member said last: the bot's words are known.
+        left join lateral (
+          select m.content
+          from public.chat_messages m
+          where m.user_id = c.user_id and m.conversation_id = c.id and m.role = 'user' and m.seq is not null
+          order by m.seq desc
+          limit 1
+        ) said on true
+        where c.created_at >= p_from and c.created_at < p_to
+        order by c.created_at desc, c.id desc
+        limit least(greatest(p_limit, 1), 1000)
+      ) day
+    )
+  )
+$$;
+
+comment on function public.chat_operator_day(timestamptz, timestamptz, integer) is
+  'For the service: how many inquiries wait, and the conversations that began in a span of time, newest first.';
+
+revoke all on function public.chat_operator_day(timestamptz, timestamptz, integer)
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_operator_day(timestamptz, timestamptz, integer) to service_role;

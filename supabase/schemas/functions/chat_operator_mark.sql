@@ -1,0 +1,27 @@
+-- An operator closes an inquiry, or opens it again.
+
+create or replace function public.chat_operator_mark(p_inquiry_id uuid, p_status text) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  marked public.chat_inquiries;
+begin
+  -- Marked the same way again, it keeps its time.
+  update public.chat_inquiries i
+    set status = p_status, done_at = case when p_status = 'done' then coalesce(i.done_at, now()) end
+    where i.id = p_inquiry_id
+    returning * into marked;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'not_found';
+  end if;
+  return to_jsonb(marked);
+end
+$$;
+
+comment on function public.chat_operator_mark(uuid, text) is 'For the service: marks an inquiry new or done.';
+
+revoke all on function public.chat_operator_mark(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.chat_operator_mark(uuid, text) to service_role;

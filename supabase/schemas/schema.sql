@@ -1,0 +1,439 @@
+-- The schema as it is, generated from the migrations by `make schema`: read here, changed in a migration.
+-- What functions do stands in functions/, a file each; triggers.sql comes last, so that all of it can be run.
+
+create schema guard;
+comment on schema guard is 'What is asked before a request. Not exposed: no API calls anything in here by name.';
+create schema private;
+comment on schema private is 'Trigger functions of Munui. Not exposed: nobody calls anything in here directly.';
+revoke all on schema guard from public, anon, authenticated, service_role;
+grant usage on schema guard to anon;
+grant usage on schema guard to authenticated;
+grant usage on schema guard to service_role;
+revoke all on schema private from public, anon, authenticated, service_role;
+
+-- New things are nobody's.
+alter default privileges in schema public revoke all on functions from public, anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from public, anon, authenticated, service_role;
+alter default privileges in schema public revoke all on tables from public, anon, authenticated, service_role;
+alter default privileges revoke execute on functions from public;
+alter default privileges in schema extensions grant execute on functions to public;
+
+-- public.chat_contacts
+
+create table public.chat_contacts (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid,
+  name text,
+  email text,
+  phone text,
+  locale text,
+  attributes jsonb not null default '{}'::jsonb,
+  blocked_at timestamp with time zone,
+  last_seen_at timestamp with time zone,
+  last_page_url text,
+  created_at timestamp with time zone not null default now(),
+  constraint chat_contacts_pkey PRIMARY KEY (id),
+  constraint chat_contacts_account CHECK ((user_id = id)),
+  constraint chat_contacts_attributes CHECK (((jsonb_typeof(attributes) = 'object'::text) AND (octet_length((attributes)::text) <= 8192))),
+  constraint chat_contacts_email_length CHECK ((char_length(email) <= 320)),
+  constraint chat_contacts_last_page_url_length CHECK ((char_length(last_page_url) <= 2048)),
+  constraint chat_contacts_locale_length CHECK ((char_length(locale) <= 35)),
+  constraint chat_contacts_name_length CHECK ((char_length(name) <= 200)),
+  constraint chat_contacts_phone_length CHECK ((char_length(phone) <= 255))
+);
+
+CREATE UNIQUE INDEX chat_contacts_account_key ON public.chat_contacts USING btree (user_id);
+
+alter table public.chat_contacts add constraint chat_contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+revoke all on public.chat_contacts from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_contacts to service_role;
+
+alter table public.chat_contacts enable row level security;
+
+comment on table public.chat_contacts is 'Owners of conversations. What is known of them is for operators only: members have no grant here.';
+comment on column public.chat_contacts.id is 'Key, and the owner that conversations name; the account''s id where there is an account.';
+comment on column public.chat_contacts.user_id is 'The account, with which the contact goes; null for a person known only from outside.';
+comment on column public.chat_contacts.name is 'The name, as it was told. Not verified.';
+comment on column public.chat_contacts.email is 'The account''s address when the contact was made, or as it was told.';
+comment on column public.chat_contacts.phone is 'The account''s number when the contact was made, or as it was told.';
+comment on column public.chat_contacts.locale is 'The language that the person reads.';
+comment on column public.chat_contacts.attributes is 'What the embedding page says of its visitor. Not verified.';
+comment on column public.chat_contacts.blocked_at is 'Since when nothing is taken from them; null where all is well.';
+comment on column public.chat_contacts.last_seen_at is 'When they were last there.';
+comment on column public.chat_contacts.last_page_url is 'The page on which they were last seen.';
+comment on column public.chat_contacts.created_at is 'When it was made.';
+
+-- public.chat_flows
+
+create table public.chat_flows (
+  version text not null,
+  definition jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  constraint chat_flows_pkey PRIMARY KEY (version),
+  constraint chat_flows_definition_size CHECK ((octet_length((definition)::text) <= 1048576)),
+  constraint chat_flows_version_length CHECK (((char_length(version) >= 1) AND (char_length(version) <= 64)))
+);
+
+revoke all on public.chat_flows from public, anon, authenticated, service_role;
+grant select, insert on public.chat_flows to service_role;
+grant select (version, definition, created_at) on public.chat_flows to authenticated;
+
+alter table public.chat_flows enable row level security;
+create policy select_all on public.chat_flows for select to authenticated using (true);
+
+comment on table public.chat_flows is 'Flow versions in use. A conversation keeps the version that it began with, so editing a flow never breaks an open one.';
+comment on column public.chat_flows.version is 'Hash of the definition: another text is another version.';
+comment on column public.chat_flows.definition is 'The whole flow as data, in the form that the engine loads.';
+comment on column public.chat_flows.created_at is 'When the first conversation of this version was opened.';
+
+-- public.chat_conversations
+
+create table public.chat_conversations (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null default auth.uid(),
+  client_conversation_id uuid not null default gen_random_uuid(),
+  status text not null default 'open'::text,
+  flow_version text,
+  state jsonb,
+  state_version bigint not null default 0,
+  last_seq bigint not null default 0,
+  handled_seq bigint not null default 0,
+  message_count integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  last_message_at timestamp with time zone not null default now(),
+  constraint chat_conversations_pkey PRIMARY KEY (id),
+  constraint chat_conversations_message_count CHECK (((message_count >= 0) AND (message_count <= 5000))),
+  constraint chat_conversations_state_size CHECK ((octet_length((state)::text) <= 65536)),
+  constraint chat_conversations_status CHECK ((status = ANY (ARRAY['open'::text, 'completed'::text])))
+);
+
+CREATE UNIQUE INDEX chat_conversations_client_key ON public.chat_conversations USING btree (user_id, client_conversation_id);
+CREATE INDEX chat_conversations_created_idx ON public.chat_conversations USING btree (created_at DESC, id DESC);
+CREATE UNIQUE INDEX chat_conversations_owner_key ON public.chat_conversations USING btree (user_id, id);
+CREATE INDEX chat_conversations_recent_idx ON public.chat_conversations USING btree (user_id, last_message_at DESC, id DESC);
+
+alter table public.chat_conversations add constraint chat_conversations_contact_fkey FOREIGN KEY (user_id) REFERENCES public.chat_contacts(id) ON DELETE CASCADE;
+alter table public.chat_conversations add constraint chat_conversations_flow_version_fkey FOREIGN KEY (flow_version) REFERENCES public.chat_flows(version);
+
+-- CREATE TRIGGER make_contact BEFORE INSERT ON public.chat_conversations FOR EACH ROW EXECUTE FUNCTION private.make_contact();
+
+revoke all on public.chat_conversations from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_conversations to service_role;
+grant insert (client_conversation_id) on public.chat_conversations to authenticated;
+grant select (id, user_id, client_conversation_id, status, flow_version, state, state_version, last_seq, handled_seq, message_count, created_at, last_message_at) on public.chat_conversations to authenticated;
+
+alter table public.chat_conversations enable row level security;
+create policy select_own on public.chat_conversations for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy insert_own on public.chat_conversations for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (status = 'open'::text)));
+
+alter table public.chat_conversations
+  alter column id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column client_conversation_id set statistics 0,
+  alter column status set statistics 0,
+  alter column flow_version set statistics 0,
+  alter column state set statistics 0,
+  alter column state_version set statistics 0,
+  alter column last_seq set statistics 0,
+  alter column handled_seq set statistics 0,
+  alter column message_count set statistics 0,
+  alter column created_at set statistics 0,
+  alter column last_message_at set statistics 0;
+
+comment on table public.chat_conversations is 'One inquiry of one member: open until it is completed.';
+comment on column public.chat_conversations.id is 'Key, made by the database.';
+comment on column public.chat_conversations.user_id is 'The owner. The database sets it from the token; a member cannot.';
+comment on column public.chat_conversations.client_conversation_id is 'The id that the client gave it, unique for its owner: asking for the same conversation twice makes one.';
+comment on column public.chat_conversations.status is 'open, or completed: then it takes no more messages.';
+comment on column public.chat_conversations.flow_version is 'The flow that it began with and keeps.';
+comment on column public.chat_conversations.state is 'Where in the flow it stands; null until the opening is written.';
+comment on column public.chat_conversations.state_version is 'Counts the changes of state: a writer that saw another number has lost the race.';
+comment on column public.chat_conversations.last_seq is 'The last number given to a message; its row lock makes the order of messages the order of commit.';
+comment on column public.chat_conversations.handled_seq is 'User messages up to this number have had their replies; later ones are waiting.';
+comment on column public.chat_conversations.message_count is 'How many messages it holds, at most 5,000.';
+comment on column public.chat_conversations.created_at is 'When it began.';
+comment on column public.chat_conversations.last_message_at is 'Its latest activity, which orders the list.';
+
+-- public.chat_messages
+
+create table public.chat_messages (
+  id uuid not null default gen_random_uuid(),
+  conversation_id uuid not null,
+  user_id uuid not null default auth.uid(),
+  seq bigint not null,
+  role text not null,
+  kind text not null,
+  content text,
+  payload jsonb,
+  client_message_id uuid,
+  request_id uuid,
+  turn_id uuid,
+  step_id text,
+  event jsonb,
+  in_reply_to uuid,
+  answer jsonb,
+  answered_at timestamp with time zone,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint chat_messages_pkey PRIMARY KEY (id),
+  constraint chat_messages_answer_pair CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint chat_messages_answer_size CHECK ((octet_length((answer)::text) <= 65536)),
+  constraint chat_messages_content_payload CHECK ((((kind = ANY (ARRAY['text'::text, 'notice'::text])) AND (content IS NOT NULL)) OR ((kind = ANY (ARRAY['chips'::text, 'form'::text])) AND (payload IS NOT NULL) AND (jsonb_typeof(payload) = 'object'::text)))),
+  constraint chat_messages_content_size CHECK ((char_length(content) <= 16000)),
+  constraint chat_messages_event_size CHECK ((octet_length((event)::text) <= 65536)),
+  constraint chat_messages_payload_size CHECK ((octet_length((payload)::text) <= 65536)),
+  constraint chat_messages_role_kind CHECK ((((role = 'user'::text) AND (kind = 'text'::text)) OR ((role = 'bot'::text) AND (kind = ANY (ARRAY['text'::text, 'chips'::text, 'form'::text, 'notice'::text]))) OR ((role = 'system'::text) AND (kind = ANY (ARRAY['text'::text, 'notice'::text]))))),
+  constraint chat_messages_user_client_id CHECK (((role <> 'user'::text) OR (client_message_id IS NOT NULL))),
+  constraint chat_messages_user_content CHECK (((role <> 'user'::text) OR (((char_length(content) >= 1) AND (char_length(content) <= 4000)) AND (content = btrim(content, U&'\0009\000A\000B\000C\000D\001C\001D\001E\001F \0085\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\2028\2029\202F\205F\3000'::text)))))
+);
+
+CREATE UNIQUE INDEX chat_messages_client_key ON public.chat_messages USING btree (conversation_id, client_message_id);
+CREATE UNIQUE INDEX chat_messages_conversation_key ON public.chat_messages USING btree (conversation_id, id);
+CREATE UNIQUE INDEX chat_messages_reply_key ON public.chat_messages USING btree (conversation_id, in_reply_to);
+CREATE UNIQUE INDEX chat_messages_seq_key ON public.chat_messages USING btree (user_id, conversation_id, seq);
+CREATE INDEX chat_messages_unread_idx ON public.chat_messages USING btree (user_id, conversation_id, seq) WHERE (role = 'bot'::text);
+
+alter table public.chat_messages add constraint chat_messages_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_messages add constraint chat_messages_reply_fkey FOREIGN KEY (conversation_id, in_reply_to) REFERENCES public.chat_messages(conversation_id, id);
+
+-- CREATE TRIGGER place_message BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION private.place_message();
+
+revoke all on public.chat_messages from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_messages to service_role;
+grant insert (conversation_id, role, kind, content, client_message_id, request_id, event, in_reply_to) on public.chat_messages to authenticated;
+grant select (id, conversation_id, user_id, seq, role, kind, content, payload, client_message_id, request_id, turn_id, step_id, event, in_reply_to, answer, answered_at, created_at) on public.chat_messages to authenticated;
+
+alter table public.chat_messages enable row level security;
+create policy select_own on public.chat_messages for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy insert_own on public.chat_messages for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (role = 'user'::text) AND (kind = 'text'::text)));
+
+alter table public.chat_messages
+  alter column id set statistics 0,
+  alter column conversation_id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column seq set statistics 0,
+  alter column role set statistics 0,
+  alter column kind set statistics 0,
+  alter column content set statistics 0,
+  alter column payload set statistics 0,
+  alter column client_message_id set statistics 0,
+  alter column request_id set statistics 0,
+  alter column turn_id set statistics 0,
+  alter column step_id set statistics 0,
+  alter column event set statistics 0,
+  alter column in_reply_to set statistics 0,
+  alter column answer set statistics 0,
+  alter column answered_at set statistics 0,
+  alter column created_at set statistics 0;
+
+comment on table public.chat_messages is 'What was said, in the order of seq. Rows are never edited or deleted by members.';
+comment on column public.chat_messages.id is 'Key; derived for bot messages, so that writing a turn again writes the same rows.';
+comment on column public.chat_messages.conversation_id is 'The conversation that it belongs to.';
+comment on column public.chat_messages.user_id is 'The owner of the conversation, repeated so that policies need no join; a foreign key keeps it honest.';
+comment on column public.chat_messages.seq is 'Its place in the conversation, given by the database in the order of commit.';
+comment on column public.chat_messages.role is 'Who speaks: user, bot or system.';
+comment on column public.chat_messages.kind is 'How it is rendered: text, chips, form or notice.';
+comment on column public.chat_messages.content is 'The text; for chips and form an optional summary.';
+comment on column public.chat_messages.payload is 'Chips or fields of an interactive message.';
+comment on column public.chat_messages.client_message_id is 'Given by the sender, unique in its conversation: the same message sent again is the same row.';
+comment on column public.chat_messages.request_id is 'The request that wrote it, for tracing; not unique.';
+comment on column public.chat_messages.turn_id is 'The user message that began its turn (its own id there); the conversation id for the opening.';
+comment on column public.chat_messages.step_id is 'The step of the flow that said it.';
+comment on column public.chat_messages.event is 'What the person did, where that is more than the text: a chip or the values of a form.';
+comment on column public.chat_messages.in_reply_to is 'The interactive message that this answers. Unique: the first answer is the only one.';
+comment on column public.chat_messages.answer is 'What was answered to this interactive message, written by the service.';
+comment on column public.chat_messages.answered_at is 'When it was answered.';
+comment on column public.chat_messages.created_at is 'When it was written, for people; seq is what orders.';
+
+-- public.chat_conversation_reads
+
+create table public.chat_conversation_reads (
+  conversation_id uuid not null,
+  user_id uuid not null default auth.uid(),
+  last_read_seq bigint not null default 0,
+  last_read_at timestamp with time zone not null default now(),
+  constraint chat_conversation_reads_pkey PRIMARY KEY (conversation_id, user_id),
+  constraint chat_conversation_reads_seq CHECK ((last_read_seq >= 0))
+);
+
+CREATE INDEX chat_conversation_reads_owner_idx ON public.chat_conversation_reads USING btree (user_id, conversation_id);
+
+alter table public.chat_conversation_reads add constraint chat_conversation_reads_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_conversation_reads add constraint chat_conversation_reads_user_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+-- CREATE TRIGGER clamp_read_marker BEFORE INSERT OR UPDATE ON public.chat_conversation_reads FOR EACH ROW EXECUTE FUNCTION private.clamp_read_marker();
+
+revoke all on public.chat_conversation_reads from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_conversation_reads to service_role;
+grant insert (conversation_id, last_read_seq) on public.chat_conversation_reads to authenticated;
+grant select (conversation_id, user_id, last_read_seq, last_read_at) on public.chat_conversation_reads to authenticated;
+grant update (last_read_seq) on public.chat_conversation_reads to authenticated;
+
+alter table public.chat_conversation_reads enable row level security;
+create policy select_own on public.chat_conversation_reads for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy insert_own on public.chat_conversation_reads for insert to authenticated with check ((user_id = ( SELECT auth.uid() AS uid)));
+create policy update_own on public.chat_conversation_reads for update to authenticated using ((user_id = ( SELECT auth.uid() AS uid))) with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+alter table public.chat_conversation_reads
+  alter column conversation_id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column last_read_seq set statistics 0,
+  alter column last_read_at set statistics 0;
+
+comment on table public.chat_conversation_reads is 'Read markers. They never move backwards and never past the last message.';
+comment on column public.chat_conversation_reads.conversation_id is 'The conversation.';
+comment on column public.chat_conversation_reads.user_id is 'Who has read: its owner.';
+comment on column public.chat_conversation_reads.last_read_seq is 'Messages up to this number are read. This decides.';
+comment on column public.chat_conversation_reads.last_read_at is 'When the marker last moved, for people to see.';
+
+-- public.chat_inquiries
+
+create table public.chat_inquiries (
+  id uuid not null default gen_random_uuid(),
+  client_inquiry_id uuid not null,
+  user_id uuid,
+  conversation_id uuid,
+  message_id uuid,
+  flow_version text not null,
+  step_id text not null,
+  "values" jsonb not null,
+  locale text not null default 'ko'::text,
+  status text not null default 'new'::text,
+  request_id uuid,
+  created_at timestamp with time zone not null default now(),
+  done_at timestamp with time zone,
+  from_guest boolean not null default false,
+  constraint chat_inquiries_pkey PRIMARY KEY (id),
+  constraint chat_inquiries_client_key UNIQUE NULLS NOT DISTINCT (user_id, client_inquiry_id),
+  constraint chat_inquiries_done CHECK (((status = 'done'::text) = (done_at IS NOT NULL))),
+  constraint chat_inquiries_flow CHECK (((char_length(flow_version) >= 1) AND (char_length(flow_version) <= 64))),
+  constraint chat_inquiries_status CHECK ((status = ANY (ARRAY['new'::text, 'done'::text]))),
+  constraint chat_inquiries_step CHECK (((char_length(step_id) >= 1) AND (char_length(step_id) <= 100))),
+  constraint chat_inquiries_values CHECK (((jsonb_typeof("values") = 'object'::text) AND (octet_length(("values")::text) <= 65536)))
+);
+
+CREATE INDEX chat_inquiries_created_idx ON public.chat_inquiries USING btree (created_at DESC, id DESC);
+CREATE UNIQUE INDEX chat_inquiries_guest_key ON public.chat_inquiries USING btree (client_inquiry_id) WHERE (from_guest OR (user_id IS NULL));
+CREATE INDEX chat_inquiries_message_idx ON public.chat_inquiries USING btree (conversation_id, message_id);
+CREATE INDEX chat_inquiries_owner_idx ON public.chat_inquiries USING btree (user_id, conversation_id);
+CREATE INDEX chat_inquiries_recent_idx ON public.chat_inquiries USING btree (status, created_at DESC, id DESC);
+
+alter table public.chat_inquiries add constraint chat_inquiries_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
+alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_inquiries to service_role;
+grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest) on public.chat_inquiries to authenticated;
+
+alter table public.chat_inquiries enable row level security;
+create policy select_own on public.chat_inquiries for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+
+alter table public.chat_inquiries
+  alter column id set statistics 0,
+  alter column client_inquiry_id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column conversation_id set statistics 0,
+  alter column message_id set statistics 0,
+  alter column flow_version set statistics 0,
+  alter column step_id set statistics 0,
+  alter column "values" set statistics 0,
+  alter column locale set statistics 0,
+  alter column status set statistics 0,
+  alter column request_id set statistics 0,
+  alter column created_at set statistics 0,
+  alter column done_at set statistics 0,
+  alter column from_guest set statistics 0;
+
+comment on table public.chat_inquiries is 'Submitted forms of members and guests. Written by the service, worked on by operators.';
+comment on column public.chat_inquiries.id is 'Key, made by the database.';
+comment on column public.chat_inquiries.client_inquiry_id is 'Given by the sender: sent again it is the same inquiry. For a member, the clientMessageId of the form.';
+comment on column public.chat_inquiries.user_id is 'The member; null for a guest.';
+comment on column public.chat_inquiries.conversation_id is 'The member''s conversation.';
+comment on column public.chat_inquiries.message_id is 'The user message that submitted the form.';
+comment on column public.chat_inquiries.flow_version is 'The flow whose form it was.';
+comment on column public.chat_inquiries.step_id is 'The step of that flow.';
+comment on column public.chat_inquiries."values" is 'What was filled in, by field name, checked against the form.';
+comment on column public.chat_inquiries.locale is 'The language in which the visitor saw the form.';
+comment on column public.chat_inquiries.status is 'new, or done.';
+comment on column public.chat_inquiries.request_id is 'The request that wrote it, for tracing.';
+comment on column public.chat_inquiries.created_at is 'When it was submitted.';
+comment on column public.chat_inquiries.done_at is 'When an operator closed it.';
+comment on column public.chat_inquiries.from_guest is 'Sent by a guest, or brought along by one who signed in: among all of these the client id is unique.';
+
+-- public.chat_conversation_summaries
+
+create view public.chat_conversation_summaries with (security_invoker=true) as
+ SELECT c.id,
+    c.user_id,
+    c.client_conversation_id,
+    c.status,
+    c.created_at,
+    c.last_message_at,
+    r.last_read_at,
+    ( SELECT count(*) AS count
+           FROM ( SELECT
+                   FROM public.chat_messages m
+                  WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.role = 'bot'::text) AND (m.seq >
+                        CASE
+                            WHEN (r.last_read_seq IS NULL) THEN (0)::bigint
+                            ELSE r.last_read_seq
+                        END))
+                 LIMIT 100) unread) AS unread_count,
+    ( SELECT to_jsonb(shown.*) AS to_jsonb
+           FROM public.chat_messages m,
+            LATERAL ( SELECT m.id,
+                    m.conversation_id,
+                    m.seq,
+                    m.role,
+                    m.kind,
+                    m.content,
+                    m.payload,
+                    m.client_message_id,
+                    m.request_id,
+                    m.in_reply_to,
+                    m.answer,
+                    m.answered_at,
+                    m.created_at) shown
+          WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.seq IS NOT NULL))
+          ORDER BY m.seq DESC
+         LIMIT 1) AS last_message
+   FROM (public.chat_conversations c
+     LEFT JOIN public.chat_conversation_reads r ON (((r.conversation_id = c.id) AND (r.user_id = c.user_id))));
+
+revoke all on public.chat_conversation_summaries from public, anon, authenticated, service_role;
+grant select on public.chat_conversation_summaries to authenticated;
+grant select on public.chat_conversation_summaries to service_role;
+
+comment on view public.chat_conversation_summaries is 'Conversations with their last message and unread count, under the rights of who asks.';
+comment on column public.chat_conversation_summaries.id is 'The conversation.';
+comment on column public.chat_conversation_summaries.user_id is 'Its owner.';
+comment on column public.chat_conversation_summaries.client_conversation_id is 'The id that the client gave it.';
+comment on column public.chat_conversation_summaries.status is 'open, or completed.';
+comment on column public.chat_conversation_summaries.created_at is 'When it began.';
+comment on column public.chat_conversation_summaries.last_message_at is 'Its latest activity.';
+comment on column public.chat_conversation_summaries.last_read_at is 'When its owner last read it; null where never.';
+comment on column public.chat_conversation_summaries.unread_count is 'Bot messages after the read marker; 100 stands for more than 99.';
+comment on column public.chat_conversation_summaries.last_message is 'The last message, as pages show it.';
+
+-- Functions
+-- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
+-- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
+-- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
+-- private.place_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/place_message.sql
+-- public.chat_export(text,uuid,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_export.sql
+-- public.chat_forget(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_forget.sql
+-- public.chat_import(uuid,text,jsonb,jsonb,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_import.sql
+-- public.chat_list(integer,timestamp with time zone,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_list.sql
+-- public.chat_mark_read(uuid,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_mark_read.sql
+-- public.chat_open(uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_open.sql
+-- public.chat_operator_day(timestamp with time zone,timestamp with time zone,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_day.sql
+-- public.chat_operator_inquiries(text,text,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_inquiries.sql
+-- public.chat_operator_mark(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_mark.sql
+-- public.chat_page(uuid,integer,bigint,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_page.sql
+-- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
+-- public.chat_reply(uuid,uuid,uuid,bigint,jsonb,text,jsonb,text,jsonb,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_reply.sql
+-- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
+-- public.chat_submit_inquiry(uuid,text,text,jsonb,text,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_submit_inquiry.sql
+-- public.chat_turn(uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_turn.sql
+-- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql
