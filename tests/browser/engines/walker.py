@@ -34,6 +34,14 @@ const root = document.querySelector("munui-chat")?.shadowRoot;
 const all = [...(root?.querySelectorAll(arguments[0]) ?? [])];
 return all.filter((one) => one.checkVisibility()).map((one) => one.textContent);
 """
+FIELD = """
+const root = document.querySelector("munui-chat").shadowRoot;
+const label = [...root.querySelectorAll("form.card label")].find((one) => one.textContent === arguments[0]);
+const control = root.getElementById(label.htmlFor);
+return { isFocused: root.activeElement === control, value: control.value };
+"""
+# What else is told where something does not come.
+TROUBLE = ".banner, .fault, .meta, form.card button"
 LISTEN = """
 window.faults = [];
 addEventListener("error", ({ message }) => faults.push(message));
@@ -93,7 +101,10 @@ class Walker:
             last.update(found or {})
             return bool(found and found["isStill"] and found["isHit"])
 
-        until(lies, lambda: f"one can hit {selector} {text or ''}: {last}; one reads {self.read(selector)}")
+        until(
+            lies,
+            lambda: f"one can hit {selector} {text or ''}: {last}; one reads {self.read(f'{selector}, {TROUBLE}')}",
+        )
         x, y = last["place"]
         return x, y
 
@@ -113,11 +124,21 @@ class Walker:
     def fill_form(self) -> None:
         """Everything that the inquiry form wants: a click on a label leads to its field."""
         for label, text in INQUIRY.items():
-            self.click("form.card label", label)
-            self.driver.type(text)
-        self.click("form.card label", "문의 유형")
-        self.driver.type(DOWN)
+            self._enter(label, text)
+            until(lambda text=text, label=label: self._field(label)["value"] == text, f"{label} is written")
+        self._enter("문의 유형", DOWN)
+        until(lambda: self._field("문의 유형")["value"], "a topic is chosen")
         self.click("form.card .checkbox label")
+        until(lambda: self.part("form.card .checkbox input", "one.checked"), "it is agreed")
+
+    def _enter(self, label: str, keys: str) -> None:
+        self.click("form.card label", label)
+        until(lambda: self._field(label)["isFocused"], f"the focus is in {label}")
+        self.driver.type(keys)
+
+    def _field(self, label: str) -> dict[str, Any]:
+        field: dict[str, Any] = self.driver.script(FIELD, label)
+        return field
 
     def part(self, selector: str, expression: str) -> Any:
         """What a JavaScript expression says of the first such part, called `one`; None where there is none."""
