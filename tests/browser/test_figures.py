@@ -1,10 +1,11 @@
-"""What the chat costs a visitor, by the browser's own timing. Printed, not judged: figures are for comparison."""
+"""What the chat costs a visitor: bytes, requests, and time by the browser's own clock. Times are printed, not judged."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from playwright.sync_api import Request
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
@@ -52,3 +53,14 @@ def test_what_a_turn_costs_guest_and_member(
             )
         print()
     assert (guest["turn_requests"], signed_in["turn_requests"]) == (0, 1)
+
+
+def test_how_much_it_loads(visitor: Visitor, host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+    """At most 35 KB over the wire, with everything that it loads."""
+    loaded: list[Request] = []
+    visitor.page.on("requestfinished", lambda one: one.url.endswith(".js") and loaded.append(one))
+    visitor.begin(host.url)
+    total = sum(one.sizes()["responseBodySize"] for one in loaded)
+    with capsys.disabled():
+        print(f"\n  the chat loads {len(loaded)} files, {total:,} bytes")
+    assert total <= 35 * 1024

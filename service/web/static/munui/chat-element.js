@@ -1,4 +1,4 @@
-/** The class of <munui-chat>: what a host page touches. Its name is registered in define.js; what the chat does stands in chat.js. */
+/** The class of <munui-chat>: what a host page touches. Its name is registered in define.js; what the chat does stands in chat.js and chat/. */
 
 import { Chat } from "./chat.js";
 import { Http, Session } from "./http.js";

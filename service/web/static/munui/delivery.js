@@ -1,7 +1,7 @@
 /**
  * What a person sent and the store has not confirmed yet. It survives a reload, goes out in order and once even with
  * several tabs open, and again when the network or the service is back, always under the id it was first sent with.
- * What an answer or a refusal means is not decided here, but in chat.js.
+ * What an answer or a refusal means is not decided here, but in chat/turns.js.
  *
  * @typedef {{conversationId: string, clientMessageId: string, event: object, shown: string, at: number, failure: string|null}} Entry
  */

@@ -47,7 +47,7 @@ export class LogView {
   constructor(context, id) {
     Object.assign(this, { context, id });
     const { chat, texts } = context;
-    this.older = button({ class: "link older", text: texts.older, onclick: () => chat.loadOlder() });
+    this.older = button({ class: "link older", text: texts.older, onclick: () => chat.pages.loadOlder() });
     this.items = h("div", { class: "items" });
     this.log = h("div", { class: "log", role: "log", tabindex: 0, "aria-label": texts.log, "aria-live": "off", onscroll: () => this.#scrolled() }, this.older, this.items);
     this.jump = button({ class: "jump", hidden: true, onclick: () => this.toEnd("smooth") }, icon("down"), texts.newMessages);
@@ -97,7 +97,7 @@ export class LogView {
 
   #chips({ id, content, payload }) {
     const { chat, texts } = this.context;
-    const chips = payload.chips.map((chip) => button({ class: "chip", dir: "auto", text: chip.label, onclick: () => chat.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label) }));
+    const chips = payload.chips.map((chip) => button({ class: "chip", dir: "auto", text: chip.label, onclick: () => chat.turns.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label) }));
     return h("div", { class: "chips", role: "group", "aria-label": content || texts.quick }, ...chips);
   }
 
@@ -128,7 +128,7 @@ export class LogView {
     meta.dataset.state = state;
     meta.replaceChildren(entry ? h("span", { class: state, text: texts.errors[entry.failure] ?? texts[state] }) : h("time", { datetime: createdAt, text: state }));
     if (state !== "failed") return;
-    meta.append(button({ class: "link", text: texts.retry, onclick: () => chat.delivery.retry(entry.clientMessageId) }), button({ class: "link", text: texts.discard, onclick: () => chat.discard(entry) }));
+    meta.append(button({ class: "link", text: texts.retry, onclick: () => chat.delivery.retry(entry.clientMessageId) }), button({ class: "link", text: texts.discard, onclick: () => chat.turns.discard(entry) }));
   }
 
   /** Own messages and a log at its end are followed; somebody who reads further up is told instead. */
@@ -159,7 +159,7 @@ export class LogView {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
     if (this.#isAtEnd) this.jump.hidden = true;
-    if (this.#isSettled && scrollTop < NEAR && !this.context.chat.problem) this.context.chat.loadOlder();
+    if (this.#isSettled && scrollTop < NEAR && !this.context.chat.problem) this.context.chat.pages.loadOlder();
   }
 }
 
@@ -185,7 +185,7 @@ export function formView(message, { chat, texts }) {
   };
   const onsubmit = (event) => {
     event.preventDefault();
-    if (!show((row) => ownFault(row, texts))) chat.send({ type: "form", messageId: message.id, values: values() }, texts.formSent);
+    if (!show((row) => ownFault(row, texts))) chat.turns.send({ type: "form", messageId: message.id, values: values() }, texts.formSent);
   };
   const oninput = () => {
     chat.drafts.set(message.id, values());
@@ -198,7 +198,7 @@ export function formView(message, { chat, texts }) {
     for (const control of [submit, ...rows.map((row) => row.control)]) control.disabled = isTaken || isLocked;
     setText(submit, isTaken ? texts.sending : texts.send);
     if (isLocked) setText(summary, texts.lockedForm);
-    const faults = chat.formFaults.get(message.id);
+    const faults = chat.turns.formFaults.get(message.id);
     if (faults && faults !== shown) queueMicrotask(() => show(({ field }) => faults.find((one) => one.field.endsWith(`.${field.name}`))?.message));
     shown = faults;
   };

@@ -15,8 +15,8 @@ class ListView {
     const { chat, texts } = context;
     this.context = context;
     this.items = h("ul", { class: "conversations", "aria-label": texts.list });
-    this.more = button({ class: "link older", text: texts.more, onclick: () => chat.loadMore() });
-    this.start = button({ class: "primary", onclick: () => chat.startNew() }, icon("plus"), texts.newChat);
+    this.more = button({ class: "link older", text: texts.more, onclick: () => chat.pages.loadMore() });
+    this.start = button({ class: "primary", onclick: () => chat.places.startNew() }, icon("plus"), texts.newChat);
     this.node = h("div", { class: "list" }, h("div", { class: "hero" }, avatar(), h("p", { class: "big", text: texts.hello }), h("p", { text: texts.hint }), this.start), this.items, this.more);
   }
 
@@ -29,7 +29,7 @@ class ListView {
   #build(id) {
     const { chat, texts, locale } = this.context;
     const [text, when, badge, hint] = [h("span", { class: "snippet", dir: "auto" }), h("span", { class: "when" }), h("span", { class: "badge", "aria-hidden": "true" }), unseen("")];
-    const node = h("li", {}, button({ class: "conversation", onclick: () => chat.show(id) }, avatar(), h("span", { class: "about" }, text, when), badge, hint));
+    const node = h("li", {}, button({ class: "conversation", onclick: () => chat.places.show(id) }, avatar(), h("span", { class: "about" }, text, when), badge, hint));
     const update = ({ one: { lastMessage, createdAt, status, unreadCount } }) => {
       const time = brief(lastMessage?.createdAt ?? createdAt, locale);
       setText(text, lastMessage?.content || (lastMessage?.kind === "form" ? texts.formPreview : texts.chipsPreview));
@@ -54,7 +54,7 @@ class Composer {
     this.input = h("textarea", { class: "input", rows: 1, dir: "auto", "aria-label": texts.input, placeholder: texts.write, enterkeyhint: "send", "aria-describedby": "counter", oninput: () => this.#typed(), onkeydown: (event) => this.#pressed(event) });
     this.button = h("button", { class: "send", "aria-label": texts.send }, icon("send"));
     this.form = h("form", { class: "composer", onsubmit: (event) => this.#send(event) }, h("div", { class: "entry" }, this.input, this.button), this.counter);
-    this.again = button({ class: "primary", onclick: () => chat.startNew() }, icon("plus"), texts.newChat);
+    this.again = button({ class: "primary", onclick: () => chat.places.startNew() }, icon("plus"), texts.newChat);
     this.ended = h("div", { class: "ended" }, h("p", { text: texts.completed }), this.again);
     this.node = h("div", { class: "bottom" }, this.form, this.ended);
   }
@@ -105,7 +105,7 @@ class Composer {
     if (this.button.disabled) return;
     this.chat.drafts.remove(this.#key);
     this.input.value = "";
-    this.chat.send({ type: "text", content }, content);
+    this.chat.turns.send({ type: "text", content }, content);
     this.#fit();
     this.input.focus();
   }
@@ -123,7 +123,7 @@ export class Panel {
     this.context = context;
     this.badge = h("span", { class: "badge", "aria-hidden": "true" });
     this.launcher = button({ class: "launcher", "aria-controls": "panel", hidden: isInline, onclick: toggle }, icon("chat"), icon("down"), this.badge);
-    this.back = button({ class: "round", "aria-label": texts.list, onclick: () => chat.showList() }, icon("back"));
+    this.back = button({ class: "round", "aria-label": texts.list, onclick: () => chat.places.showList() }, icon("back"));
     this.close = button({ class: "round", "aria-label": texts.close, hidden: isInline, onclick: toggle }, icon("close"));
     this.status = h("p", { class: "status" });
     this.banners = h("div", { role: "status" });
@@ -210,7 +210,7 @@ export class Panel {
   #offer({ count, isBusy: disabled }) {
     const { chat, texts } = this.context;
     return h("div", { class: "offer", role: "group", "aria-label": texts.keepTitle }, h("strong", { text: texts.keepTitle }), h("p", { text: insert(texts.keep, { n: count }) }),
-      button({ class: "primary", disabled, text: texts.keepYes, onclick: () => chat.answerOffer(true) }), button({ class: "secondary", disabled, text: texts.keepNo, onclick: () => chat.answerOffer(false) }));
+      button({ class: "primary", disabled, text: texts.keepYes, onclick: () => chat.guestOffer.answer(true) }), button({ class: "secondary", disabled, text: texts.keepNo, onclick: () => chat.guestOffer.answer(false) }));
   }
 
   #pressed(event) {
