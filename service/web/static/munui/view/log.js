@@ -1,7 +1,8 @@
 /** The log of one conversation: days, messages, what is being sent, quick replies, and where it is scrolled to. */
 
 import { faultOf } from "../engine.js";
-import { avatar, button, clock, dayName, dayOf, focused, h, icon, insert, linked, reconcile, set, setText, unseen } from "./dom.js";
+import { avatar, button, clock, dayName, dayOf, focused, h, icon, insert, reconcile, set, setText, unseen } from "./dom.js";
+import { linked } from "./links.js";
 
 const NEAR = 64;
 const TOGETHER = 180_000;
@@ -20,10 +21,11 @@ export function timeline(messages, unsent, { isCompleted, isTyping }) {
   const items = [];
   all.forEach((message, index) => {
     const at = message.createdAt;
-    if (dayOf(at) !== dayOf(all[index - 1]?.createdAt)) items.push({ key: dayOf(at), type: "day", at });
+    if (!isSameDay(all[index - 1], message)) items.push({ key: dayOf(at), type: "day", at, isLive: true });
     items.push({
       key: message.role === "user" ? message.clientMessageId : message.id, type: "message", message, mark: message.answeredAt && message.kind,
       isFirst: !isTogether(all[index - 1], message), isLast: !isTogether(message, all[index + 1]), isTaken: isTaken(message), isLocked: isCompleted,
+      isLive: Boolean(message.entry) || message.kind === "form",
     });
   });
   if (isTyping) items.push({ key: "typing", type: "typing" });
@@ -33,7 +35,17 @@ export function timeline(messages, unsent, { isCompleted, isTyping }) {
   return items;
 }
 
-const isTogether = (one, next) => one?.role === next?.role && [one.kind, next.kind].every((kind) => kind !== "notice") && new Date(next.createdAt) - new Date(one.createdAt) < TOGETHER && dayOf(one.createdAt) === dayOf(next.createdAt);
+const days = new WeakMap();
+
+function isSameDay(...two) {
+  const [one, other] = two.map((message) => {
+    if (message && !days.has(message)) days.set(message, dayOf(message.createdAt));
+    return days.get(message);
+  });
+  return one === other;
+}
+
+const isTogether = (one, next) => one?.role === next?.role && [one.kind, next.kind].every((kind) => kind !== "notice") && new Date(next.createdAt) - new Date(one.createdAt) < TOGETHER && isSameDay(one, next);
 
 /** A log; made anew for each conversation. */
 export class LogView {
@@ -90,7 +102,10 @@ export class LogView {
   #build(item) {
     const { texts, locale } = this.context;
     if (item.type === "message") return this.#message(item);
-    if (item.type === "day") return { node: h("p", { class: "day" }, h("span", { text: dayName(item.at, locale, texts.today) })) };
+    if (item.type === "day") {
+      const name = h("span");
+      return { node: h("p", { class: "day" }, name), update: ({ at }) => setText(name, dayName(at, locale, texts.today)) };
+    }
     if (item.type === "typing") return { node: typingView(texts.typing) };
     return { node: this.#chips(item.message) };
   }
