@@ -14,5 +14,6 @@ _CACHE_SECONDS = 3600
 def entry() -> Response:
     """To the chat's entry module. A redirect, because its imports are relative to where it really is."""
     response = redirect(url_for("static", filename="embed.js"))
+    response.set_data(b"")
     response.headers["Cache-Control"] = f"public, max-age={_CACHE_SECONDS}"
     return response

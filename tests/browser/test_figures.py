@@ -1,4 +1,4 @@
-"""What the chat costs a visitor: bytes, requests, and time by the browser's own clock. Times are printed, not judged."""
+"""What the chat costs a visitor: bytes, requests, and time by the browser's clock. Times are printed, not judged."""
 
 from __future__ import annotations
 

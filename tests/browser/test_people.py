@@ -169,6 +169,10 @@ def test_the_host_page_stays_as_it_was(visitor: Visitor, host: Host) -> None:
         "main",
         "script",
         "script",
+    ]
+    assert visitor.page.evaluate("[...document.documentElement.children].map((one) => one.localName)") == [
+        "head",
+        "body",
         "munui-chat",
     ]
 

@@ -6,8 +6,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Http, Session } from "../../service/web/static/munui/http.js";
+import { Http } from "../../service/web/static/munui/http.js";
 import { uuid4 } from "../../service/web/static/munui/ids.js";
+import { Session } from "../../service/web/static/munui/session.js";
 import { ApiStore } from "../../service/web/static/munui/stores/api-store.js";
 import { LocalStore } from "../../service/web/static/munui/stores/local-store.js";
 

@@ -4,9 +4,11 @@
  */
 
 import "./munui/define.js";
+import { settle } from "./munui/home.js";
 
 const here = new URL(import.meta.url);
-const isMine = ({ src }) => src && new URL(src).origin === here.origin && new URL(src).pathname.endsWith("/embed.js");
+// A page may hold tags whose address is none ("http://"); they are not ours, and not our fault.
+const isMine = ({ src }) => URL.canParse(src) && new URL(src).origin === here.origin && new URL(src).pathname.endsWith("/embed.js");
 const tag = [...document.querySelectorAll("script[type=module][src]")].find(isMine);
 
 if (!document.querySelector("munui-chat")) {
@@ -14,6 +16,5 @@ if (!document.querySelector("munui-chat")) {
   for (const { name, value } of tag?.attributes ?? []) {
     if (name.startsWith("data-")) chat.setAttribute(name.slice(5), value);
   }
-  if (document.body) document.body.append(chat);
-  else addEventListener("DOMContentLoaded", () => document.body.append(chat), { once: true });
+  settle(chat);
 }

@@ -27,10 +27,13 @@ export class Chat {
   epoch = 0;
   /** Settles when it is known who is here. @type {Promise<void>|null} */
   starting = null;
+  /** Whether the panel opened without having been asked to. */
+  isUnasked = false;
+  #tab = new Shelf("sessionStorage", "tab");
 
   /** @param {import("./http.js").Http} http @param {() => void} changed called after every change @param {(name: string, detail: object) => boolean} emit tells the host page */
   constructor(http, changed, emit) {
-    Object.assign(this, { session: http.session, changed, emit });
+    Object.assign(this, { http, session: http.session, changed, emit });
     this.local = new LocalStore(http, http.locale);
     this.api = new ApiStore(http);
     this.typing = new Typing(changed);
@@ -40,8 +43,9 @@ export class Chat {
     this.places = new Places(this);
     this.turns = new Turns(this);
     this.guestOffer = new Offer(this);
-    this.news = new News(this, http.base);
+    this.news = new News(this);
     this.session.changed = () => this.restart();
+    this.session.blamed = (error) => this.faults.tell(error);
     this.#blank();
     this.news.listen();
   }
@@ -50,8 +54,9 @@ export class Chat {
     return this.session.isMember ? this.api : this.local;
   }
 
+  /** The browser's word alone does not count: behind some VPNs it is wrong. */
   get isOnline() {
-    return navigator.onLine;
+    return navigator.onLine || this.http.isReachable;
   }
 
   get active() {
@@ -117,9 +122,21 @@ export class Chat {
     return this.restart();
   }
 
-  async setOpen(isOpen) {
+  /** Where the visitor was on the page before, if the panel was open there. @type {{activeId: string|null}|null} */
+  get wasOpen() {
+    return this.#tab.get("open");
+  }
+
+  /** What the next page of this tab may want to know. */
+  keep() {
+    if (this.isOpen) this.#tab.set("open", { activeId: this.activeId });
+    else this.#tab.remove("open");
+  }
+
+  /** @param {boolean} isOpen @param {{isUnasked?: boolean}} [how] `isUnasked`: the page wants it, not the visitor, whose focus stays where it is */
+  async setOpen(isOpen, { isUnasked = false } = {}) {
     if (this.isOpen === isOpen) return;
-    this.isOpen = isOpen;
+    Object.assign(this, { isOpen, isUnasked });
     if (!isOpen) {
       this.reading.leave();
       this.news.poll.stop();
@@ -140,7 +157,7 @@ export class Chat {
     await this.faults.guard(() => this.pages.list());
     if (epoch !== this.epoch) return;
     this.guestOffer.make();
-    if (this.isOnline) this.delivery.flushAll();
+    this.delivery.flushAll();
     this.changed();
   }
 

@@ -11,6 +11,7 @@ export const OUTDATED = ["already_answered", "conversation_completed", "not_foun
 /** Changes `problem` and `needsSignIn`. */
 export class Faults {
   #again = null;
+  #told = null;
 
   /** @param {import("../chat.js").Chat} chat */
   constructor(chat) {
@@ -34,14 +35,23 @@ export class Faults {
   /** @param {Error} error of a call, or a fault of our own @param {(() => void)|null} [again] what to repeat by itself */
   show(error, again = null) {
     const { chat } = this;
-    const { code = "internal", status = 0, message, requestId = null, retryAfter = null } = error;
-    if (code === "internal" && !status) console.error(error);
+    const { code = "internal", retryAfter = null } = error;
     if (error.isAuth) chat.needsSignIn = true;
     clearTimeout(this.#again);
-    const seconds = error.isTransient && chat.isOnline ? retryAfter ?? 5 : 0;
-    if (!OUTDATED.includes(code)) chat.problem = { code, until: seconds && Date.now() + seconds * 1000, again };
+    const seconds = error.isTransient ? retryAfter ?? 5 : 0;
+    if (!OUTDATED.includes(code)) chat.problem = { code, until: seconds && Date.now() + seconds * 1000, again: error.isOfPage ? null : again };
     if (seconds && again) this.#again = setTimeout(again, seconds * 1000);
-    chat.emit("error", { code, status, detail: message, requestId, retryAfter });
+    this.tell(error);
+  }
+
+  /** Tells the host page, and in the console what is the page's own fault or ours; each error once. */
+  tell(error) {
+    if (this.#told === error) return;
+    this.#told = error;
+    const { code = "internal", status = 0, message, requestId = null, retryAfter = null } = error;
+    if (error.isOfPage) console.error(`<munui-chat> ${code}: ${message}`, error.cause ?? "");
+    else if (code === "internal" && !status) console.error(error);
+    this.chat.emit("error", { code, status, detail: message, requestId, retryAfter });
   }
 
   /** The answer, unless somebody else is here by now. @throws {import("../errors.js").ChatError} gone */

@@ -12,11 +12,11 @@ const HEARD = { opened: cached.applyOpened, turn: cached.applyTurn, read: cached
 export class News {
   #listeners = new AbortController();
 
-  /** @param {import("../chat.js").Chat} chat @param {string} base of the service */
-  constructor(chat, base) {
+  /** @param {import("../chat.js").Chat} chat */
+  constructor(chat) {
     this.chat = chat;
     this.poll = new Poll(() => this.#ask());
-    this.tabs = new Tabs(base, (kind, answer) => this.#heard(kind, answer), (member) => this.#cookieChanged(member));
+    this.tabs = new Tabs(chat.http.base, (kind, answer) => this.#heard(kind, answer), (member) => this.#cookieChanged(member));
   }
 
   listen() {
@@ -24,9 +24,9 @@ export class News {
     const { signal } = this.#listeners;
     const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
     on(window, "online", () => { chat.delivery.flushAll(); this.refresh(); });
-    on(window, "offline", chat.changed);
+    on(window, "offline", () => chat.http.probe().then(chat.changed));
     on(window, "focus", () => this.refresh());
-    on(window, "pagehide", () => chat.reading.leave());
+    on(window, "pagehide", () => { chat.keep(); chat.reading.leave(); });
     on(window, "storage", chat.changed); // another tab's outbox
     on(document, "visibilitychange", () => {
       if (document.hidden) chat.reading.leave();
@@ -47,7 +47,7 @@ export class News {
     const { chat } = this;
     chat.changed();
     await chat.starting;
-    if (chat.needsSignIn || document.hidden || !chat.isOnline || Date.now() - chat.pages.listedAt < 5000) return;
+    if (chat.needsSignIn || document.hidden || Date.now() - chat.pages.listedAt < 5000) return;
     chat.pages.listedAt = Date.now();
     if (chat.cache.isListed || !chat.isOpen) await chat.faults.guard(() => chat.pages.list());
     else await chat.places.land();
@@ -63,7 +63,7 @@ export class News {
   async #ask() {
     const { chat } = this;
     const id = chat.activeId;
-    if (chat.store.isLocal || !chat.isOnline || chat.needsSignIn) return false;
+    if (chat.store.isLocal || chat.needsSignIn) return false;
     let isNew = false;
     await chat.faults.guard(async () => {
       if (!id) return chat.pages.list();

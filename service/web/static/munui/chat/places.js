@@ -44,7 +44,8 @@ export class Places {
     const { conversations, isListed } = chat.cache;
     if (chat.activeId) return this.show(chat.activeId);
     if (!isListed) return chat.faults.guard(() => chat.pages.list(), () => this.land());
-    const open = conversations.find((one) => one.status === "open");
+    const last = chat.isUnasked && chat.wasOpen?.activeId;
+    const open = conversations.find((one) => one.id === last) ?? conversations.find((one) => one.status === "open");
     if (chat.offer || (!open && conversations.length)) return this.showList();
     return open ? this.show(open.id) : this.startNew();
   }
