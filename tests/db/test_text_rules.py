@@ -53,7 +53,7 @@ def test_white_space_at_the_ends_is_never_kept(db: Connection[Any], owner: str, 
 
 @pytest.mark.parametrize("other", NO_WHITESPACE, ids=ids)
 def test_what_is_no_white_space_stays(db: Connection[Any], owner: str, other: str) -> None:
-    for text in (other, other + "a", "a" + other):
+    for text in (other + "a", "a" + other):
         assert domain_keeps(text)
         assert database_keeps(db, owner, text)
 

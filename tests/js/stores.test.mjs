@@ -6,8 +6,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Http, Session } from "../../service/static/munui/http.js";
+import { Http } from "../../service/static/munui/http.js";
 import { uuid4 } from "../../service/static/munui/ids.js";
+import { Session } from "../../service/static/munui/session.js";
 import { ApiStore } from "../../service/static/munui/stores/api-store.js";
 import { LocalStore } from "../../service/static/munui/stores/local-store.js";
 

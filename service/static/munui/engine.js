@@ -87,8 +87,11 @@ const message = ({ role, kind, content, payload = null, step }, id, variables, {
 /** @param {string} text @returns {number} code points */
 export const size = (text) => [...text].length;
 
-/** @param {string} text @param {string} whitespace what counts as white space */
+const SEEN = /[^\p{Cc}\p{Z}\p{DI}\u2800\ufff9-\ufffb]/u;
+
+/** @param {string} text @param {string} whitespace what counts as white space @returns {string} "" where nothing can be seen */
 export function trim(text, whitespace) {
+  if (!SEEN.test(text)) return "";
   let [from, to] = [0, text.length];
   while (from < to && whitespace.includes(text[from])) from += 1;
   while (to > from && whitespace.includes(text[to - 1])) to -= 1;

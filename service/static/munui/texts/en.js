@@ -19,6 +19,6 @@ export default {
   errors: {
     network: "No connection.", rate_limited: "Too many requests.", upstream_unavailable: "We cannot answer right now.", internal: "Something went wrong.",
     already_answered: "This was answered elsewhere.", conversation_completed: "This conversation has ended. What you wrote is kept for a new one.", not_found: "This conversation cannot be found.",
-    origin_not_allowed: "The chat cannot be used on this site.", invalid: "This cannot be sent.",
+    origin_not_allowed: "The chat cannot be used on this site.", token_unavailable: "Your sign-in could not be checked.", invalid: "This cannot be sent.",
   },
 };

@@ -19,6 +19,6 @@ export default {
   errors: {
     network: "연결하지 못했어요.", rate_limited: "요청이 너무 많아요.", upstream_unavailable: "지금은 답하기 어려워요.", internal: "문제가 생겼어요.",
     already_answered: "다른 곳에서 이미 답한 질문이에요.", conversation_completed: "이미 종료된 대화예요. 쓰신 내용은 새 대화에 남겨 둘게요.", not_found: "대화를 찾을 수 없어요.",
-    origin_not_allowed: "이 사이트에서는 문의를 쓸 수 없어요.", invalid: "보낼 수 없는 내용이에요.",
+    origin_not_allowed: "이 사이트에서는 문의를 쓸 수 없어요.", token_unavailable: "로그인 정보를 확인하지 못했어요.", invalid: "보낼 수 없는 내용이에요.",
   },
 };

@@ -1,7 +1,8 @@
 /** The log of one conversation: days, messages, what is being sent, quick replies, and where it is scrolled to. */
 
 import { faultOf } from "../engine.js";
-import { avatar, button, clock, dayName, dayOf, focused, h, icon, insert, linked, reconcile, set, setText, unseen } from "./dom.js";
+import { avatar, button, clock, dayName, dayOf, focused, h, icon, insert, reconcile, set, setText, unseen } from "./dom.js";
+import { linked } from "./links.js";
 
 const NEAR = 64;
 const TOGETHER = 180_000;
@@ -20,10 +21,11 @@ export function timeline(messages, unsent, { isCompleted, isTyping }) {
   const items = [];
   all.forEach((message, index) => {
     const at = message.createdAt;
-    if (dayOf(at) !== dayOf(all[index - 1]?.createdAt)) items.push({ key: dayOf(at), type: "day", at });
+    if (!isSameDay(all[index - 1], message)) items.push({ key: dayOf(at), type: "day", at, isLive: true });
     items.push({
       key: message.role === "user" ? message.clientMessageId : message.id, type: "message", message, mark: message.answeredAt && message.kind,
       isFirst: !isTogether(all[index - 1], message), isLast: !isTogether(message, all[index + 1]), isTaken: isTaken(message), isLocked: isCompleted,
+      isLive: Boolean(message.entry) || message.kind === "form",
     });
   });
   if (isTyping) items.push({ key: "typing", type: "typing" });
@@ -33,7 +35,17 @@ export function timeline(messages, unsent, { isCompleted, isTyping }) {
   return items;
 }
 
-const isTogether = (one, next) => one?.role === next?.role && [one.kind, next.kind].every((kind) => kind !== "notice") && new Date(next.createdAt) - new Date(one.createdAt) < TOGETHER && dayOf(one.createdAt) === dayOf(next.createdAt);
+const days = new WeakMap();
+
+function isSameDay(...two) {
+  const [one, other] = two.map((message) => {
+    if (message && !days.has(message)) days.set(message, dayOf(message.createdAt));
+    return days.get(message);
+  });
+  return one === other;
+}
+
+const isTogether = (one, next) => one?.role === next?.role && [one.kind, next.kind].every((kind) => kind !== "notice") && new Date(next.createdAt) - new Date(one.createdAt) < TOGETHER && isSameDay(one, next);
 
 /** A log; made anew for each conversation. */
 export class LogView {
@@ -47,7 +59,7 @@ export class LogView {
   constructor(context, id) {
     Object.assign(this, { context, id });
     const { chat, texts } = context;
-    this.older = button({ class: "link older", text: texts.older, onclick: () => chat.loadOlder() });
+    this.older = button({ class: "link older", text: texts.older, onclick: () => chat.pages.loadOlder() });
     this.items = h("div", { class: "items" });
     this.log = h("div", { class: "log", role: "log", tabindex: 0, "aria-label": texts.log, "aria-live": "off", onscroll: () => this.#scrolled() }, this.older, this.items);
     this.jump = button({ class: "jump", hidden: true, onclick: () => this.toEnd("smooth") }, icon("down"), texts.newMessages);
@@ -90,14 +102,17 @@ export class LogView {
   #build(item) {
     const { texts, locale } = this.context;
     if (item.type === "message") return this.#message(item);
-    if (item.type === "day") return { node: h("p", { class: "day" }, h("span", { text: dayName(item.at, locale, texts.today) })) };
+    if (item.type === "day") {
+      const name = h("span");
+      return { node: h("p", { class: "day" }, name), update: ({ at }) => setText(name, dayName(at, locale, texts.today)) };
+    }
     if (item.type === "typing") return { node: typingView(texts.typing) };
     return { node: this.#chips(item.message) };
   }
 
   #chips({ id, content, payload }) {
     const { chat, texts } = this.context;
-    const chips = payload.chips.map((chip) => button({ class: "chip", dir: "auto", text: chip.label, onclick: () => chat.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label) }));
+    const chips = payload.chips.map((chip) => button({ class: "chip", dir: "auto", text: chip.label, onclick: () => chat.turns.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label) }));
     return h("div", { class: "chips", role: "group", "aria-label": content || texts.quick }, ...chips);
   }
 
@@ -128,7 +143,7 @@ export class LogView {
     meta.dataset.state = state;
     meta.replaceChildren(entry ? h("span", { class: state, text: texts.errors[entry.failure] ?? texts[state] }) : h("time", { datetime: createdAt, text: state }));
     if (state !== "failed") return;
-    meta.append(button({ class: "link", text: texts.retry, onclick: () => chat.delivery.retry(entry.clientMessageId) }), button({ class: "link", text: texts.discard, onclick: () => chat.discard(entry) }));
+    meta.append(button({ class: "link", text: texts.retry, onclick: () => chat.delivery.retry(entry.clientMessageId) }), button({ class: "link", text: texts.discard, onclick: () => chat.turns.discard(entry) }));
   }
 
   /** Own messages and a log at its end are followed; somebody who reads further up is told instead. */
@@ -159,7 +174,7 @@ export class LogView {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
     if (this.#isAtEnd) this.jump.hidden = true;
-    if (this.#isSettled && scrollTop < NEAR && !this.context.chat.problem) this.context.chat.loadOlder();
+    if (this.#isSettled && scrollTop < NEAR && !this.context.chat.problem) this.context.chat.pages.loadOlder();
   }
 }
 
@@ -185,7 +200,7 @@ export function formView(message, { chat, texts }) {
   };
   const onsubmit = (event) => {
     event.preventDefault();
-    if (!show((row) => ownFault(row, texts))) chat.send({ type: "form", messageId: message.id, values: values() }, texts.formSent);
+    if (!show((row) => ownFault(row, texts))) chat.turns.send({ type: "form", messageId: message.id, values: values() }, texts.formSent);
   };
   const oninput = () => {
     chat.drafts.set(message.id, values());
@@ -198,7 +213,7 @@ export function formView(message, { chat, texts }) {
     for (const control of [submit, ...rows.map((row) => row.control)]) control.disabled = isTaken || isLocked;
     setText(submit, isTaken ? texts.sending : texts.send);
     if (isLocked) setText(summary, texts.lockedForm);
-    const faults = chat.formFaults.get(message.id);
+    const faults = chat.turns.formFaults.get(message.id);
     if (faults && faults !== shown) queueMicrotask(() => show(({ field }) => faults.find((one) => one.field.endsWith(`.${field.name}`))?.message));
     shown = faults;
   };
