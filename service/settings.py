@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     # Whether Supabase Auth is told the address of who signs in, so that it counts each on its own.
     forward_client_address: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=10)
+    # How many bits of an IPv6 address are one client.
+    ipv6_prefix: int = Field(default=64, ge=32, le=128)
     default_locale: Literal["ko", "en"] = "ko"
     # The dialogue: a YAML file as service/dialogue/flows/inquiry.yaml, which it is by default.
     flow_file: Path | None = None

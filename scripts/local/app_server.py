@@ -20,7 +20,7 @@ from scripts.local.ports import HOST
 from scripts.local.process import Child
 
 START_SECONDS = 60.0
-# SIGTERM lets requests under way finish, for as long as `service/gunicorn.py` says; SIGQUIT does not.
+# SIGTERM lets requests under way finish, for as long as `service/server/gunicorn.py` says; SIGQUIT does not.
 STOP = ((signal.SIGTERM, 13.0), (signal.SIGQUIT, 2.0))
 
 
@@ -63,7 +63,7 @@ class AppServer:
         except bundling.BundlingError as error:
             raise StackError(str(error)) from None
         command = [
-            sys.executable, "-m", "gunicorn", "--config=service/gunicorn.py",
+            sys.executable, "-m", "gunicorn", "--config=service/server/gunicorn.py",
             f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}",
             *([app] if app else []),
         ]  # fmt: skip

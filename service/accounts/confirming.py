@@ -85,7 +85,7 @@ def confirm() -> BaseResponse:
 def reset_password() -> BaseResponse:
     """Set a new password, proven by a link or by what the page before made of it."""
     values: dict[str, object] = {"token": _token(), "sealed": request.form.get("sealed", "")}
-    return answer("new_password.html", lambda: _reset(values), values, other="auth_password_refused")
+    return answer("new_password.html", lambda: _reset(values), values)
 
 
 def look_into_mail(email: str, purpose: Purpose, **more: str) -> BaseResponse:

@@ -10,7 +10,7 @@ from service.accounts.session import Sessions
 from service.accounts.tokens import Member
 from service.http.context import part
 from service.http.in_flight import InFlight
-from service.http.streams import in_time
+from service.http.long_answers import in_time
 from service.supabase.clients import Upstream
 
 

@@ -14,8 +14,10 @@ from flask import Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.accounts import awaited_mail
+from service.core.contact import normal_email
 from service.core.errors import RateLimited, UpstreamUnavailable
 from service.core.outgoing import upstream_calls
+from service.core.text import trim
 from service.http.context import part
 from service.http.limits import Limits
 from service.site.frame import page, wished_place
@@ -27,11 +29,26 @@ EVEN_SECONDS = 0.5
 # Seconds after which to try again where Supabase Auth says "too often" and not how long: it lets one in every ten.
 _TOO_OFTEN_WAIT = 10.0
 _LONGEST_PASSWORD = 512
+# What Supabase Auth takes, in bytes of UTF-8: bcrypt looks at no more.
+_LONGEST_NEW_PASSWORD = 72
 _SHORTEST_PASSWORD = 8
 # Only what cannot be an address at all; Supabase Auth decides about the rest.
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
-# An address that waits for its confirmation must not be told from a wrong password.
-_SENTENCES = {Reason.UNCONFIRMED: "auth_credentials", Reason.CREDENTIALS: "auth_credentials"}
+# By reason: the sentence, and the field that it is about, "" for none. A test holds it complete.
+SENTENCES: dict[Reason, tuple[str, str]] = {
+    Reason.CREDENTIALS: ("auth_credentials", "email"),
+    # An address that waits for its confirmation must not be told from a wrong password.
+    Reason.UNCONFIRMED: ("auth_credentials", "email"),
+    Reason.WEAK_PASSWORD: ("auth_weak_password", "password"),
+    Reason.LONG_PASSWORD: ("auth_long_password", "password"),
+    Reason.SAME_PASSWORD: ("auth_same_password", "password"),
+    Reason.INVALID_EMAIL: ("auth_invalid_email", "email"),
+    Reason.TAKEN: ("auth_taken", "email"),
+    Reason.CLOSED: ("auth_closed", ""),
+    Reason.TOO_OFTEN: ("auth_too_often", ""),
+    Reason.PROOF: ("auth_link", "code"),
+    Reason.OTHER: ("auth_other", ""),
+}
 _STATUS = {"auth_too_often": 429, "auth_unavailable": 503}
 
 
@@ -58,10 +75,8 @@ def answer(
     template: str,
     attempt: Callable[[], BaseResponse],
     values: Mapping[str, object] | None = None,
-    *,
-    other: str = "auth_other",
 ) -> BaseResponse:
-    """What `attempt` answers, or the form again with a sentence; `other` is the one for unknown reasons.
+    """What `attempt` answers, or the form again with a sentence.
 
     `values` are the template's, read only after the attempt, which may change them.
     """
@@ -70,7 +85,7 @@ def answer(
         part(Limits).check_account()
         return attempt()
     except (Refused, AuthRefused, RateLimited, UpstreamUnavailable) as error:
-        refused = _explained(error, other)
+        refused = _explained(error)
     finally:
         _even_out(began)
     status = _STATUS.get(refused.error, 422)
@@ -88,13 +103,16 @@ def _even_out(began: float) -> None:
 
 
 def read_email() -> str:
-    """The address that was entered. Raises Refused."""
-    email = request.form.get("email", "").strip()
+    """The address that was entered, its domain as mail servers take it, in ASCII. Raises Refused."""
+    email = trim(request.form.get("email", ""))
     if not email:
         raise Refused("auth_email_missing")
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+    normal = normal_email(email) or ""
+    if len(normal) > LONGEST_EMAIL or not _EMAIL.fullmatch(normal):
         raise Refused("auth_invalid_email")
-    return email
+    if not normal.isascii():
+        raise Refused("auth_email_letters")
+    return normal
 
 
 def read_password() -> str:
@@ -112,23 +130,21 @@ def read_new_password() -> str:
     password = request.form.get("password", "")
     if not password:
         raise Refused("auth_password_missing", "password")
-    if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
+    if len(password) < _SHORTEST_PASSWORD:
         raise Refused("auth_weak_password", "password")
+    if len(password.encode("utf-8", "replace")) > _LONGEST_NEW_PASSWORD:
+        raise Refused("auth_long_password", "password")
     return password
 
 
-def _explained(error: Exception, other: str) -> Refused:
+def _explained(error: Exception) -> Refused:
     match error:
         case Refused():
             return error
-        case AuthRefused(reason=Reason.OTHER):
-            return Refused(other, "password")
-        case AuthRefused(reason=Reason.WEAK_PASSWORD):
-            return Refused("auth_weak_password", "password")
         case AuthRefused():
             wait = _TOO_OFTEN_WAIT if error.reason is Reason.TOO_OFTEN else None
-            return Refused(_SENTENCES.get(error.reason, f"auth_{error.reason}"), wait=wait)
+            return Refused(*SENTENCES[error.reason], wait=wait)
         case RateLimited():
-            return Refused("auth_too_often", wait=error.retry_after)
+            return Refused("auth_too_often", "", wait=error.retry_after)
         case _:
-            return Refused("auth_unavailable", wait=getattr(error, "retry_after", None))
+            return Refused("auth_unavailable", "", wait=getattr(error, "retry_after", None))

@@ -19,7 +19,7 @@ from service.core import mapper
 from service.core.mapper import Row
 from service.http.context import part
 from service.http.in_flight import InFlight
-from service.http.streams import begun
+from service.http.long_answers import begun
 from service.supabase.clients import Upstream
 
 bp = Blueprint("export", __name__, url_prefix="/api/v1/me")

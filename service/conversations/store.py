@@ -161,6 +161,7 @@ def _inquiry(answered: AnsweredTurn) -> dict[str, Any] | None:
         "client_inquiry_id": str(answered.waiting.client_message_id),
         "step_id": inquiry.step_id,
         "values": inquiry.values,
+        "normal": inquiry.normal,
         "locale": inquiry.locale,
     }
 

@@ -24,10 +24,11 @@ class AnswerMessage:
 
 @dataclass(frozen=True, slots=True)
 class SubmitInquiry:
-    """Hand the values of a form to an operator."""
+    """Hand the values of a form to an operator; `normal` are normal forms of some, by field name."""
 
     step_id: str
     values: dict[str, Any]
+    normal: dict[str, str]
     locale: str
 
 

@@ -18,7 +18,7 @@ from service.dialogue.commands import (
     SubmitInquiry,
 )
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
-from service.dialogue.form import Values, check_form
+from service.dialogue.form import Values, check_form, normal_forms
 from service.dialogue.message import Kind, Message, Role
 from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow, Template
@@ -122,7 +122,7 @@ def _submit_form(
     kept = check_form(template, values, state.locale)
     before: tuple[Command, ...] = (AnswerMessage({"values": kept}),)
     if template["inquiry"]:
-        before += (SubmitInquiry(step_id, dict(kept), state.locale),)
+        before += (SubmitInquiry(step_id, dict(kept), normal_forms(template["fields"], kept), state.locale),)
     variables = state.variables | _variables(template["fields"], kept)
     return _enter(template, _with(state, variables), ids, now, before=before)
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from service.core.blank import BLANK_CLASS
+from service.core.contact import normal_email, normal_phone
 from service.core.errors import FieldError, InvalidForm
 from service.core.locale import Locale
 from service.core.text import MAX_TEXT, is_storable, trim
@@ -20,11 +22,20 @@ MAX_VALUES_BYTES = 60_000
 DEFAULT_MAXLENGTH = {"textarea": 4_000}
 SHORT_MAXLENGTH = 200
 
-# Plain enough to mean the same to Python and to JavaScript. They find slips, they do not prove an address.
+# Plain enough to mean the same to Python and to JavaScript. They find slips, they do not prove an address. People
+# divide a number as they like, and write both in full width; names and domains have letters of every script.
+_DIGIT = r"[0-9\uff10-\uff19]"
+_BETWEEN = r"[ \u00a0\u3000().\/~\u00b7\u2010-\u2015\u2212\uff08\uff09\uff0d\uff0e-]"
+_EXTENSION = rf"(?:[Ee][Xx][Tt]|[Xx#\uff03]|내선){_BETWEEN}*{_DIGIT}{{1,6}}{_BETWEEN}*"
+_AT = r"[@\uff20]"
+_LOCAL = rf"[^\"(),:;<>@\[\\\]\uff20{BLANK_CLASS}]+"
+_LABEL = rf"[^!-,.\/:-@\[-`{{-~\u3002\uff0e\uff20\uff61{BLANK_CLASS}]+"
 PATTERNS: dict[str, str] = {
-    "email": r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
-    "phone": r"\+?[0-9][0-9 ()-]{6,18}[0-9]",
+    "email": rf"{_LOCAL}{_AT}{_LABEL}([.\u3002\uff0e\uff61]{_LABEL})+",
+    "phone": rf"(?:{_BETWEEN}*[+\uff0b])?(?:{_BETWEEN}*{_DIGIT}){{7,15}}{_BETWEEN}*(?:{_EXTENSION})?",
 }
+
+_NORMAL: dict[str, Callable[[str], str | None]] = {"email": normal_email, "phone": normal_phone}
 
 SENTENCES: dict[Locale, dict[str, str]] = {
     "ko": {
@@ -93,6 +104,22 @@ def values_as_text(payload: Mapping[str, Any], values: Values) -> str:
     """What was entered, a field a line: for a form that no flow has a sentence for."""
     said = [f"{field['label']}: {values[field['name']]}" for field in payload["fields"] if field["name"] in values]
     return "\n".join(said)[:MAX_TEXT].strip() or "…"
+
+
+def normal_forms(fields: Sequence[Mapping[str, Any]], values: Values) -> dict[str, str]:
+    """By field name: numbers and addresses in the form in which equal ones are equal, where there is one.
+
+    Args:
+        fields: of the form.
+        values: as `check_form` keeps them.
+    """
+    normal: dict[str, str] = {}
+    for field in fields:
+        value, make = values.get(field["name"]), _NORMAL.get(field["type"])
+        form = make(value) if make and isinstance(value, str) else None
+        if form is not None:
+            normal[field["name"]] = form
+    return normal
 
 
 def _fault(field: Mapping[str, Any], value: object) -> tuple[str, int]:

@@ -97,7 +97,9 @@ class _Run:
         if turn.inquiry is not None:
             inquiry = turn.inquiry
             self.inquiries.append(
-                Submitted(event.client_message_id, said.id, inquiry.step_id, inquiry.values, inquiry.locale)
+                Submitted(
+                    event.client_message_id, said.id, inquiry.step_id, inquiry.values, inquiry.normal, inquiry.locale
+                )
             )
         self._place(turn, said.id, event.client_message_id)
 

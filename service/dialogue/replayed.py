@@ -50,6 +50,7 @@ class Submitted:
     message_id: UUID
     step_id: str
     values: dict[str, Any]
+    normal: dict[str, str]
     locale: str
 
 

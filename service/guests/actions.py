@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -41,11 +41,12 @@ def submit_inquiry(
     *,
     flow_version: str,
     step_id: str,
-    values: dict[str, Any],
+    values: Mapping[str, Any],
+    normal: dict[str, str],
     locale: str,
     request_id: UUID,
 ) -> Row:
-    """Save a guest's form, once; `{"inquiry", "created"}`."""
+    """Save a guest's form, once, with normal forms of its values; `{"inquiry", "created"}`."""
     return call(
         service,
         "chat_submit_inquiry",
@@ -54,6 +55,7 @@ def submit_inquiry(
             "p_flow_version": flow_version,
             "p_step_id": step_id,
             "p_values": values,
+            "p_normal": normal,
             "p_locale": locale,
             "p_request_id": str(request_id),
         },

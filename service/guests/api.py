@@ -20,10 +20,10 @@ from service.core.errors import FieldError, Invalid, InvalidForm
 from service.core.locale import Locale
 from service.core.mapper import Row
 from service.dialogue.flow_document import write_flow
-from service.dialogue.form import check_form
+from service.dialogue.form import Values, check_form, normal_forms
 from service.dialogue.replay import replay_guest
 from service.dialogue.replayed import PastEvent as Happened
-from service.dialogue.table import CompiledFlow
+from service.dialogue.table import CompiledFlow, Template
 from service.guests import actions, store
 from service.guests.models import (
     IMPORT_MAX,
@@ -46,9 +46,9 @@ bp = Blueprint("guests", __name__, url_prefix="/api/v1")
 @bp.get("/flow")
 def flow() -> BaseResponse:
     """The compiled flow, for browsers that run it themselves."""
-    document = part(KnownFlows).current.document()
-    response = jsonify(document)
-    response.set_etag(document["version"])
+    response = jsonify(part(KnownFlows).current.document())
+    # Of the whole document: its rules for what fits a form are ours, and change without the flow's version.
+    response.add_etag()
     response.headers["Cache-Control"] = "public, no-cache"
     return response.make_conditional(request)
 
@@ -62,12 +62,15 @@ def submit_inquiry() -> tuple[Response, int]:
     except Invalid as error:
         raise with_more(error, _misfits(raw, locale)) from None
     flow = _published(body.flow_version)
+    form = _form(flow, body.step_id, locale)
+    values = _checked(form, body.values, locale)
     saved = actions.submit_inquiry(
         part(Upstream).service_client(),
         body.client_inquiry_id,
         flow_version=flow.version,
         step_id=body.step_id,
-        values=_checked(flow, body.step_id, body.values, locale),
+        values=values,
+        normal=normal_forms(form["fields"], values),
         locale=locale,
         request_id=request_id(),
     )
@@ -121,18 +124,22 @@ def _misfits(raw: dict[str, Any], locale: Locale) -> Sequence[FieldError]:
     match raw:
         case {"stepId": str(step_id), "values": dict(values)}:
             try:
-                _checked(_published(str(raw.get("flowVersion"))), step_id, values, locale)
+                _checked(_form(_published(str(raw.get("flowVersion"))), step_id, locale), values, locale)
             except InvalidForm as error:
                 return error.errors
     return ()
 
 
-def _checked(flow: CompiledFlow, step_id: str, values: dict[str, Any], locale: Locale) -> dict[str, Any]:
-    form = flow.tables[locale]["steps"].get(step_id, {}).get("form")
+def _form(flow: CompiledFlow, step_id: str, locale: Locale) -> Template:
+    form: Template | None = flow.tables[locale]["steps"].get(step_id, {}).get("form")
     if not form or not form["inquiry"]:
         raise InvalidForm(errors=[FieldError("stepId", "is no step with a form that is sent to us")])
+    return form
+
+
+def _checked(form: Template, values: dict[str, Any], locale: Locale) -> Values:
     try:
-        return dict(check_form(form, values, locale))
+        return check_form(form, values, locale)
     except InvalidForm as error:
         # Here the values are not part of an event.
         faults = [FieldError(fault.field.removeprefix("event."), fault.message) for fault in error.errors]

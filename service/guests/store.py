@@ -91,5 +91,6 @@ def _inquiry(inquiry: Submitted) -> dict[str, Any]:
         "message_id": str(inquiry.message_id),
         "step_id": inquiry.step_id,
         "values": inquiry.values,
+        "normal": inquiry.normal,
         "locale": inquiry.locale,
     }

@@ -1,7 +1,7 @@
 """How often a member or an address may ask.
 
-Belongs here: counting and refusing, and which address counts. Does not belong here: counting for several processes
-(`brakes.py`), anything that asks another machine to do so.
+Belongs here: counting and refusing. Does not belong here: who counts as one client (`client_address.py`), counting for
+several processes (`brakes.py`), anything that asks another machine to do so.
 
 Most counts are kept by each worker process for itself, so a node with n workers lets at most n times the limit
 through in the worst case. They are a brake against floods, not an account of use.
@@ -10,7 +10,6 @@ through in the worst case. They are a brake against floods, not an account of us
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import math
 import threading
 import time
@@ -22,6 +21,7 @@ from flask import Flask, request
 from service.core.errors import RateLimited
 from service.core.outgoing import visitor_address
 from service.http.brakes import Brake, Ledger
+from service.http.client_address import client_network, network_of_client
 from service.http.context import part, wants_file
 from service.http.shared_folder import folder_name, shared_folder
 from service.settings import Settings
@@ -128,32 +128,9 @@ def install(app: Flask) -> None:
     app.before_request(_check_address)
 
 
-def client_network() -> str:
-    """The client's IPv4 address or IPv6 /64, which is what one customer of a provider has.
-
-    The address is the socket's, or the one that the trusted proxies (TRUSTED_PROXIES) saw.
-    """
-    network = _network()
-    if network is None:
-        return "unknown"
-    return str(network) if network.version == 6 else str(network.network_address)
-
-
-def _network() -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return None
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is None:
-            return ipaddress.IPv6Network((int(address), 64), strict=False)
-        address = address.ipv4_mapped
-    return ipaddress.IPv4Network(address)
-
-
 def _check_address() -> None:
-    network = _network() if part(Settings).forward_client_address else None
-    # The first address of a network stands for all of it: who has an IPv6 /64 could be a new one each time.
+    network = network_of_client() if part(Settings).forward_client_address else None
+    # The first address of a network stands for all of it: who has an IPv6 network could be a new one each time.
     visitor_address.set(None if network is None else str(network.network_address))
     if request.path not in _EXEMPT and not wants_file():
         part(Limits).check_address()

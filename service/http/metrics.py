@@ -5,7 +5,7 @@ Belongs here: the metrics, what counts as one, and who may read them. Does not b
 
 Labels are names of routes, methods, statuses and codes; all of them come from lists of our own, so nobody
 outside can make new ones. Several workers share their numbers through files where the server's configuration
-(`service/gunicorn.py`) names a folder for them; without it a process tells its own.
+(`service/server/gunicorn.py`) names a folder for them; without it a process tells its own.
 
 Who may read: whoever carries METRICS_TOKEN, where one is set. Where none is set, only a program on the same
 machine that asks the app itself, and only while APP_URL is a loopback address: behind a proxy every request
@@ -65,13 +65,19 @@ class Metrics:
         self._record_outcome(route, status)
 
     def _record_outcome(self, route: str, status: int) -> None:
-        asked = operation()
-        if status == 201 and asked and asked.is_turn:
-            self._turns.labels(route).inc()
-        elif status == 200 and asked and asked.is_repeatable:
-            self._replays.labels(route).inc()
+        if status in {200, 201} and request.method == "POST":
+            self._record_write(route, is_new=status == 201)
         elif status == 409 and g.get("error_code") in _CONFLICTS:
             self._conflicts.labels(route, g.error_code).inc()
+
+    def _record_write(self, route: str, *, is_new: bool) -> None:
+        asked = operation()
+        if asked is None:
+            return
+        if is_new and asked.is_turn:
+            self._turns.labels(route).inc()
+        elif not is_new and asked.is_repeatable:
+            self._replays.labels(route).inc()
 
     def text(self) -> bytes:
         """Everything counted so far, by all workers where they share their numbers."""

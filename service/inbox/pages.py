@@ -21,8 +21,8 @@ from service.accounts.who import optional_member
 from service.core.errors import Invalid, NotFound, Unauthenticated
 from service.core.mapper import Row
 from service.http.context import part
+from service.http.long_answers import begun
 from service.http.paging import cursor_of_list, list_cursor
-from service.http.streams import begun
 from service.inbox import actions, store
 from service.inbox.inquiry_csv import csv_file
 from service.inbox.inquiry_fields import Labels

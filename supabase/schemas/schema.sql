@@ -39,6 +39,7 @@ create table public.chat_contacts (
   constraint chat_contacts_last_page_url_length CHECK ((char_length(last_page_url) <= 2048)),
   constraint chat_contacts_locale_length CHECK ((char_length(locale) <= 35)),
   constraint chat_contacts_name_length CHECK ((char_length(name) <= 200)),
+  constraint chat_contacts_name_visible CHECK ((name ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'::text)),
   constraint chat_contacts_phone_length CHECK ((char_length(phone) <= 255))
 );
 
@@ -184,7 +185,8 @@ create table public.chat_messages (
   constraint chat_messages_payload_size CHECK ((octet_length((payload)::text) <= 65536)),
   constraint chat_messages_role_kind CHECK ((((role = 'user'::text) AND (kind = 'text'::text)) OR ((role = 'bot'::text) AND (kind = ANY (ARRAY['text'::text, 'chips'::text, 'form'::text, 'notice'::text]))) OR ((role = 'system'::text) AND (kind = ANY (ARRAY['text'::text, 'notice'::text]))))),
   constraint chat_messages_user_client_id CHECK (((role <> 'user'::text) OR (client_message_id IS NOT NULL))),
-  constraint chat_messages_user_content CHECK (((role <> 'user'::text) OR (((char_length(content) >= 1) AND (char_length(content) <= 4000)) AND (content = btrim(content, U&'\0009\000A\000B\000C\000D\001C\001D\001E\001F \0085\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\2028\2029\202F\205F\3000'::text)))))
+  constraint chat_messages_user_content CHECK (((role <> 'user'::text) OR (((char_length(content) >= 1) AND (char_length(content) <= 4000)) AND (content = btrim(content, U&'\0009\000A\000B\000C\000D\001C\001D\001E\001F \0085\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\2028\2029\202F\205F\3000'::text))))),
+  constraint chat_messages_user_visible CHECK (((role <> 'user'::text) OR (content ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'::text))) NOT VALID
 );
 
 CREATE UNIQUE INDEX chat_messages_client_key ON public.chat_messages USING btree (conversation_id, client_message_id);
@@ -303,10 +305,12 @@ create table public.chat_inquiries (
   created_at timestamp with time zone not null default now(),
   done_at timestamp with time zone,
   from_guest boolean not null default false,
+  normal jsonb not null default '{}'::jsonb,
   constraint chat_inquiries_pkey PRIMARY KEY (id),
   constraint chat_inquiries_client_key UNIQUE NULLS NOT DISTINCT (user_id, client_inquiry_id),
   constraint chat_inquiries_done CHECK (((status = 'done'::text) = (done_at IS NOT NULL))),
   constraint chat_inquiries_flow CHECK (((char_length(flow_version) >= 1) AND (char_length(flow_version) <= 64))),
+  constraint chat_inquiries_normal CHECK (((jsonb_typeof(normal) = 'object'::text) AND (octet_length((normal)::text) <= 65536))),
   constraint chat_inquiries_status CHECK ((status = ANY (ARRAY['new'::text, 'done'::text]))),
   constraint chat_inquiries_step CHECK (((char_length(step_id) >= 1) AND (char_length(step_id) <= 100))),
   constraint chat_inquiries_values CHECK (((jsonb_typeof("values") = 'object'::text) AND (octet_length(("values")::text) <= 65536)))
@@ -322,9 +326,11 @@ alter table public.chat_inquiries add constraint chat_inquiries_message_fkey FOR
 alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
 alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
+-- CREATE TRIGGER refuse_blank_values BEFORE INSERT ON public.chat_inquiries FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_values();
+
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_inquiries to service_role;
-grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest) on public.chat_inquiries to authenticated;
+grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest, normal) on public.chat_inquiries to authenticated;
 
 alter table public.chat_inquiries enable row level security;
 create policy select_own on public.chat_inquiries for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -343,7 +349,8 @@ alter table public.chat_inquiries
   alter column request_id set statistics 0,
   alter column created_at set statistics 0,
   alter column done_at set statistics 0,
-  alter column from_guest set statistics 0;
+  alter column from_guest set statistics 0,
+  alter column normal set statistics 0;
 
 comment on table public.chat_inquiries is 'Submitted forms of members and guests. Written by the service, worked on by operators.';
 comment on column public.chat_inquiries.id is 'Key, made by the database.';
@@ -360,6 +367,7 @@ comment on column public.chat_inquiries.request_id is 'The request that wrote it
 comment on column public.chat_inquiries.created_at is 'When it was submitted.';
 comment on column public.chat_inquiries.done_at is 'When an operator closed it.';
 comment on column public.chat_inquiries.from_guest is 'Sent by a guest, or brought along by one who signed in: among all of these the client id is unique.';
+comment on column public.chat_inquiries.normal is 'Of what was filled in, by field name, normal forms: numbers in E.164, addresses with their domain in ASCII. To compare and to find by.';
 
 -- public.chat_conversation_summaries
 
@@ -421,6 +429,7 @@ comment on column public.chat_conversation_summaries.last_message is 'The last m
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.place_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/place_message.sql
+-- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
 -- public.chat_export(text,uuid,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_export.sql
 -- public.chat_forget(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_forget.sql
 -- public.chat_import(uuid,text,jsonb,jsonb,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_import.sql
@@ -434,6 +443,6 @@ comment on column public.chat_conversation_summaries.last_message is 'The last m
 -- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
 -- public.chat_reply(uuid,uuid,uuid,bigint,jsonb,text,jsonb,text,jsonb,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_reply.sql
 -- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
--- public.chat_submit_inquiry(uuid,text,text,jsonb,text,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_submit_inquiry.sql
+-- public.chat_submit_inquiry(uuid,text,text,jsonb,text,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_submit_inquiry.sql
 -- public.chat_turn(uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_turn.sql
 -- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql

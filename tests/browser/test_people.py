@@ -211,3 +211,23 @@ def test_who_reads_further_up_is_told_of_news(new_visitor: NewVisitor, host: Hos
     news.click()
     expect(laptop.chip(OKAY)).to_be_in_viewport()
     expect(news).to_be_hidden()
+
+
+@pytest.mark.parametrize("unseen", ["\u3164", "\u200b\u200b", "\u2800 \xad", "\x1c\u200e"], ids=ascii)
+def test_what_shows_nothing_is_not_sent(visitor: Visitor, host: Host, unseen: str) -> None:
+    visitor.begin(f"{host.url}/")
+    visitor.write(unseen)
+    expect(visitor.page.locator("munui-chat .send")).to_be_disabled()
+    expect(visitor.mine).to_have_count(0)
+    visitor.write(f"{unseen}가")
+    expect(visitor.mine).to_have_count(1)
+
+
+def test_a_name_that_shows_nothing_is_missing(visitor: Visitor, host: Host) -> None:
+    visitor.begin(f"{host.url}/")
+    visitor.chip(WRITE).click()
+    visitor.fill_form(이름="\u3164\u200b")
+    visitor.took()
+    visitor.submit()
+    expect(visitor.form.get_by_label("이름", exact=True)).to_have_attribute("aria-invalid", "true")
+    assert visitor.took() == []

@@ -227,6 +227,19 @@ def test_a_guests_form_is_saved_once_and_other_values_are_refused(
     assert saved == [({"title": "제목"},)]
 
 
+def test_another_normal_form_of_the_same_values_is_no_other_inquiry(
+    root: Connection[Any], service_rest: httpx.Client
+) -> None:
+    form = {"p_client_inquiry_id": new_id(), "p_flow_version": "v", "p_step_id": "write", "p_locale": "ko"}
+    sent = {**form, "p_values": {"phone": "010.1234.5678"}}
+    for normal in ({"p_normal": {"phone": "+821012345678"}}, {"p_normal": {"phone": "1"}}, {}):
+        assert service_rest.post("/rpc/chat_submit_inquiry", json={**sent, **normal}).status_code == 200
+    saved = root.execute(
+        "select values, normal from public.chat_inquiries where client_inquiry_id = %s", [form["p_client_inquiry_id"]]
+    ).fetchall()
+    assert saved == [({"phone": "010.1234.5678"}, {"phone": "+821012345678"})]
+
+
 @pytest.mark.parametrize("status", ["open", "completed"])
 def test_a_reply_completes_a_conversation_and_never_reopens_one(
     root: Connection[Any], member: Member, service_rest: httpx.Client, conversation: str, message: str, status: str

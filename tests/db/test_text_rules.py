@@ -5,14 +5,31 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import Connection
+from psycopg.types.json import Jsonb
 
+from service.core.blank import RANGES, is_blank
 from service.core.errors import Invalid
 from service.core.text import WHITESPACE, user_text
 from tests.db.chats import add_conversation, add_message
 from tests.stack import add_user
 
 EMOJI = "😀"
-NO_WHITESPACE = ("\u200b", "\ufeff", "\u2060", "\u180e", "\x01", "\x1b", "\x7f", "가", EMOJI)
+# They stay at the ends of a text, but are none by themselves.
+UNSEEN = (
+    "\u200b",
+    "\ufeff",
+    "\u2060",
+    "\u180e",
+    "\x01",
+    "\x1b",
+    "\x7f",
+    "\u3164",
+    "\u2800",
+    "\xad",
+    "\u200e",
+    "\ufe0f",
+)
+SEEN = ("가", EMOJI, "❤\ufe0f", "\u200b가", "👩\u200d👩\u200d👧")
 
 
 @pytest.fixture
@@ -51,9 +68,23 @@ def test_white_space_at_the_ends_is_never_kept(db: Connection[Any], owner: str, 
     assert database_keeps(db, owner, f"a{white}a")
 
 
-@pytest.mark.parametrize("other", NO_WHITESPACE, ids=ids)
+@pytest.mark.parametrize("other", UNSEEN + SEEN, ids=ids)
 def test_what_is_no_white_space_stays(db: Connection[Any], owner: str, other: str) -> None:
     for text in (other + "a", "a" + other):
+        assert domain_keeps(text)
+        assert database_keeps(db, owner, text)
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=ids)
+def test_what_shows_nothing_is_no_text(db: Connection[Any], owner: str, unseen: str) -> None:
+    for text in (unseen, unseen * 3, f"\u200b{unseen}", f"\u3164 {unseen}"):
+        assert not domain_keeps(text)
+        assert not database_keeps(db, owner, text)
+
+
+@pytest.mark.parametrize("seen", SEEN, ids=ids)
+def test_what_shows_something_is_a_text(db: Connection[Any], owner: str, seen: str) -> None:
+    for text in (seen, seen * 3):
         assert domain_keeps(text)
         assert database_keeps(db, owner, text)
 
@@ -90,6 +121,45 @@ def test_domain_and_check_trim_the_same_characters_of_the_whole_plane(db: Connec
     ).fetchall()
     assert {chr(row[0]) for row in refused} == set(WHITESPACE)
     assert {chr(n) for n in range(1, 65536) if chr(n).isspace()} == set(WHITESPACE)
+
+
+def test_domain_and_check_see_the_same_of_every_character(db: Connection[Any]) -> None:
+    definition = db.execute(
+        "select pg_get_constraintdef(oid) from pg_constraint where conname = 'chat_messages_user_visible'"
+    ).fetchone()[0]
+    rule = definition.removeprefix("CHECK ").removesuffix(" NOT VALID")
+    refused = db.execute(
+        f"select n from (select n, chr(n) as content, 'user' as role from generate_series(1, 1114111) n"
+        f" where n not between 55296 and 57343) texts where not {rule}"
+    ).fetchall()
+    assert {row[0] for row in refused} == {n for first, last in RANGES for n in range(max(first, 1), last + 1)}
+
+
+@pytest.mark.parametrize("value", ["가", "\u200b가", EMOJI, *UNSEEN, " ", ""], ids=ids)
+def test_no_value_of_an_inquiry_shows_nothing(db: Connection[Any], value: str) -> None:
+    values = Jsonb({"name": value, "consent": True})
+    try:
+        with db.transaction():
+            db.execute(
+                "insert into public.chat_inquiries (client_inquiry_id, flow_version, step_id, values)"
+                " values (gen_random_uuid(), 'test', 'write', %s)",
+                [values],
+            )
+        is_kept = True
+    except psycopg.errors.CheckViolation:
+        is_kept = False
+    assert is_kept is not is_blank(value)
+
+
+@pytest.mark.parametrize("name", ["가", "\u200b가", *UNSEEN, ""], ids=ids)
+def test_no_name_of_a_contact_shows_nothing(db: Connection[Any], name: str) -> None:
+    try:
+        with db.transaction():
+            db.execute("insert into public.chat_contacts (name) values (%s)", [name])
+        is_kept = True
+    except psycopg.errors.CheckViolation:
+        is_kept = False
+    assert is_kept is not is_blank(name)
 
 
 def test_4000_characters_are_counted_after_trimming() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from service.core.blank import RANGES, is_blank
 from service.core.errors import Invalid
 from service.core.text import WHITESPACE, as_variable, fill, placeholders, trim, user_text
 
@@ -15,6 +18,42 @@ from service.core.text import WHITESPACE, as_variable, fill, placeholders, trim,
 def test_whitespace_is_what_python_strips() -> None:
     every = {chr(code) for code in range(0x110000) if chr(code).isspace()}
     assert set(WHITESPACE) == every
+
+
+def test_the_browser_has_the_same_list_of_what_shows_nothing() -> None:
+    module = (Path(__file__).parents[2] / "service" / "static" / "munui" / "blank.js").read_text(encoding="utf-8")
+    pairs = re.findall(r"\[(0x[0-9a-f]+), (0x[0-9a-f]+)\]", module)
+    assert [(int(first, 16), int(last, 16)) for first, last in pairs] == list(RANGES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\u200b",
+        "\u3164\u3164",
+        "\u2800 \u2800",
+        "\xad",
+        "\u200e",
+        "\x1c",
+        "\u115f\u1160",
+        "\ufe0f",
+        "\U000e0020",
+        "\ufff9",
+    ],
+    ids=ascii,
+)
+def test_what_shows_nothing_is_no_text(text: str) -> None:
+    assert is_blank(text)
+    assert trim(text) == ""
+    with pytest.raises(Invalid):
+        user_text(text)
+
+
+@pytest.mark.parametrize("text", ["가", "\u200b가\u200b", "❤\ufe0f", "👨\u200d👩", "\u0600", "\u0301"], ids=ascii)
+def test_what_shows_something_stays_whole(text: str) -> None:
+    assert not is_blank(text)
+    assert user_text(text) == text
 
 
 def test_a_text_is_trimmed() -> None:
@@ -26,29 +65,6 @@ def test_an_impossible_text_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as raised:
         user_text(text)
     assert raised.value.errors[0].field == "event.content"
-
-
-# What people send to say nothing, on purpose or not. A case more is a line more.
-BLANK = [
-    "\u200b", "\u3164", "\u2800", "\u00ad", "\u200e", "\u200f", "\x1c", "\u115f\u1160", "\uffa0", "\ufeff", "\u2060",
-    "\u034f", "\u061c", "\u180e", "\ufe0f", "\U000e0041", " \u200d \n\u3164 ", "\u2066\u2069", "\u17b4",
-    "\ufffa",
-]  # fmt: skip
-SEEN = [
-    "\u2764\ufe0f", "👩\u200d👩\u200d👧", "\u200ba", "ㅋ", ".", "\u0301", "\ufffd", "\ue000", "ᄀ\u1160",
-    "🏴\U000e0067\U000e007f",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", BLANK)
-def test_what_shows_nothing_is_no_text(text: str) -> None:
-    with pytest.raises(Invalid):
-        user_text(text)
-
-
-@pytest.mark.parametrize("text", SEEN)
-def test_what_shows_something_stays_as_it_is(text: str) -> None:
-    assert user_text(text) == text
 
 
 def test_the_browser_sees_as_little() -> None:

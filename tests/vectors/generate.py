@@ -46,7 +46,10 @@ FIELD_VALUES: list[Any] = [
     None, "", " ", "x", "ab", "  둘 ", "가나다라마바사아자차", "👩🏽" * 6, "a b", "{note}", "me@example.com",
     "me@example",
     "me@exa mple.com", "+82 10-1234-5678", "12345", "010-1234-567a", True, False, 1, 1.5, ["a"], {"a": 1}, "y" * 4001,
-    "전화\n번호", "ｍｅ@example.com", "٠١٢٣٤٥٦٧٨٩",
+    "전화\n번호", "\u200b", "\u3164\u2800", "\u200b한", "(02) 123-4567", "010.1234.5678", "010–1234–5678",
+    "０１０-１２３４-５６７８", "02-123-4567 내선 12", "+82 (0)10 1234 5678 ext. 7", "01", "-", "1" * 16, "me@한글.kr",
+    "한글@한글.한국", "me@example。com", "me@exa\u200bmple.com", "me@@example.com", "me@example..com", "@example.com",
+    "ｍｅ@example.com", "٠١٢٣٤٥٦٧٨٩",
 ]  # fmt: skip
 
 

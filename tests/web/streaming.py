@@ -1,8 +1,8 @@
 """The app with an event stream beside it, as a later one would be mounted: `tests.web.streaming:create()`."""
 
-from service.line import LINES
-from service.server import Server, create_server
-from service.wsgi import Receive, Scope, Send
+from service.server.asgi import Server, create_server
+from service.server.line import LINES
+from service.server.wsgi import Receive, Scope, Send
 
 
 async def events(_scope: Scope, _receive: Receive, send: Send) -> None:

@@ -15,11 +15,13 @@ import pytest
 from flask import Flask
 
 from scripts.local import LocalStack
-from service.accounts import form_page as account_forms
-from service.accounts.actions import Tokens
+from service.accounts import form_page
 from service.accounts.sealing import make_cipher, seal
 from service.core.errors import RateLimited
 from service.http.brakes import Brake, Ledger
+from service.http.context import part_of
+from service.settings import Settings
+from service.supabase.auth import Tokens
 from tests.stack import PASSWORD, Member
 from tests.web.apps import APP_URL, NOBODY, app_of, bearer, offline_app, offline_settings, stack_app, token
 from tests.web.proxy import Passed, Proxy
@@ -183,7 +185,7 @@ def test_thirty_sign_ins_of_one_client_leave_room_for_the_others(
 
 def test_renewing_sessions_is_braked_and_signs_nobody_out() -> None:
     app = offline_app(rate_limit_refresh=2)
-    cipher = make_cipher(app.extensions["munui"].settings)
+    cipher = make_cipher(part_of(app, Settings))
 
     def ask(number: int, address: str = "203.0.113.9") -> Any:
         cookie = seal(cipher, Tokens(token(exp=1), f"refresh-{number}", 1))
@@ -261,4 +263,4 @@ def test_a_form_that_asked_nobody_is_answered_at_once() -> None:
     send(app, "/sign-in")
     began = time.perf_counter()
     assert send(app, "/sign-in").status_code == 429
-    assert time.perf_counter() - began < account_forms.EVEN_SECONDS
+    assert time.perf_counter() - began < form_page.EVEN_SECONDS

@@ -25,6 +25,21 @@ def chat(api: Api) -> Chat:
     return at_form(api)
 
 
+@pytest.mark.parametrize(("name", "written", "normal"), [
+    ("phone", "(02) 123-4567", "+8221234567"), ("phone", "010.1234.5678", "+821012345678"),
+    ("phone", "010–1234–5678", "+821012345678"), ("phone", "０１０－１２３４－５６７８", "+821012345678"),
+    ("email", "한글@한글.한국", "한글@xn--bj0bj06e.xn--3e0b707e"),
+])  # fmt: skip
+def test_what_people_write_is_kept_and_its_normal_form_beside_it(
+    chat: Chat, root: Connection[Any], name: str, written: str, normal: str
+) -> None:
+    answer = chat.submit({**FORM, name: written})
+    assert answer.status == 201
+    assert answer.body["updatedMessages"][0]["answer"]["values"][name] == written
+    (inquiry,) = inquiries(root, chat.id)
+    assert (inquiry["values"][name], inquiry["normal"][name]) == (written, normal)
+
+
 def inquiries(root: Connection[Any], conversation: str) -> list[dict[str, Any]]:
     found = root.execute("select to_jsonb(i) from public.chat_inquiries i where conversation_id = %s", [conversation])
     return [row[0] for row in found]
@@ -91,6 +106,7 @@ def test_a_valid_form_becomes_an_inquiry(chat: Chat, member: Member, root: Conne
     assert answer.body["updatedMessages"][0]["answer"] == {"values": kept}
     (inquiry,) = inquiries(root, chat.id)
     assert inquiry["values"] == kept
+    assert inquiry["normal"] == {"email": "hana@example.com"}
     assert inquiry["user_id"] == member.id
     assert inquiry["client_inquiry_id"] == client_id
     assert inquiry["message_id"] == answer.messages[0]["id"]

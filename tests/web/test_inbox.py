@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import re
+import unicodedata
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from service.inbox.inquiry_csv import harmless
 from service.site.texts import TEXTS
 from tests.stack import Member, connect, sign_up
 from tests.web.apps import APP_URL, bearer
+from tests.web.chat import FORM
 
 OWN = {"Origin": APP_URL}
 PATHS = ("/admin", "/admin/conversations", "/admin/inquiries.csv", "/admin/nope")
@@ -155,6 +157,44 @@ def test_search_takes_what_is_typed_as_it_is(desk: FlaskClient, stack: LocalStac
     hits = found(desk.get("/admin", query_string={"q": f"{title.lower()} {word}"}).text)
     assert hits == [key]
     assert other not in hits
+
+
+# By how something was written: how operators may look for it.
+SAME = {
+    unicodedata.normalize("NFD", "김하늘 Zoë"): [
+        "김하늘",
+        unicodedata.normalize("NFD", "김하늘"),
+        "ZOË",
+        "하늘 zoe\u0308",
+    ],
+    "김하늘": [unicodedata.normalize("NFD", "하늘")],
+    "０１０－１２３４－５６７８": ["01012345678", "010-1234-5678"],
+    "010.1234.5678": ["01012345678", "010-1234-5678", "010 1234", "1234–5678", "+82 10-1234-5678", "(010)1234"],
+    "01012345678": ["010-1234-5678", "+821012345678", "5678"],
+    "+82 10 1234 5678": ["010-1234-5678", "01012345678", "+82-10"],
+    "me@한글.kr": ["me@한글.kr", "ME@", "xn--bj0bj06e.kr"],
+}
+
+
+@pytest.mark.parametrize(("written", "asked"), [(one, q) for one, many in SAME.items() for q in many], ids=ascii)
+def test_search_finds_the_same_written_otherwise(
+    desk: FlaskClient, stack: LocalStack, word: str, written: str, asked: str
+) -> None:
+    kind = "email" if "@" in written else "phone" if re.search(r"\d", written) else "name"
+    filled = {**FORM, "title": word, kind: written}
+    body = {"clientInquiryId": str(uuid4()), "flowVersion": "-", "stepId": "write", "values": filled}
+    sent = desk.application.test_client().post("/api/v1/inquiries?lang=ko", json=body, headers=OWN)
+    assert sent.status_code == 201, sent.text
+    with connect(stack, autocommit=True) as db:
+        key = db.execute("select id from public.chat_inquiries where values ->> 'title' = %s", [word]).fetchone()
+        assert str(key[0]) in found(desk.get("/admin", query_string={"q": asked, "status": "new"}).text)
+        db.execute("delete from public.chat_inquiries where id = %s", key)
+
+
+def test_search_for_a_number_finds_no_other_number(desk: FlaskClient, stack: LocalStack, word: str) -> None:
+    key = submit(stack, word, phone="010-9876-5432", title="12 34")
+    for asked in ("010-9876-5431", "98765433", "010-1234-5678"):
+        assert key not in found(desk.get("/admin", query_string={"q": asked}).text)
 
 
 def test_search_looks_at_what_people_wrote_only(desk: FlaskClient, stack: LocalStack, word: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from scripts.local import LocalStack
-from service.accounts import form_page as account_forms
+from service.accounts import form_page
 from tests.stack import PASSWORD, Member, temporary_stack
 from tests.web.apps import APP_URL, stack_app
 from tests.web.proxy import Proxy
@@ -79,7 +79,7 @@ def test_the_clock_does_not_tell_who_has_an_account(
     stack: LocalStack, member: Member, monkeypatch: pytest.MonkeyPatch, path: str, even: float
 ) -> None:
     # On a busy machine a password takes the local server longer than anything takes Supabase.
-    monkeypatch.setattr(account_forms, "EVEN_SECONDS", even)
+    monkeypatch.setattr(form_page, "EVEN_SECONDS", even)
     app = stack_app(stack)
     more = {"password": "wrong-horse-9"} if path == "/sign-in" else {"type": "recovery"}
     pairs = [

@@ -3,8 +3,9 @@
 import pytest
 
 from service.core.errors import RateLimited
+from service.http.client_address import client_network
 from service.http.context import part_of
-from service.http.limits import Limits, SlidingWindow, client_network
+from service.http.limits import Limits, SlidingWindow
 from tests.web.apps import APP_URL, bearer, offline_app, token
 
 PATH = "/api/v1/conversations"
@@ -112,7 +113,21 @@ def test_health_and_files_are_free() -> None:
         (2, "203.0.113.9", "127.0.0.1"),
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         (1, "::ffff:203.0.113.9", "203.0.113.9"),
+        (1, "203.0.114.1:40001", "203.0.114.1"),
+        (1, "198.51.100.1:1, 203.0.113.9:40001", "203.0.113.9"),
+        (2, "[2001:db8:1:2::1]:443, 203.0.113.9:40001", "2001:db8:1:2::/64"),
+        (1, "[2001:db8:1:2::1]:443", "2001:db8:1:2::/64"),
+        (1, "[2001:db8:1:2::1]", "2001:db8:1:2::/64"),
+        (1, '"[2001:db8:1:2::1]:443"', "2001:db8:1:2::/64"),
+        (1, "[::ffff:203.0.113.9]:443", "203.0.113.9"),
+        (1, "2001:db8:1:2::1%eth0", "2001:db8:1:2::/64"),
+        (1, " 203.0.113.9 ", "203.0.113.9"),
         (1, "not an address", "unknown"),
+        (1, "203.0.113.9:port", "unknown"),
+        (1, "203.0.113.9:1:2", "unknown"),
+        (1, "203.0.113.999:1", "unknown"),
+        (1, "[2001:db8::1]443", "unknown"),
+        (1, "_hidden", "unknown"),
     ],
 )
 def test_the_address_that_counts(proxies: int, forwarded: str, expected: str) -> None:
@@ -121,6 +136,23 @@ def test_the_address_that_counts(proxies: int, forwarded: str, expected: str) ->
     app.before_request(lambda: seen.append(client_network()))
     app.test_client().get("/healthz", headers={"X-Forwarded-For": forwarded})
     assert seen == [expected]
+
+
+@pytest.mark.parametrize(("bits", "first", "second", "is_one"), [
+    (64, "2001:db8:1:2::1", "[2001:db8:1:2:ffff::2]:443", True), (64, "2001:db8:1:2::1", "2001:db8:1:3::1", False),
+    (48, "2001:db8:1:2::1", "2001:db8:1:3::1", True), (56, "2001:db8:1:1ff::1", "2001:db8:1:200::1", False),
+    (128, "2001:db8:1:2::1", "2001:db8:1:2::2", False), (48, "203.0.113.9:1", "203.0.113.9:2", True),
+    (48, "203.0.113.9:1", "203.0.113.10:1", False),
+])  # fmt: skip
+def test_how_much_of_an_address_is_one_client_is_a_setting(bits: int, first: str, second: str, is_one: bool) -> None:
+    app = offline_app(trusted_proxies=1, ipv6_prefix=bits, rate_limit_address=1, rate_limit_sign_in=1)
+    client = app.test_client()
+
+    def ask(address: str) -> int:
+        return client.get("/api/v1/conversations", headers={"X-Forwarded-For": address}).status_code
+
+    assert ask(first) == 401
+    assert ask(second) == (429 if is_one else 401)
 
 
 def test_a_forwarded_host_or_scheme_is_never_believed() -> None:

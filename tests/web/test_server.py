@@ -22,10 +22,10 @@ import uvicorn
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from scripts.local.ports import HOST, listen
-from service.line import PATIENCE
-from service.server import QUEUE_A_THREAD
-from service.worker import Worker
-from service.wsgi import PIECE, Threads
+from service.server.asgi import QUEUE_A_THREAD
+from service.server.line import PATIENCE
+from service.server.worker import Worker
+from service.server.wsgi import PIECE, Threads
 from tests.stack import Member
 from tests.web.chat import Api, at_chips, through_http
 from tests.web.proxy import Proxy

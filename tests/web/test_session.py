@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import re
 import stat
 import threading
 import time
@@ -24,6 +25,7 @@ from service.core.errors import Unauthenticated, UpstreamUnavailable
 from service.http.context import part_of
 from service.http.shared_folder import shared_folder
 from service.settings import Settings
+from service.site.texts import TEXTS
 from service.supabase.auth import Tokens
 from service.supabase.clients import Upstream
 from tests.stack import Member
@@ -125,6 +127,46 @@ def test_odd_forms_are_told_at_the_form(client: FlaskClient, form: dict[str, str
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert "<script>alert" not in answer.text
+
+
+def faulty(page: str) -> list[str]:
+    """The fields that a page marks as wrong."""
+    return [name for name, rest in re.findall(r'<input id="(\w+)"([^>]*)>', page) if "aria-invalid" in rest]
+
+
+@pytest.mark.parametrize("password", ["x" * 73, "가" * 25, "x" * 600], ids=["73", "Hangul", "600"])
+def test_a_password_that_is_too_long_is_told_at_its_field_with_the_limit(client: FlaskClient, password: str) -> None:
+    form = {"email": f"long-{os.urandom(4).hex()}@example.com", "password": password}
+    answer = client.post("/sign-up?lang=ko", data=form, headers=OWN)
+    assert answer.status_code == 422
+    assert faulty(answer.text) == ["password"]
+    assert TEXTS["ko"]["auth_long_password"] in answer.text
+
+
+@pytest.mark.parametrize("password", ["x" * 72, "가" * 24], ids=["72", "Hangul"])
+def test_a_password_of_the_greatest_length_works(client: FlaskClient, password: str) -> None:
+    form = {"email": f"long-{os.urandom(4).hex()}@example.com", "password": password}
+    assert client.post("/sign-up", data=form, headers=OWN).status_code == 303
+    client.post("/sign-out", headers=OWN)
+    assert client.post("/sign-in", data=form, headers=OWN).status_code == 303
+
+
+def test_an_address_with_a_domain_in_hangul_is_one_address(client: FlaskClient) -> None:
+    name, password = f"who-{os.urandom(4).hex()}", "correct-horse-1"
+    form = {"email": f"{name}@한글.kr", "password": password}
+    assert client.post("/sign-up", data=form, headers=OWN).status_code == 303
+    client.post("/sign-out", headers=OWN)
+    # A browser's field of the type "email" sends the same address so.
+    form["email"] = f"{name}@xn--bj0bj06e.kr"
+    assert client.post("/sign-in", data=form, headers=OWN).status_code == 303
+
+
+def test_letters_before_the_at_that_no_account_can_have_are_named(client: FlaskClient) -> None:
+    form = {"email": "한글@example.com", "password": "correct-horse-1"}
+    answer = client.post("/sign-up?lang=ko", data=form, headers=OWN)
+    assert answer.status_code == 422
+    assert faulty(answer.text) == ["email"]
+    assert TEXTS["ko"]["auth_email_letters"] in answer.text
 
 
 def test_an_address_that_is_taken(client: FlaskClient, member: Member) -> None:

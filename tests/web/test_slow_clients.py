@@ -14,7 +14,7 @@ import pytest
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from service.line import PATIENCE
+from service.server.line import PATIENCE
 from tests.web.chat import new_id
 from tests.web.server import gunicorn
 

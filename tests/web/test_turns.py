@@ -267,7 +267,7 @@ def test_a_request_has_one_id_and_its_rows_the_one_of_its_body(
         ("  배송이 언제 오나요?\n", "배송이 언제 오나요?"),
         ("\u3000가\u2003나\u00a0", "가\u2003나"),
         ("😀" * 4000, "😀" * 4000),
-        ("\u200b", "\u200b"),
+        ("\u200b가", "\u200b가"),
         ("a\r\nb", "a\r\nb"),
         ("<b>\"\\'; drop table", "<b>\"\\'; drop table"),
     ],
@@ -280,7 +280,22 @@ def test_text_is_trimmed_and_otherwise_left_as_it_is(api: Api, content: str, kep
 
 @pytest.mark.parametrize(
     "content",
-    ["", " ", "\u3000\n\x1f", "a" * 4001, "😀" * 4001, "a\x00b", "\x00", None, 7, ["a"], {}],
+    [
+        "",
+        " ",
+        "\u3000\n\x1f",
+        "\u200b",
+        "\u3164\u2800",
+        "\xad\u200e",
+        "a" * 4001,
+        "😀" * 4001,
+        "a\x00b",
+        "\x00",
+        None,
+        7,
+        ["a"],
+        {},
+    ],
     ids=lambda value: ascii(value)[:12],
 )
 def test_text_that_cannot_be_kept_is_invalid(api: Api, root: Connection[Any], content: Any) -> None:

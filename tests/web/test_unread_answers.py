@@ -17,7 +17,7 @@ from psycopg import Connection
 from scripts.bench.memory import family
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from service.line import MOST_HELD, PATIENCE
+from service.server.line import MOST_HELD, PATIENCE
 from tests.stack import Member
 from tests.web.chat import Api, through_http
 from tests.web.server import gunicorn

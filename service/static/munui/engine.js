@@ -6,6 +6,7 @@
  * message has the `step` that said it. A context is `{conversationId, ids, now}`.
  */
 
+import { isBlank } from "./blank.js";
 import { ChatError, refuse } from "./errors.js";
 
 /** The forms of a compiled flow and of a state that this engine knows. Those of before there was a form are the first. */
@@ -87,11 +88,9 @@ const message = ({ role, kind, content, payload = null, step }, id, variables, {
 /** @param {string} text @returns {number} code points */
 export const size = (text) => [...text].length;
 
-const SEEN = /[^\p{Cc}\p{Z}\p{DI}\u2800\ufff9-\ufffb]/u;
-
-/** @param {string} text @param {string} whitespace what counts as white space @returns {string} "" where nothing can be seen */
+/** @param {string} text @param {string} whitespace what counts as white space @returns {string} nothing where nothing is seen */
 export function trim(text, whitespace) {
-  if (!SEEN.test(text)) return "";
+  if (isBlank(text)) return "";
   let [from, to] = [0, text.length];
   while (from < to && whitespace.includes(text[from])) from += 1;
   while (to > from && whitespace.includes(text[to - 1])) to -= 1;

@@ -106,8 +106,8 @@ begin
           exit when sent.user_id is not null and sent.is_same;
 
           insert into public.chat_inquiries (
-            client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, request_id,
-            from_guest
+            client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, normal, locale,
+            request_id, from_guest
           ) values (
             (inquiry ->> 'client_inquiry_id')::uuid,
             p_user_id,
@@ -116,6 +116,7 @@ begin
             p_flow_version,
             inquiry ->> 'step_id',
             inquiry -> 'values',
+            coalesce(inquiry -> 'normal', '{}'),
             inquiry ->> 'locale',
             p_request_id,
             -- Another form under the same id is not the one that is known: whoever guesses an id notices nothing.

@@ -1,4 +1,5 @@
--- Inquiries as operators look for them.
+-- Operators find what was typed on another keyboard: composed or not (names typed on macOS), full width, and telephone
+-- numbers however they are divided, with or without the country.
 
 create or replace function public.chat_operator_inquiries(
   p_text text default null,
@@ -12,6 +13,17 @@ stable
 security invoker
 set search_path = ''
 as $$
+  with folded as (
+    select lower(normalize(p_text, nfkc)) as text
+  ), asked as (
+    select f.text, number.digits,
+      -- In the normal form the country stands where the zero of the trunk was.
+      substr(number.digits, 2) as without_trunk
+    from folded f
+    left join lateral (
+      select translate(f.text, U&'+-.()/ ~\2010\2011\2012\2013\2014\2015\2212', '') as digits
+    ) number on number.digits ~ '^[0-9]+$'
+  )
   select coalesce(jsonb_agg(to_jsonb(page) order by page.created_at desc, page.id desc), '[]')
   from (
     select i.*
@@ -22,7 +34,17 @@ as $$
       and (
         p_text is null
         or exists (
-          select from jsonb_each_text(i.values) v where position(lower(p_text) in lower(v.value)) > 0
+          select
+          from asked a, (
+              select w.value from jsonb_each_text(i.values) w union all select n.value from jsonb_each_text(i.normal) n
+            ) v
+            cross join lateral (select lower(normalize(v.value, nfkc)) as text) held
+            cross join lateral (
+              select translate(held.text, U&'+-.()/ ~\2010\2011\2012\2013\2014\2015\2212', '') as digits
+            ) number
+          where position(a.text in held.text) > 0
+            or position(a.digits in number.digits) > 0
+            or (a.digits ~ '^0[0-9]{6}' and position(a.without_trunk in number.digits) > 0)
         )
       )
     order by i.created_at desc, i.id desc
@@ -31,7 +53,7 @@ as $$
 $$;
 
 comment on function public.chat_operator_inquiries(text, text, integer, timestamptz, uuid) is
-  'For the service: inquiries after a place in the order (created_at, id), newest first, by text in their values and by status.';
+  'For the service: inquiries after a place in the order (created_at, id), newest first, by text in their values and normal forms, however it is composed or divided, and by status.';
 
 revoke all on function public.chat_operator_inquiries(text, text, integer, timestamptz, uuid)
   from public, anon, authenticated, service_role;

@@ -35,7 +35,7 @@ begin
     inquiry_id := null;
     begin
       insert into public.chat_inquiries (
-        client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, request_id
+        client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, normal, locale, request_id
       )
       -- Row by row matching: a wrong owner finds nothing, and neither does a message of another conversation.
       select
@@ -46,6 +46,7 @@ begin
         p_flow_version,
         turn -> 'inquiry' ->> 'step_id',
         turn -> 'inquiry' -> 'values',
+        coalesce(turn -> 'inquiry' -> 'normal', '{}'),
         turn -> 'inquiry' ->> 'locale',
         (turn ->> 'request_id')::uuid
       from public.chat_messages m

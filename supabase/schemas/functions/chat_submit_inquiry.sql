@@ -7,7 +7,8 @@ create or replace function public.chat_submit_inquiry(
   p_step_id text,
   p_values jsonb,
   p_locale text,
-  p_request_id uuid default null
+  p_request_id uuid default null,
+  p_normal jsonb default '{}'
 ) returns jsonb
 language plpgsql
 volatile
@@ -18,8 +19,9 @@ declare
   saved public.chat_inquiries;
 begin
   loop
-    insert into public.chat_inquiries (client_inquiry_id, flow_version, step_id, values, locale, request_id, from_guest)
-      values (p_client_inquiry_id, p_flow_version, p_step_id, p_values, p_locale, p_request_id, true)
+    insert into public.chat_inquiries (
+      client_inquiry_id, flow_version, step_id, values, normal, locale, request_id, from_guest
+    ) values (p_client_inquiry_id, p_flow_version, p_step_id, p_values, p_normal, p_locale, p_request_id, true)
       on conflict do nothing
       returning * into saved;
     if found then
@@ -39,9 +41,9 @@ begin
 end
 $$;
 
-comment on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) is
+comment on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid, jsonb) is
   'For the service: saves a guest''s form once; the same id with other values is refused.';
 
-revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid)
+revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid, jsonb)
   from public, anon, authenticated, service_role;
-grant execute on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) to service_role;
+grant execute on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid, jsonb) to service_role;

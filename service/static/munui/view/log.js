@@ -220,9 +220,13 @@ export function formView(message, { chat, texts }) {
   return { node, update };
 }
 
+// The worst slips only; the form's own rule comes with the flow, and the service has it.
+const ADDRESS = /[^\s@＠][@＠][^\s@＠]+[.。．｡][^\s@＠]/;
+
 function ownFault({ field, control, value }, texts) {
   const [fault, n] = faultOf(field, value(), {}, " \t\n\r\u00a0\u3000");
-  const name = fault || (control.validity.valid ? "" : control.type);
+  const isSlip = field.type === "email" && value() && !ADDRESS.test(value());
+  const name = fault || (isSlip ? "email" : control.validity.valid ? "" : control.type);
   return name && insert(texts.faults[name] ?? texts.faults.required, { n });
 }
 
@@ -249,6 +253,8 @@ function controlOf({ name, type, required, placeholder, autocomplete, options },
   const props = { id, name, class: "control", required, placeholder, autocomplete, dir: "auto" };
   if (type === "textarea") return h(type, { ...props, rows: 4 });
   if (type === "select") return h(type, props, h("option", { value: "", text: texts.choose }), ...options.map(({ value, label }) => h("option", { value, text: label })));
+  // Not of the type "email": browsers refuse letters before the @ there, and change those after it behind one's back.
+  if (type === "email") return h("input", { ...props, inputmode: "email", autocapitalize: "off", spellcheck: "false" });
   return h("input", { ...props, type: type === "phone" ? "tel" : type });
 }
 

@@ -1,6 +1,7 @@
 /** The launcher and the panel around list and conversation: header, what is wrong right now, and where the focus goes. */
 
-import { size, trim } from "../engine.js";
+import { isBlank } from "../blank.js";
+import { size } from "../engine.js";
 import { Cover } from "./cover.js";
 import { avatar, brief, button, focused, h, icon, insert, reconcile, set, setText, unseen } from "./dom.js";
 import { LogView, typingView } from "./log.js";
@@ -94,13 +95,13 @@ class Composer {
 
   #fit() {
     const { input, texts } = this;
-    const text = trim(input.value.trim(), "");
+    const text = input.value.trim();
     const length = text.length > 3600 ? size(text) : 0;
     input.style.height = "auto";
     if (input.scrollHeight) input.style.height = `${input.scrollHeight}px`;
     setText(this.counter, length > 3600 ? insert(texts.counter, { n: length, max: MOST }) : "");
     set(input, "aria-invalid", length > MOST ? "true" : null);
-    this.button.disabled = length > MOST || !this.chat.activeId || !text;
+    this.button.disabled = length > MOST || !this.chat.activeId || isBlank(text);
   }
 
   /**
@@ -136,7 +137,7 @@ class Composer {
     event?.preventDefault();
     this.#isComposed = this.#isEnding = false;
     const content = this.input.value.trim();
-    this.#isWaiting = Boolean(content) && !this.chat.activeId;
+    this.#isWaiting = !isBlank(content) && !this.chat.activeId;
     if (this.button.disabled) return;
     this.chat.drafts.remove(this.#key);
     this.input.value = "";

@@ -1,4 +1,4 @@
-"""How the app is served: `gunicorn -c service/gunicorn.py --bind 127.0.0.1:8000 --workers 4`.
+"""How the app is served: `gunicorn -c service/server/gunicorn.py --bind 127.0.0.1:8000 --workers 4`.
 
 Belongs here: what must hold for every server, above all that a stop loses no turn. Does not belong here: how many
 workers there are and where they listen, which the command line says, and the settings of the app (`settings.py`).
@@ -20,11 +20,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from service.line import LINES
-from service.worker import GRACE
+from service.server.line import LINES
+from service.server.worker import GRACE
 
-wsgi_app = "service.server:create_server()"
-worker_class = "service.worker.Worker"
+wsgi_app = "service.server.asgi:create_server()"
+worker_class = "service.server.worker.Worker"
 workers = 2
 # Seconds. A worker that does not even turn its loop for `timeout` is replaced; a slow request does not hold it up.
 graceful_timeout = GRACE + 1

@@ -19,9 +19,9 @@ from flask import Flask
 
 from service.app import create_app
 from service.http.problems import DEFAULT_RETRY_AFTER, PROBLEM_JSON, PROBLEMS
-from service.line import Line
+from service.server.line import Line
+from service.server.wsgi import ASGIApplication, Receive, Scope, Send, Threads
 from service.settings import load_settings
-from service.wsgi import ASGIApplication, Receive, Scope, Send, Threads
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from uvicorn_worker import UvicornWorker
 
-from service.line import Line
+from service.server.line import Line
 
 # Seconds for what is under way when a worker stops: a request lives for 10 (REQUEST_BUDGET).
 GRACE = 12

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from service.http.observe import ARRIVED
-from service.line import KIB, LINES, Line
+from service.server.line import KIB, LINES, Line
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment

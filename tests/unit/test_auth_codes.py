@@ -1,0 +1,61 @@
+"""What Supabase Auth refuses becomes a sentence at the right field, for every code that its library knows."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from supabase_auth.errors import AuthApiError, AuthWeakPasswordError, ErrorCode
+
+from service.accounts.form_page import SENTENCES
+from service.core.errors import UpstreamUnavailable
+from service.core.locale import LOCALES
+from service.site.texts import TEXTS
+from service.supabase.auth import FAILURES, REASONS, AuthRefused, Reason, refusals
+
+CODES: tuple[ErrorCode, ...] = get_args(ErrorCode)
+FIELDS = {"email", "password", "code", ""}
+
+
+def refused(error: Exception) -> Reason:
+    with pytest.raises(AuthRefused) as raised, refusals():
+        raise error
+    return raised.value.reason
+
+
+def test_every_code_of_the_library_is_known_and_no_other() -> None:
+    assert set(CODES) == set(REASONS) | FAILURES
+    assert not set(REASONS) & FAILURES
+
+
+def test_every_reason_has_a_sentence_in_every_language_and_a_field() -> None:
+    assert set(SENTENCES) == set(Reason)
+    for sentence, field in SENTENCES.values():
+        assert field in FIELDS
+        assert all(TEXTS[locale][sentence] for locale in LOCALES)
+
+
+@pytest.mark.parametrize("code", [one for one in CODES if one not in FAILURES and one != "validation_failed"])
+def test_a_code_is_a_refusal_for_its_reason(code: ErrorCode) -> None:
+    assert refused(AuthApiError("in words", 422, code)) is REASONS[code]
+
+
+@pytest.mark.parametrize("code", sorted(FAILURES))
+def test_a_failure_is_no_refusal_whatever_its_status(code: ErrorCode) -> None:
+    with pytest.raises(UpstreamUnavailable), refusals():
+        raise AuthApiError("in words", 422, code)
+
+
+@pytest.mark.parametrize(("message", "reason"), [
+    ("Password cannot be longer than 72 characters", Reason.LONG_PASSWORD),
+    ("Signup requires a valid password", Reason.WEAK_PASSWORD),
+    ("Unable to validate email address: invalid format", Reason.INVALID_EMAIL),
+])  # fmt: skip
+def test_what_is_wrong_with_the_password_is_not_blamed_on_the_address(message: str, reason: Reason) -> None:
+    assert refused(AuthApiError(message, 400, "validation_failed")) is reason
+
+
+def test_other_refusals() -> None:
+    assert refused(AuthWeakPasswordError("in words", 422, ["length"])) is Reason.WEAK_PASSWORD
+    assert refused(AuthApiError("in words", 429, None)) is Reason.TOO_OFTEN
+    assert refused(AuthApiError("in words", 422, None)) is Reason.OTHER
