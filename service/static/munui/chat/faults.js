@@ -60,7 +60,7 @@ export class Faults {
     try {
       return await promise;
     } finally {
-      if (epoch !== this.chat.epoch) refuse("gone"); // eslint-disable-line no-unsafe-finally
+      if (epoch !== this.chat.epoch) refuse("gone");
     }
   }
 

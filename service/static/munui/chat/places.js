@@ -32,7 +32,8 @@ export class Places {
     if (chat.opening?.isBusy) return;
     const id = chat.opening?.id ?? uuid4();
     this.#go("chat", null);
-    const opening = (chat.opening = { id, isBusy: true });
+    const opening = { id, isBusy: true };
+    chat.opening = opening;
     const open = async () => this.#opened(await chat.faults.current(chat.store.open(id)), opening);
     await chat.faults.guard(open, () => chat.opening === opening && this.startNew());
     opening.isBusy = false;

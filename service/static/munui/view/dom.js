@@ -80,7 +80,8 @@ export function reconcile(parent, known, items, build) {
       const made = { ...build(item), mark: item.mark };
       if (entry && place === entry.node) place = made.node;
       entry?.node.replaceWith(made.node);
-      known.set(item.key, (entry = made));
+      entry = made;
+      known.set(item.key, entry);
     }
     if (item.isLive || !isSame(item, entry.item)) entry.update?.(item);
     entry.item = item;

@@ -231,7 +231,8 @@ function ownFault({ field, control, value }, texts) {
 }
 
 function rowView(field, drafted, texts) {
-  const id = `munui-${(count += 1)}`;
+  count += 1;
+  const id = `munui-${count}`;
   const isBox = field.type === "checkbox";
   const control = controlOf(field, id, texts);
   const fault = h("p", { class: "fault", id: `${id}-fault` });
