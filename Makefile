@@ -52,6 +52,7 @@ bench: $(DEVELOPMENT) $(PACKAGES) bundle ## measure beside its peers; `make benc
 lint: $(DEVELOPMENT) $(LINTER) ## style of Python and JavaScript, types, import rules, SQL, dependencies, secrets
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIOME) ci --error-on-warnings
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/squawk $(SQL)

@@ -8,7 +8,8 @@ import { settle } from "./munui/home.js";
 
 const here = new URL(import.meta.url);
 // A page may hold tags whose address is none ("http://"); they are not ours, and not our fault.
-const isMine = ({ src }) => URL.canParse(src) && new URL(src).origin === here.origin && new URL(src).pathname.endsWith("/embed.js");
+const isMine = ({ src }) =>
+  URL.canParse(src) && new URL(src).origin === here.origin && new URL(src).pathname.endsWith("/embed.js");
 const tag = [...document.querySelectorAll("script[type=module][src]")].find(isMine);
 
 fetchBundle(new URL(CHAT, here).href); // whose name changes with it; put in when this is built

@@ -11,7 +11,10 @@ const TABLE = JSON.parse(readFileSync(new URL("links.json", import.meta.url), "u
 for (const [text, links] of TABLE) {
   test(text, () => {
     const parts = addressesIn(text);
-    assert.deepEqual(parts.filter((_, index) => index % 2), links);
+    assert.deepEqual(
+      parts.filter((_, index) => index % 2),
+      links,
+    );
     assert.equal(parts.join(""), text, "something of the text is lost");
   });
 }

@@ -101,7 +101,11 @@ export class MunuiChatElement extends HTMLElement {
     const http = new Http(href.replace(/\/$/, ""), () => localeOf(this), this.#session);
     this.#life = new AbortController();
     this.#session.cookieMember = this.getAttribute("member");
-    this.#chat = new Chat(http, () => this.#draw(), (name, detail) => this.#emit(name, detail));
+    this.#chat = new Chat(
+      http,
+      () => this.#draw(),
+      (name, detail) => this.#emit(name, detail),
+    );
     keepKeys(this, this.#life.signal);
     this.#build();
     this.#chat.start();
@@ -123,8 +127,15 @@ export class MunuiChatElement extends HTMLElement {
     if (chat !== this.#chat || locale !== localeOf(this)) return; // changed meanwhile, and built by that change
     this.#panel?.remove();
     this.#panel = new Panel({
-      chat, texts, locale, title: this.getAttribute("heading"), isInline: isInline(this),
-      toggle: () => this.toggle(), signIn: () => this.#askForSignIn(), draw: () => this.#draw(), signal: this.#life.signal,
+      chat,
+      texts,
+      locale,
+      title: this.getAttribute("heading"),
+      isInline: isInline(this),
+      toggle: () => this.toggle(),
+      signIn: () => this.#askForSignIn(),
+      draw: () => this.#draw(),
+      signal: this.#life.signal,
     });
     const { panel, launcher } = this.#panel;
     const hadFocus = Boolean(this.shadowRoot.activeElement);
@@ -153,6 +164,8 @@ export class MunuiChatElement extends HTMLElement {
   }
 
   #emit(name, detail) {
-    return this.dispatchEvent(new CustomEvent(`munui:${name}`, { detail, bubbles: true, composed: true, cancelable: true }));
+    return this.dispatchEvent(
+      new CustomEvent(`munui:${name}`, { detail, bubbles: true, composed: true, cancelable: true }),
+    );
   }
 }

@@ -18,7 +18,15 @@ import { LocalStore } from "./stores/local-store.js";
 import { Typing } from "./typing.js";
 
 /** What is shown while nothing is known. `problem` is `{code, until, again}`, `remark` a code, `offer` `{count, isBusy}`. */
-const BLANK = { view: "list", activeId: null, opening: null, problem: null, remark: null, needsSignIn: false, offer: null };
+const BLANK = {
+  view: "list",
+  activeId: null,
+  opening: null,
+  problem: null,
+  remark: null,
+  needsSignIn: false,
+  offer: null,
+};
 
 /** The state, and the parts that change it. */
 export class Chat {

@@ -16,7 +16,11 @@ export class Delivery {
 
   /** @param {string} identity @param {(entry: Entry) => Promise<void>} send rejects with a ChatError @param {() => void} changed */
   constructor(identity, send, changed) {
-    this.shelf = new Shelf("localStorage", `outbox.${identity}`, (one) => one.conversationId && one.clientMessageId && one.event.type && one.at);
+    this.shelf = new Shelf(
+      "localStorage",
+      `outbox.${identity}`,
+      (one) => one.conversationId && one.clientMessageId && one.event.type && one.at,
+    );
     this.send = send;
     this.changed = changed;
   }

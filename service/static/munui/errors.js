@@ -24,4 +24,6 @@ export class ChatError extends Error {
 }
 
 /** The refusals of a turn: conflicts are 409, all else that a turn can do wrong is 422. */
-export const refuse = (code, status = 422) => { throw new ChatError(code, { status }); };
+export const refuse = (code, status = 422) => {
+  throw new ChatError(code, { status });
+};

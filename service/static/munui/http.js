@@ -31,7 +31,10 @@ export class Http {
   /** Finds out whether the service is there, whatever the browser believes. Nobody has to be allowed for that. */
   async probe() {
     const asked = fetch(`${this.base}/healthz`, { mode: "no-cors", credentials: "omit", cache: "no-store" });
-    this.isReachable = await asked.then(() => true, () => false);
+    this.isReachable = await asked.then(
+      () => true,
+      () => false,
+    );
   }
 
   async #once(method, path, { body, etag, isOpen, keepalive }, token) {
@@ -41,7 +44,15 @@ export class Http {
     if (etag) headers["If-None-Match"] = etag;
     const credentials = this.session.mode === "cookie" && !isOpen ? "same-origin" : "omit";
     const signal = AbortSignal.timeout(20_000);
-    const asked = fetch(this.base + path, { method, headers, body: body && JSON.stringify(body), credentials, keepalive, signal, cache: isOpen ? "default" : "no-store" });
+    const asked = fetch(this.base + path, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      credentials,
+      keepalive,
+      signal,
+      cache: isOpen ? "default" : "no-store",
+    });
     const answer = await asked.catch(() => null);
     this.isReachable = Boolean(answer);
     return answer ?? refuse("network", 0);

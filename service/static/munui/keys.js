@@ -18,5 +18,7 @@ export function keepKeys(element, signal) {
   };
   // At the window, on the way down: later the page's own listeners would have heard it.
   KEYS.forEach((name) => addEventListener(name, keep, { capture: true, signal }));
-  CLIPBOARD.forEach((name) => element.shadowRoot.addEventListener(name, (event) => event.stopPropagation(), { signal }));
+  CLIPBOARD.forEach((name) =>
+    element.shadowRoot.addEventListener(name, (event) => event.stopPropagation(), { signal }),
+  );
 }

@@ -55,13 +55,18 @@ export class Session {
     const asked = (async () => getAccessToken({ expired }))();
     const tired = unavailable(`gave nothing within ${PATIENCE / 1000} s`);
     let timer;
-    const limit = new Promise((_, reject) => { timer = setTimeout(reject, PATIENCE, tired); });
+    const limit = new Promise((_, reject) => {
+      timer = setTimeout(reject, PATIENCE, tired);
+    });
     try {
       return textOf(await Promise.race([asked, limit]));
     } catch (error) {
       this.blamed(error === tired ? tired : unavailable("failed", error));
       if (error !== tired) return null; // to us nobody is signed in
-      asked.then((token) => this.#cameLate(token, getAccessToken), () => {});
+      asked.then(
+        (token) => this.#cameLate(token, getAccessToken),
+        () => {},
+      );
       throw tired;
     } finally {
       clearTimeout(timer);
@@ -75,7 +80,8 @@ export class Session {
   }
 }
 
-const unavailable = (what, cause) => new ChatError("token_unavailable", { detail: `getAccessToken, which this page defines, ${what}`, cause });
+const unavailable = (what, cause) =>
+  new ChatError("token_unavailable", { detail: `getAccessToken, which this page defines, ${what}`, cause });
 
 function textOf(token) {
   if (token && typeof token !== "string") throw new TypeError("An access token is a string");

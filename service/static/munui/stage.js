@@ -19,7 +19,11 @@ function isLeft(chat) {
 
 /** What holds everything that the element shows. @param {Element} chat @param {...Element} children */
 export function stageOf(chat, ...children) {
-  const look = { class: isLeft(chat) ? "stage left" : "stage", lang: localeOf(chat), popover: !isInline(chat) && "manual" };
+  const look = {
+    class: isLeft(chat) ? "stage left" : "stage",
+    lang: localeOf(chat),
+    popover: !isInline(chat) && "manual",
+  };
   return h("div", look, ...children);
 }
 

@@ -32,7 +32,9 @@ const HOST = firm(`
   pointer-events: none; z-index: var(--munui-z-index, 2147483000); direction: ltr; unicode-bidi: isolate; user-select: text; -webkit-user-select: text;
   font: 400 15px/1.5 var(--munui-font, system-ui, "Apple SD Gothic Neo", "Noto Sans KR", "Malgun Gothic", sans-serif);
   color: var(--text); word-break: keep-all; overflow-wrap: anywhere; -webkit-text-size-adjust: 100%;`);
-const INLINE = firm("position: relative; inset: auto; z-index: auto; inline-size: 100%; block-size: 100%; min-block-size: 360px;");
+const INLINE = firm(
+  "position: relative; inset: auto; z-index: auto; inline-size: 100%; block-size: 100%; min-block-size: 360px;",
+);
 
 const LAUNCHER = `
 :host{${HOST}${LIGHT}}

@@ -6,5 +6,5 @@ from pathlib import Path
 
 
 def in_page(name: str) -> str:
-    """The expression of that name."""
-    return Path(__file__).with_name(f"{name}.js").read_text(encoding="utf-8")
+    """The expression of that name, without the semicolon that the formatter ends it with."""
+    return Path(__file__).with_name(f"{name}.js").read_text(encoding="utf-8").strip().removesuffix(";")

@@ -5,9 +5,14 @@
   const light = (colour) => {
     context.fillStyle = colour;
     context.fillRect(0, 0, 1, 1);
-    const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((one) => one / 255).map((one) => (one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4));
-    return .2126 * r + .7152 * g + .0722 * b;
+    const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data]
+      .map((one) => one / 255)
+      .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const [one, other] = [light(getComputedStyle(root.querySelector(selector)).color), light(getComputedStyle(root.querySelector(ground)).backgroundColor)];
-  return (Math.max(one, other) + .05) / (Math.min(one, other) + .05);
-}
+  const [one, other] = [
+    light(getComputedStyle(root.querySelector(selector)).color),
+    light(getComputedStyle(root.querySelector(ground)).backgroundColor),
+  ];
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+};

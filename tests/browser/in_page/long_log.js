@@ -4,17 +4,37 @@ async ([app, count]) => {
   const { styles } = await import(`${app}/static/munui/styles.js`);
   const texts = (await import(`${app}/static/munui/texts/ko.js`)).default;
   const message = (number) => ({
-    id: `id ${number}`, clientMessageId: `id ${number}`, role: number % 3 ? "bot" : "user", kind: "text", cursor: String(number),
-    content: `${number}번째 글이에요. https://example.com/${number}`, createdAt: new Date(1.79e12 + number * 60_000).toISOString(),
+    id: `id ${number}`,
+    clientMessageId: `id ${number}`,
+    role: number % 3 ? "bot" : "user",
+    kind: "text",
+    cursor: String(number),
+    content: `${number}번째 글이에요. https://example.com/${number}`,
+    createdAt: new Date(1.79e12 + number * 60_000).toISOString(),
   });
   const log = { messages: Array.from({ length: count }, (_, number) => message(number)), isLoaded: true };
-  const chat = { log: () => log, unsent: () => [], active: { status: "open" }, typing: { isShown: () => false }, turns: { formFaults: new Map() }, pages: { loadOlder: () => {} } };
+  const chat = {
+    log: () => log,
+    unsent: () => [],
+    active: { status: "open" },
+    typing: { isShown: () => false },
+    turns: { formFaults: new Map() },
+    pages: { loadOlder: () => {} },
+  };
   const made = [];
   const { DateTimeFormat } = Intl;
-  Intl.DateTimeFormat = new Proxy(DateTimeFormat, { construct: (target, given) => { made.push(given); return new target(...given) } });
+  Intl.DateTimeFormat = new Proxy(DateTimeFormat, {
+    construct: (target, given) => {
+      made.push(given);
+      return new target(...given);
+    },
+  });
   const { toLocaleTimeString, toLocaleDateString } = Date.prototype;
   for (const [name, method] of Object.entries({ toLocaleTimeString, toLocaleDateString })) {
-    Date.prototype[name] = function (...given) { made.push(name); return method.apply(this, given) };
+    Date.prototype[name] = function (...given) {
+      made.push(name);
+      return method.apply(this, given);
+    };
   }
   const host = document.createElement("div");
   host.setAttribute("layout", "inline");
@@ -25,7 +45,11 @@ async ([app, count]) => {
   const view = new LogView({ chat, texts, locale: "ko" }, "id");
   view.node.style.height = "560px";
   root.append(view.node);
-  const timed = (task) => { const began = performance.now(); task(); return performance.now() - began };
+  const timed = (task) => {
+    const began = performance.now();
+    task();
+    return performance.now() - began;
+  };
   const first = timed(() => view.render());
   const changes = [];
   const watch = new MutationObserver((records) => changes.push(...records));
@@ -51,5 +75,14 @@ async ([app, count]) => {
   frames.sort((a, b) => a - b);
   view.remove();
   host.remove();
-  return { made: made.length, first, again, more, idle, changes: changes.length, frame: frames[45], rows: root.querySelectorAll(".row").length };
-}
+  return {
+    made: made.length,
+    first,
+    again,
+    more,
+    idle,
+    changes: changes.length,
+    frame: frames[45],
+    rows: root.querySelectorAll(".row").length,
+  };
+};

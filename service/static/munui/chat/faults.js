@@ -38,8 +38,9 @@ export class Faults {
     const { code = "internal", retryAfter = null } = error;
     if (error.isAuth) chat.needsSignIn = true;
     clearTimeout(this.#again);
-    const seconds = error.isTransient ? retryAfter ?? 5 : 0;
-    if (!OUTDATED.includes(code)) chat.problem = { code, until: seconds && Date.now() + seconds * 1000, again: error.isOfPage ? null : again };
+    const seconds = error.isTransient ? (retryAfter ?? 5) : 0;
+    if (!OUTDATED.includes(code))
+      chat.problem = { code, until: seconds && Date.now() + seconds * 1000, again: error.isOfPage ? null : again };
     if (seconds && again) this.#again = setTimeout(again, seconds * 1000);
     this.tell(error);
   }

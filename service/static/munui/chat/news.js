@@ -16,17 +16,27 @@ export class News {
   constructor(chat) {
     this.chat = chat;
     this.poll = new Poll(() => this.#ask());
-    this.tabs = new Tabs(chat.http.base, (kind, answer) => this.#heard(kind, answer), (member) => this.#cookieChanged(member));
+    this.tabs = new Tabs(
+      chat.http.base,
+      (kind, answer) => this.#heard(kind, answer),
+      (member) => this.#cookieChanged(member),
+    );
   }
 
   listen() {
     const { chat } = this;
     const { signal } = this.#listeners;
     const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
-    on(window, "online", () => { chat.delivery.flushAll(); this.refresh(); });
+    on(window, "online", () => {
+      chat.delivery.flushAll();
+      this.refresh();
+    });
     on(window, "offline", () => chat.http.probe().then(chat.changed));
     on(window, "focus", () => this.refresh());
-    on(window, "pagehide", () => { chat.keep(); chat.reading.leave(); });
+    on(window, "pagehide", () => {
+      chat.keep();
+      chat.reading.leave();
+    });
     on(window, "storage", chat.changed); // another tab's outbox
     on(document, "visibilitychange", () => {
       if (document.hidden) chat.reading.leave();
@@ -79,10 +89,12 @@ export class News {
     const { chat } = this;
     const wasOpen = chat.active?.status === "open";
     const fresh = (after ? cached.applyNewer : cached.applyNewest)(chat.cache, page);
-    const isUnknown = ({ id: form, kind, answer }) => kind === "form" && !answer && fresh.some((one) => one.inReplyTo === form);
+    const isUnknown = ({ id: form, kind, answer }) =>
+      kind === "form" && !answer && fresh.some((one) => one.inReplyTo === form);
     if (chat.log(id).messages.some(isUnknown)) await chat.pages.putRight(id);
     this.tell(fresh, wasOpen && page.conversation);
-    if (!fresh.length && chat.active && chat.reading.isSeen(id) && chat.reading.isUnmarked(id)) chat.active.unreadCount = 0;
+    if (!fresh.length && chat.active && chat.reading.isSeen(id) && chat.reading.isUnmarked(id))
+      chat.active.unreadCount = 0;
     if (fresh.length) chat.reading.read();
     return fresh.length > 0;
   }

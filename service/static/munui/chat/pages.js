@@ -22,7 +22,8 @@ export class Pages {
   /** The next page of the list. */
   loadMore() {
     const { chat } = this;
-    const more = async () => cached.applyList(chat.cache, await chat.faults.current(chat.store.list(chat.cache.nextCursor)), true);
+    const more = async () =>
+      cached.applyList(chat.cache, await chat.faults.current(chat.store.list(chat.cache.nextCursor)), true);
     return chat.faults.guard(more);
   }
 

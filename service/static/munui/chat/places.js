@@ -21,7 +21,11 @@ export class Places {
   async show(id) {
     const { chat } = this;
     this.#go("chat", id);
-    if (!chat.log(id).isLoaded) await chat.faults.guard(() => chat.pages.load(id), () => this.show(id));
+    if (!chat.log(id).isLoaded)
+      await chat.faults.guard(
+        () => chat.pages.load(id),
+        () => this.show(id),
+      );
     chat.news.poll.start();
     chat.reading.read();
   }
@@ -44,7 +48,11 @@ export class Places {
     const { chat } = this;
     const { conversations, isListed } = chat.cache;
     if (chat.activeId) return this.show(chat.activeId);
-    if (!isListed) return chat.faults.guard(() => chat.pages.list(), () => this.land());
+    if (!isListed)
+      return chat.faults.guard(
+        () => chat.pages.list(),
+        () => this.land(),
+      );
     const last = chat.isUnasked && chat.wasOpen?.activeId;
     const open = conversations.find((one) => one.id === last) ?? conversations.find((one) => one.status === "open");
     if (chat.offer || (!open && conversations.length)) return this.showList();

@@ -41,7 +41,9 @@ export class Cover {
 
   /** The page is as it was. */
   remove() {
-    this.#made.splice(0).forEach((one) => { one.inert = false; });
+    this.#made.splice(0).forEach((one) => {
+      one.inert = false;
+    });
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== this.#lock);
   }
 

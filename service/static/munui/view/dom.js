@@ -103,7 +103,11 @@ export const brief = (at, locale) => written(at, locale, isToday(at) ? "clock" :
 
 const isToday = (at) => dayOf(at) === dayOf(Date.now());
 
-const FORMATS = { clock: { hour: "numeric", minute: "2-digit" }, day: { dateStyle: "full" }, date: { month: "short", day: "numeric" } };
+const FORMATS = {
+  clock: { hour: "numeric", minute: "2-digit" },
+  day: { dateStyle: "full" },
+  date: { month: "short", day: "numeric" },
+};
 const made = {};
 
 /** To make a format costs more than a hundred uses of it. */

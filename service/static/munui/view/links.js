@@ -25,8 +25,12 @@ export function addressesIn(text) {
 }
 
 /** A text whose http and https addresses are links, opened apart from the host page and without its address. */
-export const linked = (text, hint) => addressesIn(text).map((part, index) =>
-  (index % 2 && URL.canParse(part) ? h("a", { href: part, target: "_blank", rel: "noopener noreferrer nofollow" }, part, unseen(hint)) : part));
+export const linked = (text, hint) =>
+  addressesIn(text).map((part, index) =>
+    index % 2 && URL.canParse(part)
+      ? h("a", { href: part, target: "_blank", rel: "noopener noreferrer nofollow" }, part, unseen(hint))
+      : part,
+  );
 
 /** Without the punctuation of the sentence around it; a closing bracket belongs to it if it was opened in it. */
 function tidy(address) {

@@ -19,19 +19,52 @@ class ListView {
     this.items = h("ul", { class: "conversations", "aria-label": texts.list });
     this.more = button({ class: "link older", text: texts.more, onclick: () => chat.pages.loadMore() });
     this.start = button({ class: "primary", onclick: () => chat.places.startNew() }, icon("plus"), texts.newChat);
-    this.node = h("div", { class: "list" }, h("div", { class: "hero" }, avatar(), h("p", { class: "big", text: texts.hello }), h("p", { text: texts.hint }), this.start), this.items, this.more);
+    this.node = h(
+      "div",
+      { class: "list" },
+      h(
+        "div",
+        { class: "hero" },
+        avatar(),
+        h("p", { class: "big", text: texts.hello }),
+        h("p", { text: texts.hint }),
+        this.start,
+      ),
+      this.items,
+      this.more,
+    );
   }
 
   render() {
     const { conversations, nextCursor } = this.context.chat.cache;
     this.more.hidden = !nextCursor;
-    reconcile(this.items, this.#known, conversations.map((one) => ({ key: one.id, one, isLive: true })), ({ key }) => this.#build(key));
+    reconcile(
+      this.items,
+      this.#known,
+      conversations.map((one) => ({ key: one.id, one, isLive: true })),
+      ({ key }) => this.#build(key),
+    );
   }
 
   #build(id) {
     const { chat, texts, locale } = this.context;
-    const [text, when, badge, hint] = [h("span", { class: "snippet", dir: "auto" }), h("span", { class: "when" }), h("span", { class: "badge", "aria-hidden": "true" }), unseen("")];
-    const node = h("li", {}, button({ class: "conversation", onclick: () => chat.places.show(id) }, avatar(), h("span", { class: "about" }, text, when), badge, hint));
+    const [text, when, badge, hint] = [
+      h("span", { class: "snippet", dir: "auto" }),
+      h("span", { class: "when" }),
+      h("span", { class: "badge", "aria-hidden": "true" }),
+      unseen(""),
+    ];
+    const node = h(
+      "li",
+      {},
+      button(
+        { class: "conversation", onclick: () => chat.places.show(id) },
+        avatar(),
+        h("span", { class: "about" }, text, when),
+        badge,
+        hint,
+      ),
+    );
     const update = ({ one: { lastMessage, createdAt, status, unreadCount } }) => {
       const time = brief(lastMessage?.createdAt ?? createdAt, locale);
       setText(text, lastMessage?.content || (lastMessage?.kind === "form" ? texts.formPreview : texts.chipsPreview));
@@ -59,12 +92,28 @@ class Composer {
     Object.assign(this, { chat, texts });
     this.counter = h("p", { class: "counter", id: "counter" });
     this.input = h("textarea", {
-      class: "input", rows: 1, dir: "auto", "aria-label": texts.input, placeholder: texts.write, enterkeyhint: "send", "aria-describedby": "counter",
-      onkeydown: (event) => this.#pressed(event), onbeforeinput: (event) => this.#breaking(event), oninput: () => this.#typed(),
-      oncompositionstart: () => { this.#isComposing = true; }, oncompositionend: () => this.#composed(),
+      class: "input",
+      rows: 1,
+      dir: "auto",
+      "aria-label": texts.input,
+      placeholder: texts.write,
+      enterkeyhint: "send",
+      "aria-describedby": "counter",
+      onkeydown: (event) => this.#pressed(event),
+      onbeforeinput: (event) => this.#breaking(event),
+      oninput: () => this.#typed(),
+      oncompositionstart: () => {
+        this.#isComposing = true;
+      },
+      oncompositionend: () => this.#composed(),
     });
     this.button = h("button", { class: "send", "aria-label": texts.send }, icon("send"));
-    this.form = h("form", { class: "composer", onsubmit: (event) => this.#send(event) }, h("div", { class: "entry" }, this.input, this.button), this.counter);
+    this.form = h(
+      "form",
+      { class: "composer", onsubmit: (event) => this.#send(event) },
+      h("div", { class: "entry" }, this.input, this.button),
+      this.counter,
+    );
     this.again = button({ class: "primary", onclick: () => chat.places.startNew() }, icon("plus"), texts.newChat);
     this.ended = h("div", { class: "ended" }, h("p", { text: texts.completed }), this.again);
     this.node = h("div", { class: "bottom" }, this.form, this.ended);
@@ -132,7 +181,6 @@ class Composer {
     if (hasBreak || this.#isEnding) this.#send();
   }
 
-
   #send(event) {
     event?.preventDefault();
     this.#isComposed = this.#isEnding = false;
@@ -158,9 +206,20 @@ export class Panel {
     const { chat, texts, isInline, toggle, draw, signal } = context;
     this.context = context;
     this.badge = h("span", { class: "badge", "aria-hidden": "true" });
-    this.launcher = button({ class: "launcher", "aria-controls": "panel", hidden: isInline, onclick: toggle }, icon("chat"), icon("down"), this.badge);
-    this.back = button({ class: "round", "aria-label": texts.list, onclick: () => chat.places.showList() }, icon("back"));
-    this.close = button({ class: "round", "aria-label": texts.close, hidden: isInline, onclick: toggle }, icon("close"));
+    this.launcher = button(
+      { class: "launcher", "aria-controls": "panel", hidden: isInline, onclick: toggle },
+      icon("chat"),
+      icon("down"),
+      this.badge,
+    );
+    this.back = button(
+      { class: "round", "aria-label": texts.list, onclick: () => chat.places.showList() },
+      icon("back"),
+    );
+    this.close = button(
+      { class: "round", "aria-label": texts.close, hidden: isInline, onclick: toggle },
+      icon("close"),
+    );
     this.status = h("p", { class: "status" });
     this.banners = h("div", { role: "status" });
     // For the eyes: what is announced is the fault, once, and not every second of waiting.
@@ -168,9 +227,33 @@ export class Panel {
     this.body = h("div", { class: "body" });
     this.composer = new Composer(context);
     this.list = new ListView(context);
-    const header = h("div", { class: "header" }, this.back, avatar(), h("div", { class: "titles" }, h("h2", { id: "title", text: context.title || texts.title }), this.status), this.close);
-    const asked = () => { chat.isUnasked = false; };
-    this.panel = h("section", { id: "panel", class: "panel", role: isInline ? "region" : "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (event) => this.#pressed(event), onfocusin: asked, onpointerdown: asked }, header, this.banners, this.body);
+    const header = h(
+      "div",
+      { class: "header" },
+      this.back,
+      avatar(),
+      h("div", { class: "titles" }, h("h2", { id: "title", text: context.title || texts.title }), this.status),
+      this.close,
+    );
+    const asked = () => {
+      chat.isUnasked = false;
+    };
+    this.panel = h(
+      "section",
+      {
+        id: "panel",
+        class: "panel",
+        role: isInline ? "region" : "dialog",
+        "aria-labelledby": "title",
+        hidden: true,
+        onkeydown: (event) => this.#pressed(event),
+        onfocusin: asked,
+        onpointerdown: asked,
+      },
+      header,
+      this.banners,
+      this.body,
+    );
     this.cover = new Cover(this.panel, draw, signal);
   }
 
@@ -183,7 +266,11 @@ export class Panel {
     this.cover.update(isOpen && !isInline);
     setText(this.badge, isOpen ? "" : unread);
     set(this.launcher, "aria-expanded", String(isOpen));
-    set(this.launcher, "aria-label", isOpen ? texts.close : unread ? `${texts.title}, ${insert(texts.unread, { n: unread })}` : texts.title);
+    set(
+      this.launcher,
+      "aria-label",
+      isOpen ? texts.close : unread ? `${texts.title}, ${insert(texts.unread, { n: unread })}` : texts.title,
+    );
     if (isOpen) {
       this.#header();
       this.#banner();
@@ -222,7 +309,8 @@ export class Panel {
     this.#log = chat.activeId ? new LogView(this.context, chat.activeId) : null;
     const log = this.#log?.node ?? h("div", { class: "frame" }, typingView());
     if (chat.view === "list") this.body.replaceChildren(this.list.node);
-    else if (this.composer.node.isConnected) this.body.firstChild.replaceWith(log); // the input stays, and the focus in it
+    else if (this.composer.node.isConnected)
+      this.body.firstChild.replaceWith(log); // the input stays, and the focus in it
     else this.body.replaceChildren(log, this.composer.node);
     queueMicrotask(() => this.body.contains(focused(this.body)) || this.#focus());
   }
@@ -241,7 +329,11 @@ export class Panel {
     const mark = JSON.stringify([found, chat.view === "list" && offer]);
     if (this.banners.dataset.mark !== mark) {
       this.banners.dataset.mark = mark;
-      this.banners.replaceChildren(...found.map(([text, label, onclick]) => h("div", { class: "banner" }, h("p", { text }), label && button({ class: "link", text: label, onclick }))));
+      this.banners.replaceChildren(
+        ...found.map(([text, label, onclick]) =>
+          h("div", { class: "banner" }, h("p", { text }), label && button({ class: "link", text: label, onclick })),
+        ),
+      );
       if (offer && chat.view === "list") this.banners.append(this.#offer(offer));
       this.banners.querySelector("p")?.append(" ", this.countdown);
     }
@@ -253,8 +345,14 @@ export class Panel {
 
   #offer({ count, isBusy: disabled }) {
     const { chat, texts } = this.context;
-    return h("div", { class: "offer", role: "group", "aria-label": texts.keepTitle }, h("strong", { text: texts.keepTitle }), h("p", { text: insert(texts.keep, { n: count }) }),
-      button({ class: "primary", disabled, text: texts.keepYes, onclick: () => chat.guestOffer.answer(true) }), button({ class: "secondary", disabled, text: texts.keepNo, onclick: () => chat.guestOffer.answer(false) }));
+    return h(
+      "div",
+      { class: "offer", role: "group", "aria-label": texts.keepTitle },
+      h("strong", { text: texts.keepTitle }),
+      h("p", { text: insert(texts.keep, { n: count }) }),
+      button({ class: "primary", disabled, text: texts.keepYes, onclick: () => chat.guestOffer.answer(true) }),
+      button({ class: "secondary", disabled, text: texts.keepNo, onclick: () => chat.guestOffer.answer(false) }),
+    );
   }
 
   #pressed(event) {
@@ -265,7 +363,9 @@ export class Panel {
     }
     if (event.key !== "Tab" || !this.cover.isOn) return;
     // On a phone the panel hides the page, so the focus must not wander behind it.
-    const all = [...this.panel.querySelectorAll("button, a, textarea, input, select, [tabindex]")].filter((one) => !one.disabled && one.offsetParent);
+    const all = [...this.panel.querySelectorAll("button, a, textarea, input, select, [tabindex]")].filter(
+      (one) => !one.disabled && one.offsetParent,
+    );
     const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
     if (focused(this.panel) !== from) return;
     event.preventDefault();
