@@ -6,6 +6,9 @@ GATEWAY := scripts/local/gateway
 RUNTIME := $(VENV)/.installed-runtime
 DEVELOPMENT := $(VENV)/.installed-development
 PACKAGES := $(GATEWAY)/node_modules/.installed
+# Formats and checks JavaScript.
+BIOME := scripts/linting/node_modules/.bin/biome
+LINTER := scripts/linting/node_modules/.installed
 BUNDLER := scripts/bundling/node_modules/.installed
 # Says in one sentence what a package manager says in many where there is no network.
 INSTALL := scripts/install.sh
@@ -47,9 +50,10 @@ soak: $(DEVELOPMENT) $(PACKAGES) bundle ## the long forms: 10,000 turns under ki
 bench: $(DEVELOPMENT) $(PACKAGES) bundle ## measure beside its peers; `make bench ARGS=--quick` only sees that it runs
 	@exec $(BIN)/python -m scripts.bench $(ARGS)
 
-lint: $(DEVELOPMENT) ## style, types, import rules, SQL, dependencies, secrets
+lint: $(DEVELOPMENT) $(LINTER) ## style of Python and JavaScript, types, import rules, SQL, dependencies, secrets
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIOME) ci --error-on-warnings
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/squawk $(SQL)
@@ -58,9 +62,10 @@ lint: $(DEVELOPMENT) ## style, types, import rules, SQL, dependencies, secrets
 	$(BIN)/python -m scripts.dependency_check
 	$(BIN)/python -m scripts.secret_check
 
-format: $(DEVELOPMENT) ## lay out the Python code, mend what can be mended
+format: $(DEVELOPMENT) $(LINTER) ## lay out the code, mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIOME) check --write
 
 flow: $(RUNTIME) ## check the dialogue after an edit; `make flow ARGS=show` draws it
 	@exec $(BIN)/python -m scripts.flow $(or $(ARGS),check)

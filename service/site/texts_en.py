@@ -145,9 +145,11 @@ EN = {
     "dev_embed_more": "Paste it before </body>. Visitors can ask at once, without signing in.",
     "dev_copy": "Copy",
     "dev_copied": "Copied",
-    "dev_origin": "For a page at another address, add that address to the server's setting ALLOWED_ORIGINS.",
+    "dev_origin": "For a page at another address, add that address to the server's setting ALLOWED_ORIGINS; "
+    "for guests too. With data-keep-open the panel stays open from one page to the next.",
     "dev_member": "Recognise your members",
     "dev_member_more": "If your site uses Supabase Auth already, hand over the token. Nobody signs in twice.",
+    "dev_member_when": "It may run before the chat is there: whenDefined waits for it.",
     "dev_events": "Events",
     "dev_events_more": "Use the chat, and they show up here. All of them bubble up to the document.",
     "dev_events_none": "No events yet. Open the chat.",

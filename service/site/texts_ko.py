@@ -142,9 +142,11 @@ KO = {
     "dev_embed_more": "</body> 앞에 붙여 넣으세요. 방문자는 로그인하지 않아도 바로 물어볼 수 있어요.",
     "dev_copy": "복사",
     "dev_copied": "복사했어요",
-    "dev_origin": "다른 주소의 페이지라면 그 주소를 서버 설정 ALLOWED_ORIGINS에 적어 주세요.",
+    "dev_origin": "다른 주소의 페이지라면 그 주소를 서버 설정 ALLOWED_ORIGINS에 적어 주세요. 비회원도 마찬가지예요. "
+    "페이지를 옮겨 다녀도 채팅을 열어 두려면 data-keep-open을 붙이세요.",
     "dev_member": "회원으로 이어 주기",
     "dev_member_more": "이미 Supabase Auth를 쓰는 사이트라면 토큰만 건네주세요. 두 번 로그인하지 않아도 돼요.",
+    "dev_member_when": "채팅이 아직 없을 때 실행돼도 괜찮아요. whenDefined가 기다려 줘요.",
     "dev_events": "이벤트",
     "dev_events_more": "채팅을 쓰면 여기에 바로 보여요. 모두 document까지 올라오니 어디서든 들을 수 있어요.",
     "dev_events_none": "아직 이벤트가 없어요. 채팅을 열어 보세요.",
