@@ -59,7 +59,8 @@ def is_contracted(connection: Connection[Any]) -> bool:
                to_regclass('private.backfill_jobs') is not null
         """,
     )
-    if has_tables:
+    if has_tables and has_type:
+        _check_sight(connection)
         return False
     newest = _one(
         connection,
@@ -71,6 +72,20 @@ def is_contracted(connection: Connection[Any]) -> bool:
     raise BackfillError(
         f"The expand migrations are not applied. Run: python -m scripts.migrate --legacy --to {LAST_EXPAND}"
     )
+
+
+def _check_sight(connection: Connection[Any]) -> None:
+    """Raise BackfillError where the connecting role does not see every row, and would find all in order."""
+    bound = connection.execute(
+        "select c.oid::regclass::text from pg_class c where c.relkind = 'r' and row_security_active(c.oid)"
+        " and (c.relnamespace = 'private'::regnamespace or c.oid in (%s::regclass, %s::regclass)) order by 1 limit 1",
+        ["public.chat_messages", "public.chat_conversations"],
+    ).fetchone()
+    if bound is not None:
+        raise BackfillError(
+            f"Row level security holds for this role on {bound[0]}, so it would not see every row. "
+            "Connect as the tables' owner, or as a role with BYPASSRLS."
+        )
 
 
 @contextmanager
