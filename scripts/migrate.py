@@ -13,11 +13,14 @@ from pathlib import Path
 if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from scripts.legacy import gate
+from scripts.legacy.finding import When
 from scripts.local.paths import LEGACY, MIGRATIONS
 from scripts.migrations import history
 from scripts.migrations.apply import Patience
 from scripts.migrations.errors import MigrationError, UsageError
 from scripts.migrations.runner import migrate, status
+from scripts.migrations.session import connect
 from scripts.target import database_url
 
 
@@ -26,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         url = database_url(chosen.database_url)
+        if (chosen.accept or chosen.check) and not chosen.legacy:
+            raise UsageError("--check and --accept are of the legacy line: add --legacy.")
+        if chosen.check:
+            return _check(url, chosen)
         if chosen.list:
             _show(url, chosen)
         else:
@@ -49,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--dry-run", action="store_true", help="only say what would be applied")
     what.add_argument("--list", action="store_true", help="show every migration and whether it is applied")
+    what.add_argument("--check", action="store_true", help="say what stands in the legacy line's way; 1 if anything does")
+    parser.add_argument("--accept", action="append", default=[], metavar="THING", help="what --check names and may stay")
     parser.add_argument("--legacy", action="store_true", help="the legacy line, and on its way the main line")
     parser.add_argument("--folder", type=Path, default=MIGRATIONS, help="the main line; default: supabase/migrations")
     parser.add_argument("--lock-timeout", type=_positive, default=4000, metavar="MS", help="for one lock, default 4000")
@@ -70,6 +79,13 @@ def _show(url: str, chosen: argparse.Namespace) -> None:
         print(f"{'applied' if applied else 'pending'}  {version}  {name}")
 
 
+def _check(url: str, chosen: argparse.Namespace) -> int:
+    with connect(url) as connection:
+        found = gate.look(connection, LEGACY, chosen.folder, chosen.accept)
+    print("\n".join(found.to_lines()))
+    return 1 if found.of(When.STOPS) else 0
+
+
 def _migrate(url: str, chosen: argparse.Namespace) -> None:
     patience = Patience(lock_timeout_ms=chosen.lock_timeout, attempts=chosen.attempts, runner_seconds=chosen.wait)
     done = migrate(
@@ -78,6 +94,7 @@ def _migrate(url: str, chosen: argparse.Namespace) -> None:
         legacy_of=chosen.folder if chosen.legacy else None,
         to=chosen.to,
         dry_run=chosen.dry_run,
+        accepted=chosen.accept,
         patience=patience,
         report=lambda line: print(line, flush=True),
     )

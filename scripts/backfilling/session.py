@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict
 
 from scripts.backfilling.errors import BackfillError
-from scripts.migrations.errors import UsageError
+from scripts.migrations import session
+from scripts.migrations.errors import MigrationError
 
 # Any number will do as long as every copy uses the same one.
 _LOCK = 7_461_310_003
-_POOLER_PORT = "6543"
 
 # The last migration of the expand half. A test compares it with the folder.
 LAST_EXPAND = "20261101002640"
@@ -26,21 +24,9 @@ LAST_EXPAND = "20261101002640"
 def connect(url: str, *, read_only: bool) -> Connection[Any]:
     """Return a connection in autocommit mode; raises UsageError or BackfillError with a sentence."""
     try:
-        options = conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        raise UsageError("The database URL is not one that Postgres takes.") from None
-    if str(options.get("port", "")) == _POOLER_PORT:
-        raise UsageError(
-            f"Port {_POOLER_PORT} is the transaction pooler, where every transaction may get another session: the "
-            "lock against a second copy and the timeouts would not hold. Use the direct connection or the session "
-            "pooler, port 5432."
-        )
-    try:
-        connection = psycopg.connect(
-            url, autocommit=True, prepare_threshold=None, connect_timeout=10, application_name="munui-backfill"
-        )
-    except psycopg.OperationalError as error:
-        raise BackfillError(f"The database cannot be reached: {str(error).strip()}") from None
+        connection = session.connect(url, name="munui-backfill")
+    except MigrationError as error:
+        raise BackfillError(str(error)) from None
     # What takes its time runs outside the batches; those set limits of their own. A hosted project sets 2 minutes.
     connection.execute("set statement_timeout = 0")
     connection.execute("set lock_timeout = '5s'")

@@ -29,7 +29,8 @@ order by 1, 2
 _TABLES = """
 select c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloftype <> 0,
   pg_get_userbyid(c.relowner), pg_has_role(c.relowner, 'USAGE'),
-  exists (select from pg_inherits i where c.oid in (i.inhrelid, i.inhparent)),
+  (select string_agg(format('alter table %%s no inherit %%s;', i.inhrelid::regclass, i.inhparent::regclass), chr(10))
+    from pg_inherits i where c.oid in (i.inhrelid, i.inhparent)),
   exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'),
   m.amname
 from pg_class c left join pg_am m on m.oid = c.relam where c.oid in {tables} order by 1
@@ -95,7 +96,7 @@ def policies(look: Look) -> Findings:
 
 def tables(look: Look) -> Findings:
     """The two tables themselves."""
-    for name, kind, persistence, rls, forced, is_typed, owner, is_mine, has_kin, is_extension, method in look.rows(_TABLES):
+    for name, kind, persistence, rls, forced, is_typed, owner, is_mine, kin, is_extension, method in look.rows(_TABLES):
         thing, alter = f"table public.{name}", f"alter table public.{name}"
         if kind != "r":
             yield Finding(thing, "It is no ordinary table (a view, partitioned, or foreign): the line cannot carry it.", f"-- make public.{name} an ordinary table")
@@ -106,8 +107,8 @@ def tables(look: Look) -> Findings:
             yield Finding(thing, "Row level security is forced upon its owner, as whom our triggers run.", f"{alter} no force row level security;")
         if is_typed:
             yield Finding(thing, "It is a table of a type.", f"{alter} not of;")
-        if has_kin:
-            yield Finding(thing, "It inherits from a table, or another one from it.", f"-- alter table CHILD no inherit PARENT; (see \\d+ public.{name})")
+        if kin:
+            yield Finding(thing, "It inherits from a table, or another one from it.", kin)
         if is_extension:
             yield Finding(thing, "It belongs to an extension.", f"-- alter extension NAME drop table public.{name};")
         if method not in {"heap", None}:

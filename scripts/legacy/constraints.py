@@ -8,7 +8,7 @@ from scripts.legacy.known import COLUMNS, FOREIGN_KEYS, MUST_PASS, TABLES
 from scripts.legacy.look import Look
 
 _CONSTRAINTS = """
-select c.relname, k.conname, k.contype, pg_get_constraintdef(k.oid), pg_get_expr(k.conbin, k.conrelid), k.convalidated,
+select c.relname, k.conname, k.contype, pg_get_constraintdef(k.oid), pg_get_expr(k.conbin, k.conrelid),
   array(select a.attname from pg_attribute a where a.attrelid = k.conrelid and a.attnum = any(k.conkey) order by 1)::text[]
 from pg_constraint k join pg_class c on c.oid = k.conrelid
 where k.conrelid in {tables} and k.contype in ('c', 'f', 'p', 'u', 'x')
@@ -27,7 +27,7 @@ order by 1, 2
 def constraints(look: Look) -> Findings:
     """Compare each constraint with the baseline's."""
     seen: dict[str, list[str]] = {table: [] for table in TABLES}
-    for table, name, kind, definition, expression, is_valid, names in look.rows(_CONSTRAINTS):
+    for table, name, kind, definition, expression, names in look.rows(_CONSTRAINTS):
         seen[table].append(definition)
         if look.is_begun and (table, name) in look.ours.constraints:
             continue
@@ -36,7 +36,7 @@ def constraints(look: Look) -> Findings:
         if (table, name) in look.ours.constraints:
             yield Finding(thing, "The line makes a constraint of this name.", drop)
         elif why := _fault(look, table, kind, definition, expression, names):
-            yield Finding(thing, why + ("" if is_valid else " (NOT VALID)"), drop if kind != "p" else _primary(table, name))
+            yield Finding(thing, why, drop if kind != "p" else _primary(table, name))
     for table, definitions in seen.items():
         if look.one("select to_regclass(%(name)s) is not null", name=f"public.{table}"):
             yield from _missing(table, definitions)
@@ -67,7 +67,8 @@ def _fault(look: Look, table: str, kind: str, definition: str, expression: str |
         return "" if definition == "PRIMARY KEY (id)" else f"The line needs the key (id), and this is {definition}."
     if kind == "f":
         is_foreign = not set(names) & COLUMNS[table].keys()
-        return "" if is_foreign or definition in FOREIGN_KEYS[table] else f"It is {definition}: not what the line has."
+        is_known = definition.startswith(FOREIGN_KEYS[table]) and not definition.endswith("NOT VALID")
+        return "" if is_foreign or is_known else f"It is {definition}: the line does not get along with it."
     if kind == "u":
         return "" if "id" in names else f"It is {definition}: what the new application writes may break it."
     if kind == "c" and not set(names) & COLUMNS[table].keys():
@@ -102,9 +103,10 @@ def _missing(table: str, definitions: list[str]) -> Findings:
         yield Finding(
             f"table public.{table}", "It has no primary key; the line needs (id).", f"alter table public.{table} add primary key (id);"
         )
-    for wanted in FOREIGN_KEYS[table] - set(definitions):
+    wanted = FOREIGN_KEYS[table]
+    if not any(definition.startswith(wanted) for definition in definitions):
         yield Finding(
             f"table public.{table}",
-            f"It has no valid {wanted}: rows without an account or a conversation could not be carried.",
-            f"alter table public.{table} add {wanted};",
+            f"It has no {wanted}: rows without an account or a conversation could not be carried.",
+            f"alter table public.{table} add {wanted} on delete cascade;",
         )

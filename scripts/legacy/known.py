@@ -44,9 +44,10 @@ MUST_PASS = {
     ("chat_conversations", "status"): ("active", "open", "closed", "completed"),
     ("chat_messages", "type"): ("user", "bot", "system", "chips", "form"),
 }
+# Whatever they do at a delete: the contract step puts keys of our own in their place.
 FOREIGN_KEYS = {
-    "chat_conversations": {"FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE"},
-    "chat_messages": {"FOREIGN KEY (conversation_id) REFERENCES chat_conversations(id) ON DELETE CASCADE"},
+    "chat_conversations": "FOREIGN KEY (user_id) REFERENCES auth.users(id)",
+    "chat_messages": "FOREIGN KEY (conversation_id) REFERENCES chat_conversations(id)",
 }
 INDEXES = {
     "chat_conversations_user_id_idx": "CREATE INDEX chat_conversations_user_id_idx ON public.chat_conversations USING btree (user_id)",

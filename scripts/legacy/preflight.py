@@ -15,7 +15,7 @@ from scripts.legacy.ours import names
 from scripts.migrations.files import Migration
 
 _LOOKS = (
-    server.server, server.roles, server.names, server.event_triggers, attached.tables, columns, constraints.constraints,
+    server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, columns, constraints.constraints,
     constraints.incoming, indexes.indexes, attached.triggers, attached.rules, users.views, users.dependents,
     users.row_types, users.replicas, users.functions, users.jobs, attached.grants, attached.policies, server.publications,
 )  # fmt: skip
@@ -47,7 +47,8 @@ class Preflight:
 
     def of(self, when: When) -> list[Finding]:
         """The findings of one kind."""
-        return [one for one in self.findings if one.when is when and one.thing not in self.accepted]
+        may_stay = self.accepted if when is When.BEFORE_CONTRACT else ()
+        return [one for one in self.findings if one.when is when and one.thing not in may_stay]
 
     def standing_in_the_way(self, *, contract: bool) -> list[Finding]:
         """What must go before a file of this half may be applied."""

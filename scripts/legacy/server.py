@@ -105,6 +105,18 @@ def roles(look: Look) -> Findings:
         )
 
 
+def history(look: Look) -> Findings:
+    """A history of migrations of the site's own, in the table that the main line's will have."""
+    if look.is_begun or not look.one("select to_regclass('supabase_migrations.schema_migrations') is not null"):
+        return
+    if count := look.one("select count(*) from supabase_migrations.schema_migrations"):
+        yield Finding(
+            "table supabase_migrations.schema_migrations",
+            f"It holds {count} migrations of the site's own; from now on it is the chat's.",
+            "alter table supabase_migrations.schema_migrations rename to schema_migrations_before;",
+        )
+
+
 def names(look: Look) -> Findings:
     """Schemas, tables, views and functions that are called as ours will be."""
     if look.is_begun:

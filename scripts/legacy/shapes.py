@@ -15,14 +15,14 @@ class Shape:
         sql: statements after the baseline's.
         names: what the preflight must name as being in the way of the first step; empty where the shape is carried.
         before_contract: what it must name as being in the way of the contract step.
-        faults: whether rows with faults fit into it.
+        rows: whether the sample's rows fit into it.
     """
 
     about: str
     sql: str = ""
     names: tuple[str, ...] = ()
     before_contract: tuple[str, ...] = ()
-    faults: bool = True
+    rows: bool = True
 
     @property
     def is_carried(self) -> bool:
@@ -167,9 +167,12 @@ REFUSED = {
     ),
     "status-check": Shape(
         "status has a CHECK of its own",
-        "alter table public.chat_conversations add constraint known_statuses check (status in ('active', 'completed'));",
+        """
+        alter table public.chat_conversations add constraint known_statuses check (status in ('active', 'completed'));
+        insert into public.chat_conversations (status) values ('active'), ('completed');
+        """,
         ("constraint known_statuses on public.chat_conversations",),
-        faults=False,
+        rows=False,
     ),
     "private-schema": Shape(
         "a schema of our name, used by the site",
@@ -192,6 +195,15 @@ REFUSED = {
             "column state of public.chat_conversations",
         ),
     ),  # fmt: skip
+    "own-history": Shape(
+        "migrations of the site's own, by the official CLI",
+        """
+        create schema supabase_migrations;
+        create table supabase_migrations.schema_migrations (version text primary key, statements text[], name text);
+        insert into supabase_migrations.schema_migrations values ('20240101000000', '{}', 'chat');
+        """,
+        ("table supabase_migrations.schema_migrations",),
+    ),
     "own-tables": Shape(
         "tables, functions and indexes of our names",
         """
@@ -201,7 +213,7 @@ REFUSED = {
         create index chat_messages_seq_key on public.chat_messages (created_at);
         create type public.chat_flows as enum ('a');
         """,
-        ("table chat_inquiries", "function chat_open(uuid)", "index public.chat_messages_seq_key", "type chat_flows"),
+        ("table chat_contacts", "table chat_inquiries", "function chat_open(uuid)", "index public.chat_messages_seq_key", "type chat_flows"),
     ),
     "references": Shape(
         "foreign keys on the columns and the rows",
@@ -217,15 +229,18 @@ REFUSED = {
             "constraint to_types on public.chat_messages", "constraint to_profiles on public.chat_conversations",
             "constraint invoices_conversation_id_fkey on invoices",
         ),
-        faults=False,
+        rows=False,
     ),  # fmt: skip
     "generated": Shape(
-        "a generated column and a publication with columns that go",
+        "a generated column, a publication and a policy elsewhere with columns that go",
         """
         alter table public.chat_messages add column is_bot boolean generated always as (type = 'bot') stored;
         create publication some_columns for table public.chat_messages (id, conversation_id, type);
+        create table public.files (message_id uuid);
+        create policy by_type on public.files for select using (
+          exists (select from public.chat_messages m where m.id = message_id and m.type = 'user'));
         """,
-        ("column is_bot of table chat_messages", "publication of table chat_messages in publication some_columns"),
+        ("column is_bot of public.chat_messages", "publication some_columns", "policy by_type on files"),
     ),
     "unique": Shape(
         "one open conversation for each",
@@ -234,16 +249,18 @@ REFUSED = {
         alter table public.chat_messages add column number integer default 1, add constraint one_number unique (conversation_id, created_at, number);
         """,
         ("index public.one_open", "constraint one_number on public.chat_messages"),
-        faults=False,
+        rows=False,
     ),
     "required": Shape(
         "a column that must be given, and a time that need not",
         """
         alter table public.chat_messages add column sender text;
-        update public.chat_messages set sender = 'x';
+        with one as (insert into public.chat_conversations (status) values ('active') returning id)
+        insert into public.chat_messages (conversation_id, type, content, sender) select id, 'user', 'hi', 'x' from one;
         alter table public.chat_messages alter column sender set not null, alter column created_at drop not null;
         """,
         ("column sender of public.chat_messages", "column created_at of public.chat_messages"),
+        rows=False,
     ),
     "rules-and-kin": Shape(
         "a rule, a child table, forced row level security, a column of rows",
@@ -270,7 +287,7 @@ REFUSED = {
           primary key (id, created_at)) partition by range (created_at);
         create table public.chat_messages_all partition of public.chat_messages default;
         """,
-        ("table public.chat_messages",),
+        ("table public.chat_messages", "constraint chat_messages_pkey on public.chat_messages"),
     ),
     "bigint": Shape(
         "keys that are numbers",
@@ -282,15 +299,7 @@ REFUSED = {
           type text, content text not null, is_read boolean not null default false, created_at timestamptz not null default now());
         """,
         ("column id of public.chat_messages",),
-    ),
-    "members-of": Shape(
-        "members have rights by way of another role",
-        """
-        do $$ begin if not exists (select from pg_roles where rolname = 'munui_test_writer') then create role munui_test_writer; end if; end $$;
-        grant all on public.chat_messages to munui_test_writer;
-        grant munui_test_writer to authenticated;
-        """,
-        ("rights of munui_test_writer on public.chat_messages",),
+        rows=False,
     ),
     "watched-catalogue": Shape(
         "an event trigger of the site's",

@@ -18,20 +18,41 @@ where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
   and v.relkind in ('v', 'm')
 order by 1
 """
-# Of what depends on a column that goes, indexes, checks and statistics of the table itself go with it.
+# Of what depends on a column that goes, indexes, checks and statistics of the table itself go with it; policies of the two
+# tables go before it. Views, functions and triggers are looked at as such.
 _DEPENDENTS = """
-select distinct pg_describe_object(d.classid, d.objid, d.objsubid), d.classid::regclass::text, a.attname
+select distinct a.attname,
+  case
+    when p.oid is not null then format('policy %%I on %%s', p.polname, p.polrelid::regclass)
+    when g.attname is not null then format('column %%I of public.%%I', g.attname, c.relname)
+    when b.oid is not null then format('publication %%I', b.pubname)
+    else pg_describe_object(d.classid, d.objid, d.objsubid)
+  end,
+  case
+    when p.oid is not null then format('drop policy %%I on %%s;', p.polname, p.polrelid::regclass)
+    when g.attgenerated = 's' then format('alter table public.%%I alter column %%I drop expression;', c.relname, g.attname)
+    when g.attname is not null then format('alter table public.%%I drop column %%I;', c.relname, g.attname)
+    when b.oid is not null then format(
+      'alter publication %%1$I drop table public.%%2$I;' || chr(10) || 'alter publication %%1$I add table public.%%2$I;', b.pubname, c.relname)
+    else '-- drop it, or write it anew without the column'
+  end
 from pg_depend d
+join pg_class c on c.oid = d.refobjid
 join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
 left join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
 left join pg_attrdef f on d.classid = 'pg_attrdef'::regclass and f.oid = d.objid
+-- On some versions it is the column itself that depends, on others its expression.
+left join pg_attribute g on g.attrelid = d.refobjid and g.attgenerated <> '' and g.attnum = coalesce(f.adnum,
+  case when d.classid = 'pg_class'::regclass and d.objid = d.refobjid then d.objsubid end)
+left join pg_publication_rel r on d.classid = 'pg_publication_rel'::regclass and r.oid = d.objid
+left join pg_publication b on b.oid = r.prpubid
 where d.refclassid = 'pg_class'::regclass and d.refobjid in {tables} and a.attname = any(%(going)s)
   and d.classid not in ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass, 'pg_rewrite'::regclass,
     'pg_trigger'::regclass, 'pg_proc'::regclass)
-  and not (d.classid = 'pg_class'::regclass and d.deptype = 'a')
+  and not (d.classid = 'pg_class'::regclass and d.deptype = 'a' and g.attname is null)
   and (p.oid is null or p.polrelid not in {tables})
   and (f.oid is null or f.adnum <> a.attnum)
-order by 1
+order by 2
 """
 _FUNCTIONS = """
 select distinct p.oid::regprocedure::text, p.prokind, p.proname, n.nspname
@@ -81,12 +102,7 @@ def views(look: Look) -> Findings:
 def dependents(look: Look) -> Findings:
     """Whatever else hangs on a column that goes: policies of other tables, generated columns, publications."""
     gone = [name for names in GOING.values() for name in names]
-    for thing, catalogue, column in look.rows(_DEPENDENTS, going=gone):
-        cure = {
-            "pg_policy": "-- drop policy NAME on TABLE; or write it anew without the column",
-            "pg_publication_rel": "-- alter publication NAME set table ...; without the column",
-            "pg_attrdef": "-- alter table ... drop column ...; or alter column ... drop expression",
-        }.get(catalogue, "-- drop it, or write it anew without the column")
+    for column, thing, cure in look.rows(_DEPENDENTS, going=gone):
         yield Finding(thing, f"It uses {column}, which the contract step drops.", cure)
 
 
