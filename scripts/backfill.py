@@ -27,7 +27,7 @@ from scripts.backfilling.rules import Rules, check_effect, keep, merged, parse, 
 from scripts.backfilling.session import alone, connect, is_contracted
 from scripts.backfilling.show import Show
 from scripts.backfilling.survey import survey_messages, survey_reads
-from scripts.backfilling.undo import foretell, undo
+from scripts.backfilling.undo import finish, foretell, undo
 from scripts.backfilling.verify import verify
 from scripts.migrations.errors import UsageError
 from scripts.target import database_url
@@ -119,6 +119,9 @@ def _limits(chosen: argparse.Namespace) -> Limits:
 
 def _run(connection: Connection[Any], chosen: argparse.Namespace) -> int:
     given, limits = parse(chosen.map), _limits(chosen)
+    if chosen.step == "undo" and chosen.apply and finish(connection):
+        _print(chosen, {"step": "undo", "applied": True}, ["Undone: the rest of what was begun."])
+        return 0
     if is_contracted(connection):
         return _too_late(chosen)
     if chosen.step == "verify":

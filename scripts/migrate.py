@@ -56,8 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--dry-run", action="store_true", help="only say what would be applied")
     what.add_argument("--list", action="store_true", help="show every migration and whether it is applied")
-    what.add_argument("--check", action="store_true", help="say what stands in the legacy line's way; 1 if anything does")
-    parser.add_argument("--accept", action="append", default=[], metavar="THING", help="what --check names and may stay")
+    what.add_argument(
+        "--check", action="store_true", help="say what stands in the legacy line's way; 1 if anything does"
+    )
+    parser.add_argument(
+        "--accept", action="append", default=[], metavar="THING", help="what --check names and may stay"
+    )
     parser.add_argument("--legacy", action="store_true", help="the legacy line, and on its way the main line")
     parser.add_argument("--folder", type=Path, default=MIGRATIONS, help="the main line; default: supabase/migrations")
     parser.add_argument("--lock-timeout", type=_positive, default=4000, metavar="MS", help="for one lock, default 4000")

@@ -42,7 +42,7 @@ class Batch:
 
 def check(connection: Connection[Any], step: Step) -> None:
     """Raise BackfillError where a run was cut off whose work these options do not go on with."""
-    if connection.execute("select from private.backfill_jobs where step = 'undo'").fetchone():
+    if connection.execute("select from private.backfill_jobs where step = 'undo'").fetchone() is not None:
         raise BackfillError("The way back was begun. Go to its end: python -m scripts.backfill undo --apply")
     before = _running(connection, step.name)
     if before is not None and before != step.options and not step.may_begin_anew(before):
@@ -119,7 +119,9 @@ def next_pass(connection: Connection[Any], job: Job) -> None:
     """Begin at the first conversation again."""
     job.passes += 1
     job.after = None
-    connection.execute("update private.backfill_jobs set pass = %s, after_id = null where id = %s", [job.passes, job.id])
+    connection.execute(
+        "update private.backfill_jobs set pass = %s, after_id = null where id = %s", [job.passes, job.id]
+    )
 
 
 def finish(connection: Connection[Any], job: Job) -> None:

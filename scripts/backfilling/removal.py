@@ -46,10 +46,14 @@ def remove(connection: Connection[Any], ours: Ours) -> None:
 
 def _strip(connection: Connection[Any], ours: Ours, table: str) -> None:
     where = f"public.{table}"
-    constraints = connection.execute(_CONSTRAINTS, [where, [name for of, name in ours.constraints if of == table]]).fetchall()
+    constraints = connection.execute(
+        _CONSTRAINTS, [where, [name for of, name in ours.constraints if of == table]]
+    ).fetchall()
     # Some of our keys hang on others of ours: those of two columns go first.
     for (name,) in constraints:
-        connection.execute(sql.SQL("alter table public.{} drop constraint {}").format(sql.Identifier(table), sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("alter table public.{} drop constraint {}").format(sql.Identifier(table), sql.Identifier(name))
+        )
     columns = connection.execute(_COLUMNS, [where, [name for of, name in ours.columns if of == table]]).fetchall()
     if columns:
         parts = sql.SQL(", ").join(sql.SQL("drop column {}").format(sql.Identifier(name)) for (name,) in columns)
@@ -60,8 +64,8 @@ def _drop_relations(connection: Connection[Any], ours: Ours, word: str, kind: st
     found = connection.execute(_RELATIONS, [sorted(ours.relations), [kind]]).fetchall()
     if found:
         listed = sql.SQL(", ").join(sql.Identifier("public", name) for _, name in found)
-        connection.execute(sql.SQL("drop {} {}").format(sql.SQL(word), listed))  # type: ignore[arg-type]
+        connection.execute(sql.SQL("drop {} {}").format(sql.SQL(word), listed))
 
 
 def _drop(what: str, *names: str) -> sql.Composed:
-    return sql.SQL(f"drop {what}").format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+    return sql.SQL(f"drop {what}").format(*map(sql.Identifier, names))

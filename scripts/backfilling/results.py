@@ -26,7 +26,9 @@ def survey_lines(survey: Survey) -> list[str]:
         if outcome.startswith("left:"):
             lines.append(f"{'':16}{_meaning(outcome)}, e.g. {', '.join(survey.samples[kind, shape, outcome])}")
     if survey.beside:
-        lines.append(f"Of {survey.beside:,} of them JSON is kept beside the payload (under legacy): today's shape has no place for it.")
+        lines.append(
+            f"Of {survey.beside:,} of them JSON is kept beside the payload (under legacy): today's shape has no place for it."
+        )
     lines.append("Conversations by status and what becomes of it:")
     for (status, outcome, ownerless), rows in sorted(survey.conversations.items()):
         lines.append(f"  {rows:>12,}  {status:<12}  {outcome}{'  (of nobody)' if ownerless else ''}")

@@ -44,16 +44,38 @@ class Reason:
 REASONS = {
     "type_missing": Reason("type is NULL", "type:null=bot/text", frozenset(_PAIRS)),
     "type_unknown": Reason("type is a word that nobody knows", "type:agent=bot/text", frozenset(_PAIRS)),
-    "payload_not_json": Reason("the text of chips or of a form is broken JSON", "reason:payload_not_json=bot/notice", frozenset(_BUT_USERS)),
-    "payload_not_object": Reason("the text of chips or of a form is JSON, but no object", "reason:payload_not_object=bot/notice", frozenset(_BUT_USERS)),
-    "payload_impossible_text": Reason("its JSON holds U+0000 or half of a surrogate pair", "reason:payload_impossible_text=bot/notice", frozenset(_BUT_USERS)),
+    "payload_not_json": Reason(
+        "the text of chips or of a form is broken JSON", "reason:payload_not_json=bot/notice", frozenset(_BUT_USERS)
+    ),
+    "payload_not_object": Reason(
+        "the text of chips or of a form is JSON, but no object",
+        "reason:payload_not_object=bot/notice",
+        frozenset(_BUT_USERS),
+    ),
+    "payload_impossible_text": Reason(
+        "its JSON holds U+0000 or half of a surrogate pair",
+        "reason:payload_impossible_text=bot/notice",
+        frozenset(_BUT_USERS),
+    ),
     "payload_too_large": Reason(
-        "its JSON is over 64 KB; as a text it may be too long next", "reason:payload_too_large=bot/notice", frozenset(_BUT_USERS)
+        "its JSON is over 64 KB; as a text it may be too long next",
+        "reason:payload_too_large=bot/notice",
+        frozenset(_BUT_USERS),
     ),
     "text_missing": Reason("there is no text", "reason:text_missing=bot/notice", frozenset(_BUT_USERS)),
-    "text_empty": Reason("a user's message is empty or white space", "reason:text_empty=system/notice", frozenset(_BUT_USERS)),
-    "text_too_long": Reason("a user's text is over 4,000 characters, or another's over 16,000", "reason:text_too_long=cut", frozenset(_BUT_USERS | {"cut"})),
-    "time_impossible": Reason("created_at is infinite, before Christ or beyond the year 9999", "reason:time_impossible=clamp", frozenset({"clamp"})),
+    "text_empty": Reason(
+        "a user's message is empty or white space", "reason:text_empty=system/notice", frozenset(_BUT_USERS)
+    ),
+    "text_too_long": Reason(
+        "a user's text is over 4,000 characters, or another's over 16,000",
+        "reason:text_too_long=cut",
+        frozenset(_BUT_USERS | {"cut"}),
+    ),
+    "time_impossible": Reason(
+        "created_at is infinite, before Christ or beyond the year 9999",
+        "reason:time_impossible=clamp",
+        frozenset({"clamp"}),
+    ),
     "conversation_time_impossible": Reason(
         "the same of a conversation", "reason:conversation_time_impossible=clamp", frozenset({"clamp"})
     ),
@@ -130,7 +152,9 @@ def _check(subject: str, outcome: str) -> None:
     if kind == "reason" and word not in REASONS:
         raise UsageError(f"--map {subject}: the reasons are {', '.join(sorted(REASONS))}.")
     if kind == "reason" and not REASONS[word].outcomes:
-        raise UsageError(f"--map {subject} would have no effect. What releases such rows: --map {REASONS[word].example}")
+        raise UsageError(
+            f"--map {subject} would have no effect. What releases such rows: --map {REASONS[word].example}"
+        )
     allowed = {"type": _PAIRS, "status": {"open", "completed"}}.get(kind) or REASONS[word].outcomes
     if outcome not in allowed:
         raise UsageError(f"--map {subject}={outcome}: one of {', '.join(sorted(allowed))} is expected.")

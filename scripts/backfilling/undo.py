@@ -76,6 +76,8 @@ select coalesce(substring(pg_get_expr(d.adbin, d.adrelid) from '^''(\\w+)'''), '
 from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 where a.attrelid = 'public.chat_conversations'::regclass and a.attname = 'status'
 """
+
+
 def foretell(connection: Connection[Any]) -> dict[str, int]:
     """Count what the way back would do, reading only."""
     word = _one(connection, _WORD)
@@ -116,7 +118,9 @@ def undo(connection: Connection[Any]) -> dict[str, int]:
 
 def finish(connection: Connection[Any]) -> bool:
     """Make content NOT NULL where it was; the rows are read without stopping anybody. Return whether that was left to do."""
-    if not _one(connection, "select exists (select from pg_constraint where conname = 'chat_messages_content_present')"):
+    if not _one(
+        connection, "select exists (select from pg_constraint where conname = 'chat_messages_content_present')"
+    ):
         return False
     for statement in _NOT_NULL:
         connection.execute(statement)
@@ -154,7 +158,9 @@ def _batch(connection: Connection[Any], name: str, limit: int | None) -> int:
     found = int(_one(connection, f"select count(*) from ({_FOUND[name]} limit %s) f", [limit]))
     if found:
         statement = sql.SQL("with found as ({} limit {}) {}").format(
-            sql.SQL(_FOUND[name]), sql.Literal(limit), sql.SQL(_WRITE[name]).format(word=sql.Literal(word))  # type: ignore[arg-type]
+            sql.SQL(_FOUND[name]),
+            sql.Literal(limit),
+            sql.SQL(_WRITE[name]).format(word=sql.Literal(word)),
         )
         connection.execute(statement)
     return found

@@ -99,12 +99,20 @@ def tables(look: Look) -> Findings:
     for name, kind, persistence, rls, forced, is_typed, owner, is_mine, kin, is_extension, method in look.rows(_TABLES):
         thing, alter = f"table public.{name}", f"alter table public.{name}"
         if kind != "r":
-            yield Finding(thing, "It is no ordinary table (a view, partitioned, or foreign): the line cannot carry it.", f"-- make public.{name} an ordinary table")
+            yield Finding(
+                thing,
+                "It is no ordinary table (a view, partitioned, or foreign): the line cannot carry it.",
+                f"-- make public.{name} an ordinary table",
+            )
             continue
         if persistence != "p":
             yield Finding(thing, "It is not logged: a crash would empty it.", f"{alter} set logged;")
         if forced:
-            yield Finding(thing, "Row level security is forced upon its owner, as whom our triggers run.", f"{alter} no force row level security;")
+            yield Finding(
+                thing,
+                "Row level security is forced upon its owner, as whom our triggers run.",
+                f"{alter} no force row level security;",
+            )
         if is_typed:
             yield Finding(thing, "It is a table of a type.", f"{alter} not of;")
         if kin:
@@ -114,9 +122,17 @@ def tables(look: Look) -> Findings:
         if method not in {"heap", None}:
             yield Finding(thing, f"Its access method is {method}.", f"{alter} set access method heap;")
         if not is_mine:
-            yield Finding(thing, f"It belongs to {owner}, whose rights the connecting role has not.", f"-- connect as {owner}, or: {alter} owner to current_user;")
+            yield Finding(
+                thing,
+                f"It belongs to {owner}, whose rights the connecting role has not.",
+                f"-- connect as {owner}, or: {alter} owner to current_user;",
+            )
         if not rls:
-            yield Finding(thing, "Row level security is off. It stays off for the old application; the contract step turns it on.", when=When.NOTE)
+            yield Finding(
+                thing,
+                "Row level security is off. It stays off for the old application; the contract step turns it on.",
+                when=When.NOTE,
+            )
 
 
 def grants(look: Look) -> Findings:
@@ -124,7 +140,11 @@ def grants(look: Look) -> Findings:
     for table, role, is_members in look.rows(_GRANTS, members=list(MEMBERS), api=list(API_ROLES)):
         thing = f"rights of {role} on public.{table}"
         if is_members:
-            yield Finding(thing, "Members of the chat are members of this role, and would keep its rights.", f"revoke all on public.{table} from {_quoted(role)};")
+            yield Finding(
+                thing,
+                "Members of the chat are members of this role, and would keep its rights.",
+                f"revoke all on public.{table} from {_quoted(role)};",
+            )
         else:
             yield Finding(thing, "They stay as they are.", when=When.NOTE)
 

@@ -75,7 +75,9 @@ def _of_the_baseline(
         wish = "no default" if None in DEFAULTS[table, name] else "a default that it knows"
         yield Finding(thing, f"Its default is {default or 'missing'}; the line needs {wish}.", _default(table, name))
     elif is_required and default is None and name == "updated_at":
-        yield Finding(thing, "It must be given, and the new application does not know it.", f"{alter} set default now();")
+        yield Finding(
+            thing, "It must be given, and the new application does not know it.", f"{alter} set default now();"
+        )
 
 
 def _foreign(
@@ -116,7 +118,11 @@ def _retype(table: str, name: str, kind: str, default: str | None) -> str:
     parts = [f"alter column {name} type {wanted} using {how}"]
     if default is not None:
         # A default of the old type stands in the way of the new one.
-        parts = [f"alter column {name} drop default", *parts, f"alter column {name} set default {_new_default(table, name, default)}"]
+        parts = [
+            f"alter column {name} drop default",
+            *parts,
+            f"alter column {name} set default {_new_default(table, name, default)}",
+        ]
     return f"{alter}\n  " + ",\n  ".join(parts) + ";"
 
 

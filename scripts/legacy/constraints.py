@@ -82,7 +82,8 @@ def _fault(look: Look, table: str, kind: str, definition: str, expression: str |
 def _refused(look: Look, expression: str, column: str, words: tuple[str, ...]) -> list[str]:
     """Which of these words the expression of a CHECK refuses."""
     query = sql.SQL("select w from unnest(%s::text[]) v (w), lateral (select v.w) t ({}) where not ({})").format(
-        sql.Identifier(column), sql.SQL(expression)  # type: ignore[arg-type]
+        sql.Identifier(column),
+        sql.SQL(expression),
     )
     try:
         with look.connection.transaction():
@@ -92,16 +93,15 @@ def _refused(look: Look, expression: str, column: str, words: tuple[str, ...]) -
 
 
 def _primary(table: str, name: str) -> str:
-    return (
-        f"alter table public.{table} drop constraint {sql.Identifier(name).as_string()},\n"
-        f"  add primary key (id);"
-    )
+    return f"alter table public.{table} drop constraint {sql.Identifier(name).as_string()},\n  add primary key (id);"
 
 
 def _missing(table: str, definitions: list[str]) -> Findings:
     if not any(definition.startswith("PRIMARY KEY") for definition in definitions):
         yield Finding(
-            f"table public.{table}", "It has no primary key; the line needs (id).", f"alter table public.{table} add primary key (id);"
+            f"table public.{table}",
+            "It has no primary key; the line needs (id).",
+            f"alter table public.{table} add primary key (id);",
         )
     wanted = FOREIGN_KEYS[table]
     if not any(definition.startswith(wanted) for definition in definitions):

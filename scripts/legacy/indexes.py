@@ -31,9 +31,18 @@ order by 1
 
 def indexes(look: Look) -> Findings:
     """Compare each index with what the line can live with."""
-    for name, definition, is_valid, is_unique, is_constraint, has_id, method, is_computed, reads_text, calls in look.rows(
-        _INDEXES
-    ):
+    for (
+        name,
+        definition,
+        is_valid,
+        is_unique,
+        is_constraint,
+        has_id,
+        method,
+        is_computed,
+        reads_text,
+        calls,
+    ) in look.rows(_INDEXES):
         if is_constraint or (look.is_begun and name in look.ours.relations):
             continue
         why = ""

@@ -64,7 +64,10 @@ class Preflight:
         ]
         for when, heading in (
             (When.STOPS, "In the way of the first step:"),
-            (When.BEFORE_CONTRACT, "In the way of the contract step, so on the old application's last day at the latest:"),
+            (
+                When.BEFORE_CONTRACT,
+                "In the way of the contract step, so on the old application's last day at the latest:",
+            ),
             (When.NOTE, "To know:"),
         ):
             if found := self.of(when):

@@ -54,9 +54,13 @@ def server(look: Look) -> Findings:
     if version < OLDEST_POSTGRES:
         yield Finding(f"PostgreSQL {version}", f"The line needs {OLDEST_POSTGRES} or newer.", "-- upgrade the project")
     if encoding != "UTF8":
-        yield Finding(f"encoding {encoding}", "The line needs UTF8.", "-- dump it and restore into a database with encoding UTF8")
+        yield Finding(
+            f"encoding {encoding}", "The line needs UTF8.", "-- dump it and restore into a database with encoding UTF8"
+        )
     if is_copy:
-        yield Finding("this server", "It is a copy that follows another.", "-- connect to the server that is written to")
+        yield Finding(
+            "this server", "It is a copy that follows another.", "-- connect to the server that is written to"
+        )
     for name, (wanted, why) in _SETTINGS.items():
         if (value := look.one("select reset_val from pg_settings where name = %(name)s", name=name)) != wanted:
             yield Finding(f"setting {name} = {value}", why, f"alter role current_user set {name} = {wanted};")
@@ -80,23 +84,37 @@ def event_triggers(look: Look) -> Findings:
 
 def roles(look: Look) -> Findings:
     """The connecting role and those of the API."""
-    present = {row[0] for row in look.rows("select rolname from pg_roles where rolname = any(%(names)s)", names=list(API_ROLES))}
+    present = {
+        row[0]
+        for row in look.rows("select rolname from pg_roles where rolname = any(%(names)s)", names=list(API_ROLES))
+    }
     for name in API_ROLES:
         if name not in present:
-            yield Finding(f"role {name}", "It is missing: this is no Supabase project.", f"create role {name} nologin noinherit;")
+            yield Finding(
+                f"role {name}", "It is missing: this is no Supabase project.", f"create role {name} nologin noinherit;"
+            )
     for (name,) in look.rows(
-        "select rolname from pg_roles where rolname = any(%(names)s) and (rolsuper or rolbypassrls)", names=list(MEMBERS)
+        "select rolname from pg_roles where rolname = any(%(names)s) and (rolsuper or rolbypassrls)",
+        names=list(MEMBERS),
     ):
         yield Finding(f"role {name}", "No policy holds for it.", f"alter role {name} nosuperuser nobypassrls;")
     if look.one("select to_regclass('auth.users') is null or to_regprocedure('auth.uid()') is null"):
-        yield Finding("schema auth", "auth.users or auth.uid() is missing: this is no Supabase project.", "-- connect to the project's database")
+        yield Finding(
+            "schema auth",
+            "auth.users or auth.uid() is missing: this is no Supabase project.",
+            "-- connect to the project's database",
+        )
         return
     for thing, test, cure in _RIGHTS:
         if not look.one(f"select {test}"):
             yield Finding(thing, "The connecting role has not the rights that the line needs.", cure)
     if not look.is_begun and not look.one("select has_database_privilege(current_database(), 'CREATE')"):
-        yield Finding("this database", "The connecting role may make no schema.", "-- grant create on database NAME to ROLE;")
-    bound = look.rows("select t.oid::regclass::text from pg_class t where t.oid in {tables} and row_security_active(t.oid)")
+        yield Finding(
+            "this database", "The connecting role may make no schema.", "-- grant create on database NAME to ROLE;"
+        )
+    bound = look.rows(
+        "select t.oid::regclass::text from pg_class t where t.oid in {tables} and row_security_active(t.oid)"
+    )
     for (table,) in bound:
         yield Finding(
             f"table {table}",
@@ -121,12 +139,26 @@ def names(look: Look) -> Findings:
     """Schemas, tables, views and functions that are called as ours will be."""
     if look.is_begun:
         return
-    for (schema,) in look.rows("select nspname from pg_namespace where nspname = any(%(names)s)", names=sorted(look.ours.schemas)):
-        yield Finding(f"schema {schema}", "The line makes a schema of this name.", f"alter schema {schema} rename to {schema}_before;")
+    for (schema,) in look.rows(
+        "select nspname from pg_namespace where nspname = any(%(names)s)", names=sorted(look.ours.schemas)
+    ):
+        yield Finding(
+            f"schema {schema}",
+            "The line makes a schema of this name.",
+            f"alter schema {schema} rename to {schema}_before;",
+        )
     for kind, thing, name in look.rows(_TAKEN, names=sorted(look.ours.relations)):
-        yield Finding(f"{kind} {thing}", "The line makes something of this name.", f"alter {kind} {thing} rename to before_{name};")
+        yield Finding(
+            f"{kind} {thing}",
+            "The line makes something of this name.",
+            f"alter {kind} {thing} rename to before_{name};",
+        )
     for thing, name in look.rows(_TAKEN_FUNCTIONS, names=sorted(look.ours.functions)):
-        yield Finding(f"function {thing}", "The line makes a function of this name.", f"alter function {thing} rename to before_{name};")
+        yield Finding(
+            f"function {thing}",
+            "The line makes a function of this name.",
+            f"alter function {thing} rename to before_{name};",
+        )
 
 
 def publications(look: Look) -> Findings:
@@ -135,4 +167,6 @@ def publications(look: Look) -> Findings:
         "select p.pubname, r.prrelid::regclass::text from pg_publication p join pg_publication_rel r on r.prpubid = p.oid"
         " where r.prrelid in {tables} order by 1, 2"
     ):
-        yield Finding(f"publication {name}", f"It sends {table}: its listeners see the columns come and go.", when=When.NOTE)
+        yield Finding(
+            f"publication {name}", f"It sends {table}: its listeners see the columns come and go.", when=When.NOTE
+        )

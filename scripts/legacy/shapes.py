@@ -191,7 +191,8 @@ REFUSED = {
         alter table public.chat_conversations add column state text;
         """,
         (
-            "column user_id of public.chat_messages", "column role of public.chat_messages",
+            "column user_id of public.chat_messages",
+            "column role of public.chat_messages",
             "column state of public.chat_conversations",
         ),
     ),  # fmt: skip
@@ -213,7 +214,13 @@ REFUSED = {
         create index chat_messages_seq_key on public.chat_messages (created_at);
         create type public.chat_flows as enum ('a');
         """,
-        ("table chat_contacts", "table chat_inquiries", "function chat_open(uuid)", "index public.chat_messages_seq_key", "type chat_flows"),
+        (
+            "table chat_contacts",
+            "table chat_inquiries",
+            "function chat_open(uuid)",
+            "index public.chat_messages_seq_key",
+            "type chat_flows",
+        ),
     ),
     "references": Shape(
         "foreign keys on the columns and the rows",
@@ -226,7 +233,8 @@ REFUSED = {
         alter table public.chat_conversations add constraint to_profiles foreign key (user_id) references public.profiles (id) not valid;
         """,
         (
-            "constraint to_types on public.chat_messages", "constraint to_profiles on public.chat_conversations",
+            "constraint to_types on public.chat_messages",
+            "constraint to_profiles on public.chat_conversations",
             "constraint invoices_conversation_id_fkey on invoices",
         ),
         rows=False,
@@ -270,7 +278,12 @@ REFUSED = {
         alter table public.chat_messages force row level security;
         create table public.audit (row public.chat_messages);
         """,
-        ("rule no_delete on public.chat_messages", "table public.chat_conversations", "table public.chat_messages", "column row of audit"),
+        (
+            "rule no_delete on public.chat_messages",
+            "table public.chat_conversations",
+            "table public.chat_messages",
+            "column row of audit",
+        ),
     ),
     "unlogged": Shape(
         "tables that a crash empties",

@@ -92,7 +92,12 @@ def every_rule(database: Database) -> list[str]:
     """Return --map for everything that is wrong here, and somebody for what belongs to nobody."""
     owner = database.one("select id from auth.users order by id limit 1")
     rules = {**EVERY_RULE, "owner": str(owner)}
-    return [word for subject, outcome in rules.items() if _has_effect(database, subject) for word in ("--map", f"{subject}={outcome}")]
+    return [
+        word
+        for subject, outcome in rules.items()
+        if _has_effect(database, subject)
+        for word in ("--map", f"{subject}={outcome}")
+    ]
 
 
 def _has_effect(database: Database, subject: str) -> bool:

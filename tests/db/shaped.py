@@ -37,7 +37,9 @@ def shaped_database(server: LocalStack, shape: Shape, sample: Sample | None = No
 def fingerprint(database: Database) -> dict[str, str]:
     """Return each catalogue's and each table's fingerprint."""
     found = {
-        name: database.one(f"select md5(string_agg(xmin::text || ctid::text, ',' order by ctid)) from pg_catalog.{name}")
+        name: database.one(
+            f"select md5(string_agg(xmin::text || ctid::text, ',' order by ctid)) from pg_catalog.{name}"
+        )
         for name in _CATALOGUES
     }
     for (name,) in database.rows(_TABLES):

@@ -32,7 +32,9 @@ _STATUSES = """
 select c.id from was.conversations w join public.chat_conversations c using (id)
 where c.status <> case when w.status in ('active', 'open') then 'open' else 'completed' end
 """
-_OTHERS = "select tablename::text, policyname::text, cmd, r::text from pg_policies, unnest(roles) r where tablename = any(%s)"
+_OTHERS = (
+    "select tablename::text, policyname::text, cmd, r::text from pg_policies, unnest(roles) r where tablename = any(%s)"
+)
 
 
 @pytest.fixture(params=["stack", "postgres15"], ids=["18", "15"])

@@ -64,7 +64,9 @@ IMPOSSIBLE = ("infinity", "-infinity", "0044-03-15 BC", "12000-01-01")
 
 
 @pytest.mark.parametrize("moment", IMPOSSIBLE)
-def test_times_that_nobody_can_be_told_are_left_until_a_rule_says_what_they_are(database: Database, moment: str) -> None:
+def test_times_that_nobody_can_be_told_are_left_until_a_rule_says_what_they_are(
+    database: Database, moment: str
+) -> None:
     whole, odd = conversation(database), conversation(database, created_at=moment)
     say(database, whole, "bot", "before", created_at="2024-01-01")
     message = say(database, whole, "bot", "when?", created_at=moment)
@@ -84,7 +86,9 @@ def test_times_that_nobody_can_be_told_are_left_until_a_rule_says_what_they_are(
     assert database.rows(shown, [[message, later]]) == [(True,), (True,)]
     assert run(database, "undo", "--apply") == 0
     assert database.one("select count(*) from public.chat_messages where created_at = %s::timestamptz", [moment]) == 2
-    assert database.one("select count(*) from public.chat_conversations where created_at = %s::timestamptz", [moment]) == 2
+    assert (
+        database.one("select count(*) from public.chat_conversations where created_at = %s::timestamptz", [moment]) == 2
+    )
     database.migrate(EXPANDED)
     assert run(database, "messages", "--apply", *rules) == 0
     contract(database)
@@ -100,7 +104,8 @@ def test_a_member_who_moves_time_meanwhile_is_noticed(database: Database) -> Non
     with persona(database.connection, "authenticated", user):
         database.connection.execute("update public.chat_messages set created_at = 'infinity' where id = %s", [message])
         database.connection.execute(
-            "update public.chat_conversations set created_at = '-infinity', last_message_at = 'infinity' where id = %s", [of_member]
+            "update public.chat_conversations set created_at = '-infinity', last_message_at = 'infinity' where id = %s",
+            [of_member],
         )
     assert run(database, "verify") != 0
     assert run(database, "messages", "--apply") == 3
@@ -166,9 +171,15 @@ def test_verify_counts_json_that_is_still_there(database: Database, capsys: pyte
 def test_what_nobody_knows_is_kept_beside_the_payload(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
     made = conversation(database)
     chips = {"text": "?", "chips": [{"id": "a", "label": "가", "selected": True}, "나"], "is_clicked": True}
-    form = {"fields": [{"name": "email", "type": "email", "label": "이메일", "required": True}], "values": {"email": "a@b.c"}}
+    form = {
+        "fields": [{"name": "email", "type": "email", "label": "이메일", "required": True}],
+        "values": {"email": "a@b.c"},
+    }
     plain = {"chips": [{"id": "a", "label": "가"}]}
-    ids = [say(database, made, kind, json.dumps(body)) for kind, body in (("chips", chips), ("form", form), ("chips", plain))]
+    ids = [
+        say(database, made, kind, json.dumps(body))
+        for kind, body in (("chips", chips), ("form", form), ("chips", plain))
+    ]
     database.migrate(EXPANDED)
     meanwhile = say(database, made, "form", json.dumps(form))
     assert run(database, "messages", "--json") == 0
@@ -185,7 +196,12 @@ def test_what_nobody_knows_is_kept_beside_the_payload(database: Database, capsys
 
 def test_ids_by_place_collide_with_nothing(database: Database) -> None:
     made = conversation(database)
-    chips = say(database, made, "chips", '{"chips": ["가", {"id": "chip_1", "label": "나"}, {"id": "chip_1", "label": "다"}, {"id": "chip_3_"}]}')
+    chips = say(
+        database,
+        made,
+        "chips",
+        '{"chips": ["가", {"id": "chip_1", "label": "나"}, {"id": "chip_1", "label": "다"}, {"id": "chip_3_"}]}',
+    )
     form = say(database, made, "form", '{"fields": [{"label": "a"}, {"name": "field_1"}, {"name": "field_1"}]}')
     database.migrate(EXPANDED)
     assert run(database, "messages", "--apply") == 0
@@ -239,7 +255,8 @@ def test_a_repeat_that_does_nothing_leaves_nothing(database: Database) -> None:
                 [one, made, kind, content],
             )
         database.connection.execute(
-            "insert into public.chat_conversations (id, user_id, status) values (%s, %s, 'closed') on conflict do nothing", [made, user]
+            "insert into public.chat_conversations (id, user_id, status) values (%s, %s, 'closed') on conflict do nothing",
+            [made, user],
         )
     assert database.rows(state) == before
     assert database.rows("select status, given from private.legacy_statuses") == [("active", "open")]
