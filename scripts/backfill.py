@@ -119,15 +119,15 @@ def _limits(chosen: argparse.Namespace) -> Limits:
 
 def _run(connection: Connection[Any], chosen: argparse.Namespace) -> int:
     given, limits = parse(chosen.map), _limits(chosen)
-    if chosen.step == "undo" and chosen.apply and finish(connection):
-        _print(chosen, {"step": "undo", "applied": True}, ["Undone: the rest of what was begun."])
-        return 0
-    if is_contracted(connection):
-        return _too_late(chosen)
-    if chosen.step == "verify":
-        return _verify(connection, chosen)
     if chosen.step == "undo":
         return _undo(connection, chosen)
+    if is_contracted(connection):
+        _print(
+            chosen, {"step": chosen.step, "contracted": True}, ["Everything is carried over and contracted already."]
+        )
+        return 0
+    if chosen.step == "verify":
+        return _verify(connection, chosen)
     rules = merged(connection, given)
     check_effect(connection, given)
     if chosen.step == "rules":
@@ -143,13 +143,6 @@ def _run(connection: Connection[Any], chosen: argparse.Namespace) -> int:
         report = run(connection, step, limits, Show(machine=chosen.json))
     _print(chosen, asdict(report), results.report_lines(report))
     return MISMATCH if report.unaccounted else QUARANTINE if report.quarantined else 0
-
-
-def _too_late(chosen: argparse.Namespace) -> int:
-    if chosen.step == "undo":
-        raise BackfillError("The contract step is done: the way back is the backup.")
-    _print(chosen, {"step": chosen.step, "contracted": True}, ["Everything is carried over and contracted already."])
-    return 0
 
 
 def _rules(connection: Connection[Any], chosen: argparse.Namespace, given: Rules, rules: Rules) -> int:
@@ -183,6 +176,11 @@ def _verify(connection: Connection[Any], chosen: argparse.Namespace) -> int:
 
 
 def _undo(connection: Connection[Any], chosen: argparse.Namespace) -> int:
+    if chosen.apply and finish(connection):
+        _print(chosen, {"step": "undo", "applied": True}, ["Undone: the rest of what was begun."])
+        return 0
+    if is_contracted(connection):
+        raise BackfillError("The contract step is done: the way back is the backup.")
     if not chosen.apply:
         found = foretell(connection)
         _print(chosen, {"step": "undo", "applied": False, **found}, results.undo_lines(found, done=False))

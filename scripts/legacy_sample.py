@@ -230,7 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if chosen.shape:
                 shape = SHAPES[chosen.shape]
                 make(connection, shape)
-                if not shape.rows:
+                if not shape.takes_rows:
                     print(json.dumps({"shape": chosen.shape}))
                     return 0
             if connection.execute("select from public.chat_messages limit 1").fetchone() is not None:

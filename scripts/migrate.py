@@ -26,11 +26,12 @@ from scripts.target import database_url
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if (chosen.accept or chosen.check) and not chosen.legacy:
+        parser.error("--check and --accept are of the legacy line: add --legacy")
     try:
         url = database_url(chosen.database_url)
-        if (chosen.accept or chosen.check) and not chosen.legacy:
-            raise UsageError("--check and --accept are of the legacy line: add --legacy.")
         if chosen.check:
             return _check(url, chosen)
         if chosen.list:

@@ -1,4 +1,4 @@
-"""Takes what the migrations made out of a legacy database, by its names. Changes of the catalog only: no row is rewritten."""
+"""Takes what the migrations made out of a legacy database, by its names. Changes of the catalog only."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ where c.relnamespace = 'public'::regnamespace and c.relname = any(%s) and c.relk
 
 
 def remove(connection: Connection[Any], ours: Ours) -> None:
-    """Drop all of it, within the caller's transaction. Nothing is dropped that hangs on it: then this fails, and says what."""
+    """Drop all of it, within the caller's transaction. Where something else hangs on it this fails, and says what."""
     for table, trigger in connection.execute(_TRIGGERS, [list(TABLES), sorted(ours.triggers)]).fetchall():
         connection.execute(_drop("trigger {} on public.{}", trigger, table))
     for (function,) in connection.execute(_FUNCTIONS, [sorted(ours.functions)]).fetchall():

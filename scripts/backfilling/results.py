@@ -17,8 +17,10 @@ def machine(result: dict[str, Any]) -> str:
 def survey_lines(survey: Survey) -> list[str]:
     """The histogram of a dry run."""
     lines = [
-        f"{survey.rows:,} messages would be written, {survey.quarantined:,} rows left, {survey.full:,} conversations completed "
-        "because they hold 5,000 messages.",
+        (
+            f"{survey.rows:,} messages would be written, {survey.quarantined:,} rows left, "
+            f"{survey.full:,} full conversations completed."
+        ),
         "Messages by type, shape of their content and what becomes of them:",
     ]
     for (kind, shape, outcome), rows in sorted(survey.messages.items()):
@@ -26,9 +28,7 @@ def survey_lines(survey: Survey) -> list[str]:
         if outcome.startswith("left:"):
             lines.append(f"{'':16}{_meaning(outcome)}, e.g. {', '.join(survey.samples[kind, shape, outcome])}")
     if survey.beside:
-        lines.append(
-            f"Of {survey.beside:,} of them JSON is kept beside the payload (under legacy): today's shape has no place for it."
-        )
+        lines.append(f"Of {survey.beside:,} of them JSON is kept beside the payload: it has no place in today's shape.")
     lines.append("Conversations by status and what becomes of it:")
     for (status, outcome, ownerless), rows in sorted(survey.conversations.items()):
         lines.append(f"  {rows:>12,}  {status:<12}  {outcome}{'  (of nobody)' if ownerless else ''}")

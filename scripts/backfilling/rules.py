@@ -160,9 +160,11 @@ def _check(subject: str, outcome: str) -> None:
         raise UsageError(f"--map {subject}={outcome}: one of {', '.join(sorted(allowed))} is expected.")
 
 
-# What a rule must find to have an effect. The words of texts are looked at only once a reason before them is out of the way.
+# What a rule must find to have an effect. The words of texts are looked at only once a reason before them is out of
+# the way.
 _EFFECTS = {
-    "type": "select exists (select from public.chat_messages m where m.role is null and m.type is not distinct from %s)",
+    "type": "select exists (select from public.chat_messages m where m.role is null"
+    " and m.type is not distinct from %s)",
     "status": "select exists (select from public.chat_conversations c where c.status is not distinct from %s)",
     "reason": "select not exists (select from private.backfill_jobs) or %s like 'text\\_%%'"
     " or exists (select from private.legacy_quarantine q where q.reason = %s)",
@@ -171,7 +173,7 @@ _EFFECTS = {
 
 
 def check_effect(connection: Connection[Any], given: Rules) -> None:
-    """Raise UsageError where a new rule finds nothing to change: most likely its word is not written as the rows have it."""
+    """Raise UsageError where a new rule finds nothing to change: most likely the rows have its word otherwise."""
     known: Rules = dict(connection.execute("select subject, outcome from private.legacy_rules").fetchall())
     for subject, outcome in given.items():
         if known.get(subject) == outcome:

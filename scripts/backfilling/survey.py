@@ -1,6 +1,7 @@
 """The dry run: what there is, what would become of it, a few samples. Reads only, in pieces, so that memory stays flat.
 
-It asks the plans that the run asks, so its numbers are the run's. Contents of messages are people's: a sample shows the id.
+It asks the plans that the run asks, so its numbers are the run's. Contents of messages are people's: a sample shows
+the id.
 """
 
 from collections import Counter
@@ -23,9 +24,11 @@ _ROWS = 2_000
 _MESSAGES = (
     messages.PLAN
     + """
-select 'message', s.type, s.shape, s.outcome, count(*), count(*) filter (where s.has_rest), (array_agg(s.id))[1:%(samples)s]
+select 'message', s.type, s.shape, s.outcome, count(*), count(*) filter (where s.has_rest),
+  (array_agg(s.id))[1:%(samples)s]
 from (
-  select m.id, m.type, m.reason is null and m.old_role is null and (m.answer ? 'legacy' or m.payload ? 'legacy') as has_rest,
+  select m.id, m.type, m.reason is null and m.old_role is null and (m.answer ? 'legacy' or m.payload ? 'legacy') as
+    has_rest,
     case
       when m.old_content is null then 'no text'
       when m.kind in ('chips', 'form') or m.type in ('chips', 'form') then coalesce(o.reason,

@@ -1,7 +1,9 @@
 """The way back before the contract migrations: the database as the legacy client left it, with what was said since.
 
-What the legacy client would have goes back in batches; then everything that the expand migrations made goes, in one short
-transaction, with what was written between the two. What members and guests sent as inquiries is kept: it has no other place.
+What the legacy client would have goes back in batches; then everything that the expand migrations made goes, in one
+short
+transaction, with what was written between the two. What members and guests sent as inquiries is kept: it has no
+other place.
 """
 
 from pathlib import Path
@@ -48,14 +50,17 @@ _WRITE = {
     "times": """
         , gone as (delete from private.legacy_times t using found f where t.id = f.id returning t.*),
         conversations as (
-          update public.chat_conversations c set created_at = g.created_at from gone g where g.is_conversation and c.id = g.id
+          update public.chat_conversations c set created_at = g.created_at from gone g where g.is_conversation and
+            c.id = g.id
         )
-        update public.chat_messages m set created_at = g.created_at from gone g where not g.is_conversation and m.id = g.id
+        update public.chat_messages m set created_at = g.created_at from gone g where not g.is_conversation and m.id
+          = g.id
     """,
     # What is another word by now was said since, and stays.
     "statuses": """
         , gone as (delete from private.legacy_statuses s using found f where s.conversation_id = f.id returning s.*)
-        update public.chat_conversations c set status = g.status from gone g where c.id = g.conversation_id and c.status = g.given
+        update public.chat_conversations c set status = g.status from gone g where c.id = g.conversation_id and
+          c.status = g.given
     """,
     "owners": """
         , gone as (delete from private.legacy_owners o using found f where o.conversation_id = f.id returning o.*)
@@ -117,7 +122,7 @@ def undo(connection: Connection[Any]) -> dict[str, int]:
 
 
 def finish(connection: Connection[Any]) -> bool:
-    """Make content NOT NULL where it was; the rows are read without stopping anybody. Return whether that was left to do."""
+    """Make content NOT NULL where it was, without stopping anybody. Return whether that was left to do."""
     if not _one(
         connection, "select exists (select from pg_constraint where conname = 'chat_messages_content_present')"
     ):

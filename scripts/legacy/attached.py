@@ -23,18 +23,31 @@ select c.relname, r.rulename from pg_rewrite r join pg_class c on c.oid = r.ev_c
 where r.ev_class in {tables} and c.relkind in ('r', 'p') order by 1, 2
 """
 _POLICIES = """
-select tablename, policyname, permissive, cmd from pg_policies where schemaname = 'public' and tablename = any(%(names)s)
+select tablename, policyname, permissive, cmd from pg_policies where schemaname = 'public' and tablename =
+  any(%(names)s)
 order by 1, 2
 """
 _TABLES = """
-select c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloftype <> 0,
-  pg_get_userbyid(c.relowner), pg_has_role(c.relowner, 'USAGE'),
+select c.relname, c.relkind, c.relrowsecurity,
   (select string_agg(format('alter table %%s no inherit %%s;', i.inhrelid::regclass, i.inhparent::regclass), chr(10))
     from pg_inherits i where c.oid in (i.inhrelid, i.inhparent)),
+  c.relpersistence <> 'p',
+  c.relforcerowsecurity,
+  c.reloftype <> 0,
   exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'),
-  m.amname
+  m.amname <> 'heap',
+  not pg_has_role(c.relowner, 'USAGE')
 from pg_class c left join pg_am m on m.oid = c.relam where c.oid in {tables} order by 1
 """
+# Of a table, in the order of the query: why it cannot stay so, and the cure.
+_ODDITIES = (
+    ("It is not logged: a crash would empty it.", "{} set logged;"),
+    ("Row level security is forced upon its owner, as whom our triggers run.", "{} no force row level security;"),
+    ("It is a table of a type.", "{} not of;"),
+    ("It belongs to an extension.", "-- alter extension NAME drop table …;"),
+    ("Its access method is not Postgres's own.", "{} set access method heap;"),
+    ("The connecting role has not the rights of its owner.", "-- connect as its owner, or: {} owner to current_user;"),
+)
 _GRANTS = """
 select distinct c.relname, r.rolname, exists (
   select from pg_roles m where m.rolname = any(%(members)s) and pg_has_role(m.oid, r.oid, 'MEMBER')
@@ -68,7 +81,7 @@ def triggers(look: Look) -> Findings:
             continue
         yield Finding(
             f"trigger {name} on public.{table}",
-            f"It may write or read what the contract step drops, and it would run for every row that the backfill carries: "
+            "It may use what the contract step drops, and it would run for every row that the backfill carries: "
             f"{definition}",
             f"drop trigger {_quoted(name)} on public.{table};",
         )
@@ -89,15 +102,15 @@ def policies(look: Look) -> Findings:
     for table, name, permissive, command in look.rows(_POLICIES, names=["chat_conversations", "chat_messages"]):
         yield Finding(
             f'policy "{name}" on public.{table}',
-            f"{permissive.capitalize()}, for {command.lower()}: it holds until the contract step, which drops it and puts our own in its place.",
+            f"{permissive.capitalize()}, for {command.lower()}: it holds until the contract step, which drops it.",
             when=When.NOTE,
         )
 
 
 def tables(look: Look) -> Findings:
     """The two tables themselves."""
-    for name, kind, persistence, rls, forced, is_typed, owner, is_mine, kin, is_extension, method in look.rows(_TABLES):
-        thing, alter = f"table public.{name}", f"alter table public.{name}"
+    for name, kind, rls, kin, *facts in look.rows(_TABLES):
+        thing = f"table public.{name}"
         if kind != "r":
             yield Finding(
                 thing,
@@ -105,28 +118,11 @@ def tables(look: Look) -> Findings:
                 f"-- make public.{name} an ordinary table",
             )
             continue
-        if persistence != "p":
-            yield Finding(thing, "It is not logged: a crash would empty it.", f"{alter} set logged;")
-        if forced:
-            yield Finding(
-                thing,
-                "Row level security is forced upon its owner, as whom our triggers run.",
-                f"{alter} no force row level security;",
-            )
-        if is_typed:
-            yield Finding(thing, "It is a table of a type.", f"{alter} not of;")
         if kin:
             yield Finding(thing, "It inherits from a table, or another one from it.", kin)
-        if is_extension:
-            yield Finding(thing, "It belongs to an extension.", f"-- alter extension NAME drop table public.{name};")
-        if method not in {"heap", None}:
-            yield Finding(thing, f"Its access method is {method}.", f"{alter} set access method heap;")
-        if not is_mine:
-            yield Finding(
-                thing,
-                f"It belongs to {owner}, whose rights the connecting role has not.",
-                f"-- connect as {owner}, or: {alter} owner to current_user;",
-            )
+        for is_odd, (why, cure) in zip(facts, _ODDITIES, strict=True):
+            if is_odd:
+                yield Finding(thing, why, cure.format(f"alter table public.{name}"))
         if not rls:
             yield Finding(
                 thing,

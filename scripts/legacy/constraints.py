@@ -9,14 +9,16 @@ from scripts.legacy.look import Look
 
 _CONSTRAINTS = """
 select c.relname, k.conname, k.contype, pg_get_constraintdef(k.oid), pg_get_expr(k.conbin, k.conrelid),
-  array(select a.attname from pg_attribute a where a.attrelid = k.conrelid and a.attnum = any(k.conkey) order by 1)::text[]
+  array(select a.attname from pg_attribute a where a.attrelid = k.conrelid and a.attnum = any(k.conkey) order by
+    1)::text[]
 from pg_constraint k join pg_class c on c.oid = k.conrelid
 where k.conrelid in {tables} and k.contype in ('c', 'f', 'p', 'u', 'x')
 order by c.relname, k.conname
 """
 _INCOMING = """
 select k.conrelid::regclass::text, k.conname, pg_get_constraintdef(k.oid), k.confdeltype in ('c', 'n'),
-  c.relname, array(select a.attname from pg_attribute a where a.attrelid = k.confrelid and a.attnum = any(k.confkey))::text[],
+  c.relname, array(select a.attname from pg_attribute a where a.attrelid = k.confrelid and a.attnum =
+    any(k.confkey))::text[],
   k.conrelid::regclass::text = any(%(ours)s)
 from pg_constraint k join pg_class c on c.oid = k.confrelid
 where k.contype = 'f' and k.confrelid in {tables} and k.conrelid not in {tables}
@@ -50,8 +52,8 @@ def incoming(look: Look) -> Findings:
             continue
         yield Finding(
             f"constraint {name} on {other}",
-            f"It refers to public.{table} ({', '.join(key)}): {definition}. Conversations are deleted with their account, "
-            "and this would refuse it.",
+            f"It refers to public.{table} ({', '.join(key)}): {definition}. "
+            "Conversations are deleted with their account, and this would refuse it.",
             f"alter table {other} drop constraint {sql.Identifier(name).as_string()},\n"
             f"  add constraint {sql.Identifier(name).as_string()} {_following(definition)};",
         )

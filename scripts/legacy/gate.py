@@ -14,7 +14,8 @@ from scripts.migrations.history import LEGACY
 
 _HAS_TYPE = """
 select to_regclass('public.chat_messages') is null or exists (
-  select from pg_attribute where attrelid = to_regclass('public.chat_messages') and attname = 'type' and not attisdropped)
+  select from pg_attribute where attrelid = to_regclass('public.chat_messages') and attname = 'type' and not
+    attisdropped)
 """
 
 

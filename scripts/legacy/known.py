@@ -50,8 +50,8 @@ FOREIGN_KEYS = {
     "chat_messages": "FOREIGN KEY (conversation_id) REFERENCES chat_conversations(id)",
 }
 INDEXES = {
-    "chat_conversations_user_id_idx": "CREATE INDEX chat_conversations_user_id_idx ON public.chat_conversations USING btree (user_id)",
-    "chat_messages_conversation_id_created_at_idx": "CREATE INDEX chat_messages_conversation_id_created_at_idx ON public.chat_messages USING btree (conversation_id, created_at)",
+    "chat_conversations_user_id_idx": "ON public.chat_conversations USING btree (user_id)",
+    "chat_messages_conversation_id_created_at_idx": "ON public.chat_messages USING btree (conversation_id, created_at)",
 }
 # Supabase's database webhooks: they hand the row on as a whole, whatever its columns are.
 TRIGGER_FUNCTIONS = {"supabase_functions.http_request"}

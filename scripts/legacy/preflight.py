@@ -15,9 +15,10 @@ from scripts.legacy.ours import names
 from scripts.migrations.files import Migration
 
 _LOOKS = (
-    server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, columns, constraints.constraints,
-    constraints.incoming, indexes.indexes, attached.triggers, attached.rules, users.views, users.dependents,
-    users.row_types, users.replicas, users.functions, users.jobs, attached.grants, attached.policies, server.publications,
+    server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, columns,
+    constraints.constraints, constraints.incoming, indexes.indexes, attached.triggers, attached.rules, users.views,
+    users.dependents, users.row_types, users.replicas, users.functions, users.jobs, attached.grants, attached.policies,
+    server.publications,
 )  # fmt: skip
 _SIZE = """
 select coalesce(sum(greatest(c.reltuples, 0)) filter (where c.relname = 'chat_conversations'), 0)::bigint,
@@ -57,10 +58,14 @@ class Preflight:
     def to_lines(self) -> list[str]:
         """The whole list, for a person."""
         told = [
-            f"PostgreSQL {self.version}, as {self.role}: about {self.conversations:,} conversations and "
-            f"{self.messages:,} messages, {self.size / 1_000_000:,.0f} MB.",
-            f"The backfill will take about {_minutes(self.messages / _FAST)} to {_minutes(self.messages / _SLOW)}, and room for "
-            f"{self.size * _GROWTH / 1_000_000:,.0f} MB more.",
+            (
+                f"PostgreSQL {self.version}, as {self.role}: about {self.conversations:,} conversations and "
+                f"{self.messages:,} messages, {self.size / 1_000_000:,.0f} MB."
+            ),
+            (
+                f"The backfill: about {_minutes(self.messages / _FAST)} to {_minutes(self.messages / _SLOW)}, and "
+                f"{self.size * _GROWTH / 1_000_000:,.0f} MB more room."
+            ),
         ]
         for when, heading in (
             (When.STOPS, "In the way of the first step:"),

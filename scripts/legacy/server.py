@@ -7,7 +7,8 @@ from scripts.legacy.look import Look
 _EVENT_TRIGGERS = """
 select e.evtname from pg_event_trigger e
 where e.evtenabled <> 'D' and e.evtname <> all(%(known)s)
-  and not exists (select from pg_depend d where d.classid = 'pg_event_trigger'::regclass and d.objid = e.oid and d.deptype = 'e')
+  and not exists (select from pg_depend d where d.classid = 'pg_event_trigger'::regclass and d.objid = e.oid and
+    d.deptype = 'e')
 order by 1
 """
 _SETTINGS = {
@@ -30,7 +31,8 @@ _RIGHTS = (
     ),
 )
 _TAKEN = """
-select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'i' then 'index' when 'S' then 'sequence'
+select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'i' then 'index' when 'S' then
+  'sequence'
     when 'c' then 'type' when 'f' then 'foreign table' else 'table' end, c.oid::regclass::text, c.relname
 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relname = any(%(names)s)
   -- Indexes of the two tables are looked at as such.
@@ -49,7 +51,8 @@ where p.pronamespace = 'public'::regnamespace and p.proname = any(%(names)s) ord
 def server(look: Look) -> Findings:
     """Version, encoding, settings, and who is where."""
     version, encoding, is_copy = look.rows(
-        "select current_setting('server_version_num')::integer / 10000, current_setting('server_encoding'), pg_is_in_recovery()"
+        "select current_setting('server_version_num')::integer / 10000, current_setting('server_encoding'),"
+        " pg_is_in_recovery()"
     )[0]
     if version < OLDEST_POSTGRES:
         yield Finding(f"PostgreSQL {version}", f"The line needs {OLDEST_POSTGRES} or newer.", "-- upgrade the project")
@@ -164,7 +167,8 @@ def names(look: Look) -> Findings:
 def publications(look: Look) -> Findings:
     """Who gets a copy of every change."""
     for name, table in look.rows(
-        "select p.pubname, r.prrelid::regclass::text from pg_publication p join pg_publication_rel r on r.prpubid = p.oid"
+        "select p.pubname, r.prrelid::regclass::text"
+        " from pg_publication_rel r join pg_publication p on p.oid = r.prpubid"
         " where r.prrelid in {tables} order by 1, 2"
     ):
         yield Finding(

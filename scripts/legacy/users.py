@@ -18,7 +18,8 @@ where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
   and v.relkind in ('v', 'm')
 order by 1
 """
-# Of what depends on a column that goes, indexes, checks and statistics of the table itself go with it; policies of the two
+# Of what depends on a column that goes, indexes, checks and statistics of the table itself go with it; policies of
+# the two
 # tables go before it. Views, functions and triggers are looked at as such.
 _DEPENDENTS = """
 select distinct a.attname,
@@ -30,10 +31,12 @@ select distinct a.attname,
   end,
   case
     when p.oid is not null then format('drop policy %%I on %%s;', p.polname, p.polrelid::regclass)
-    when g.attgenerated = 's' then format('alter table public.%%I alter column %%I drop expression;', c.relname, g.attname)
+    when g.attgenerated = 's' then format('alter table public.%%I alter column %%I drop expression;', c.relname,
+      g.attname)
     when g.attname is not null then format('alter table public.%%I drop column %%I;', c.relname, g.attname)
     when b.oid is not null then format(
-      'alter publication %%1$I drop table public.%%2$I;' || chr(10) || 'alter publication %%1$I add table public.%%2$I;', b.pubname, c.relname)
+      'alter publication %%1$I drop table public.%%2$I;' || chr(10) || 'alter publication %%1$I add table
+        public.%%2$I;', b.pubname, c.relname)
     else '-- drop it, or write it anew without the column'
   end
 from pg_depend d
@@ -76,7 +79,10 @@ where coalesce(e.typrelid, y.typrelid) in {tables} and c.relkind in ('r', 'p', '
 order by 1, 2
 """
 _SUBSCRIBED = "select s.srrelid::regclass::text from pg_subscription_rel s where s.srrelid in {tables} order by 1"
-_JOBS = "select jobid, coalesce(jobname, jobid::text), command from cron.job where command ~ '\\mchat_(conversations|messages)\\M'"
+_JOBS = """
+select jobid, coalesce(jobname, jobid::text), command from cron.job
+where command ~ '\\mchat_(conversations|messages)\\M' order by 1
+"""
 
 
 def views(look: Look) -> Findings:
@@ -107,7 +113,7 @@ def dependents(look: Look) -> Findings:
 
 
 def functions(look: Look) -> Findings:
-    """Functions that name the tables. The old application may call them until its last day; then they fail, or do too much."""
+    """Functions that name the tables. The old application may call them until its last day; not after it."""
     schemas = sorted(look.ours.schemas) if look.is_begun else []
     ours = sorted(look.ours.functions) if look.is_begun else []
     kinds = {"p": "procedure", "a": "aggregate"}
@@ -115,7 +121,7 @@ def functions(look: Look) -> Findings:
         word = kinds.get(kind, "function")
         yield Finding(
             f"{word} {name}",
-            "It names the chat's tables: with today's columns and policies it may fail, or let people do what they may not.",
+            "It names the chat's tables: without their old columns it may fail, or let people do what they may not.",
             f"drop {word} {name};\n-- or, where it is right with the tables to come: --accept '{word} {name}'",
             When.BEFORE_CONTRACT,
         )
@@ -149,6 +155,6 @@ def jobs(look: Look) -> Findings:
         yield Finding(
             f"job {name}",
             f"It names the chat's tables ({', '.join(table for table in TABLES if table in command)}).",
-            f"select cron.unschedule({number});\n-- or, where it is right with the tables to come: --accept 'job {name}'",
+            f"select cron.unschedule({number});\n-- or, where it is right with today's tables: --accept 'job {name}'",
             When.BEFORE_CONTRACT,
         )

@@ -18,8 +18,8 @@ _POOLER_PORT = 6543
 
 
 _POOLER = (
-    f"Port {_POOLER_PORT} is the transaction pooler, where every transaction may get another session: locks and timeouts of "
-    "a session would not hold. Use the direct connection or the session pooler, port 5432."
+    f"Port {_POOLER_PORT} is the transaction pooler, where every transaction may get another session: locks and "
+    "timeouts of a session would not hold. Use the direct connection or the session pooler, port 5432."
 )
 
 

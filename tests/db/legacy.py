@@ -110,9 +110,11 @@ def _has_effect(database: Database, subject: str) -> bool:
         )
     found: bool = database.one(
         {
-            "type": "select exists (select from public.chat_messages where role is null and type is not distinct from %s)",
+            "type": "select exists (select from public.chat_messages"
+            " where role is null and type is not distinct from %s)",
             "status": "select exists (select from public.chat_conversations where status is not distinct from %s)",
-            "owner": "select exists (select from public.chat_conversations where user_id is null and %s::text is not null)",
+            "owner": "select %s::text is not null"
+            " and exists (select from public.chat_conversations where user_id is null)",
         }[kind],
         [None if word == "null" else word],
     )

@@ -14,8 +14,8 @@ from tests.db.legacy import Database
 
 # What says of each row where it lies and who wrote it: a row that was written again is another.
 _CATALOGUES = (
-    "pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_default_acl", "pg_depend", "pg_description", "pg_enum",
-    "pg_event_trigger", "pg_index", "pg_inherits", "pg_namespace", "pg_policy", "pg_proc", "pg_publication",
+    "pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_default_acl", "pg_depend", "pg_description",
+    "pg_enum", "pg_event_trigger", "pg_index", "pg_inherits", "pg_namespace", "pg_policy", "pg_proc", "pg_publication",
     "pg_publication_rel", "pg_rewrite", "pg_trigger", "pg_type",
 )  # fmt: skip
 _TABLES = """
@@ -29,7 +29,7 @@ def shaped_database(server: LocalStack, shape: Shape, sample: Sample | None = No
     """Make a database of this shape, as it is on a live site before anything of ours was there."""
     with scratch_database(server.db_url) as url, psycopg.connect(url, autocommit=True) as connection:
         make(connection, shape)
-        if sample is not None and shape.rows:
+        if sample is not None and shape.takes_rows:
             fill(connection, sample)
         yield Database(url, connection)
 
@@ -44,7 +44,8 @@ def fingerprint(database: Database) -> dict[str, str]:
     }
     for (name,) in database.rows(_TABLES):
         found[name] = database.one(
-            f"select md5(coalesce(string_agg(t.xmin::text || t.ctid::text || t::text, ',' order by t.ctid), '')) from {name} t"
+            "select md5(coalesce(string_agg(t.xmin::text || t.ctid::text || t::text, ',' order by t.ctid), ''))"
+            f" from {name} t"
         )
     return found
 

@@ -37,10 +37,10 @@ def test_it_is_named_and_nothing_changes(server: LocalStack, name: str, capsys: 
         assert run(database, "--to", EXPANDED) == 1
         refusal = capsys.readouterr().err
         assert fingerprint(database) == before
-        for thing in shape.names:
+        for thing in shape.stops:
             assert f". {thing}\n" in said
             assert f". {thing}\n" in refusal
-        assert len(_stops(database)) == len(shape.names), _stops(database)
+        assert len(_stops(database)) == len(shape.stops), _stops(database)
         assert "Nothing was changed." in said
 
 

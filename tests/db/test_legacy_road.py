@@ -1,4 +1,4 @@
-"""The whole road on each shape that can be carried: both applications go on writing, nothing is lost, the rights are ours."""
+"""The whole road on each shape that can be carried: both applications write, nothing is lost, the rights are ours."""
 
 import uuid
 from typing import Any
@@ -25,7 +25,8 @@ select w.id from was.messages w
 left join public.chat_messages m on m.id = w.id
 where m.id is null or m.conversation_id <> w.conversation_id or m.created_at <> w.created_at or m.user_id is null
   or m.kind in ('text', 'notice') and position(m.content in w.content) = 0
-  or m.role <> case when w.type in ('user', 'bot', 'system') and btrim(w.content, E' \\t\\n\\u3000') <> '' then w.type else 'bot' end
+  or m.role <> case when w.type in ('user', 'bot', 'system') and btrim(w.content, E' \\t\\n\\u3000') <> '' then
+    w.type else 'bot' end
   or m.kind in ('chips', 'form') and (m.payload is null or m.answer is null)
 """
 _STATUSES = """

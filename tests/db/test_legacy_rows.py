@@ -1,4 +1,4 @@
-"""Rows as live databases hold them: times that nobody can be told, words that look like JSON, keys that nobody knows."""
+"""Rows as live databases hold them: times that nobody can be told, words that look like JSON, unknown keys."""
 
 import json
 import uuid
@@ -27,19 +27,19 @@ def run(database: Database, *arguments: str) -> int:
 def conversation(database: Database, **columns: Any) -> uuid.UUID:
     """A conversation of before, of somebody new unless it is said whose."""
     columns.setdefault("user_id", add_user(database.connection))
-    made: uuid.UUID = database.one(
-        f"insert into public.chat_conversations ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))}) returning id",
-        list(columns.values()),
-    )
-    return made
+    return _insert(database, "chat_conversations", columns)
 
 
 def say(database: Database, conversation_id: uuid.UUID, kind: str | None, content: str, **columns: Any) -> uuid.UUID:
     """A message as the legacy client writes it."""
-    row = {"conversation_id": conversation_id, "type": kind, "content": content, **columns}
+    said = {"conversation_id": conversation_id, "type": kind, "content": content, **columns}
+    return _insert(database, "chat_messages", said)
+
+
+def _insert(database: Database, table: str, columns: dict[str, Any]) -> uuid.UUID:
+    marks = ", ".join(["%s"] * len(columns))
     made: uuid.UUID = database.one(
-        f"insert into public.chat_messages ({', '.join(row)}) values ({', '.join(['%s'] * len(row))}) returning id",
-        list(row.values()),
+        f"insert into public.{table} ({', '.join(columns)}) values ({marks}) returning id", list(columns.values())
     )
     return made
 
@@ -246,16 +246,21 @@ def test_a_repeat_that_does_nothing_leaves_nothing(database: Database) -> None:
     message = say(database, made, "user", " hi ")
     broken = say(database, made, "chips", "broken")
     database.connection.execute("delete from private.legacy_quarantine")
-    state = "select (to_jsonb(c), (select count(*) from private.legacy_quarantine), (select count(*) from private.legacy_originals))::text from public.chat_conversations c"
+    state = """
+        select (to_jsonb(c), (select count(*) from private.legacy_quarantine),
+          (select count(*) from private.legacy_originals))::text
+        from public.chat_conversations c"""
     before = database.rows(state)
     with persona(database.connection, "authenticated", user):
         for one, kind, content in ((message, "user", " hi "), (broken, "chips", "broken")):
             database.connection.execute(
-                "insert into public.chat_messages (id, conversation_id, type, content) values (%s, %s, %s, %s) on conflict do nothing",
+                "insert into public.chat_messages (id, conversation_id, type, content) values (%s, %s, %s, %s)"
+                " on conflict do nothing",
                 [one, made, kind, content],
             )
         database.connection.execute(
-            "insert into public.chat_conversations (id, user_id, status) values (%s, %s, 'closed') on conflict do nothing",
+            "insert into public.chat_conversations (id, user_id, status) values (%s, %s, 'closed')"
+            " on conflict do nothing",
             [made, user],
         )
     assert database.rows(state) == before

@@ -67,7 +67,8 @@ def test_owners_of_a_rule_and_statuses_of_full_conversations(database: Database)
     given = conversation(database, user_id=None)
     full, done = conversation(database), conversation(database)
     database.connection.execute(
-        "insert into public.chat_messages (conversation_id, type, content) select %s, 'bot', 'x' from generate_series(1, 5001)",
+        "insert into public.chat_messages (conversation_id, type, content)"
+        " select %s, 'bot', 'x' from generate_series(1, 5001)",
         [full],
     )
     somebody, other = add_user(database.connection), add_user(database.connection)
@@ -154,9 +155,11 @@ def test_every_shape_has_its_way_back(stack: LocalStack, name: str) -> None:
 
 _COMMENTS = """
 select objoid::regclass::text, objsubid, description from pg_description
-where classoid = 'pg_class'::regclass and objoid in ('public.chat_messages'::regclass, 'public.chat_conversations'::regclass)
+where classoid = 'pg_class'::regclass and objoid in ('public.chat_messages'::regclass,
+  'public.chat_conversations'::regclass)
 order by 1, 2
 """
 _RIGHTS = """
-select relname, relacl::text, relrowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1
+select relname, relacl::text, relrowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind =
+  'r' order by 1
 """
