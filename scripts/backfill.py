@@ -129,14 +129,16 @@ def _run(connection: Connection[Any], chosen: argparse.Namespace) -> int:
     if chosen.step == "verify":
         return _verify(connection, chosen)
     rules = merged(connection, given)
-    check_effect(connection, given)
     if chosen.step == "rules":
+        check_effect(connection, given)
         return _rules(connection, chosen, given, rules)
     step = Reads(chosen.policy, rules) if chosen.step == "reads" else Messages(rules, clear=not chosen.keep_content)
     if not chosen.apply:
+        check_effect(connection, given)
         return _dry_run(connection, chosen, step)
     with alone(connection, chosen.wait):
         jobs.check(connection, step)
+        check_effect(connection, given)
         if isinstance(step, Reads) and Messages(rules).unaccounted(connection):
             raise BackfillError("Markers need places. First run: python -m scripts.backfill messages --apply")
         keep(connection, given)

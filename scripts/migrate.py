@@ -13,6 +13,8 @@ from pathlib import Path
 if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import psycopg
+
 from scripts.legacy import gate
 from scripts.legacy.finding import When
 from scripts.local.paths import LEGACY, MIGRATIONS
@@ -43,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except MigrationError as error:
         _say(str(error))
+        return 1
+    except psycopg.Error as error:
+        _say(f"The database refused: {error.diag.message_primary or str(error).strip()}")
         return 1
     except KeyboardInterrupt:
         _say("Interrupted: the file under way was rolled back.")
