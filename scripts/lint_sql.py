@@ -1,6 +1,6 @@
 """A rule for migrations that no linter knows: none updates, deletes or truncates a whole table.
 
-    python -m scripts.lint_sql supabase/migrations/*.sql
+    python -m scripts.lint_sql supabase/migrations/*.sql supabase/legacy/*.sql
 
 A statement over a table of millions rewrites it under locks, inside one transaction; that is a script's work, in
 batches (scripts/backfill.py). What runs later does not count: bodies of functions, and triggers. Exit codes: 0 nothing

@@ -40,6 +40,7 @@ from service.web import (
 )
 from service.web.context import EXTENSION, Services
 from service.web.dialogue import Dialogue
+from service.web.in_flight import InFlight
 from service.web.limits import Limits
 from service.web.session import Sessions
 from service.web.tokens import TokenVerifier
@@ -71,6 +72,7 @@ def _compose(settings: Settings) -> Services:
         tokens=tokens,
         sessions=Sessions.from_settings(settings, tokens, partial(auth.refresh, upstream)),
         limits=Limits(settings),
+        in_flight=InFlight(settings),
         dialogue=Dialogue(load_flow(settings.flow_file or SHIPPED)),
     )
 

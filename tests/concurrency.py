@@ -1,6 +1,7 @@
 """Doing several things at once, for tests. No assertions."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -23,3 +24,12 @@ def at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return list(pool.map(run, jobs))
+
+
+def until(happened: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Wait until something is true. Raises TimeoutError after `patience` seconds."""
+    end = time.monotonic() + patience
+    while not happened():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.01)

@@ -101,7 +101,7 @@ def reply_body(halves: Halves, view: dict[str, Any]) -> dict[str, Any]:
     turn["message_id"], turn["request_id"] = message["id"], message["request_id"]
     turn["messages"] = [one | dict.fromkeys(("id", "client_message_id"), new_id()) for one in turn["messages"]]
     return halves.reply.body | {
-        "p_user_id": message["user_id"],
+        "p_user_id": view["conversation"]["user_id"],
         "p_conversation_id": message["conversation_id"],
         "p_message_id": message["id"],
         "p_state_version": view["state_version"],

@@ -2,7 +2,9 @@
 -- but the last answered. Ids follow from the conversation and the place, so that answers can name what they answer.
 -- %(first)s .. %(last)s number the conversations of the owner, each with %(messages)s messages.
 
-with conversations as (
+with owned as (
+  insert into public.chat_contacts (id, user_id) values (%(owner)s::uuid, %(owner)s::uuid) on conflict do nothing
+), conversations as (
   insert into public.chat_conversations
     (id, user_id, client_conversation_id, status, flow_version, state, state_version,
      last_seq, handled_seq, message_count, created_at, last_message_at)

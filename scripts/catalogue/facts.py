@@ -9,7 +9,7 @@ from psycopg import Connection
 from scripts.migrations.errors import MigrationError
 from scripts.migrations.statements import split
 
-SCHEMAS = ("public", "private")
+SCHEMAS = ("public", "private", "guard")
 
 # One entry a fact: the object it is about, and the fact as text.
 Facts = frozenset[tuple[str, str]]

@@ -128,11 +128,11 @@ select format('column %%s.%%s', t.attrelid::regclass, t.attname),
 from pg_attribute t join pg_class c on c.oid = t.attrelid, aclexplode(t.attacl) a
 where c.relnamespace::regnamespace::text = any(%(schemas)s) and a.grantee <> c.relowner;
 
+-- The whole list: that somebody is not in it is what matters, and where there is none Postgres has a default of its own.
 select format('new objects (%%s) of %%s in %%s', d.defaclobjtype, d.defaclrole::regrole, coalesce(n.nspname, 'every schema')),
-  coalesce(nullif(a.grantee, 0)::regrole::text, 'public') || ' may ' || lower(a.privilege_type)
-    || case when a.is_grantable then ' and grant it' else '' end
-from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace, aclexplode(d.defaclacl) a
-where (n.oid is null or n.nspname = any(%(schemas)s)) and a.grantee <> d.defaclrole;
+  array_to_string(array(select entry::text from unnest(d.defaclacl) entry order by 1), ' ')
+from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace
+where n.oid is null or n.nspname = any(%(schemas)s) or n.nspname = 'extensions';
 
 -- What lies across schemas.
 select format('publication %%s', p.pubname),

@@ -18,11 +18,13 @@ _HEAD = """-- The schema as it is, generated from the migrations by `make schema
 """
 _TRIGGERS_HEAD = """-- Generated from the migrations by `make schema`: triggers, which need tables and functions first.
 """
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
+# Comments are passed over: an apostrophe in one begins no literal.
+_LITERAL = re.compile(r"--.*|'(?:[^']|'')*'")
 # The last line of comment before a query is its name.
 _QUERIES = {
-    re.findall(r"-- (.*)", query.text)[-1]: re.sub(r"(?m)^--.*\n", "", query.text)
+    found[1]: found[2]
     for query in split(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+    if (found := re.fullmatch(r"(?:--.*\n|\n)*-- (.*)\n((?!--)(?:.|\n)*)", query.text))
 }
 
 
@@ -49,7 +51,11 @@ def schema_files(connection: Connection[Any]) -> dict[str, str]:
         connection.execute("set local search_path = ''")
         read = _Reader(connection)
         relations = read.rows("relations")
-        parts = [_HEAD, "\n".join(read.lines("schemas") + read.lines("schema rights"))]
+        parts = [
+            _HEAD,
+            "\n".join(read.lines("schemas") + read.lines("schema rights")),
+            "-- New things are nobody's.\n" + "\n".join(read.lines("defaults")),
+        ]
         parts += [_relation(read, *relation) for relation in relations]
         parts.append("-- Functions\n" + "\n".join(f"-- {line}" for line in read.lines("functions")))
         triggers = [line for oid, *_ in relations for line in read.lines("triggers", oid)]

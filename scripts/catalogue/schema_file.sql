@@ -8,7 +8,28 @@ from pg_namespace n where n.nspname = any(%(schemas)s) and n.nspname <> 'public'
 
 -- schema rights
 select format('revoke all on schema %%I from public, anon, authenticated, service_role;', n.nspname)
-from pg_namespace n where n.nspname = any(%(schemas)s) and n.nspname <> 'public' order by n.nspname;
+  || coalesce(E'\n' || string_agg(format('grant %%s on schema %%I to %%s;', lower(a.privilege_type), n.nspname, a.grantee::regrole), E'\n'
+    order by a.grantee::regrole::text, a.privilege_type) filter (where a.grantee not in (0, n.nspowner)), '')
+from pg_namespace n left join aclexplode(n.nspacl) a on true
+where n.nspname = any(%(schemas)s) and n.nspname <> 'public' group by n.nspname order by n.nspname;
+
+-- defaults
+select line from (
+  -- What a hosted project opens.
+  select 1, kind, format('alter default privileges in schema public revoke all on %%s from public, anon, authenticated, service_role;', kind)
+  from unnest(array['tables', 'sequences', 'functions']) kind
+  union all
+  -- What Postgres opens: it has a row where that was closed.
+  select 2, '', 'alter default privileges revoke execute on functions from public;'
+  from pg_default_acl d where d.defaclobjtype = 'f' and d.defaclnamespace = 0
+    and not exists (select from aclexplode(d.defaclacl) a where a.grantee = 0)
+  union all
+  select 3, a.privilege_type, format('alter default privileges%%s grant %%s on %%s to %%s;', ' in schema ' || n.nspname, lower(a.privilege_type),
+    case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' else 'functions' end,
+    coalesce(nullif(a.grantee, 0)::regrole::text, 'public'))
+  from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace, aclexplode(d.defaclacl) a
+  where a.grantee <> d.defaclrole and (n.oid is null or n.nspname = any(%(schemas)s) or n.nspname = 'extensions')
+) lines (place, kind, line) order by place, kind, line;
 
 -- relations
 select c.oid, c.oid::regclass::text, c.relkind::text, obj_description(c.oid, 'pg_class')
@@ -25,9 +46,10 @@ from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum
 where a.attrelid = %(relation)s and a.attnum > 0 and not a.attisdropped order by a.attnum;
 
 -- column settings
-select format('alter table %%s alter column %%I set statistics %%s;', a.attrelid::regclass, a.attname, a.attstattarget)
+select format(E'alter table %%s\n  %%s;', a.attrelid::regclass,
+  string_agg(format('alter column %%I set statistics %%s', a.attname, a.attstattarget), E',\n  ' order by a.attnum))
 from pg_attribute a where a.attrelid = %(relation)s and a.attnum > 0 and not a.attisdropped and a.attstattarget >= 0
-order by a.attnum;
+group by a.attrelid;
 
 -- column comments
 select format('comment on column %%s.%%I is %%L;', a.attrelid::regclass, a.attname, col_description(a.attrelid, a.attnum))

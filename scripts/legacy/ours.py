@@ -34,12 +34,14 @@ class Ours:
     triggers: set[str] = field(default_factory=set)
     columns: set[tuple[str, str]] = field(default_factory=set)
     constraints: set[tuple[str, str]] = field(default_factory=set)
+    versions: set[str] = field(default_factory=set)
 
 
 def names(files: Iterable[Migration]) -> Ours:
     """Return what these files make. The legacy tables themselves are not ours to make."""
     ours = Ours()
     for migration in files:
+        ours.versions.add(migration.version)
         if migration.name.startswith("legacy_"):
             continue
         for statement in migration.statements:

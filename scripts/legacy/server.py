@@ -30,6 +30,10 @@ _RIGHTS = (
         "grant usage, create on schema public to current_user;",
     ),
 )
+_HISTORY = """
+select h.version || coalesce('_' || (to_jsonb(h) ->> 'name'), '') from supabase_migrations.schema_migrations h
+where h.version <> all(%(ours)s) order by h.version
+"""
 _TAKEN = """
 select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'i' then 'index' when 'S' then
   'sequence'
@@ -128,12 +132,14 @@ def roles(look: Look) -> Findings:
 
 def history(look: Look) -> Findings:
     """A history of migrations of the site's own, in the table that the main line's will have."""
-    if look.is_begun or not look.one("select to_regclass('supabase_migrations.schema_migrations') is not null"):
+    if not look.one("select to_regclass('supabase_migrations.schema_migrations') is not null"):
         return
-    if count := look.one("select count(*) from supabase_migrations.schema_migrations"):
+    found = look.rows(_HISTORY, ours=sorted(look.ours.versions))
+    if found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         yield Finding(
             "table supabase_migrations.schema_migrations",
-            f"It holds {count} migrations of the site's own; from now on it is the chat's.",
+            f"It holds {found[0][0]}{more}, of the site's own; from now on it is the chat's.",
             "alter table supabase_migrations.schema_migrations rename to schema_migrations_before;",
         )
 

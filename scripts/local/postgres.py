@@ -150,9 +150,11 @@ class Postgres:
             raise StackError(f"The database could not be made: {made.stderr.strip() or made.stdout.strip()}")
 
     def _locale(self) -> tuple[str, ...]:
+        # Order is by bytes; what is a letter is not: without --lc-ctype trigrams see none in Hangul.
+        by_bytes = ("--locale=C", "--lc-ctype=C.UTF-8")
         if self._major() < _BUILTIN_LOCALES:
-            return ("--locale=C.UTF-8",)
-        return ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+            return by_bytes
+        return (*by_bytes, "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
     def _major(self) -> int:
         said = subprocess.run(

@@ -9,9 +9,8 @@ from typing import Any
 from psycopg import Connection
 
 from scripts.local.paths import LEGACY as FOLDER
-from scripts.local.paths import MIGRATIONS
 from scripts.migrations.errors import MigrationError
-from scripts.migrations.files import Migration, read_folder, read_script
+from scripts.migrations.files import Migration, read_script
 from scripts.migrations.history import LEGACY, MAIN
 
 # The first and the last file of the one chain.
@@ -37,12 +36,12 @@ def check_main(connection: Connection[Any]) -> bool:
     return False
 
 
-def check_legacy(connection: Connection[Any]) -> None:
+def check_legacy(connection: Connection[Any], main: list[Migration]) -> None:
     """Raise MigrationError where the legacy line has nothing to do.
 
     A history of other migrations is the live site's own: scripts/legacy says what to do about it.
     """
-    ours = {migration.version for migration in read_folder(MIGRATIONS)}
+    ours = {migration.version for migration in main}
     if ours & {row.version for row in MAIN.read(connection)} and not LEGACY.read(connection):
         raise MigrationError("The database was made by the main line: there is nothing of the legacy client in it.")
 

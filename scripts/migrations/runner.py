@@ -81,7 +81,6 @@ def migrate(
         with alone(connection, patience, report):
             done = []
             if line is not main:
-                footing.check_legacy(connection)
                 gate.check(connection, line.folder, main.folder, line.pending(connection, to), accepted)
             for step in _steps(connection, line, main, to):
                 step.line.history.make(connection)
@@ -106,7 +105,7 @@ def _steps(connection: Connection[Any], line: Line, main: Line, to: str | None) 
     """Yield what is to be applied. A line is asked when it is its turn: the steps before may have changed it."""
     stood = ""
     if line is not main:
-        footing.check_legacy(connection)
+        footing.check_legacy(connection, read_folder(main.folder))
     elif footing.check_main(connection):
         script = footing.adoption()
         stood = script.stands_for or ""

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from supabase_auth.errors import AuthApiError, AuthError, AuthWeakPasswordError
 from supabase_auth.types import AuthResponse, Session, User
 
+from service.actions.calls import ATTEMPTS
 from service.actions.clients import Upstream
 from service.domain.errors import Unauthenticated, UpstreamUnavailable
 
@@ -115,6 +116,20 @@ def get_user(upstream: Upstream, access_token: str) -> User:
     return response.user
 
 
+def _delete_user(upstream: Upstream, user_id: str) -> None:
+    for attempt in range(ATTEMPTS):
+        try:
+            upstream.auth_client(as_service=True).admin.delete_user(user_id)
+        except AuthApiError as error:
+            if error.status == 404 and attempt:
+                # It was done, though the answer said otherwise.
+                return
+            if error.status != 500 or attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return
+
+
 def session_of(response: AuthResponse) -> Tokens:
     if response.session is None:
         raise UpstreamUnavailable("Supabase Auth gave no session")
@@ -146,10 +161,13 @@ def refusals() -> Iterator[None]:
 
 
 def delete_user(upstream: Upstream, user_id: UUID) -> None:
-    """Remove an account, and by foreign keys all that belongs to it. Raises Unauthenticated, UpstreamUnavailable."""
+    """Remove an account, and by foreign keys all that belongs to it. Raises Unauthenticated, UpstreamUnavailable.
+
+    Who writes at this moment may bring it into a deadlock, of which Supabase Auth tells nothing but a 500.
+    """
     try:
         with refusals():
-            upstream.auth_client(as_service=True).admin.delete_user(str(user_id))
+            _delete_user(upstream, str(user_id))
     except AuthRefused:
         # It is gone already, and with it the right to ask.
         raise Unauthenticated("The account cannot be used") from None

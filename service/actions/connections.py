@@ -25,6 +25,9 @@ from typing import Any
 import certifi
 import httpx
 import pycurl
+import structlog
+
+log = structlog.get_logger(__name__)
 
 # How many requests this web request has sent upstream, and when it must be done (time.monotonic, seconds).
 upstream_calls: ContextVar[int] = ContextVar("upstream_calls", default=0)
@@ -32,6 +35,8 @@ deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 # Seconds after which an idle connection is not used again.
 IDLE_SECONDS = 60
+# In bytes. More than any answer that is meant: 200 messages, each as long as the database takes them.
+LARGEST_ANSWER = 16 * 1024 * 1024
 _ERRORS: dict[int, type[httpx.TransportError]] = {
     pycurl.E_OPERATION_TIMEDOUT: httpx.ReadTimeout,
     pycurl.E_COULDNT_RESOLVE_HOST: httpx.ConnectError,
@@ -41,6 +46,10 @@ _ERRORS: dict[int, type[httpx.TransportError]] = {
     pycurl.E_SEND_ERROR: httpx.WriteError,
     pycurl.E_RECV_ERROR: httpx.ReadError,
 }
+
+
+class AnswerTooLarge(httpx.TransportError):
+    """An answer was longer than LARGEST_ANSWER. What there was of it is dropped."""
 
 
 class Connections(httpx.Client):
@@ -63,7 +72,8 @@ class Connections(httpx.Client):
     def request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Response:
         """Send a request and read its answer. Takes httpx's `content`, `json`, `params`, `headers` and `timeout`.
 
-        Raises httpx.TransportError where no whole answer came in time, TypeError for what it does not take.
+        Raises httpx.TransportError where no whole answer came in time, AnswerTooLarge among them, and TypeError for
+        what it does not take.
         """
         unknown = [name for name, value in options.items() if name not in _TAKEN and not _is_default(value)]
         if unknown:
@@ -103,11 +113,16 @@ class Connections(httpx.Client):
         except pycurl.error as error:
             # Its message may name an address; its number does not.
             code = int(error.args[0])
+            if answer.is_too_large:
+                raise _too_large(request) from None
             raise _ERRORS.get(code, httpx.RemoteProtocolError)(f"libcurl {code}", request=request) from None
         finally:
             # Forgets the request, its keys and its answer; its connection stays.
             curl.reset()
             self._idle.append(curl)
+        if status == httpx.codes.OK and not answer.size and request.method != "HEAD":
+            # The clients take it for an empty list. Who has nothing to say says 204.
+            raise httpx.RemoteProtocolError("The answer is empty", request=request)
         return httpx.Response(status, headers=answer.headers, content=b"".join(answer.body), request=request)
 
     def _take(self) -> pycurl.Curl:
@@ -123,6 +138,12 @@ class _Answer:
     def __init__(self) -> None:
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: list[bytes] = []
+        self.size = 0
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether there was more than is taken."""
+        return self.size > LARGEST_ANSWER
 
     def add_header(self, line: bytes) -> None:
         """Take a line of the head."""
@@ -134,12 +155,32 @@ class _Answer:
         if colon:
             self.headers.append((name.strip(), value.strip()))
 
+    def add_body(self, data: bytes) -> int:
+        """Take a piece of the body, or none where that would be too much: libcurl then hangs up."""
+        self.size += len(data)
+        if self.is_too_large:
+            self.body.clear()
+            return 0
+        self.body.append(data)
+        return len(data)
+
 
 class _NoOtherWay(httpx.BaseTransport):
     """httpx's own way, which is not taken: it would not know the time that is left."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         raise httpx.UnsupportedProtocol("Only request() and what calls it can be used here", request=request)
+
+
+def _too_large(request: httpx.Request) -> AnswerTooLarge:
+    log.error("upstream_answer_too_large", asked=_service_of(request), largest=LARGEST_ANSWER)
+    return AnswerTooLarge("The answer is too large", request=request)
+
+
+def _service_of(request: httpx.Request) -> str:
+    """What was asked, without the ids that may stand in a path: a function, a table or Supabase Auth."""
+    path = request.url.path
+    return path.removeprefix("/rest/v1/") if path.startswith("/rest/v1/") else "auth"
 
 
 def _left(seconds: float) -> float:
@@ -164,7 +205,7 @@ def _prepare(curl: pycurl.Curl, request: httpx.Request, content: bytes | None, a
     curl.setopt(pycurl.CUSTOMREQUEST, request.method)
     curl.setopt(pycurl.HTTPHEADER, _header_lines(request))
     curl.setopt(pycurl.HEADERFUNCTION, answer.add_header)
-    curl.setopt(pycurl.WRITEFUNCTION, answer.body.append)
+    curl.setopt(pycurl.WRITEFUNCTION, answer.add_body)
 
 
 def _header_lines(request: httpx.Request) -> list[bytes]:

@@ -33,4 +33,5 @@ def submit_inquiry(
             "p_locale": locale,
             "p_request_id": str(request_id),
         },
+        ("inquiry", "created"),
     )

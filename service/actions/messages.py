@@ -48,18 +48,18 @@ def write_replies(service: SyncPostgrestClient, reply: dict[str, Any]) -> TurnVi
 def preview_answer(
     member: SyncPostgrestClient,
     conversation_id: UUID,
-    client_message_id: UUID,
-    in_reply_to: UUID,
+    client_message_id: UUID | None,
+    in_reply_to: UUID | None,
     known_flows: Sequence[str],
 ) -> AnswerPreview:
-    """The interactive message that is about to be answered."""
+    """The interactive message that is about to be answered. Nothing is found under an id that is None."""
     return call_for(
         member,
         "chat_preview",
         {
             "p_conversation_id": str(conversation_id),
-            "p_client_message_id": str(client_message_id),
-            "p_in_reply_to": str(in_reply_to),
+            "p_client_message_id": client_message_id and str(client_message_id),
+            "p_in_reply_to": in_reply_to and str(in_reply_to),
             "p_known_flows": list(known_flows),
         },
         AnswerPreview.from_json,
@@ -74,4 +74,5 @@ def page_messages(
         member,
         "chat_page",
         {"p_conversation_id": str(conversation_id), "p_limit": limit, "p_before": before, "p_after": after},
+        ("conversation", "messages", "has_earlier", "has_later"),
     )

@@ -49,4 +49,5 @@ def read_day(service: SyncPostgrestClient, begin: datetime, end: datetime, limit
         service,
         "chat_operator_day",
         {"p_from": begin.isoformat(), "p_to": end.isoformat(), "p_limit": limit},
+        ("waiting", "begun", "completed", "conversations"),
     )

@@ -16,4 +16,5 @@ def mark_read(member: SyncPostgrestClient, conversation_id: UUID, up_to: UUID | 
         member,
         "chat_mark_read",
         {"p_conversation_id": str(conversation_id), "p_up_to_message_id": up_to and str(up_to)},
+        ("conversation_id", "last_read_at", "unread_count"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from service.domain.message import Message
 
@@ -23,13 +23,6 @@ class AnswerMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateConversation:
-    """Change the status of the conversation."""
-
-    status: Literal["open", "completed"]
-
-
-@dataclass(frozen=True, slots=True)
 class SubmitInquiry:
     """Hand the values of a form to an operator."""
 
@@ -38,11 +31,4 @@ class SubmitInquiry:
     locale: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetTyping:
-    """Show or end the sign that the bot is typing. Nothing to keep: a store may ignore it."""
-
-    is_typing: bool
-
-
-Command = SaveMessages | AnswerMessage | UpdateConversation | SubmitInquiry | SetTyping
+Command = SaveMessages | AnswerMessage | SubmitInquiry

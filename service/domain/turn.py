@@ -9,7 +9,6 @@ from service.domain.commands import (
     Command,
     SaveMessages,
     SubmitInquiry,
-    UpdateConversation,
 )
 from service.domain.message import Message
 from service.domain.state import State
@@ -36,8 +35,3 @@ class Turn:
     def inquiry(self) -> SubmitInquiry | None:
         """What goes to an operator, if anything."""
         return next((c for c in self.commands if isinstance(c, SubmitInquiry)), None)
-
-    @property
-    def status(self) -> str | None:
-        """The status that the conversation changes to, if it does."""
-        return next((c.status for c in self.commands if isinstance(c, UpdateConversation)), None)

@@ -28,6 +28,8 @@ class TurnView:
     replies: list[Row]
     answered: list[Row]
     waiting: tuple[Waiting, ...]
+    # Older forms, of which there were too many to reply to.
+    late: tuple[Waiting, ...]
     is_new: bool
     is_applied: bool
 
@@ -51,6 +53,8 @@ class TurnView:
             replies=data["replies"],
             answered=data["answered"],
             waiting=tuple(_waiting(row) for row in data["pending"]),
+            # A database whose migrations are behind does not tell them.
+            late=tuple(_waiting(row) for row in data.get("late_forms", ())),
             is_new=data.get("created", False),
             is_applied=data.get("applied", False),
         )

@@ -1,17 +1,17 @@
 """From where a conversation stands to where it should.
 
-That is the opening if it has none, then a turn for every message that still waits.
+That is the opening if it has none, then what is only recorded, then a turn for every message that still waits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from service.domain.commands import AnswerMessage
+from service.domain.commands import AnswerMessage, SubmitInquiry
 from service.domain.errors import ConversationCompleted, InvalidForm, UnknownChip
-from service.domain.events import TextWritten
 from service.domain.ids import NewId
 from service.domain.reply import AnsweredTurn, Reply, Waiting
 from service.domain.state import Locale, State
@@ -25,6 +25,7 @@ def catch_up(
     state: State | None,
     waiting: Sequence[Waiting],
     *,
+    late: Sequence[Waiting] = (),
     locale: Locale,
     has_history: bool,
     ids: Callable[[UUID | None], NewId],
@@ -36,6 +37,7 @@ def catch_up(
         flow: the flow of the conversation.
         state: as it was left, or None where nothing was written yet.
         waiting: the user's messages without a reply, oldest first.
+        late: older ones, of which there were too many to reply to: only what they answer and hand in is kept.
         locale: the language of a conversation that begins here.
         has_history: it has messages from before it had a state: then it goes on instead of beginning.
         ids: from a user's message (None: the opening) to the ids of its replies.
@@ -47,6 +49,9 @@ def catch_up(
         opening = begin(flow, locale, ids(None), now)
         turns.append(AnsweredTurn(None, opening))
         state = opening.state
+    turns += [
+        AnsweredTurn(message, _recorded(flow, state, message, ids(message.client_message_id), now)) for message in late
+    ]
     for message in waiting:
         turn = _turn(flow, state, message, ids(message.client_message_id), now)
         turns.append(AnsweredTurn(message, turn))
@@ -61,6 +66,12 @@ def _turn(flow: CompiledFlow, state: State, message: Waiting, ids: NewId, now: d
         return take_turn(flow, state, message.event, ids, now)
     except ConversationCompleted:
         # It was accepted while the message that completed the conversation was still waiting itself.
-        return Turn(state, () if isinstance(message.event, TextWritten) else (AnswerMessage({}),))
+        return _recorded(flow, state, message, ids, now)
     except (UnknownChip, InvalidForm):
         return misfit_turn(flow, state, ids, now)
+
+
+def _recorded(flow: CompiledFlow, state: State, message: Waiting, ids: NewId, now: datetime) -> Turn:
+    """What stays of a message that gets no reply: the answer that it was, and what it handed in."""
+    turn = _turn(flow, replace(state, is_completed=False), message, ids, now)
+    return Turn(state, tuple(c for c in turn.commands if isinstance(c, AnswerMessage | SubmitInquiry)))

@@ -11,9 +11,7 @@ from service.domain.commands import (
     AnswerMessage,
     Command,
     SaveMessages,
-    SetTyping,
     SubmitInquiry,
-    UpdateConversation,
 )
 from service.domain.errors import ConversationCompleted, InvalidForm, UnknownChip
 from service.domain.events import ChipClicked, Event, FormSubmitted, TextWritten
@@ -144,11 +142,7 @@ def _enter(template: Template, state: State, ids: NewId, now: datetime, *, befor
     messages = tuple(
         _message(said, state.variables, ids(place), now) for place, said in enumerate(template["messages"])
     )
-    commands = (*before, SaveMessages(messages))
-    if completed:
-        commands += (UpdateConversation("completed"),)
-    commands += (SetTyping(is_typing=False),)
-    return Turn(State(template["to"], state.locale, completed, state.variables), commands)
+    return Turn(State(template["to"], state.locale, completed, state.variables), (*before, SaveMessages(messages)))
 
 
 def _message(said: Template, variables: dict[str, str], message_id: UUID, now: datetime) -> Message:

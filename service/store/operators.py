@@ -19,7 +19,8 @@ Status = Literal["new", "done"]
 Place = tuple[datetime, UUID]
 
 PAGE = 30
-_EXPORT_PAGE = 500
+# Of the longest inquiries these are still an answer that the connections take.
+_EXPORT_PAGE = 200
 _DAY_LIMIT = 100
 
 

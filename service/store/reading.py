@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from service.actions import conversations, members, messages, reads
+from service.actions import conversations, messages, reads
 from service.actions.clients import Upstream
 from service.domain.views import Row
 
@@ -31,8 +31,3 @@ def page_messages(
 def mark_read(upstream: Upstream, token: str, conversation_id: UUID, up_to: UUID | None) -> Row:
     """Move the marker up to a message, by default the last. Raises MunuiError."""
     return reads.mark_read(upstream.member_client(token), conversation_id, up_to)
-
-
-def export_member(upstream: Upstream, token: str) -> Row:
-    """Everything of the member, as whole rows by table. Raises MunuiError."""
-    return members.export_member(upstream.member_client(token))

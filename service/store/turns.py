@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from service.actions import conversations, messages
+from service.actions import conversations, messages, reads
 from service.actions.clients import Upstream
-from service.domain.errors import UpstreamUnavailable
+from service.domain.errors import NotFound, Unauthenticated, UpstreamUnavailable
 from service.domain.message import Message
 from service.domain.reply import AnsweredTurn, Reply
 from service.domain.views import AnswerPreview, Row, TurnView
@@ -68,7 +68,7 @@ class MemberTurns:
 
     def __init__(self, upstream: Upstream, user_id: UUID, token: str, known_flows: Sequence[str]) -> None:
         self._upstream = upstream
-        self._user_id = user_id
+        self.user_id = user_id
         self._member = upstream.member_client(token)
         self._known_flows = known_flows
 
@@ -77,9 +77,16 @@ class MemberTurns:
         view = conversations.open_conversation(self._member, client_conversation_id, self._known_flows)
         return self._settle(view, request_id, respond)
 
-    def preview(self, conversation_id: UUID, client_message_id: UUID, in_reply_to: UUID) -> AnswerPreview:
+    def preview(self, conversation_id: UUID, client_message_id: UUID | None, in_reply_to: UUID | None) -> AnswerPreview:
         """What stands for and against an answer. Raises MunuiError."""
-        return messages.preview_answer(self._member, conversation_id, client_message_id, in_reply_to, self._known_flows)
+        try:
+            return messages.preview_answer(
+                self._member, conversation_id, client_message_id, in_reply_to, self._known_flows
+            )
+        except NotFound:
+            # Reading cannot tell a conversation that is not there from an account that is gone; a write is told.
+            reads.mark_read(self._member, conversation_id, None)
+            raise
 
     def send(self, conversation_id: UUID, message: UserMessage, respond: Respond) -> Outcome:
         """Save what the member did and write what follows, each once. Raises MunuiError."""
@@ -105,15 +112,22 @@ class MemberTurns:
                 raise UpstreamUnavailable("Others are writing to this conversation; repeat with the same ids")
             rounds += 1
             reply = self._reply(view, message_id, request_id, respond(view))
-            view = messages.write_replies(self._upstream.service_client(), reply)
+            view = self._write(reply)
             has_written = has_written or view.is_applied
         said = [view.message] if view.message else []
         return Outcome(view.conversation, said + view.replies, view.answered, not has_written)
 
+    def _write(self, reply: dict[str, Any]) -> TurnView:
+        try:
+            return messages.write_replies(self._upstream.service_client(), reply)
+        except NotFound:
+            # It was there a moment ago, and a conversation ends with its account only.
+            raise Unauthenticated("The account cannot be used") from None
+
     def _reply(self, view: TurnView, message_id: str | None, request_id: UUID, response: Response) -> dict[str, Any]:
         state = response.reply.state
         return {
-            "p_user_id": str(self._user_id),
+            "p_user_id": str(self.user_id),
             "p_conversation_id": str(view.conversation_id),
             "p_message_id": message_id,
             "p_state_version": view.state_version,
@@ -127,7 +141,7 @@ class MemberTurns:
 
 
 def _turn(answered: AnsweredTurn, request_id: UUID) -> dict[str, Any]:
-    """The commands of a turn, as `chat_reply` takes them. Typing is nothing to keep."""
+    """The commands of a turn, as `chat_reply` takes them."""
     waiting, turn = answered.waiting, answered.turn
     return {
         "message_id": waiting and str(waiting.message_id),

@@ -9,10 +9,7 @@ a page that does not exist. Only after that is anything read with the service's 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import chain
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -20,7 +17,6 @@ from supabase_auth.types import User
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.actions import auth
-from service.actions.connections import deadline
 from service.domain.errors import Invalid, NotFound, Unauthenticated
 from service.domain.views import Row
 from service.store import operators
@@ -31,6 +27,7 @@ from service.web.inquiry_csv import csv_file
 from service.web.inquiry_fields import Labels
 from service.web.paging import cursor_of_list, list_cursor
 from service.web.site import page, see_other
+from service.web.streams import begun
 from service.web.texts import current_locale
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -88,11 +85,8 @@ def conversations() -> Response:
 @bp.get("/inquiries.csv")
 def export() -> Response:
     """The inquiries that the search finds, as a file."""
-    pages = operators.all_inquiries(services().upstream, _search())
-    # Asked before the answer begins: where Supabase cannot be reached, that is a 503 and no half a file.
-    first = next(pages)
-    rest = _in_time(pages, services().settings.request_budget)
-    lines = csv_file(chain([first], rest), Labels.of_flow(current_locale()))
+    pages = begun(operators.all_inquiries(services().upstream, _search()))
+    lines = csv_file(pages, Labels.of_flow(current_locale()))
     name = f"inquiries-{datetime.now(ZONE):%Y%m%d-%H%M}.csv"
     return Response(
         lines,
@@ -135,13 +129,3 @@ def _today() -> Row:
 
 def _cursor(place: Place | None) -> str | None:
     return cursor_of_list({"last_message_at": place[0].isoformat(), "id": place[1]}) if place else None
-
-
-def _in_time(pages: Iterator[list[Row]], budget: float) -> Iterator[list[Row]]:
-    """Pages of a file that may take longer than a request: each has `budget` seconds of its own."""
-    while True:
-        deadline.set(time.monotonic() + budget)
-        rows = next(pages, None)
-        if rows is None:
-            return
-        yield rows

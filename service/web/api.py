@@ -1,15 +1,16 @@
 """The JSON API. Each view reads its request, asks one thing of the store, and answers through the mapper.
 
 Where several errors apply, the earlier of 401, 404, 409, 422 is the one that is told. A body that is not valid is
-therefore looked at twice: `_explain` asks whether something before the 422 applies.
+therefore looked at twice: `_explained` asks whether something before the 422 applies, and what else is wrong.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from service import mapper
@@ -24,19 +25,15 @@ from service.domain.errors import (
 )
 from service.domain.form import check_form
 from service.domain.message import Kind
-from service.domain.text import user_text
 from service.domain.views import AnswerPreview, Row
 from service.store import reading
 from service.store.turns import MemberTurns, Outcome, UserMessage
 from service.web.auth import current_member
 from service.web.bodies import ChipEvent, ConversationBody, FormEvent, ReadBody, TextEvent, TurnBody
-from service.web.body import GENERAL_MAX, has_body, json_object, validated
-from service.web.context import request_id, services
+from service.web.body import GENERAL_MAX, has_body, json_object, validated, with_more
+from service.web.context import adopt_request_id, services
 from service.web.locale import known_locale, request_locale
-from service.web.paging import cursor_of_list, list_cursor, page_limit, seq_cursors
-
-# Stands for an id that a body does not have: nothing is ever found under it.
-NOBODY = UUID(int=0)
+from service.web.paging import cursor_of_list, list_place, seq_place
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -56,8 +53,10 @@ def open_conversation() -> tuple[Response, int]:
     """Begin a conversation: it comes with the opening of the flow."""
     turns = _member_turns()
     body = validated(ConversationBody, json_object(max_bytes=GENERAL_MAX))
-    _adopt(body.request_id)
-    outcome = turns.open(body.client_conversation_id, request_id(), services().dialogue.responder(request_locale()))
+    rows_id = adopt_request_id(body.request_id)
+    respond = services().dialogue.responder(request_locale())
+    with services().in_flight.turns.one(turns.user_id):
+        outcome = turns.open(body.client_conversation_id, rows_id, respond)
     answer = {
         "conversation": mapper.conversation(outcome.conversation),
         "messages": mapper.messages(outcome.messages),
@@ -70,7 +69,7 @@ def open_conversation() -> tuple[Response, int]:
 def list_conversations() -> Response:
     """The member's conversations, latest activity first."""
     member = current_member()
-    limit, before = page_limit(), list_cursor()
+    limit, before = list_place()
     rows = reading.list_conversations(services().upstream, member.token, limit + 1, before)
     page = rows[:limit]
     return jsonify(
@@ -85,7 +84,7 @@ def page_messages(conversation_id: str) -> BaseResponse:
     member, key = current_member(), _uuid(conversation_id)
     upstream = services().upstream
     try:
-        limit, (before, after) = page_limit(), seq_cursors()
+        limit, (before, after) = seq_place()
     except Invalid:
         # Whether there is such a conversation comes first.
         reading.page_messages(upstream, member.token, key, 1)
@@ -107,15 +106,8 @@ def take_turn(conversation_id: str) -> tuple[Response, int]:
     """An event, and everything that follows from it."""
     turns = _member_turns()
     raw = json_object(max_bytes=GENERAL_MAX)
-    key = _uuid(conversation_id)
-    try:
-        body = validated(TurnBody, raw)
-        _adopt(body.request_id)
-        message = _message(turns, key, body)
-    except Invalid:
-        _explain(turns, key, raw)
-        raise
-    outcome = turns.send(key, message, services().dialogue.responder(request_locale()))
+    with services().in_flight.turns.one(turns.user_id):
+        outcome = _taken(turns, _uuid(conversation_id), raw)
     answer = {
         "conversation": mapper.conversation(outcome.conversation),
         "messages": mapper.messages(outcome.messages),
@@ -136,10 +128,19 @@ def mark_read(conversation_id: str) -> Response:
         body = validated(ReadBody, raw)
     except Invalid:
         # Whether there is such a conversation comes first.
-        _member_turns().preview(key, NOBODY, NOBODY)
+        _member_turns().preview(key, None, None)
         raise
     row = reading.mark_read(upstream, member.token, key, body.up_to_message_id)
     return jsonify(mapper.outside(row, ("conversation_id", "last_read_at", "unread_count")))
+
+
+def _taken(turns: MemberTurns, conversation_id: UUID, raw: dict[str, Any]) -> Outcome:
+    try:
+        body = validated(TurnBody, raw)
+    except Invalid as error:
+        raise _explained(turns, conversation_id, raw, error) from None
+    message = _message(turns, conversation_id, body, adopt_request_id(body.request_id))
+    return turns.send(conversation_id, message, services().dialogue.responder(request_locale()))
 
 
 def _member_turns() -> MemberTurns:
@@ -147,13 +148,13 @@ def _member_turns() -> MemberTurns:
     return MemberTurns(services().upstream, member.id, member.token, services().dialogue.known_versions)
 
 
-def _message(turns: MemberTurns, conversation_id: UUID, body: TurnBody) -> UserMessage:
+def _message(turns: MemberTurns, conversation_id: UUID, body: TurnBody, rows_id: UUID) -> UserMessage:
     """What the member did, as it is saved. Raises MunuiError where it cannot be."""
     event = body.event
-    message = UserMessage(body.client_message_id, request_id())
+    message = UserMessage(body.client_message_id, rows_id)
     match event:
         case TextEvent():
-            return message.with_text(user_text(event.content))
+            return message.with_text(event.content)
         case ChipEvent():
             # The database knows the chips of the message, and takes the text from the label.
             return message.with_answer(event.message_id, {"type": "chip", "chip_id": event.chip_id})
@@ -184,15 +185,30 @@ def _form_payload(preview: AnswerPreview) -> Row:
     return payload
 
 
-def _explain(turns: MemberTurns, conversation_id: UUID, raw: dict[str, Any]) -> None:
-    """Raise what comes before a 422, if anything does."""
-    event = raw.get("event")
+def _explained(turns: MemberTurns, conversation_id: UUID, raw: dict[str, Any], error: Invalid) -> Invalid:
+    """`error` with what only the conversation knows to be wrong. Raises what comes before a 422, if anything does."""
+    given = raw.get("event")
+    event: dict[str, Any] = given if isinstance(given, dict) else {}
     preview = turns.preview(
-        conversation_id,
-        _uuid_or(raw.get("clientMessageId"), NOBODY),
-        _uuid_or(event.get("messageId") if isinstance(event, dict) else None, NOBODY),
+        conversation_id, _uuid_or_none(raw.get("clientMessageId")), _uuid_or_none(event.get("messageId"))
     )
     _refuse(preview, may_repeat=False)
+    return with_more(error, _misfits(event, preview))
+
+
+def _misfits(event: dict[str, Any], preview: AnswerPreview) -> Sequence[FieldError]:
+    """What is wrong with an answer to the message in `preview`."""
+    match event:
+        case {"type": "form", "values": dict(values)}:
+            try:
+                check_form(_form_payload(preview), values, known_locale(preview.locale))
+            except InvalidForm as error:
+                return error.errors
+        case {"type": "chip", "chipId": str(chip_id)}:
+            offered = preview.asked["payload"]["chips"] if preview.asked and preview.asked["kind"] == Kind.CHIPS else ()
+            if all(chip["id"] != chip_id for chip in offered):
+                return [FieldError("event.chipId", "is no chip of this message")]
+    return ()
 
 
 def _refuse(preview: AnswerPreview, *, may_repeat: bool) -> None:
@@ -210,12 +226,6 @@ def _status(outcome: Outcome) -> int:
     return 200 if outcome.is_replay else 201
 
 
-def _adopt(given: UUID | None) -> None:
-    """A request id of the body goes through like one of the header."""
-    if given is not None:
-        g.request_id = given
-
-
 def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
@@ -223,8 +233,8 @@ def _uuid(text: str) -> UUID:
         raise NotFound from None
 
 
-def _uuid_or(value: object, default: UUID) -> UUID:
+def _uuid_or_none(value: object) -> UUID | None:
     try:
-        return UUID(value) if isinstance(value, str) else default
+        return UUID(value) if isinstance(value, str) else None
     except ValueError:
-        return default
+        return None

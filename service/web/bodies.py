@@ -5,18 +5,34 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from service.domain.errors import Invalid
+from service.domain.text import user_text
 from service.mapper import Inbound
+
+
+def _said(text: str) -> str:
+    try:
+        return user_text(text)
+    except Invalid as error:
+        raise ValueError(error.errors[0].message) from None
+
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class TextEvent(Inbound):
-    """Free text."""
+class GuestText(Inbound):
+    """Free text of a guest's conversation: one that cannot be kept is left out of an import, and the others go on."""
 
     type: Literal["text"]
     content: str
+
+
+class TextEvent(GuestText):
+    """Free text."""
+
+    content: Annotated[str, AfterValidator(_said)]
 
 
 class ChipEvent(Inbound):
@@ -36,6 +52,7 @@ class FormEvent(Inbound):
 
 
 EventBody = Annotated[TextEvent | ChipEvent | FormEvent, Field(discriminator="type")]
+GuestEventBody = Annotated[GuestText | ChipEvent | FormEvent, Field(discriminator="type")]
 
 
 class ConversationBody(Inbound):
@@ -72,7 +89,7 @@ class GuestEvent(Inbound):
     """One event of a guest."""
 
     client_message_id: UUID
-    event: EventBody
+    event: GuestEventBody
 
 
 class GuestConversation(Inbound):

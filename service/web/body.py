@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Never, TypeVar
 
 from flask import request
@@ -55,14 +56,27 @@ def has_body() -> bool:
 
 
 def validated(model: type[Model], body: dict[str, Any]) -> Model:
-    """`body` as `model`. Raises Invalid, whose errors name fields as the sender wrote them."""
-    unstorable = [FieldError(_shown(path), "must not hold U+0000 or lone surrogates") for path in _unstorable(body)]
-    if unstorable:
-        raise Invalid(errors=unstorable[:_MOST_ERRORS])
+    """`body` as `model`. Raises Invalid with all of its faults, one a field, which is named as the sender wrote it."""
+    faults = {_shown(path): "must not hold U+0000 or lone surrogates" for path in _unstorable(body)}
+    made: Model | None = None
+    # One name that cannot be encoded would hide every other fault from pydantic.
+    readable = _with_storable_names(body) if faults else body
     try:
-        return model.model_validate(body)
+        made = model.model_validate(readable)
     except ValidationError as error:
-        raise Invalid(errors=field_errors(error, body)) from None
+        for fault in field_errors(error, readable):
+            faults.setdefault(fault.field, fault.message)
+    if made is None or faults:
+        raise Invalid(errors=[FieldError(*fault) for fault in islice(faults.items(), _MOST_ERRORS)])
+    return made
+
+
+def with_more(error: Invalid, faults: Iterable[FieldError]) -> Invalid:
+    """`error` with more faults of the same body, one a field."""
+    more = {_shown([fault.field]): fault.message for fault in faults}
+    told = more | {fault.field: fault.message for fault in error.errors}
+    first = [fault.field for fault in error.errors]
+    return Invalid(errors=[FieldError(field, told[field]) for field in dict.fromkeys([*first, *more])][:_MOST_ERRORS])
 
 
 def field_errors(error: ValidationError, given: Any) -> list[FieldError]:
@@ -165,6 +179,12 @@ def _unstorable(root: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[s
     elif isinstance(root, list):
         for index, value in enumerate(root):
             yield from _unstorable(value, (*path, index))
+
+
+def _with_storable_names(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _with_storable_names(value) for key, value in node.items() if not _is_unstorable(key)}
+    return [_with_storable_names(value) for value in node] if isinstance(node, list) else node
 
 
 def _is_unstorable(text: str) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.actions.clients import Upstream
     from service.settings import Settings
     from service.web.dialogue import Dialogue
+    from service.web.in_flight import InFlight
     from service.web.limits import Limits
     from service.web.session import Sessions
     from service.web.tokens import TokenVerifier
@@ -32,6 +33,7 @@ class Services:
     tokens: TokenVerifier
     sessions: Sessions
     limits: Limits
+    in_flight: InFlight
     dialogue: Dialogue
 
 
@@ -41,8 +43,19 @@ def services() -> Services:
 
 
 def request_id() -> UUID:
-    """The id of this request: in its log line, in its answer, and in the rows it writes."""
+    """The id of this request: in its log lines, in its answer, and in the rows it writes unless its body names one."""
     return cast("UUID", g.request_id)
+
+
+def adopt_request_id(given: UUID | None) -> UUID:
+    """The id for the rows of this request: the one that its body gives, or its own.
+
+    A request that brought no id in its header takes the body's for itself, before anything is asked of Supabase; one
+    that did keeps its own, so that its log lines, its answer and its problem all carry one.
+    """
+    if given is not None and not g.has_given_id:
+        g.request_id = given
+    return given or request_id()
 
 
 def wants_json() -> bool:

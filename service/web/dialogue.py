@@ -62,6 +62,7 @@ class Dialogue:
                 flow,
                 view.state,
                 view.waiting,
+                late=view.late,
                 locale=locale,
                 has_history=view.has_history,
                 ids=lambda message_id: derived_ids(view.conversation_id, message_id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,17 +12,18 @@ from flask import Blueprint, Response, jsonify
 
 from service import mapper
 from service.actions import inquiries
-from service.domain.errors import FieldError, InvalidForm
+from service.domain.errors import FieldError, Invalid, InvalidForm
 from service.domain.form import check_form
 from service.domain.replay import GuestEvent as Happened
 from service.domain.state import Locale
+from service.domain.views import Row
 from service.engine.replay import replay_guest
 from service.engine.table import CompiledFlow
 from service.store import imports
 from service.store.imports import GuestConversation as Replayed
 from service.web.auth import Member, current_member
-from service.web.bodies import ChipEvent, FormEvent, GuestConversation, GuestEvent, ImportBody, InquiryBody, TextEvent
-from service.web.body import IMPORT_MAX, INQUIRY_MAX, json_object, validated
+from service.web.bodies import ChipEvent, FormEvent, GuestConversation, GuestEvent, GuestText, ImportBody, InquiryBody
+from service.web.body import IMPORT_MAX, INQUIRY_MAX, json_object, validated, with_more
 from service.web.context import request_id, services
 from service.web.locale import request_locale
 
@@ -31,15 +33,18 @@ bp = Blueprint("guests", __name__, url_prefix="/api/v1")
 @bp.post("/inquiries")
 def submit_inquiry() -> tuple[Response, int]:
     """A guest's form. Nobody need be signed in."""
-    body = validated(InquiryBody, json_object(max_bytes=INQUIRY_MAX))
-    locale = request_locale()
+    raw, locale = json_object(max_bytes=INQUIRY_MAX), request_locale()
+    try:
+        body = validated(InquiryBody, raw)
+    except Invalid as error:
+        raise with_more(error, _misfits(raw, locale)) from None
     flow = _published(body.flow_version)
     saved = inquiries.submit_inquiry(
         services().upstream.service_client(),
         body.client_inquiry_id,
         flow_version=flow.version,
         step_id=body.step_id,
-        values=_checked(flow, body, locale),
+        values=_checked(flow, body.step_id, body.values, locale),
         locale=locale,
         request_id=request_id(),
     )
@@ -52,6 +57,14 @@ def import_conversations() -> tuple[Response, int]:
     """What a guest said before signing in, run again on the server for the member whom the token names."""
     member = current_member()
     body = validated(ImportBody, json_object(max_bytes=IMPORT_MAX))
+    with services().in_flight.imports.one(member.id):
+        rows, rejected = _imported(member, body)
+    asked = dict.fromkeys(str(one.client_conversation_id) for one in body.conversations)
+    return jsonify(conversations=[mapper.conversation(rows[key]) for key in asked], rejected=rejected), 201
+
+
+def _imported(member: Member, body: ImportBody) -> tuple[dict[str, Row], list[dict[str, Any]]]:
+    """The conversations by the id that the guest's browser gave them, and the events that did not fit."""
     flows = _flows(member, {one.flow_version for one in body.conversations})
     by_flow: dict[str, list[Replayed]] = defaultdict(list)
     rejected: list[dict[str, Any]] = []
@@ -60,7 +73,7 @@ def import_conversations() -> tuple[Response, int]:
         replayed = _replay(flow, guest, request_locale())
         by_flow[flow.version].append(replayed)
         rejected += _rejected(replayed)
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[str, Row] = {}
     for version, conversations in by_flow.items():
         written = imports.import_conversations(
             services().upstream,
@@ -71,8 +84,7 @@ def import_conversations() -> tuple[Response, int]:
             request_id=request_id(),
         )
         rows |= {row["client_conversation_id"]: row for row in written}
-    asked = dict.fromkeys(str(one.client_conversation_id) for one in body.conversations)
-    return jsonify(conversations=[mapper.conversation(rows[key]) for key in asked], rejected=rejected), 201
+    return rows, rejected
 
 
 def _published(version: str) -> CompiledFlow:
@@ -81,12 +93,23 @@ def _published(version: str) -> CompiledFlow:
     return dialogue.flow(version) if version in dialogue.known_versions else dialogue.current
 
 
-def _checked(flow: CompiledFlow, body: InquiryBody, locale: Locale) -> dict[str, Any]:
-    form = flow.tables[locale]["steps"].get(body.step_id, {}).get("form")
+def _misfits(raw: dict[str, Any], locale: Locale) -> Sequence[FieldError]:
+    """What is wrong with the form in a body that has other faults as well."""
+    match raw:
+        case {"stepId": str(step_id), "values": dict(values)}:
+            try:
+                _checked(_published(str(raw.get("flowVersion"))), step_id, values, locale)
+            except InvalidForm as error:
+                return error.errors
+    return ()
+
+
+def _checked(flow: CompiledFlow, step_id: str, values: dict[str, Any], locale: Locale) -> dict[str, Any]:
+    form = flow.tables[locale]["steps"].get(step_id, {}).get("form")
     if not form or not form["inquiry"]:
         raise InvalidForm(errors=[FieldError("stepId", "is no step with a form that is sent to us")])
     try:
-        return dict(check_form(form, body.values, locale))
+        return dict(check_form(form, values, locale))
     except InvalidForm as error:
         # Here the values are not part of an event.
         faults = [FieldError(fault.field.removeprefix("event."), fault.message) for fault in error.errors]
@@ -117,7 +140,7 @@ def _replay(flow: CompiledFlow, guest: GuestConversation, locale: Locale) -> Rep
 
 def _happened(one: GuestEvent) -> Happened:
     match one.event:
-        case TextEvent(content=content):
+        case GuestText(content=content):
             return Happened(one.client_message_id, content=content)
         case ChipEvent(message_id=message_id, chip_id=chip_id):
             return Happened(one.client_message_id, answers=message_id, chip_id=chip_id)

@@ -18,14 +18,13 @@ from typing import Any, TextIO
 from uuid import UUID, uuid4
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
 from service.actions.connections import deadline, upstream_calls
 from service.web.context import services
 
 log = structlog.get_logger(__name__)
 
-_BEGIN: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level]
 _STAMPED = structlog.processors.TimeStamper(fmt="iso", utc=True)
 _RENDERED = structlog.processors.JSONRenderer(ensure_ascii=False)
 REQUEST_ID = "X-Request-Id"
@@ -100,7 +99,8 @@ def _short(filename: str) -> str:
 
 def _begin() -> None:
     g.started = time.perf_counter()
-    g.request_id = _sane_id(request.headers.get(REQUEST_ID)) or uuid4()
+    given = _sane_id(request.headers.get(REQUEST_ID))
+    g.request_id, g.has_given_id = given or uuid4(), given is not None
     upstream_calls.set(0)
     deadline.set(time.monotonic() + services().settings.request_budget)
 
@@ -110,11 +110,9 @@ def _finish(response: Response) -> Response:
     log.info(
         "request",
         method=request.method,
-        route=request.url_rule.rule if request.url_rule is not None else None,
         status=response.status_code,
         code=g.get("error_code"),
         duration_ms=round((time.perf_counter() - g.started) * 1000, 1),
-        request_id=str(g.request_id),
         upstream_calls=upstream_calls.get(),
     )
     return response
@@ -143,10 +141,21 @@ def _ours() -> list[Any]:
     return [*_BEGIN, _add_name, _STAMPED, _RENDERED]
 
 
+def _add_request(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say which request a line is about."""
+    if has_request_context() and "request_id" in g:
+        event.setdefault("request_id", str(g.request_id))
+        event.setdefault("route", request.url_rule.rule if request.url_rule is not None else None)
+    return event
+
+
 def _add_name(logger: Any, _: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Say which module a line is from."""
     event["logger"] = logger.name
     return event
+
+
+_BEGIN: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, _add_request]
 
 
 class _Line:

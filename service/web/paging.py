@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,18 @@ from service.domain.errors import FieldError, Invalid
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 _NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+def list_place() -> tuple[int, tuple[datetime, UUID] | None]:
+    """`limit` and `cursor` of this request. Raises Invalid with all of its faults."""
+    limit, cursor = _all_of(page_limit, list_cursor)
+    return limit, cursor
+
+
+def seq_place() -> tuple[int, tuple[int | None, int | None]]:
+    """`limit`, and the places `before` and `after` of this request. Raises Invalid with all of its faults."""
+    limit, cursors = _all_of(page_limit, seq_cursors)
+    return limit, cursors
 
 
 def page_limit() -> int:
@@ -31,7 +43,7 @@ def page_limit() -> int:
 
 def seq_cursors() -> tuple[int | None, int | None]:
     """The places `before` and `after` of this request, of which one may be given. Raises Invalid."""
-    before, after = _seq_cursor("before"), _seq_cursor("after")
+    before, after = _all_of(partial(_seq_cursor, "before"), partial(_seq_cursor, "after"))
     if before is not None and after is not None:
         raise Invalid(errors=[FieldError("after", "cannot be used together with before")])
     return before, after
@@ -47,16 +59,18 @@ def _seq_cursor(name: str) -> int | None:
 
 
 def list_cursor() -> tuple[datetime, UUID] | None:
-    """A place in the list of conversations, given as `cursor`. Raises Invalid."""
+    """A place in a list, given as `cursor`, its time in UTC. Raises Invalid."""
     text = request.args.get("cursor")
     if text is None:
         return None
     try:
-        at, _, row_id = base64.urlsafe_b64decode(text.encode()).decode("ascii").partition("|")
-        place = datetime.fromisoformat(at), UUID(row_id)
-    except (ValueError, binascii.Error):
+        at, _, row_id = base64.b64decode(text, b"-_", validate=True).decode("ascii").partition("|")
+        time, key = datetime.fromisoformat(at), UUID(row_id)
+        # Postgres takes fewer offsets than Python, and UTC always.
+        place = time.astimezone(UTC), key
+    except (ValueError, OverflowError):
         raise _bad_cursor("cursor") from None
-    if place[0].tzinfo is None:
+    if time.tzinfo is None:
         raise _bad_cursor("cursor")
     return place
 
@@ -64,6 +78,19 @@ def list_cursor() -> tuple[datetime, UUID] | None:
 def cursor_of_list(row: Mapping[str, Any]) -> str:
     """The cursor of the place after `row`."""
     return base64.urlsafe_b64encode(f"{row['last_message_at']}|{row['id']}".encode()).decode()
+
+
+def _all_of(*parts: Callable[[], Any]) -> list[Any]:
+    found: list[Any] = []
+    faults: list[FieldError] = []
+    for part in parts:
+        try:
+            found.append(part())
+        except Invalid as error:
+            faults += error.errors
+    if faults:
+        raise Invalid(errors=faults)
+    return found
 
 
 def _bad_cursor(name: str) -> Invalid:

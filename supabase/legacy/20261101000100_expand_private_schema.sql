@@ -1,6 +1,6 @@
--- A schema that no API exposes, as the main line makes it.
+-- Schemas that no API exposes, as the main line makes them.
 
--- include: ../migrations/20261126000000_private_schema.sql
+-- include: ../migrations/20261126000000_schemas.sql
 
 -- What the tables of today say where the expand step will say something else.
 

@@ -1,3 +1,4 @@
 -- The functions for guests and operators, as the main line makes them.
 
--- include: ../migrations/20261126001200_service_functions.sql
+-- include: ../migrations/20261126001200_guest_functions.sql
+-- include: ../migrations/20261126001250_operator_functions.sql

@@ -23,8 +23,6 @@ create table public.chat_contacts (
 
 create unique index chat_contacts_account_key on public.chat_contacts (user_id);
 
-alter table public.chat_contacts enable row level security;
-
 comment on table public.chat_contacts is 'Owners of conversations. What is known of them is for operators only: members have no grant here.';
 comment on column public.chat_contacts.id is 'Key, and the owner that conversations name; the account''s id where there is an account.';
 comment on column public.chat_contacts.user_id is 'The account, with which the contact goes; null for a person known only from outside.';
@@ -39,6 +37,8 @@ comment on column public.chat_contacts.last_page_url is 'The page on which they 
 comment on column public.chat_contacts.created_at is 'When it was made.';
 
 -- Contacts: the service's alone. What members hold of themselves stands in their account and in what they said.
+
+alter table public.chat_contacts enable row level security;
 
 revoke all on public.chat_contacts from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_contacts to service_role;

@@ -17,16 +17,21 @@ create table public.chat_conversation_reads (
 
 create index chat_conversation_reads_owner_idx on public.chat_conversation_reads (user_id, conversation_id);
 
-alter table public.chat_conversation_reads enable row level security;
-
 comment on table public.chat_conversation_reads is 'Read markers. They never move backwards and never past the last message.';
 comment on column public.chat_conversation_reads.conversation_id is 'The conversation.';
 comment on column public.chat_conversation_reads.user_id is 'Who has read: its owner.';
 comment on column public.chat_conversation_reads.last_read_seq is 'Messages up to this number are read. This decides.';
 comment on column public.chat_conversation_reads.last_read_at is 'When the marker last moved, for people to see.';
 
+-- Read markers: each member keeps their own. The owner of a marker is the owner of the conversation, by foreign key.
+
+alter table public.chat_conversation_reads enable row level security;
+
 revoke all on public.chat_conversation_reads from public, anon, authenticated, service_role;
-grant select on public.chat_conversation_reads to authenticated;
+-- Column by column: xmin and ctid are not among them.
+grant select (
+  conversation_id, user_id, last_read_seq, last_read_at
+) on public.chat_conversation_reads to authenticated;
 grant insert (conversation_id, last_read_seq) on public.chat_conversation_reads to authenticated;
 grant update (last_read_seq) on public.chat_conversation_reads to authenticated;
 grant select, insert, update, delete on public.chat_conversation_reads to service_role;

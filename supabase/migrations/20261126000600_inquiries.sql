@@ -3,7 +3,7 @@
 create table public.chat_inquiries (
   id uuid primary key default gen_random_uuid(),
   client_inquiry_id uuid not null,
-  user_id uuid references public.chat_contacts (id) on delete cascade,
+  user_id uuid references auth.users (id) on delete cascade,
   conversation_id uuid,
   message_id uuid,
   flow_version text not null,
@@ -14,6 +14,7 @@ create table public.chat_inquiries (
   request_id uuid,
   created_at timestamptz not null default now(),
   done_at timestamptz,
+  from_guest boolean not null default false,
   constraint chat_inquiries_client_key unique nulls not distinct (user_id, client_inquiry_id),
   constraint chat_inquiries_owner_fkey
     foreign key (user_id, conversation_id) references public.chat_conversations (user_id, id)
@@ -30,10 +31,12 @@ create table public.chat_inquiries (
 -- Of one status, and of all.
 create index chat_inquiries_recent_idx on public.chat_inquiries (status, created_at desc, id desc);
 create index chat_inquiries_created_idx on public.chat_inquiries (created_at desc, id desc);
+-- A guest has no account, so a guest's inquiry is known by its client id alone. It stays a guest's when an import gives it
+-- an owner: sent once more, by whomever, it is still the same one.
+create unique index chat_inquiries_guest_key
+  on public.chat_inquiries (client_inquiry_id) where from_guest or user_id is null;
 create index chat_inquiries_owner_idx on public.chat_inquiries (user_id, conversation_id);
 create index chat_inquiries_message_idx on public.chat_inquiries (conversation_id, message_id);
-
-alter table public.chat_inquiries enable row level security;
 
 comment on table public.chat_inquiries is 'Submitted forms of members and guests. Written by the service, worked on by operators.';
 comment on column public.chat_inquiries.id is 'Key, made by the database.';
@@ -49,9 +52,19 @@ comment on column public.chat_inquiries.status is 'new, or done.';
 comment on column public.chat_inquiries.request_id is 'The request that wrote it, for tracing.';
 comment on column public.chat_inquiries.created_at is 'When it was submitted.';
 comment on column public.chat_inquiries.done_at is 'When an operator closed it.';
+comment on column public.chat_inquiries.from_guest is
+  'Sent by a guest, or brought along by one who signed in: among all of these the client id is unique.';
+
+-- Inquiries: a member sees the forms that they sent. Writing them, and working on them, is the service's.
+
+alter table public.chat_inquiries enable row level security;
 
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
-grant select on public.chat_inquiries to authenticated;
+-- Column by column: xmin and ctid are not among them.
+grant select (
+  id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, status,
+  request_id, created_at, done_at, from_guest
+) on public.chat_inquiries to authenticated;
 grant select, insert, update, delete on public.chat_inquiries to service_role;
 
 create policy select_own on public.chat_inquiries for select to authenticated

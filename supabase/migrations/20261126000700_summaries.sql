@@ -24,8 +24,12 @@ select
     ) unread
   ) as unread_count,
   (
-    select to_jsonb(m)
-    from public.chat_messages m
+    select to_jsonb(shown)
+    from public.chat_messages m, lateral (
+      select
+        m.id, m.conversation_id, m.seq, m.role, m.kind, m.content, m.payload, m.client_message_id, m.request_id,
+        m.in_reply_to, m.answer, m.answered_at, m.created_at
+    ) shown
     where m.user_id = c.user_id and m.conversation_id = c.id and m.seq is not null
     order by m.seq desc
     limit 1
@@ -44,7 +48,9 @@ comment on column public.chat_conversation_summaries.last_message_at is 'Its lat
 comment on column public.chat_conversation_summaries.last_read_at is 'When its owner last read it; null where never.';
 comment on column public.chat_conversation_summaries.unread_count is
   'Bot messages after the read marker; 100 stands for more than 99.';
-comment on column public.chat_conversation_summaries.last_message is 'The last message, as a row of chat_messages.';
+comment on column public.chat_conversation_summaries.last_message is 'The last message, as pages show it.';
+
+-- The list's view runs with the rights of who asks, so the policies of its tables decide.
 
 revoke all on public.chat_conversation_summaries from public, anon, authenticated, service_role;
 grant select on public.chat_conversation_summaries to authenticated, service_role;

@@ -1,6 +1,9 @@
--- A turn: the member's half and the service's.
+-- The member's half of a turn, and how a turn stands.
 
--- What a turn looks like now, in one consistent glance: asked by both halves of it, under the rights of who asks.
+-- What a turn looks like now, in one consistent glance: asked by both halves of it, under the rights of who asks. It is
+-- bounded: however much waits, one round takes the newest 50 messages and 256 KB of it, and as many forms again of what is
+-- older, for what they hand in must not be lost. The rest is chat_reply's to record. Every answer names its columns: one
+-- that a table gets later is nobody's until it is named here.
 
 create or replace function public.chat_turn(
   p_conversation_id uuid,
@@ -18,6 +21,9 @@ declare
   message public.chat_messages;
   -- Replies come after the message. A plain number, so that the index begins there.
   since bigint := 0;
+  pending jsonb;
+  first_pending bigint;
+  late_forms jsonb;
 begin
   select * into conversation from public.chat_conversations c where c.id = p_conversation_id;
   if not found then
@@ -28,6 +34,58 @@ begin
       where m.conversation_id = p_conversation_id and m.id = p_message_id;
     since := message.seq;
   end if;
+
+  -- 50 is also what the two limits below say.
+  select coalesce(jsonb_agg(w.waiting order by w.seq), '[]'), coalesce(min(w.seq), conversation.last_seq + 1)
+    into pending, first_pending
+    from (
+      select n.seq, n.waiting, sum(octet_length(n.waiting::text)) over (order by n.seq desc) as size
+      from (
+        select
+          m.seq,
+          -- What the engine must know of it, and nothing that it need not.
+          jsonb_build_object(
+            'id', m.id, 'client_message_id', m.client_message_id, 'request_id', m.request_id, 'content', m.content,
+            'event', m.event, 'asked_step_id', a.step_id, 'asked_kind', a.kind
+          ) as waiting
+        from public.chat_messages m
+        left join public.chat_messages a on a.id = m.in_reply_to
+        where m.user_id = conversation.user_id
+          and m.conversation_id = conversation.id
+          and m.seq > conversation.handled_seq
+          and m.role = 'user'
+          -- Rows of the legacy client have no turn: it answers them itself.
+          and m.turn_id is not null
+        order by m.seq desc
+        limit 50
+      ) n
+    ) w
+    where w.size <= 262144;
+
+  select coalesce(jsonb_agg(w.waiting order by w.seq), '[]') into late_forms
+    from (
+      select n.seq, n.waiting, sum(octet_length(n.waiting::text)) over (order by n.seq desc) as size
+      from (
+        select
+          m.seq,
+          jsonb_build_object(
+            'id', m.id, 'client_message_id', m.client_message_id, 'request_id', m.request_id, 'content', m.content,
+            'event', m.event, 'asked_step_id', a.step_id, 'asked_kind', a.kind
+          ) as waiting
+        from public.chat_messages m
+        join public.chat_messages a on a.id = m.in_reply_to
+        where m.user_id = conversation.user_id
+          and m.conversation_id = conversation.id
+          and m.seq > conversation.handled_seq
+          and m.seq < first_pending
+          and m.role = 'user'
+          and m.turn_id is not null
+          and a.kind = 'form'
+        order by m.seq desc
+        limit 50
+      ) n
+    ) w
+    where w.size <= 262144;
 
   return jsonb_build_object(
     'conversation', (
@@ -42,46 +100,52 @@ begin
       where f.version = conversation.flow_version and f.version <> all (p_known_flows)
     ),
     'has_history', conversation.last_seq >= 1000000000 and conversation.state is null,
-    'message', case when message.id is not null then to_jsonb(message) end,
+    'message', case when message.id is not null then (
+      select to_jsonb(shown)
+      from (
+        select
+          message.id, message.conversation_id, message.seq, message.role, message.kind, message.content, message.payload,
+          message.client_message_id, message.request_id, message.in_reply_to, message.answer, message.answered_at,
+          message.created_at
+      ) shown
+    ) end,
     'handled', case
       when p_message_id is null then conversation.state is not null
       else message.seq <= conversation.handled_seq
     end,
     'replies', (
-      select coalesce(jsonb_agg(to_jsonb(t) order by t.seq), '[]')
-      from public.chat_messages t
-      where t.user_id = conversation.user_id
-        and t.conversation_id = conversation.id
-        and t.seq > since
-        and t.turn_id = coalesce(p_message_id, conversation.id)
+      select coalesce(jsonb_agg(to_jsonb(r) order by r.seq), '[]')
+      from (
+        select
+          t.id, t.conversation_id, t.seq, t.role, t.kind, t.content, t.payload, t.client_message_id, t.request_id,
+          t.in_reply_to, t.answer, t.answered_at, t.created_at
+        from public.chat_messages t
+        where t.user_id = conversation.user_id
+          and t.conversation_id = conversation.id
+          and t.seq > since
+          and t.turn_id = coalesce(p_message_id, conversation.id)
+        order by t.seq
+        limit 50
+      ) r
     ),
     'answered', (
-      select coalesce(jsonb_agg(to_jsonb(a)), '[]')
-      from public.chat_messages a
-      where a.id = message.in_reply_to and a.answered_at is not null
+      select coalesce(jsonb_agg(to_jsonb(shown)), '[]')
+      from (
+        select
+          a.id, a.conversation_id, a.seq, a.role, a.kind, a.content, a.payload, a.client_message_id, a.request_id,
+          a.in_reply_to, a.answer, a.answered_at, a.created_at
+        from public.chat_messages a
+        where a.id = message.in_reply_to and a.answered_at is not null
+      ) shown
     ),
-    'pending', (
-      select coalesce(
-        jsonb_agg(
-          to_jsonb(w) || jsonb_build_object('asked_step_id', a.step_id, 'asked_kind', a.kind) order by w.seq
-        ),
-        '[]'
-      )
-      from public.chat_messages w
-      left join public.chat_messages a on a.id = w.in_reply_to
-      where w.user_id = conversation.user_id
-        and w.conversation_id = conversation.id
-        and w.seq > conversation.handled_seq
-        and w.role = 'user'
-        -- Rows of the legacy client have no turn: it answers them itself.
-        and w.turn_id is not null
-    )
+    'pending', pending,
+    'late_forms', late_forms
   );
 end
 $$;
 
 comment on function public.chat_turn(uuid, uuid, text[]) is
-  'One turn as it stands: state and its version, the user''s message with its replies, and the user messages that still wait for theirs.';
+  'One turn as it stands: state and its version, the user''s message with its replies, the newest user messages that wait for theirs, and older forms that wait to be recorded.';
 
 revoke all on function public.chat_turn(uuid, uuid, text[]) from public, anon, authenticated, service_role;
 grant execute on function public.chat_turn(uuid, uuid, text[]) to authenticated;
@@ -215,197 +279,3 @@ comment on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, text[]
 revoke all on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, text[])
   from public, anon, authenticated, service_role;
 grant execute on function public.chat_send(uuid, uuid, text, jsonb, uuid, uuid, text[]) to authenticated;
-
--- What a form must be checked against, before anything is saved.
-
-create or replace function public.chat_preview(
-  p_conversation_id uuid,
-  p_client_message_id uuid,
-  p_in_reply_to uuid,
-  p_known_flows text[] default '{}'
-) returns jsonb
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  preview jsonb;
-begin
-  select jsonb_build_object(
-      'status', c.status,
-      'flow_version', c.flow_version,
-      'flow', (
-        select f.definition from public.chat_flows f
-        where f.version = c.flow_version and f.version <> all (p_known_flows)
-      ),
-      'locale', c.state ->> 'locale',
-      'asked', (
-        select to_jsonb(a) from public.chat_messages a
-        where a.conversation_id = c.id and a.id = p_in_reply_to
-      ),
-      'answered', exists (
-        select from public.chat_messages w where w.conversation_id = c.id and w.in_reply_to = p_in_reply_to
-      ),
-      'repeated', exists (
-        select from public.chat_messages r
-        where r.conversation_id = c.id and r.client_message_id = p_client_message_id
-      )
-    ) into preview
-    from public.chat_conversations c
-    where c.id = p_conversation_id;
-  if not found then
-    -- Nothing to read there: a marker cannot be set either, and the refusal says whether it is the conversation that is
-    -- missing or, its token outliving it, the account.
-    perform public.chat_mark_read(p_conversation_id);
-    raise exception using errcode = 'PT404', message = 'not_found';
-  end if;
-  return preview;
-end
-$$;
-
-comment on function public.chat_preview(uuid, uuid, uuid, text[]) is
-  'The interactive message that is about to be answered, and what already stands against the answer.';
-
-revoke all on function public.chat_preview(uuid, uuid, uuid, text[]) from public, anon, authenticated, service_role;
-grant execute on function public.chat_preview(uuid, uuid, uuid, text[]) to authenticated;
-
--- The service's half of a turn: the replies, the answers, the inquiries and the new state, together or not at all.
-
-create or replace function public.chat_reply(
-  p_user_id uuid,
-  p_conversation_id uuid,
-  p_message_id uuid,
-  p_state_version bigint,
-  p_state jsonb,
-  p_status text,
-  p_turns jsonb,
-  p_flow_version text,
-  p_flow jsonb default null,
-  p_known_flows text[] default '{}'
-) returns jsonb
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  conversation public.chat_conversations;
-  turn jsonb;
-  reply jsonb;
-  asked record;
-  is_full boolean := false;
-begin
-  -- Row by row matching: a wrong owner finds nothing, and neither does a message of another conversation.
-  select * into conversation from public.chat_conversations c
-    where c.id = p_conversation_id and c.user_id = p_user_id
-    for no key update;
-  if not found or (p_message_id is not null and not exists (
-    select from public.chat_messages m
-    where m.id = p_message_id and m.conversation_id = p_conversation_id and m.user_id = p_user_id and m.role = 'user'
-  )) then
-    raise exception using errcode = 'PT404', message = 'not_found';
-  end if;
-
-  if conversation.state_version <> p_state_version then
-    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
-      || jsonb_build_object('applied', false);
-  end if;
-
-  if p_flow is not null then
-    insert into public.chat_flows (version, definition) values (p_flow_version, p_flow) on conflict do nothing;
-  end if;
-
-  for turn in select t.value from jsonb_array_elements(p_turns) with ordinality t (value, place) order by t.place loop
-    if turn ->> 'message_id' is not null then
-      select m.seq, m.in_reply_to into asked from public.chat_messages m
-        where m.id = (turn ->> 'message_id')::uuid
-          and m.conversation_id = p_conversation_id
-          and m.user_id = p_user_id
-          and m.role = 'user'
-          and m.seq > conversation.handled_seq;
-      if not found then
-        raise exception using errcode = 'PT404', message = 'not_found';
-      end if;
-      conversation.handled_seq := asked.seq;
-
-      if turn -> 'answer' <> 'null' then
-        update public.chat_messages m
-          set answer = turn -> 'answer', answered_at = clock_timestamp()
-          where m.conversation_id = p_conversation_id
-            and m.id = asked.in_reply_to
-            and m.answered_at is null;
-      end if;
-    end if;
-
-    for reply in select r.value from jsonb_array_elements(turn -> 'messages') with ordinality r (value, place)
-      order by r.place
-    loop
-      if reply ->> 'role' = 'user' then
-        raise exception using errcode = 'PT422', message = 'invalid', detail = 'role';
-      end if;
-      -- No room for it: the conversation ends here instead of failing for ever.
-      select c.message_count >= 5000 into is_full from public.chat_conversations c where c.id = p_conversation_id;
-      exit when is_full;
-      insert into public.chat_messages (
-        id, conversation_id, user_id, role, kind, content, payload, client_message_id, request_id, turn_id, step_id
-      ) values (
-        (reply ->> 'id')::uuid,
-        p_conversation_id,
-        p_user_id,
-        reply ->> 'role',
-        reply ->> 'kind',
-        reply ->> 'content',
-        nullif(reply -> 'payload', 'null'),
-        -- A member can foresee this id and send a message under it. That costs them the id, not the reply.
-        (
-          select (reply ->> 'client_message_id')::uuid
-          where not exists (
-            select from public.chat_messages m
-            where m.conversation_id = p_conversation_id
-              and m.client_message_id = (reply ->> 'client_message_id')::uuid
-          )
-        ),
-        (turn ->> 'request_id')::uuid,
-        coalesce((turn ->> 'message_id')::uuid, p_conversation_id),
-        reply ->> 'step_id'
-      );
-    end loop;
-
-    if turn -> 'inquiry' <> 'null' then
-      insert into public.chat_inquiries (
-        client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, request_id
-      ) values (
-        (turn -> 'inquiry' ->> 'client_inquiry_id')::uuid,
-        p_user_id,
-        p_conversation_id,
-        (turn ->> 'message_id')::uuid,
-        p_flow_version,
-        turn -> 'inquiry' ->> 'step_id',
-        turn -> 'inquiry' -> 'values',
-        turn -> 'inquiry' ->> 'locale',
-        (turn ->> 'request_id')::uuid
-      ) on conflict on constraint chat_inquiries_client_key do nothing;
-    end if;
-  end loop;
-
-  update public.chat_conversations c
-    set state = p_state,
-      state_version = c.state_version + 1,
-      flow_version = p_flow_version,
-      handled_seq = conversation.handled_seq,
-      status = case when c.message_count >= 5000 then 'completed' else p_status end
-    where c.id = p_conversation_id;
-
-  return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
-    || jsonb_build_object('applied', true);
-end
-$$;
-
-comment on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[]) is
-  'For the service: writes the bot''s part of one or more turns if the state is still the one that it was computed from; answers with chat_turn_for_service and applied.';
-
-revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[])
-  from public, anon, authenticated, service_role;
-grant execute on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[])
-  to service_role;

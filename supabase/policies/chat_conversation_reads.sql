@@ -3,7 +3,10 @@
 alter table public.chat_conversation_reads enable row level security;
 
 revoke all on public.chat_conversation_reads from public, anon, authenticated, service_role;
-grant select on public.chat_conversation_reads to authenticated;
+-- Column by column: xmin and ctid are not among them.
+grant select (
+  conversation_id, user_id, last_read_seq, last_read_at
+) on public.chat_conversation_reads to authenticated;
 grant insert (conversation_id, last_read_seq) on public.chat_conversation_reads to authenticated;
 grant update (last_read_seq) on public.chat_conversation_reads to authenticated;
 grant select, insert, update, delete on public.chat_conversation_reads to service_role;

@@ -3,7 +3,11 @@
 alter table public.chat_conversations enable row level security;
 
 revoke all on public.chat_conversations from public, anon, authenticated, service_role;
-grant select on public.chat_conversations to authenticated;
+-- Column by column: xmin and ctid are not among them.
+grant select (
+  id, user_id, status, created_at, client_conversation_id, flow_version, state, state_version, last_seq,
+  handled_seq, message_count, last_message_at
+) on public.chat_conversations to authenticated;
 -- Only the id that the client chose: owner, status and state are not a member's to say.
 grant insert (client_conversation_id) on public.chat_conversations to authenticated;
 grant select, insert, update, delete on public.chat_conversations to service_role;

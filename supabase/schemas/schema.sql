@@ -1,9 +1,22 @@
 -- The schema as it is, generated from the migrations by `make schema`: read here, changed in a migration.
 -- What functions do stands in functions/, a file each; triggers.sql comes last, so that all of it can be run.
 
+create schema guard;
+comment on schema guard is 'What is asked before a request. Not exposed: no API calls anything in here by name.';
 create schema private;
 comment on schema private is 'Trigger functions of Munui. Not exposed: nobody calls anything in here directly.';
+revoke all on schema guard from public, anon, authenticated, service_role;
+grant usage on schema guard to anon;
+grant usage on schema guard to authenticated;
+grant usage on schema guard to service_role;
 revoke all on schema private from public, anon, authenticated, service_role;
+
+-- New things are nobody's.
+alter default privileges in schema public revoke all on functions from public, anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from public, anon, authenticated, service_role;
+alter default privileges in schema public revoke all on tables from public, anon, authenticated, service_role;
+alter default privileges revoke execute on functions from public;
+alter default privileges in schema extensions grant execute on functions to public;
 
 -- public.chat_contacts
 
@@ -63,8 +76,8 @@ create table public.chat_flows (
 );
 
 revoke all on public.chat_flows from public, anon, authenticated, service_role;
-grant select on public.chat_flows to authenticated;
 grant select, insert on public.chat_flows to service_role;
+grant select (version, definition, created_at) on public.chat_flows to authenticated;
 
 alter table public.chat_flows enable row level security;
 create policy select_all on public.chat_flows for select to authenticated using (true);
@@ -106,13 +119,27 @@ alter table public.chat_conversations add constraint chat_conversations_flow_ver
 -- CREATE TRIGGER make_contact BEFORE INSERT ON public.chat_conversations FOR EACH ROW EXECUTE FUNCTION private.make_contact();
 
 revoke all on public.chat_conversations from public, anon, authenticated, service_role;
-grant select on public.chat_conversations to authenticated;
 grant select, insert, update, delete on public.chat_conversations to service_role;
 grant insert (client_conversation_id) on public.chat_conversations to authenticated;
+grant select (id, user_id, client_conversation_id, status, flow_version, state, state_version, last_seq, handled_seq, message_count, created_at, last_message_at) on public.chat_conversations to authenticated;
 
 alter table public.chat_conversations enable row level security;
 create policy select_own on public.chat_conversations for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
 create policy insert_own on public.chat_conversations for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (status = 'open'::text)));
+
+alter table public.chat_conversations
+  alter column id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column client_conversation_id set statistics 0,
+  alter column status set statistics 0,
+  alter column flow_version set statistics 0,
+  alter column state set statistics 0,
+  alter column state_version set statistics 0,
+  alter column last_seq set statistics 0,
+  alter column handled_seq set statistics 0,
+  alter column message_count set statistics 0,
+  alter column created_at set statistics 0,
+  alter column last_message_at set statistics 0;
 
 comment on table public.chat_conversations is 'One inquiry of one member: open until it is completed.';
 comment on column public.chat_conversations.id is 'Key, made by the database.';
@@ -172,13 +199,32 @@ alter table public.chat_messages add constraint chat_messages_reply_fkey FOREIGN
 -- CREATE TRIGGER place_message BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION private.place_message();
 
 revoke all on public.chat_messages from public, anon, authenticated, service_role;
-grant select on public.chat_messages to authenticated;
 grant select, insert, update, delete on public.chat_messages to service_role;
 grant insert (conversation_id, role, kind, content, client_message_id, request_id, event, in_reply_to) on public.chat_messages to authenticated;
+grant select (id, conversation_id, user_id, seq, role, kind, content, payload, client_message_id, request_id, turn_id, step_id, event, in_reply_to, answer, answered_at, created_at) on public.chat_messages to authenticated;
 
 alter table public.chat_messages enable row level security;
 create policy select_own on public.chat_messages for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
 create policy insert_own on public.chat_messages for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (role = 'user'::text) AND (kind = 'text'::text)));
+
+alter table public.chat_messages
+  alter column id set statistics 0,
+  alter column conversation_id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column seq set statistics 0,
+  alter column role set statistics 0,
+  alter column kind set statistics 0,
+  alter column content set statistics 0,
+  alter column payload set statistics 0,
+  alter column client_message_id set statistics 0,
+  alter column request_id set statistics 0,
+  alter column turn_id set statistics 0,
+  alter column step_id set statistics 0,
+  alter column event set statistics 0,
+  alter column in_reply_to set statistics 0,
+  alter column answer set statistics 0,
+  alter column answered_at set statistics 0,
+  alter column created_at set statistics 0;
 
 comment on table public.chat_messages is 'What was said, in the order of seq. Rows are never edited or deleted by members.';
 comment on column public.chat_messages.id is 'Key; derived for bot messages, so that writing a turn again writes the same rows.';
@@ -218,15 +264,21 @@ alter table public.chat_conversation_reads add constraint chat_conversation_read
 -- CREATE TRIGGER clamp_read_marker BEFORE INSERT OR UPDATE ON public.chat_conversation_reads FOR EACH ROW EXECUTE FUNCTION private.clamp_read_marker();
 
 revoke all on public.chat_conversation_reads from public, anon, authenticated, service_role;
-grant select on public.chat_conversation_reads to authenticated;
 grant select, insert, update, delete on public.chat_conversation_reads to service_role;
 grant insert (conversation_id, last_read_seq) on public.chat_conversation_reads to authenticated;
+grant select (conversation_id, user_id, last_read_seq, last_read_at) on public.chat_conversation_reads to authenticated;
 grant update (last_read_seq) on public.chat_conversation_reads to authenticated;
 
 alter table public.chat_conversation_reads enable row level security;
 create policy select_own on public.chat_conversation_reads for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
 create policy insert_own on public.chat_conversation_reads for insert to authenticated with check ((user_id = ( SELECT auth.uid() AS uid)));
 create policy update_own on public.chat_conversation_reads for update to authenticated using ((user_id = ( SELECT auth.uid() AS uid))) with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+alter table public.chat_conversation_reads
+  alter column conversation_id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column last_read_seq set statistics 0,
+  alter column last_read_at set statistics 0;
 
 comment on table public.chat_conversation_reads is 'Read markers. They never move backwards and never past the last message.';
 comment on column public.chat_conversation_reads.conversation_id is 'The conversation.';
@@ -250,6 +302,7 @@ create table public.chat_inquiries (
   request_id uuid,
   created_at timestamp with time zone not null default now(),
   done_at timestamp with time zone,
+  from_guest boolean not null default false,
   constraint chat_inquiries_pkey PRIMARY KEY (id),
   constraint chat_inquiries_client_key UNIQUE NULLS NOT DISTINCT (user_id, client_inquiry_id),
   constraint chat_inquiries_done CHECK (((status = 'done'::text) = (done_at IS NOT NULL))),
@@ -260,20 +313,37 @@ create table public.chat_inquiries (
 );
 
 CREATE INDEX chat_inquiries_created_idx ON public.chat_inquiries USING btree (created_at DESC, id DESC);
+CREATE UNIQUE INDEX chat_inquiries_guest_key ON public.chat_inquiries USING btree (client_inquiry_id) WHERE (from_guest OR (user_id IS NULL));
 CREATE INDEX chat_inquiries_message_idx ON public.chat_inquiries USING btree (conversation_id, message_id);
 CREATE INDEX chat_inquiries_owner_idx ON public.chat_inquiries USING btree (user_id, conversation_id);
 CREATE INDEX chat_inquiries_recent_idx ON public.chat_inquiries USING btree (status, created_at DESC, id DESC);
 
 alter table public.chat_inquiries add constraint chat_inquiries_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
 alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
-alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.chat_contacts(id) ON DELETE CASCADE;
+alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
-grant select on public.chat_inquiries to authenticated;
 grant select, insert, update, delete on public.chat_inquiries to service_role;
+grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest) on public.chat_inquiries to authenticated;
 
 alter table public.chat_inquiries enable row level security;
 create policy select_own on public.chat_inquiries for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+
+alter table public.chat_inquiries
+  alter column id set statistics 0,
+  alter column client_inquiry_id set statistics 0,
+  alter column user_id set statistics 0,
+  alter column conversation_id set statistics 0,
+  alter column message_id set statistics 0,
+  alter column flow_version set statistics 0,
+  alter column step_id set statistics 0,
+  alter column "values" set statistics 0,
+  alter column locale set statistics 0,
+  alter column status set statistics 0,
+  alter column request_id set statistics 0,
+  alter column created_at set statistics 0,
+  alter column done_at set statistics 0,
+  alter column from_guest set statistics 0;
 
 comment on table public.chat_inquiries is 'Submitted forms of members and guests. Written by the service, worked on by operators.';
 comment on column public.chat_inquiries.id is 'Key, made by the database.';
@@ -289,6 +359,7 @@ comment on column public.chat_inquiries.status is 'new, or done.';
 comment on column public.chat_inquiries.request_id is 'The request that wrote it, for tracing.';
 comment on column public.chat_inquiries.created_at is 'When it was submitted.';
 comment on column public.chat_inquiries.done_at is 'When an operator closed it.';
+comment on column public.chat_inquiries.from_guest is 'Sent by a guest, or brought along by one who signed in: among all of these the client id is unique.';
 
 -- public.chat_conversation_summaries
 
@@ -309,8 +380,21 @@ create view public.chat_conversation_summaries with (security_invoker=true) as
                             ELSE r.last_read_seq
                         END))
                  LIMIT 100) unread) AS unread_count,
-    ( SELECT to_jsonb(m.*) AS to_jsonb
-           FROM public.chat_messages m
+    ( SELECT to_jsonb(shown.*) AS to_jsonb
+           FROM public.chat_messages m,
+            LATERAL ( SELECT m.id,
+                    m.conversation_id,
+                    m.seq,
+                    m.role,
+                    m.kind,
+                    m.content,
+                    m.payload,
+                    m.client_message_id,
+                    m.request_id,
+                    m.in_reply_to,
+                    m.answer,
+                    m.answered_at,
+                    m.created_at) shown
           WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.seq IS NOT NULL))
           ORDER BY m.seq DESC
          LIMIT 1) AS last_message
@@ -330,13 +414,15 @@ comment on column public.chat_conversation_summaries.created_at is 'When it bega
 comment on column public.chat_conversation_summaries.last_message_at is 'Its latest activity.';
 comment on column public.chat_conversation_summaries.last_read_at is 'When its owner last read it; null where never.';
 comment on column public.chat_conversation_summaries.unread_count is 'Bot messages after the read marker; 100 stands for more than 99.';
-comment on column public.chat_conversation_summaries.last_message is 'The last message, as a row of chat_messages.';
+comment on column public.chat_conversation_summaries.last_message is 'The last message, as pages show it.';
 
 -- Functions
+-- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.place_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/place_message.sql
--- public.chat_export() returns jsonb, for authenticated: supabase/schemas/functions/chat_export.sql
+-- public.chat_export(text,uuid,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_export.sql
+-- public.chat_forget(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_forget.sql
 -- public.chat_import(uuid,text,jsonb,jsonb,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_import.sql
 -- public.chat_list(integer,timestamp with time zone,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_list.sql
 -- public.chat_mark_read(uuid,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_mark_read.sql

@@ -66,6 +66,21 @@ def add_form(db: Connection[Any], owner: str, conversation: str) -> str:
     return add_message(db, owner, conversation, kind="form", content=None, payload=FORM, step_id="ask")["id"]
 
 
+def add_answer(db: Connection[Any], owner: str, conversation: str, asked: str, event: dict[str, Any]) -> str:
+    """Insert the user's answer to a question and return its id. The text of a click is the database's to say."""
+    row = {"role": "user", "in_reply_to": asked, "event": event, "content": "양식"}
+    return add_message(db, owner, conversation, **row)["id"]
+
+
+def add_texts(db: Connection[Any], owner: str, conversation: str, count: int, content: str = "기다림") -> None:
+    """Insert texts of the user that nobody has replied to, as a member may past our service."""
+    db.execute(
+        "insert into public.chat_messages (user_id, conversation_id, role, kind, content, client_message_id)"
+        " select %s, %s, 'user', 'text', %s, gen_random_uuid() from generate_series(1, %s)",
+        [owner, conversation, content, count],
+    )
+
+
 def messages_of(db: Connection[Any], conversation: str) -> list[dict[str, Any]]:
     """Return the messages of a conversation in their order."""
     found = db.execute(

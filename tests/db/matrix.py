@@ -82,6 +82,109 @@ WRITABLE = {
     ("chat_conversation_reads", "insert"): {"conversation_id", "last_read_seq"},
     ("chat_conversation_reads", "update"): {"last_read_seq"},
 }  # fmt: skip
+# What an answer to a member holds: the keys of each object in it, by the way there. What a person or a flow has written
+# (payload, answer, event, state, flow …) has keys of its own.
+MESSAGE = {
+    "id",
+    "conversation_id",
+    "seq",
+    "role",
+    "kind",
+    "content",
+    "payload",
+    "client_message_id",
+    "request_id",
+    "in_reply_to",
+    "answer",
+    "answered_at",
+    "created_at",
+}
+CONVERSATION = {
+    "id",
+    "user_id",
+    "client_conversation_id",
+    "status",
+    "created_at",
+    "last_message_at",
+    "last_read_at",
+    "unread_count",
+    "last_message",
+}
+# Of what waits, the service must know what it is computed from: it asks with the member's token.
+WAITING = {"id", "client_message_id", "request_id", "content", "event", "asked_step_id", "asked_kind"}
+_TURN = {
+    "": {
+        "conversation",
+        "state",
+        "state_version",
+        "flow_version",
+        "flow",
+        "has_history",
+        "message",
+        "handled",
+        "replies",
+        "answered",
+        "pending",
+        "late_forms",
+    },
+    "conversation": CONVERSATION,
+    "conversation.last_message": MESSAGE,
+    "message": MESSAGE,
+    "replies": MESSAGE,
+    "answered": MESSAGE,
+    "pending": WAITING,
+    "late_forms": WAITING,
+}
+ANSWERS: dict[str, dict[str, set[str]]] = {
+    "chat_turn": _TURN,
+    "chat_open": {**_TURN, "": _TURN[""] | {"created"}},
+    "chat_send": {**_TURN, "": _TURN[""] | {"created"}},
+    "chat_preview": {
+        "": {"status", "flow_version", "flow", "locale", "asked", "answered", "repeated"},
+        "asked": {"id", "step_id", "kind", "payload"},
+    },
+    "chat_list": {"": CONVERSATION, "last_message": MESSAGE},
+    "chat_page": {
+        "": {"conversation", "messages", "has_earlier", "has_later"},
+        "conversation": CONVERSATION, "conversation.last_message": MESSAGE, "messages": MESSAGE,
+    },
+    "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
+    "chat_export of conversations": {
+        "": {"rows", "has_more"},
+        "rows": {
+            "id", "user_id", "client_conversation_id", "status", "flow_version", "state", "state_version", "last_seq",
+            "handled_seq", "message_count", "created_at", "last_message_at",
+        },
+    },
+    "chat_export of messages": {
+        "": {"rows", "has_more"}, "rows": {*MESSAGE, "user_id", "turn_id", "step_id", "event"},
+    },
+    "chat_export of reads": {
+        "": {"rows", "has_more"}, "rows": {"conversation_id", "user_id", "last_read_seq", "last_read_at"},
+    },
+    "chat_export of inquiries": {
+        "": {"rows", "has_more"},
+        "rows": {
+            "id", "client_inquiry_id", "user_id", "conversation_id", "message_id", "flow_version", "step_id", "values",
+            "locale", "status", "request_id", "created_at", "done_at", "from_guest",
+        },
+    },
+}  # fmt: skip
+# The columns that a member may read of their own rows.
+READABLE = {
+    **{
+        (table, "select"): ANSWERS[f"chat_export of {part}"]["rows"]
+        for table, part in {
+            "chat_conversations": "conversations",
+            "chat_messages": "messages",
+            "chat_conversation_reads": "reads",
+            "chat_inquiries": "inquiries",
+        }.items()
+    },
+    ("chat_flows", "select"): {"version", "definition", "created_at"},
+    ("chat_conversation_summaries", "select"): CONVERSATION,
+}
+_FREE = {"payload", "answer", "event", "state", "flow", "values"}
 EXECUTE: dict[str, set[str]] = {
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
@@ -93,6 +196,7 @@ EXECUTE: dict[str, set[str]] = {
     "chat_mark_read": {"authenticated"},
     "chat_export": {"authenticated"},
     "chat_reply": {"service_role"},
+    "chat_forget": {"service_role"},
     "chat_import": {"service_role"},
     "chat_submit_inquiry": {"service_role"},
     "chat_operator_inquiries": {"service_role"},
@@ -224,6 +328,20 @@ def relations(db: Connection[Any]) -> list[str]:
         " and relkind in ('r', 'p', 'v', 'm', 'f', 'S') order by 1"
     )
     return [row[0] for row in found]
+
+
+def keys_of(answer: Any, way: str = "") -> dict[str, set[str]]:
+    """Return the keys of each object in an answer, by the way there; those of a list's objects together."""
+    found: dict[str, set[str]] = {}
+    for one in answer if isinstance(answer, list) else [answer]:
+        if not isinstance(one, dict):
+            continue
+        found.setdefault(way, set()).update(one)
+        for key, value in one.items():
+            if key not in _FREE and isinstance(value, dict | list):
+                for deeper, keys in keys_of(value, f"{way}.{key}".lstrip(".")).items():
+                    found.setdefault(deeper, set()).update(keys)
+    return found
 
 
 Try = Callable[[World, str, str, str, str], str]

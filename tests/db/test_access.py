@@ -27,7 +27,7 @@ OF_MEMBERS: dict[str, dict[str, Any]] = {
     "chat_list": {},
     "chat_page": {"p_conversation_id": ID},
     "chat_mark_read": {"p_conversation_id": ID},
-    "chat_export": {},
+    "chat_export": {"p_part": "messages"},
 }
 OF_THE_SERVICE: dict[str, dict[str, Any]] = {
     "chat_reply": {
@@ -41,6 +41,7 @@ OF_THE_SERVICE: dict[str, dict[str, Any]] = {
         "p_flow_version": "v",
     },
     "chat_turn_for_service": {"p_conversation_id": ID},
+    "chat_forget": {"p_user_id": ID},
     "chat_import": {"p_user_id": ID, "p_flow_version": "v", "p_flow": {}, "p_conversations": []},
     "chat_submit_inquiry": {
         "p_client_inquiry_id": ID,
@@ -184,4 +185,51 @@ def test_functions_for_members_tell_a_stranger_nothing(
             assert (foreign.status_code, foreign.text) == (missing.status_code, missing.text), function
             assert foreign.status_code == 404 or foreign.text in {"", "null"}, function
     for function in ("chat_list", "chat_export"):
-        assert foreign_conversation not in member_rest.post(f"/rpc/{function}", json={}).text
+        assert foreign_conversation not in member_rest.post(f"/rpc/{function}", json=OF_MEMBERS[function]).text
+
+
+def test_what_only_reads_is_declared_to(db: Connection[Any]) -> None:
+    stable = db.execute(
+        "select proname from pg_proc where pronamespace = 'public'::regnamespace and provolatile = 's' order by 1"
+    )
+    reading = {"chat_turn", "chat_turn_for_service", "chat_preview", "chat_list", "chat_page", "chat_export"}
+    assert {row[0] for row in stable} >= reading
+
+
+def test_a_new_table_and_a_new_function_are_nobodys(db: Connection[Any]) -> None:
+    db.execute("""
+        create table public.fresh (id bigint generated always as identity primary key);
+        create function public.new_one() returns integer language sql return 1;
+        create function private.new_one() returns integer language sql return 1;
+    """)
+    rights = db.execute("""
+        select r.rolname from pg_roles r
+        where r.rolname in ('anon', 'authenticated', 'service_role')
+          and (
+            has_table_privilege(r.oid, 'public.fresh', 'select, insert, update, delete, truncate, references, trigger')
+            or has_any_column_privilege(r.oid, 'public.fresh', 'select, insert, update, references')
+            or has_sequence_privilege(r.oid, 'public.fresh_id_seq', 'usage, select, update')
+            or has_function_privilege(r.oid, 'public.new_one()', 'execute')
+            or has_function_privilege(r.oid, 'private.new_one()', 'execute')
+          )
+    """).fetchall()
+    assert rights == []
+
+
+def test_functions_of_extensions_stay_everybodys(db: Connection[Any]) -> None:
+    db.execute("create function extensions.new_one() returns integer language sql return 1")
+    for role in ("anon", "authenticated", "service_role"):
+        allowed = db.execute("select has_function_privilege(%s, 'extensions.new_one()', 'execute')", [role])
+        assert allowed.fetchone()[0]
+
+
+def test_a_member_may_select_every_column_and_none_of_postgress_own(db: Connection[Any]) -> None:
+    columns = """
+        select c.relname::text, a.attnum > 0, has_column_privilege('authenticated', c.oid, a.attnum, 'select')
+        from pg_class c join pg_attribute a on a.attrelid = c.oid
+        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not a.attisdropped
+          and has_any_column_privilege('authenticated', c.oid, 'select')
+    """
+    found = db.execute(columns).fetchall()
+    assert {table for table, _, _ in found} == set(TABLES) - {"chat_contacts"}
+    assert [row for row in found if row[1] is not row[2]] == []

@@ -14,6 +14,7 @@ from scripts.local import LocalStack
 from tests.concurrency import at_once
 from tests.db.chats import (
     CHIPS,
+    FORM,
     add_chips,
     add_conversation,
     add_form,
@@ -173,3 +174,29 @@ def test_answer_and_its_time_go_together(db: Connection[Any], member: Member) ->
     for half in ({"answer": {"chip_id": "yes"}}, {"answered_at": "2026-11-22T00:00:00Z"}):
         with pytest.raises(psycopg.errors.CheckViolation), db.transaction():
             add_message(db, member.id, own, kind="chips", payload=CHIPS, **half)
+
+
+@pytest.mark.parametrize("kind", ["chips", "form"])
+@pytest.mark.parametrize("way", ["chat_send", "insert"])
+def test_a_question_that_was_answered_before_our_time_takes_no_answer(
+    root: Connection[Any],
+    member: Member,
+    member_rest: httpx.Client,
+    conversation: str,
+    nothing_changes: NothingChanges,
+    kind: str,
+    way: str,
+) -> None:
+    payload, event = (CHIPS, YES) if kind == "chips" else (FORM, {"type": "form", "values": {"title": "제목"}})
+    # As the backfill leaves it: answered, and no row says by what.
+    carried = {"kind": kind, "content": None, "payload": payload, "answer": {}, "answered_at": "2026-11-22T00:00:00Z"}
+    asked = add_message(root, member.id, conversation, **carried)["id"]
+    with nothing_changes():
+        if way == "insert":
+            refused = insert(member_rest, conversation, asked, event)
+        else:
+            ids = {"p_conversation_id": conversation, "p_client_message_id": new_id(), "p_in_reply_to": asked}
+            refused = member_rest.post("/rpc/chat_send", json={**ids, "p_event": event, "p_content": "제목"})
+        assert (refused.status_code, refused.json()["message"]) == (409, "already_answered")
+    ids = {"p_conversation_id": conversation, "p_client_message_id": new_id(), "p_in_reply_to": asked}
+    assert member_rest.post("/rpc/chat_preview", json=ids).json()["answered"] is True

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-SCHEMAS = ["public", "private"]
+SCHEMAS = ["public", "private", "guard"]
 
 UNCOMMENTED = {
     "tables and views": """
@@ -145,6 +145,7 @@ def test_the_advisors_would_notice(db: Connection[Any]) -> None:
         create view public.open as select * from public.bad;
         create materialized view public.kept as select * from public.bad;
         create function public.loose() returns int language sql security definer return 1;
+        grant execute on function public.loose() to anon;
         create index one on public.bad (id); create index two on public.bad (id);
         alter table public.bad add constraint positive check (id > 0) not valid;
         create table public.empty (id bigint primary key);

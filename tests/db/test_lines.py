@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
+from scripts import migrate as command
 from scripts.catalogue.compare import differences
 from scripts.catalogue.facts import Facts, facts
 from scripts.local import LocalStack
@@ -31,12 +32,14 @@ create table public.chat_moods (name text primary key);
 alter table public.chat_moods enable row level security;
 revoke all on public.chat_moods from public, anon, authenticated, service_role;
 grant select on public.chat_moods to service_role;
-create or replace function public.chat_export() returns jsonb language sql stable set search_path = ''
-  as $$ select jsonb_build_object('messages', (select jsonb_agg(m.mood) from public.chat_messages m)) $$;
+create or replace function public.chat_list(
+  p_limit integer default 50, p_before_at timestamptz default null, p_before_id uuid default null
+) returns jsonb language sql stable set search_path = ''
+  as $$ select jsonb_agg(m.mood) from public.chat_messages m $$;
 """
 # Stands in the migration and in the policy file, as everything that says who may do what.
 LATER_RIGHTS = """
-grant insert (mood) on public.chat_messages to authenticated;
+grant select (mood), insert (mood) on public.chat_messages to authenticated;
 alter policy insert_own on public.chat_messages
   with check (user_id = (select auth.uid()) and role = 'user' and kind = 'text' and mood <> 'angry');
 """
@@ -44,11 +47,11 @@ alter policy insert_own on public.chat_messages
 OF_BEFORE = """
 alter table public.chat_conversations drop constraint chat_conversations_contact_fkey,
   add constraint chat_conversations_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade;
-alter table public.chat_inquiries drop constraint chat_inquiries_user_id_fkey,
-  add constraint chat_inquiries_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade;
 alter table public.chat_messages
   add constraint chat_messages_conversation_id_fkey
     foreign key (conversation_id) references public.chat_conversations (id) on delete cascade;
+alter table public.chat_inquiries drop column from_guest;
+drop schema guard cascade;
 drop trigger make_contact on public.chat_conversations;
 drop function private.make_contact();
 drop table public.chat_contacts;
@@ -95,16 +98,18 @@ def later(tmp_path: Path) -> tuple[Path, Path]:
     return main, tmp_path / LEGACY.name
 
 
-def test_both_lines_end_in_the_same_schema(stack: LocalStack, main_facts: Facts) -> None:
-    with along_the_legacy_line(stack) as url:
-        assert differences(main_facts, facts_of(url)) == []
+@pytest.mark.parametrize("server", ["stack", "postgres15"])
+def test_both_lines_end_in_the_same_schema(request: pytest.FixtureRequest, server: str) -> None:
+    where: LocalStack = request.getfixturevalue(server)
+    with scratch_database(where.db_url, migrations=MIGRATIONS) as main, along_the_legacy_line(where) as legacy:
+        assert differences(facts_of(main), facts_of(legacy)) == []
 
 
 @pytest.mark.parametrize(
     "change",
     [
         "alter table public.chat_messages alter column content set default ''",
-        "alter table public.chat_messages alter column content type varchar(9000)",
+        "alter table public.chat_messages alter column step_id type varchar(90)",
         "alter table public.chat_messages alter column content set storage external",
         "alter table public.chat_messages alter column conversation_id set statistics 500",
         "alter table public.chat_messages alter column client_message_id set not null",
@@ -123,14 +128,15 @@ def test_both_lines_end_in_the_same_schema(stack: LocalStack, main_facts: Facts)
         "create aggregate public.more (int) (sfunc = int4pl, stype = int)",
         "create publication more for table public.chat_messages",
         "create policy more on public.chat_flows for insert to service_role with check (true)",
-        "alter function public.chat_export() security definer",
+        "alter function public.chat_list(integer, timestamptz, uuid) security definer",
         "grant select (id) on public.chat_contacts to authenticated",
         "grant usage on schema private to authenticated",
         "comment on column public.chat_messages.seq is 'Something else.'",
-        "comment on function public.chat_export() is null",
+        "comment on function public.chat_list(integer, timestamptz, uuid) is null",
         "alter default privileges in schema public grant select on tables to public",
+        "alter default privileges grant execute on functions to public",
         "alter view public.chat_conversation_summaries set (security_invoker = false)",
-        "create or replace function public.chat_export() returns jsonb language sql return null::jsonb",
+        "alter function public.chat_list(integer, timestamptz, uuid) volatile",
     ],
 )
 def test_the_comparison_notices(db: Connection[Any], change: str) -> None:
@@ -156,7 +162,7 @@ def test_a_site_on_its_way_takes_later_migrations_and_ends_where_the_main_line_d
             )
             db.execute("update public.chat_messages set is_read = true")
             assert db.execute("select mood, is_read from public.chat_messages").fetchall() == [("calm", True)]
-            assert db.execute("select public.chat_export()").fetchone() == ({"messages": ["calm"]},)
+            assert db.execute("select public.chat_list()").fetchone() == (["calm"],)
         assert migrate(url, legacy, legacy_of=main) != []
         on_its_way = facts(db)
         assert migrate(url, main) == []
@@ -194,6 +200,16 @@ def test_each_line_refuses_the_others_databases(stack: LocalStack) -> None:
         migrate(url, LEGACY, legacy_of=MIGRATIONS)
 
 
+def test_a_history_of_another_project_is_told_before_anything_is_changed(stack: LocalStack) -> None:
+    with along_the_legacy_line(stack, to=BASELINE) as url, opened(url) as db:
+        db.execute("create table supabase_migrations.schema_migrations (version text primary key, name text)")
+        db.execute("insert into supabase_migrations.schema_migrations values ('20200101000000', 'shop')")
+        before = facts(db)
+        with pytest.raises(MigrationError, match="20200101000000_shop"):
+            migrate(url, LEGACY, legacy_of=MIGRATIONS)
+        assert facts(db) == before
+
+
 def test_a_database_of_before_the_lines_were_parted_is_adopted(stack: LocalStack, main_facts: Facts) -> None:
     with scratch_database(stack.db_url, migrations=MIGRATIONS) as url, opened(url) as db:
         db.execute(OF_BEFORE)
@@ -214,6 +230,22 @@ def test_a_database_halfway_on_the_chain_of_before_is_refused(stack: LocalStack)
         db.execute("delete from supabase_migrations.schema_migrations where version > '20261101003'")
         with pytest.raises(MigrationError, match="halfway"):
             migrate(url, MIGRATIONS)
+
+
+def test_the_command_knows_both_lines(stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
+    with scratch_database(stack.db_url) as url:
+        line = ["--legacy", "--database-url", url]
+        assert command.main([*line, "--dry-run"]) == 0
+        assert "would apply 20261101003000_contract_guard.sql" in capsys.readouterr().out
+        assert command.main([*line, "--to", "20261126000000"]) == 2
+        assert command.main([*line, "--to", EXPANDED]) == 0
+        capsys.readouterr()
+        assert command.main([*line, "--list"]) == 0
+        said = capsys.readouterr().out
+        assert "applied  20261101000300  expand_conversations" in said
+        assert "pending  20261101003000  contract_guard" in said
+        assert command.main(["--database-url", url, "--list"]) == 0
+        assert "pending" not in capsys.readouterr().out
 
 
 def test_owners_become_contacts_while_the_legacy_client_writes(stack: LocalStack) -> None:

@@ -11,18 +11,23 @@ import httpx
 import psycopg
 import pytest
 from psycopg import Connection
+from psycopg.types.json import Jsonb
 
 from scripts.local import LocalStack
+from tests.db.chats import add_conversation, add_form, add_message, add_row, new_id
 from tests.db.matrix import (
+    ANSWERS,
     COMMANDS,
     EXECUTE,
     PERSONAS,
     POLICIES,
+    READABLE,
     RIGHTS,
     ROWS,
     WRITABLE,
     World,
     build,
+    keys_of,
     mismatches,
     over_rest,
     over_sql,
@@ -43,7 +48,7 @@ _FUNCTIONS = """
 """  # noqa: E501 - a query
 _COLUMNS = """
     select c.relname::text, lower(privilege), a.attname::text
-    from pg_class c join pg_attribute a on a.attrelid = c.oid, unnest(array['INSERT', 'UPDATE']) privilege
+    from pg_class c join pg_attribute a on a.attrelid = c.oid, unnest(array['SELECT', 'INSERT', 'UPDATE']) privilege
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and a.attnum > 0
       and not a.attisdropped and has_column_privilege(%s, c.oid, a.attnum, privilege)
 """
@@ -120,7 +125,7 @@ def undeclared(db: Connection[Any]) -> list[str]:
         (
             "column of a member",
             set(db.execute(_COLUMNS, ["authenticated"]).fetchall()),
-            {(*which, column) for which, columns in WRITABLE.items() for column in columns},
+            {(*which, column) for which, columns in (READABLE | WRITABLE).items() for column in columns},
         ),
         ("column of anon", set(db.execute(_COLUMNS, ["anon"]).fetchall()), set()),
     ]
@@ -204,6 +209,85 @@ def test_functions_over_postgrest(
     assert world.digest(root) == before
 
 
+@pytest.fixture(scope="module")
+def answers(held: tuple[Connection[Any], World]) -> Callable[[str], Any]:
+    """A function that asks for an answer as a member who has something everywhere."""
+    db, world = held
+    user = world.owner.user
+    db.execute("savepoint answers")
+    add_row(db, "chat_flows", {"version": "answers", "definition": {"steps": {}}})
+    own = add_conversation(db, user, flow_version="answers", state={"step": "ask"})
+    asked, late = (add_form(db, user, own) for _ in range(2))
+    said = {"role": "user", "event": {"type": "form", "values": {"title": "제목"}}}
+    add_message(db, user, own, **said, in_reply_to=late)
+    for _ in range(50):
+        add_message(db, user, own, role="user")
+    sent = add_message(db, user, own, **said, in_reply_to=asked)
+    add_message(db, user, own, turn_id=sent["id"])
+    db.execute(
+        "update public.chat_messages set answer = '{}', answered_at = now() where conversation_id = %s and id = %s",
+        [own, asked],
+    )
+    client_id = db.execute(
+        "select client_conversation_id from public.chat_conversations where id = %s", [own]
+    ).fetchone()
+    calls = {
+        "chat_turn": ("chat_turn(%s, %s)", [own, sent["id"]]),
+        "chat_open": ("chat_open(%s)", client_id),
+        "chat_send": (
+            "chat_send(%s, %s, p_event => %s, p_in_reply_to => %s)",
+            [own, sent["client_message_id"], Jsonb(said["event"]), asked],
+        ),
+        "chat_preview": ("chat_preview(%s, %s, %s)", [own, new_id(), asked]),
+        "chat_list": ("chat_list()", []),
+        "chat_page": ("chat_page(%s)", [own]),
+        "chat_mark_read": ("chat_mark_read(%s)", [own]),
+        **{
+            f"chat_export of {part}": ("chat_export(%s)", [part])
+            for part in ("conversations", "messages", "reads", "inquiries")
+        },
+    }
+
+    def ask(name: str) -> Any:
+        call, values = calls[name]
+        become(db, "authenticated", user)
+        try:
+            return db.execute(f"select public.{call}", values).fetchone()[0]
+        finally:
+            become_superuser(db)
+
+    yield ask
+    db.execute("rollback to savepoint answers")
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_holds_the_columns_that_are_declared(answers: Callable[[str], Any], tried: Tried, name: str) -> None:
+    found = keys_of(answers(name))
+    wanted = ANSWERS[name]
+    if name == "chat_open":
+        # It is asked about the opening, not about a message.
+        wanted = {way: keys for way, keys in wanted.items() if way not in {"message", "answered", "replies"}}
+    tried("policy matrix: columns of answers", sum(map(len, found.values())))
+    assert found == wanted
+
+
+def test_every_function_for_members_answers_with_declared_columns() -> None:
+    of_members = {name for name, roles in EXECUTE.items() if "authenticated" in roles}
+    assert {name.split()[0] for name in ANSWERS} == of_members
+
+
+def test_a_column_more_would_be_noticed(
+    answers: Callable[[str], Any], breakable: Callable[[str], tuple[Connection[Any], World]]
+) -> None:
+    breakable("""
+        create or replace function public.chat_preview(
+          p_conversation_id uuid, p_client_message_id uuid, p_in_reply_to uuid, p_known_flows text[] default null
+        ) returns jsonb language sql as
+          $$ select jsonb_build_object('asked', to_jsonb(m)) from public.chat_messages m where m.id = $3 $$
+    """)
+    assert keys_of(answers("chat_preview")) != ANSWERS["chat_preview"]
+
+
 BREAKS = {
     "a policy that lets everybody read": "alter policy select_own on public.chat_messages using (true)",
     "a policy that lets everybody move markers": """
@@ -232,7 +316,7 @@ NOT_DECLARED = {
     "a new view": "create view public.all_messages as select * from public.chat_messages",
     "a new policy": "create policy more on public.chat_flows for select to authenticated using (false)",
     "a new function": "create function public.peek() returns int language sql return 1",
-    "a function for everybody": "grant execute on function public.chat_export() to anon",
+    "a function for everybody": "grant execute on function public.chat_list(integer, timestamptz, uuid) to anon",
     "a function of the service for members": "grant execute on all functions in schema public to authenticated",
     "a column to write": "grant update (answer) on public.chat_messages to authenticated",
 }

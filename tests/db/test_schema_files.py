@@ -10,7 +10,7 @@ import pytest
 
 from scripts.catalogue.changes import next_migration
 from scripts.catalogue.compare import differences
-from scripts.catalogue.facts import facts
+from scripts.catalogue.facts import Facts, facts
 from scripts.local import LocalStack
 from scripts.local.paths import FUNCTIONS, MIGRATIONS, POLICIES, ROOT, SCHEMAS
 from scripts.local.scratch import scratch_database
@@ -37,6 +37,11 @@ def test_a_stale_file_is_told_and_renewed(stack: LocalStack, tmp_path: Path) -> 
     assert stale(stack.db_url, schemas, migrations) == []
 
 
+def bare(found: Facts) -> Facts:
+    """Without parentheses: Postgres prints `a between b and c and d` with some that it drops when it reads them."""
+    return frozenset((thing, re.sub("[()]", "", fact)) for thing, fact in found)
+
+
 def test_run_in_the_order_of_the_configuration_the_files_make_all_of_it(stack: LocalStack) -> None:
     files = [
         file
@@ -44,20 +49,17 @@ def test_run_in_the_order_of_the_configuration_the_files_make_all_of_it(stack: L
         for file in sorted((ROOT / "supabase").glob(pattern.removeprefix("./")))
     ]
     with scratch_database(stack.db_url, migrations=MIGRATIONS) as url, psycopg.connect(url) as db:
-        by_migrations = facts(db)
+        by_migrations = bare(facts(db))
     with scratch_database(stack.db_url) as url, psycopg.connect(url) as db:
         for file in files:
             for statement in split(file.read_text(encoding="utf-8")):
                 db.execute(statement.text.encode())
-        assert differences(by_migrations, facts(db)) == []
+        assert differences(by_migrations, bare(facts(db))) == []
 
 
-def test_every_function_has_its_file_and_says_whose_it_is() -> None:
+def test_every_function_file_says_what_it_is_for_and_whose_it_is() -> None:
     for file in FUNCTIONS.glob("*.sql"):
         text = file.read_text(encoding="utf-8")
-        assert re.search(
-            rf"^create or replace function (public|private)\.{file.stem}\(|{file.stem}\(", text, re.MULTILINE
-        )
         assert f"{file.stem}(" in text[text.index("comment on function") :]
         assert f"{file.stem}(" in text[text.index("revoke all on function") :]
 
@@ -101,7 +103,7 @@ def test_other_parameters_another_name_and_rights_are_carried_too(stack: LocalSt
         file.write("grant update on public.chat_flows to service_role;\n")
     _, changed = begin(stack, project)
     assert changed == [
-        "drop function public.chat_export();",
+        "drop function public.chat_export(text,uuid,bigint);",
         "drop function public.chat_operator_mark(uuid,text);",
         "chat_flows",
         "chat_operator_mark",

@@ -1,6 +1,7 @@
 """The service's functions check again that owner, conversation and message belong together."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
@@ -11,8 +12,8 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from tests.concurrency import at_once
-from tests.db.chats import add_chips, add_conversation, add_message, conversation_row, messages_of, new_id
-from tests.stack import Member, rest
+from tests.db.chats import add_chips, add_conversation, add_form, add_message, conversation_row, messages_of, new_id
+from tests.stack import Member, connect, rest
 
 NothingChanges = Callable[[], AbstractContextManager[None]]
 STATE = {"step": "categories", "locale": "ko", "is_completed": False, "variables": {}}
@@ -224,3 +225,83 @@ def test_a_guests_form_is_saved_once_and_other_values_are_refused(
         "select values from public.chat_inquiries where client_inquiry_id = %s", [form["p_client_inquiry_id"]]
     ).fetchall()
     assert saved == [({"title": "제목"},)]
+
+
+@pytest.mark.parametrize("status", ["open", "completed"])
+def test_a_reply_completes_a_conversation_and_never_reopens_one(
+    root: Connection[Any], member: Member, service_rest: httpx.Client, conversation: str, message: str, status: str
+) -> None:
+    root.execute("update public.chat_conversations set status = %s where id = %s", [status, conversation])
+    answer = reply(service_rest, member.id, conversation, message, turn(message, said()))
+    assert (answer.status_code, answer.json()["applied"], answer.json()["handled"]) == (200, True, True)
+    assert len(answer.json()["replies"]) == (status == "open")
+    assert conversation_row(root, conversation)["status"] == status
+    ended = reply(service_rest, member.id, conversation, None, p_state_version=1, p_status="completed")
+    assert ended.json()["applied"] is True
+    assert conversation_row(root, conversation)["status"] == "completed"
+
+
+def test_an_opening_of_a_closed_conversation_is_settled(
+    root: Connection[Any], member: Member, service_rest: httpx.Client, conversation: str
+) -> None:
+    root.execute("update public.chat_conversations set status = 'completed' where id = %s", [conversation])
+    answer = reply(service_rest, member.id, conversation, None, turn(None, said()))
+    assert (answer.json()["applied"], answer.json()["handled"], answer.json()["replies"]) == (True, True, [])
+
+
+def test_a_reply_to_an_account_that_is_gone_says_so(
+    root: Connection[Any], new_member: Callable[[], Member], service_rest: httpx.Client
+) -> None:
+    gone = new_member()
+    own = add_conversation(root, gone.id)
+    asked = add_message(root, gone.id, own, role="user")["id"]
+    root.execute("delete from auth.users where id = %s", [gone.id])
+    inquiry = {"client_inquiry_id": new_id(), "step_id": "write", "values": {}, "locale": "ko"}
+    for last in (turn(asked, said()), turn(asked, inquiry=inquiry)):
+        answer = reply(service_rest, gone.id, own, asked, last)
+        assert (answer.status_code, answer.json()["message"]) == (401, "unauthenticated")
+
+
+def test_a_reply_that_came_too_late_hands_nothing_in(
+    root: Connection[Any], member: Member, service_rest: httpx.Client, conversation: str, message: str
+) -> None:
+    inquiry = {"client_inquiry_id": new_id(), "step_id": "write", "values": {}, "locale": "ko"}
+    late = reply(service_rest, member.id, conversation, message, turn(message, inquiry=inquiry), p_state_version=7)
+    assert late.json()["applied"] is False
+    assert root.execute("select from public.chat_inquiries where message_id = %s", [message]).fetchall() == []
+
+
+def test_an_account_that_is_deleted_during_a_turn_waits_for_it(
+    stack: LocalStack, root: Connection[Any], new_member: Callable[[], Member]
+) -> None:
+    leaving = new_member()
+    own = add_conversation(root, leaving.id)
+    asked = add_form(root, leaving.id, own)
+    event = {"type": "form", "values": {"title": "제목"}}
+    handed_in = add_message(root, leaving.id, own, role="user", in_reply_to=asked, event=event)["id"]
+    inquiry = {"client_inquiry_id": new_id(), "step_id": "write", "values": {"title": "제목"}, "locale": "ko"}
+    last = turn(handed_in, said(), answer={"values": {"title": "제목"}}, inquiry=inquiry)
+
+    def delete() -> int:
+        with connect(stack, autocommit=True) as operator:
+            return operator.execute("delete from auth.users where id = %s", [leaving.id]).rowcount
+
+    with connect(stack) as holder, ThreadPoolExecutor(2) as pool, rest(stack, secret=True) as client:
+        # Holds the turn up where it has the conversation and wants more.
+        holder.execute("select from public.chat_messages where id = %s for update", [asked])
+        replied = pool.submit(reply, client, leaving.id, own, handed_in, last)
+        wait_for_waiters(root, 1)
+        deleted = pool.submit(delete)
+        wait_for_waiters(root, 2)
+        holder.rollback()
+        assert (replied.result(30).status_code, deleted.result(30)) == (200, 1)
+
+
+def wait_for_waiters(db: Connection[Any], count: int) -> None:
+    """Until so many sessions wait for a lock."""
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+    for _ in range(1000):
+        if db.execute(waiting).fetchone()[0] >= count:
+            return
+        db.execute("select pg_sleep(0.01)")
+    raise AssertionError("nobody waits")

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,36 @@ def test_a_stranger_sees_nothing(local: LocalStack, ann: Member, bob: Member) ->
         assert client.get("/notes").json() == []
     with rest(local) as client:
         assert client.get("/notes").status_code == 401
+
+
+GUARD = """
+create schema gate;
+grant usage on schema gate to anon, authenticated, service_role;
+create function gate.before() returns void language plpgsql as $$
+begin
+   if current_setting('request.headers')::jsonb ->> 'x-stop' = current_user then
+      raise exception 'stopped' using errcode = 'PT418';
+   end if;
+end
+$$;
+alter role authenticator set pgrst.db_pre_request = 'gate.before';
+"""
+
+
+def test_the_function_that_postgrest_asks_first_is_asked(notes_folder: Path, tmp_path: Path) -> None:
+    for file in notes_folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "20260101000001_guard.sql").write_text(GUARD, encoding="utf-8")
+    with temporary_stack("asked", migrations=tmp_path) as stack:
+        with rest(stack, sign_up(stack).access_token) as client:
+            for ask in (client.get, client.head, partial(client.post, json={"content": "x"})):
+                assert ask("/notes", headers={"X-Stop": "authenticated"}).status_code == 418
+                assert ask("/notes", headers={"X-Stop": "service_role"}).is_success
+            stopped = client.post("/rpc/whoami", headers={"X-Stop": "authenticated"})
+            assert (stopped.status_code, stopped.json()["code"]) == (418, "PT418")
+        with rest(stack, secret=True) as service:
+            assert service.get("/notes", headers={"X-Stop": "service_role"}).status_code == 418
+            assert service.get("/notes", headers={"X-Stop": "authenticated"}).status_code != 418
 
 
 def test_serving_changes_no_right(notes_folder: Path) -> None:

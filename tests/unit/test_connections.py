@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from service.actions.connections import Connections, deadline, upstream_calls
+from service.actions import connections as module
+from service.actions.connections import AnswerTooLarge, Connections, deadline, upstream_calls
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n{}"
 RPC = "/rest/v1/rpc/chat_send"
@@ -362,3 +364,44 @@ def test_what_it_does_not_know_it_does_not_do_in_silence(connections: Connection
             connections.request("POST", "http://127.0.0.1:9", **options)
     with pytest.raises(httpx.TransportError):
         connections.send(connections.build_request("GET", "http://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize("is_announced", [True, False], ids=["with its length", "without end"])
+def test_an_answer_that_is_too_large_is_given_up_before_it_is_read(
+    connections: Connections, monkeypatch: pytest.MonkeyPatch, is_announced: bool
+) -> None:
+    monkeypatch.setattr(module, "LARGEST_ANSWER", 200_000)
+    sent: list[int] = []
+
+    def flood(line: socket.socket, _: int) -> None:
+        length = b"Content-Length: 2000000000\r\n" if is_announced else b""
+        line.sendall(b"HTTP/1.1 200 OK\r\n" + length + b"\r\n")
+        while True:
+            line.sendall(b"x" * 65536)
+            sent.append(65536)
+
+    with peer(flood) as there:
+        tracemalloc.start()
+        with pytest.raises(AnswerTooLarge):
+            connections.request("POST", f"{there.url}{RPC}", json={})
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    # Two thousand megabytes were offered; what is in buffers between the two was sent all the same.
+    assert most < 5 * module.LARGEST_ANSWER
+    assert sum(sent) < 50_000_000
+    with peer(always(OK)) as there:
+        assert connections.request("POST", f"{there.url}{RPC}", json={}).json() == {}
+
+
+def test_an_answer_as_large_as_it_may_be_is_taken(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST_ANSWER", 1000)
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1000
+    with peer(always(answer)) as there:
+        assert len(connections.request("GET", f"{there.url}/x").content) == 1000
+
+
+def test_an_answer_of_no_bytes_is_a_broken_one(connections: Connections) -> None:
+    with peer(always(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) as there, pytest.raises(httpx.TransportError):
+        connections.request("GET", f"{there.url}/x")
+    with peer(always(b"HTTP/1.1 204 No Content\r\n\r\n")) as there:
+        assert connections.request("DELETE", f"{there.url}/x").status_code == 204

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.commands import SaveMessages, SetTyping, UpdateConversation
+from service.domain.commands import SaveMessages
 from service.domain.errors import ConversationCompleted, InvalidForm, MunuiError, UnknownChip
 from service.domain.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.domain.ids import derived_ids
@@ -77,7 +77,6 @@ def test_okay_says_goodbye_and_completes() -> None:
     turn = after(ChipClicked("categories", "shipping"), ChipClicked("more", "okay"))
     assert texts(turn) == ["다른 문의사항이 있으면 새 대화를 이용해주세요."]
     assert turn.state.is_completed
-    assert UpdateConversation("completed") in turn.commands
 
 
 def test_another_inquiry_begins_again_at_the_categories() -> None:
@@ -169,9 +168,7 @@ def test_any_road_is_made_of_legal_turns_and_named_errors(flow: Any, locale: Any
         assert all(is_allowed(m.role, m.kind) and m.role is not Role.USER for m in turn.messages)
         assert all((m.content or "x") == (m.content or "x")[:16_000] for m in turn.messages)
         assert turn.state.step in flow.flow.steps
-        assert turn.state.is_completed == (turn.status == "completed")
         assert State.from_json(turn.state.to_json()) == turn.state
-        assert turn.commands[-1] == SetTyping(is_typing=False)
         assert sum(isinstance(command, SaveMessages) for command in turn.commands) == 1
         assert (turn.answer is not None) == (not isinstance(event, TextWritten))
         state = turn.state
@@ -215,3 +212,38 @@ def test_an_answer_that_no_longer_fits_gets_a_reply_and_leaves_the_state() -> No
 def test_a_conversation_with_a_past_goes_on_at_the_categories() -> None:
     reply = catch_up(INQUIRY, None, [], locale="ko", has_history=True, ids=ids, now=NOW)
     assert texts(reply.turns[0].turn) == ["더 도와드릴 내용이 있나요?", "문의 유형을 선택해 주세요."]
+
+
+def test_what_is_only_recorded_keeps_its_answer_and_what_it_handed_in() -> None:
+    state = opened().state
+    late = [
+        Waiting(uuid4(), uuid4(), None, FormSubmitted("write", FORM)),
+        Waiting(uuid4(), uuid4(), None, FormSubmitted("write", {"email": "x"})),
+    ]
+    waiting = [Waiting(uuid4(), uuid4(), None, ChipClicked("categories", "shipping"))]
+    reply = catch_up(INQUIRY, state, waiting, late=late, locale="ko", has_history=False, ids=ids, now=NOW)
+    assert [answered.waiting for answered in reply.turns] == [*late, *waiting]
+    good, bad, replied = (answered.turn for answered in reply.turns)
+    assert (good.messages, good.state, good.answer and good.answer.answer) == ((), state, {"values": FORM})
+    assert good.inquiry is not None
+    assert good.inquiry.values == FORM
+    assert (bad.messages, bad.answer and bad.answer.answer, bad.inquiry) == ((), {}, None)
+    assert replied.messages
+
+
+def test_an_answer_that_waits_behind_the_end_is_recorded_and_gets_no_reply() -> None:
+    state = State("more", "ko", is_completed=True)
+    events = [FormSubmitted("write", FORM), ChipClicked("categories", "shipping"), TextWritten("네"), None]
+    waiting = [Waiting(uuid4(), uuid4(), None, event) for event in events]
+    turns = [
+        answered.turn
+        for answered in catch_up(INQUIRY, state, waiting, locale="ko", has_history=False, ids=ids, now=NOW).turns
+    ]
+    assert all(turn.messages == () and turn.state == state and turn.status is None for turn in turns)
+    assert [turn.answer and turn.answer.answer for turn in turns] == [
+        {"values": FORM},
+        {"chip_id": "shipping", "label": "배송"},
+        None,
+        {},
+    ]
+    assert [turn.inquiry is not None for turn in turns] == [True, False, False, False]

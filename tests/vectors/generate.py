@@ -159,7 +159,7 @@ def _result(turn: Turn, text: str | None) -> dict[str, Any]:
         ],
         "userText": text,
         "answer": answer,
-        "status": turn.status,
+        "status": "completed" if turn.state.is_completed else None,
         "inquiry": inquiry,
     }
 

@@ -1,5 +1,6 @@
 """The operators' pages: for operators alone, finding and marking inquiries, a file that is safe to open."""
 
+import base64
 import csv
 import io
 import re
@@ -213,7 +214,16 @@ def test_pages_show_each_inquiry_once(
     assert seen == list(reversed(made))
 
 
-@pytest.mark.parametrize("cursor", ["x", "", "é", "MjAyNi0xMS0yMnx4"])
+# A time that Python can write and nobody can turn into UTC.
+OUT_OF_RANGE = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+05:00|{uuid4()}".encode()).decode()
+FAR_OFFSET = base64.urlsafe_b64encode(f"2026-01-01T00:00:00+16:00|{uuid4()}".encode()).decode()
+
+
+def test_a_cursor_of_another_offset_is_a_place(desk: FlaskClient) -> None:
+    assert desk.get("/admin", query_string={"cursor": FAR_OFFSET}).status_code == 200
+
+
+@pytest.mark.parametrize("cursor", ["x", "", "é", "MjAyNi0xMS0yMnx4", OUT_OF_RANGE])
 def test_a_broken_cursor_is_no_error_of_ours(desk: FlaskClient, cursor: str) -> None:
     assert desk.get("/admin", query_string={"cursor": cursor}).status_code == 422
 

@@ -255,7 +255,9 @@ def test_faulty_fields_are_named_as_they_were_written(app: Flask) -> None:
     body = {"requestId": "x", "people": [{"givenName": ""}], "either": {"givenName": ""}, "\ud800n": 1}
     answer = app.test_client().post("/api/v1/echo", data=json.dumps(body), content_type="application/json")
     assert answer.status_code == 422
-    assert [error["field"] for error in answer.json["errors"]] == ["\\ud800n"]
+    fields = [error["field"] for error in answer.json["errors"]]
+    assert set(fields) >= {"\\ud800n", "requestId", "people.0.givenName", "either.givenName"}
+    assert len(fields) == len(set(fields))
     del body["\ud800n"]
     answer = app.test_client().post("/api/v1/echo", json={**body, "oddField": 1})
     fields = [error["field"] for error in answer.json["errors"]]

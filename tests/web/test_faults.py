@@ -4,6 +4,7 @@ After each fault what was acknowledged is there exactly once, the same request c
 waited for more than the budget.
 """
 
+import json
 import os
 import threading
 import time
@@ -16,6 +17,7 @@ from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
+from service.actions import connections
 from tests.db.chats import messages_of, new_id
 from tests.stack import Member
 from tests.web.chat import EVENTS, Answer, Api, through_app
@@ -28,6 +30,7 @@ BUDGET_SECONDS = 3.0
 LEAK = "select-what-nobody-may-see"
 JSON = ("Content-Type", "application/json")
 HTML = ("Content-Type", "text/html")
+MESSAGES = "/api/v1/conversations/<conversation_id>/messages"
 Response = tuple[int, list[tuple[str, str]], bytes]
 
 
@@ -35,15 +38,19 @@ Response = tuple[int, list[tuple[str, str]], bytes]
 class Fault:
     """What comes instead of an answer: bytes, nothing in time (`is_slow`), or a line that is cut (neither).
 
-    `is_odd`: nobody can tell that it will pass, so it may be called internal. A repeat is as safe.
+    `is_odd`: nobody can tell that it will pass, so it may be called internal. A repeat is as safe. `is_ours`: Supabase
+    has answered, and we do not understand it: that is no outage.
     """
 
     answer: Response | None = None
     is_slow: bool = False
     is_odd: bool = False
+    is_ours: bool = False
 
     def allows(self, answer: Answer) -> bool:
         """Whether this is how an answer tells about it."""
+        if self.is_ours:
+            return answer.refusal == (500, "internal")
         if self.is_odd and answer.refusal == (500, "internal"):
             return True
         return answer.refusal == (503, "upstream_unavailable") and int(answer.headers["Retry-After"]) >= 1
@@ -63,9 +70,11 @@ FAULTS: dict[str, Fault] = {
     "200 in HTML": Fault((200, [HTML], f"<html>{LEAK}</html>".encode())),
     "200 with half a JSON": Fault((200, [JSON], f'{{"conversation": {{"id": "{LEAK}'.encode())),
     "200 with no bytes": Fault((200, [JSON], b"")),
-    "200 with null": Fault((200, [JSON], b"null")),
-    "200 with a list": Fault((200, [JSON], b"[]")),
-    "200 with another object": Fault((200, [JSON], f'{{"{LEAK}": 1}}'.encode()), is_odd=True),
+    "200 with null": Fault((200, [JSON], b"null"), is_ours=True),
+    "200 with a list": Fault((200, [JSON], b"[]"), is_ours=True),
+    "200 with a number": Fault((200, [JSON], b"7"), is_ours=True),
+    "200 with another object": Fault((200, [JSON], f'{{"{LEAK}": 1}}'.encode()), is_ours=True),
+    "200 with half of the object": Fault((200, [JSON], b'{"conversation": {}, "messages": []}'), is_ours=True),
     "200 that is no UTF-8": Fault((200, [JSON], b'{"a": "\xff\xfe"}')),
 }
 # The upstream calls of each turn, in their order.
@@ -88,7 +97,7 @@ class FaultyProxy(Proxy):
         super().__init__(target, secret_key)
         self._planned: tuple[str, Fault, bool] | None = None
         self.healed = threading.Event()
-        self.times = 0
+        self.times = self._skip = 0
 
         class Handler(_Handler):
             proxy = self
@@ -98,10 +107,10 @@ class FaultyProxy(Proxy):
 
         self._server.RequestHandlerClass = Handler
 
-    def plan(self, what: str, fault: Fault, *, after: bool) -> None:
-        """Fail at each request for `what` from now on: before it is passed on, or after that."""
+    def plan(self, what: str, fault: Fault, *, after: bool, skip: int = 0) -> None:
+        """Fail at each request for `what` but the next `skip` ones: before it is passed on, or after that."""
         self.healed.clear()
-        self.times, self._planned = 0, (what, fault, after)
+        self.times, self._planned, self._skip = 0, (what, fault, after), skip
 
     def heal(self) -> None:
         """Fail no more."""
@@ -112,6 +121,9 @@ class FaultyProxy(Proxy):
     def answer(self, what: str, pass_on: Callable[[], Response]) -> Response:
         """Return the real answer, or what is planned instead of it."""
         if self._planned is None or self._planned[0] != what:
+            return pass_on()
+        if self._skip:
+            self._skip -= 1
             return pass_on()
         _, fault, is_after = self._planned
         self.times += 1
@@ -192,7 +204,18 @@ def test_a_fault_costs_nothing_but_a_repeat(
         assert api.turn(place, {"type": "text", "content": "아직 계신가요?"}).status == 201
 
 
-@pytest.mark.parametrize("fault", ["cut", "500 in HTML", "200 with half a JSON", "slow"])
+READ_FAULTS = (
+    "cut",
+    "500 in HTML",
+    "200 in HTML",
+    "200 with half a JSON",
+    "200 with no bytes",
+    "200 with a number",
+    "slow",
+)
+
+
+@pytest.mark.parametrize("fault", READ_FAULTS)
 @pytest.mark.parametrize(
     ("method", "path", "what"),
     [
@@ -217,3 +240,38 @@ def test_reading_fails_in_time_and_works_again(
     assert FAULTS[fault].allows(failed), failed
     assert LEAK not in str(failed.body)
     assert api.call(method, path, body).status == 200
+
+
+@pytest.mark.parametrize(
+    ("answer", "missing"),
+    [(b"[]", "object"), (b'{"conversation": {}, "messages": []}', "has_earlier, has_later"), (b"7", "object")],
+    ids=["a list", "names are missing", "a number"],
+)
+def test_an_answer_of_another_shape_is_logged_with_what_was_missing(
+    api: Api, faulty: FaultyProxy, capfd: pytest.CaptureFixture[str], answer: bytes, missing: str
+) -> None:
+    chat = api.begin()
+    faulty.plan("rpc/chat_page", Fault((200, [JSON], answer)), after=False)
+    told = chat.page()
+    assert told.refusal == (500, "internal")
+    assert "Retry-After" not in told.headers
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    (line,) = [line for line in lines if line["event"] == "upstream_unexpected"]
+    assert (line["asked"], line["missing"]) == ("chat_page", missing)
+    assert (line["route"], line["request_id"]) == (MESSAGES, told.body["requestId"])
+
+
+def test_an_answer_without_end_is_given_up(
+    api: Api, faulty: FaultyProxy, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "LARGEST_ANSWER", 100_000)
+    chat = api.begin()
+    faulty.plan("rpc/chat_page", Fault((200, [JSON], b'"' + b"x" * 200_000 + b'"')), after=False)
+    told = chat.page()
+    assert told.refusal == (503, "upstream_unavailable")
+    assert int(told.headers["Retry-After"]) >= 1
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    (line,) = [line for line in lines if line["event"] == "upstream_answer_too_large"]
+    assert (line["asked"], line["route"]) == ("rpc/chat_page", MESSAGES)
+    faulty.heal()
+    assert chat.page().status == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -10,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
+from tests.concurrency import at_once
 from tests.stack import Member
 from tests.web import apps
 
@@ -239,3 +241,77 @@ def test_an_imported_form_is_one_inquiry(client: FlaskClient, member: Member, se
     assert inquire(client, clientInquiryId=key).status_code == 201
     assert bring(client, member, guest.body()).status_code == 201
     assert [row["user_id"] for row in inquiries(service_rest, key)] == [member.id]
+
+
+def with_form(client: FlaskClient, key: str, **changes: Any) -> Guest:
+    """A guest who left a form under this id."""
+    guest = Guest(client)
+    guest.clicks(1, "write")
+    guest.does(type="form", messageId=guest.derived(1), values=FORM | changes)
+    guest.events[-1]["clientMessageId"] = key
+    return guest
+
+
+@pytest.mark.parametrize("order", ["post import post", "import post post", "post import import", "import import post"])
+def test_an_inquiry_is_one_whoever_sends_it_again(
+    client: FlaskClient, member: Member, service_rest: httpx.Client, order: str
+) -> None:
+    key = str(uuid4())
+    made = []
+    for step in order.split():
+        if step == "post":
+            answer = inquire(client, clientInquiryId=key)
+            made.append(answer.status_code)
+        else:
+            # Another conversation each time: what it carries is the same form.
+            assert bring(client, member, with_form(client, key).body()).status_code == 201
+    assert [row["user_id"] for row in inquiries(service_rest, key)] == [member.id]
+    assert made.count(201) == (order.startswith("post"))
+    assert set(made) <= {200, 201}
+    assert inquire(client, clientInquiryId=key, values=FORM | {"title": "다른 제목"}).status_code == 409
+    assert len(inquiries(service_rest, key)) == 1
+
+
+def test_an_inquiry_is_one_however_often_it_comes_at_once(
+    stack: LocalStack, member: Member, client: FlaskClient, service_rest: httpx.Client
+) -> None:
+    app = client.application
+
+    def post(key: str) -> int:
+        return int(inquire(app.test_client(), clientInquiryId=key).status_code)
+
+    def brought(body: dict[str, Any]) -> int:
+        return int(bring(app.test_client(), member, body).status_code)
+
+    for _ in range(10):
+        key = str(uuid4())
+        bodies = [with_form(client, key).body() for _ in range(2)]
+        statuses = at_once([partial(post, key), *[partial(brought, body) for body in bodies], partial(post, key)])
+        assert statuses[1:-1] == [201] * 2
+        assert {statuses[0], statuses[-1]} <= {200, 201}
+        assert [statuses[0], statuses[-1]].count(201) <= 1
+        assert [row["user_id"] for row in inquiries(service_rest, key)] == [member.id]
+
+
+def test_the_same_guests_form_is_not_doubled_by_a_second_account(
+    client: FlaskClient, member: Member, stranger: Member, service_rest: httpx.Client
+) -> None:
+    key = str(uuid4())
+    for who in (member, stranger):
+        assert bring(client, who, with_form(client, key).body()).status_code == 201
+    assert [row["user_id"] for row in inquiries(service_rest, key)] == [member.id]
+
+
+def test_who_guesses_the_id_of_an_inquiry_learns_nothing(
+    client: FlaskClient, member: Member, stranger: Member, service_rest: httpx.Client
+) -> None:
+    taken, fresh = str(uuid4()), str(uuid4())
+    assert bring(client, member, with_form(client, taken).body()).status_code == 201
+    before = inquiries(service_rest, taken)
+    answers = [bring(client, stranger, with_form(client, key, title="짐작").body()) for key in (taken, fresh)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [answer.get_json()["rejected"] for answer in answers] == [[], []]
+    seen = client.get("/api/v1/me/export", headers=apps.bearer(stranger.access_token)).get_json()["inquiries"]
+    assert {row["clientInquiryId"] for row in seen} == {taken, fresh}
+    assert {row["values"]["title"] for row in seen} == {"짐작"}
+    assert [row for row in inquiries(service_rest, taken) if row["user_id"] == member.id] == before

@@ -54,7 +54,10 @@ def test_a_deleted_member_is_gone_and_the_token_is_worth_nothing(
         assert service_rest.get(f"/{table}", params={"user_id": f"eq.{member.id}"}).json() == []
     assert client.get("/api/v1/conversations", headers=headers).get_json()["conversations"] == []
     event = {"clientMessageId": str(uuid4()), "event": {"type": "text", "content": "아직 있나요?"}}
+    # A form is looked at before it is written; that reads, and is told as a write all the same.
+    form = {"clientMessageId": str(uuid4()), "event": {"type": "form", "messageId": str(uuid4()), "values": {}}}
     for answer in (
+        client.post(f"/api/v1/conversations/{conversation}/turns", json=form, headers=headers),
         client.post("/api/v1/conversations", json={"clientConversationId": str(uuid4())}, headers=headers),
         client.post(f"/api/v1/conversations/{conversation}/turns", json=event, headers=headers),
         client.put(f"/api/v1/conversations/{conversation}/read", json={}, headers=headers),

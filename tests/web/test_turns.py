@@ -1,5 +1,6 @@
 """A turn of a member, end to end: what is answered, what is saved, and that it is saved once."""
 
+import json
 import threading
 import uuid
 from collections.abc import Callable
@@ -236,6 +237,28 @@ def test_a_request_id_goes_in_through_and_out(
     assert answer.headers["X-Request-Id"] == request_id
     assert {one["requestId"] for one in answer.json["messages"]} == {request_id}
     assert {row["request_id"] for row in messages_of(root, chat.id)[len(chat.opened.messages) :]} == {request_id}
+
+
+def test_a_request_has_one_id_and_its_rows_the_one_of_its_body(
+    app: Flask, member: Member, api: Api, root: Connection[Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    chat, header, given = api.begin(), new_id(), new_id()
+    headers = {"Authorization": f"Bearer {member.access_token}", "X-Request-Id": header}
+    path, client_id = f"/api/v1/conversations/{chat.id}/turns", new_id()
+    with app.test_client() as client:
+        capfd.readouterr()
+        answer = client.post(
+            path, json={"clientMessageId": client_id, "requestId": given, "event": text()}, headers=headers
+        )
+        refused = client.post(
+            path, json={"clientMessageId": client_id, "requestId": given, "event": text("다른 말")}, headers=headers
+        )
+    assert {one["requestId"] for one in answer.json["messages"]} == {given}
+    assert {row["request_id"] for row in messages_of(root, chat.id)[len(chat.opened.messages) :]} == {given}
+    assert (answer.headers["X-Request-Id"], refused.headers["X-Request-Id"]) == (header, header)
+    assert (refused.status_code, refused.json["requestId"]) == (409, header)
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    assert {line["request_id"] for line in lines} == {header}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 import { CompiledQuery } from "kysely";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 
+import { headersOfRequest } from "./errors.mjs";
+
 // `2026-11-22 06:01:37.123+00` -> `2026-11-22T06:01:37.123+00:00`, as PostgREST prints it. Years BC and
 // infinity have no RFC 3339 form and pass as they are.
 const TIMESTAMPTZ = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)(?::?(\d\d))?$/;
@@ -37,25 +39,38 @@ const TYPES = {
 // What a statement may ask about its caller and its request, in one statement: the embedded server sends eleven, and
 // each is a way to Postgres and back.
 const CALLER = `select set_config('role', $1, true), set_config('request.jwt.claim.role', $1, true),
-   set_config('request.jwt.claim.sub', $2, true), set_config('request.jwt.claims', $3, true)`;
-const CALLER_AND_REQUEST = `${CALLER}, set_config('response.status', '', true), set_config('response.headers', '', true),
-   set_config('request.method', $4, true), set_config('request.path', $5, true), set_config('request.headers', $6, true)`;
+   set_config('request.jwt.claim.sub', $2, true), set_config('request.jwt.claims', $3, true),
+   set_config('request.headers', $4, true)`;
+const CALLER_AND_CALL = `${CALLER}, set_config('response.status', '', true), set_config('response.headers', '', true),
+   set_config('request.method', $5, true), set_config('request.path', $6, true)`;
 
-function tellContextAtOnce(connection) {
-   const requests = new WeakMap();
+function tellContextAtOnce(connection, beforeRequest) {
+   const calls = new WeakMap();
    const withContext = connection.withContext.bind(connection);
    connection.withContext = (context, run, options) => {
-      if (context && options?.rpc) requests.set(context, options.rpc);
+      if (context && options?.rpc) calls.set(context, options.rpc);
       return withContext(context, run, options);
    };
    connection.applyRpcRequestGucs = async () => {};
    connection.applyJwtSessionContext = async (transaction, context) => {
       const { role = "anon", uid, jwt } = context.auth ?? {};
-      const caller = [role, String(uid ?? ""), jwt && typeof jwt === "object" ? JSON.stringify(jwt) : ""];
-      const rpc = requests.get(context);
-      const request = rpc ? [rpc.method, rpc.path, JSON.stringify(rpc.requestHeaders ?? {})] : [];
-      await transaction.executeQuery(CompiledQuery.raw(rpc ? CALLER_AND_REQUEST : CALLER, [...caller, ...request]));
+      const claims = jwt && typeof jwt === "object" ? JSON.stringify(jwt) : "";
+      const caller = [role, String(uid ?? ""), claims, JSON.stringify(headersOfRequest())];
+      const call = calls.get(context);
+      const told = call ? CALLER_AND_CALL : CALLER;
+      await transaction.executeQuery(
+         CompiledQuery.raw(told + beforeRequest, call ? [...caller, call.method, call.path] : caller),
+      );
    };
+}
+
+// What PostgREST does with the setting db_pre_request, which is kept with the role that it connects as: the function is
+// called as the caller, when everything about the request is told. Postgres takes a list of expressions in its order.
+async function callBeforeRequest(driver) {
+   const [{ name }] = await driver.unsafe("select current_setting('pgrst.db_pre_request', true) as name");
+   if (!name) return "";
+   if (!/^\w+(\.\w+)?$/.test(name)) throw new Error(`db_pre_request: ${name} is no name of a function`);
+   return `, ${name}()::text`;
 }
 
 const BROKEN = /^(CONNECTION_|ECONN|EPIPE|57P0)/;
@@ -92,7 +107,7 @@ export function outliveLostConnections() {
    });
 }
 
-export function connect(settings) {
+export async function connect(settings) {
    const connection = createPostgresConnection({
       url: settings.databaseUrl,
       postgresOptions: {
@@ -104,7 +119,7 @@ export function connect(settings) {
          connection: { TimeZone: "UTC", application_name: "munui-gateway" },
       },
    });
-   tellContextAtOnce(connection);
+   tellContextAtOnce(connection, await callBeforeRequest(connection.driver));
    lendWithCare(connection.driver);
    // Without this the first request grants everything on every table to anon and authenticated.
    connection.rlsState = "active";

@@ -30,6 +30,11 @@ export function rememberErrors(connection) {
    };
 }
 
+// The headers of the request that is being answered, as PostgREST tells them to functions; none between requests.
+export function headersOfRequest() {
+   return Object.fromEntries(request.getStore()?.headers ?? []);
+}
+
 function problem(status, code, message, details = null, hint = null) {
    return Response.json({ code, details, hint, message }, { status });
 }
@@ -51,7 +56,7 @@ async function cured(response, error) {
 // Runs one request and repairs its answer.
 export function withCuredErrors(handle) {
    return (incoming) =>
-      request.run({ error: null }, async () => {
+      request.run({ error: null, headers: incoming.headers }, async () => {
          const response = await handle(incoming);
          return cured(response, request.getStore().error);
       });

@@ -12,7 +12,7 @@ import { readSettings } from "./settings.mjs";
 quietConsole();
 outliveLostConnections();
 const settings = readSettings();
-const connection = connect(settings);
+const connection = await connect(settings);
 rememberErrors(connection);
 
 const app = new App({

@@ -1,4 +1,5 @@
--- A guest who signed in keeps the chat. The service has replayed the guest's events; here the result is written.
+-- A guest who signed in keeps the chat. The service has replayed the guest's events; here the result is written. What the
+-- guest has sent stays one inquiry, and a question is marked as answered after its answer is there.
 
 create or replace function public.chat_import(
   p_user_id uuid,
@@ -17,11 +18,14 @@ declare
   message jsonb;
   inquiry jsonb;
   wanted_id uuid;
+  sent record;
   imported uuid[] := '{}';
 begin
   insert into public.chat_flows (version, definition) values (p_flow_version, p_flow) on conflict do nothing;
 
-  for wanted in select w.value from jsonb_array_elements(p_conversations) with ordinality w (value, place) order by w.place
+  -- In one order, whoever imports: two that bring the same along wait for each other instead of locking each other out.
+  for wanted in
+    select w.value from jsonb_array_elements(p_conversations) w (value) order by w.value ->> 'client_conversation_id'
   loop
     begin
       insert into public.chat_conversations (id, user_id, client_conversation_id, flow_version, state, state_version)
@@ -48,7 +52,7 @@ begin
       loop
         insert into public.chat_messages (
           id, conversation_id, user_id, role, kind, content, payload, client_message_id, request_id,
-          turn_id, step_id, event, in_reply_to, answer, answered_at
+          turn_id, step_id, event, in_reply_to
         ) values (
           (message ->> 'id')::uuid,
           wanted_id,
@@ -62,24 +66,48 @@ begin
           (message ->> 'turn_id')::uuid,
           message ->> 'step_id',
           nullif(message -> 'event', 'null'),
-          (message ->> 'in_reply_to')::uuid,
-          nullif(message -> 'answer', 'null'),
-          case when message -> 'answer' <> 'null' then clock_timestamp() end
+          (message ->> 'in_reply_to')::uuid
         );
       end loop;
 
-      for inquiry in select i.value from jsonb_array_elements(wanted -> 'inquiries') i (value) loop
-        -- The guest sent this form already: it becomes the member's, and an operator sees it once.
-        update public.chat_inquiries i
-          set user_id = p_user_id,
-            conversation_id = wanted_id,
-            message_id = (inquiry ->> 'message_id')::uuid
-          where i.user_id is null
-            and i.client_inquiry_id = (inquiry ->> 'client_inquiry_id')::uuid
-            and i.values = inquiry -> 'values';
-        if not found then
+      -- Not with the question itself: what is answered takes no answer.
+      update public.chat_messages m
+        set answer = a.value -> 'answer', answered_at = clock_timestamp()
+        from jsonb_array_elements(wanted -> 'messages') a (value)
+        where a.value -> 'answer' <> 'null'
+          and m.conversation_id = wanted_id
+          and m.id = (a.value ->> 'id')::uuid;
+
+      for inquiry in
+        select i.value from jsonb_array_elements(wanted -> 'inquiries') i (value) order by i.value ->> 'client_inquiry_id'
+      loop
+        loop
+          -- The guest sent this form already: it becomes the member's, and an operator sees it once.
+          begin
+            update public.chat_inquiries i
+              set user_id = p_user_id,
+                conversation_id = wanted_id,
+                message_id = (inquiry ->> 'message_id')::uuid,
+                from_guest = true
+              where i.user_id is null
+                and i.client_inquiry_id = (inquiry ->> 'client_inquiry_id')::uuid
+                and (i.step_id, i.values) = (inquiry ->> 'step_id', inquiry -> 'values');
+            exit when found;
+          exception when unique_violation then
+            -- The member has one of this id.
+            exit;
+          end;
+
+          -- Whether it is the guest's own: if so, its id is known among guests from now on.
+          select i.user_id, (i.step_id, i.values) = (inquiry ->> 'step_id', inquiry -> 'values') as is_same into sent
+            from public.chat_inquiries i
+            where i.client_inquiry_id = (inquiry ->> 'client_inquiry_id')::uuid and (i.from_guest or i.user_id is null);
+          -- Somebody else brought the same form along before.
+          exit when sent.user_id is not null and sent.is_same;
+
           insert into public.chat_inquiries (
-            client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, request_id
+            client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, request_id,
+            from_guest
           ) values (
             (inquiry ->> 'client_inquiry_id')::uuid,
             p_user_id,
@@ -89,9 +117,16 @@ begin
             inquiry ->> 'step_id',
             inquiry -> 'values',
             inquiry ->> 'locale',
-            p_request_id
-          ) on conflict on constraint chat_inquiries_client_key do nothing;
-        end if;
+            p_request_id,
+            -- Another form under the same id is not the one that is known: whoever guesses an id notices nothing.
+            sent.is_same is null
+          ) on conflict do nothing;
+          exit when found or exists (
+            select from public.chat_inquiries i
+            where i.user_id = p_user_id and i.client_inquiry_id = (inquiry ->> 'client_inquiry_id')::uuid
+          );
+          -- Neither written nor there: a guest sent it at this moment.
+        end loop;
       end loop;
 
       update public.chat_conversations c

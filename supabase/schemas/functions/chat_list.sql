@@ -1,4 +1,4 @@
--- A page of the caller's conversations, latest activity first.
+-- A page of the caller's conversations, latest activity first: 201 at most, one more than the largest page shows.
 
 create or replace function public.chat_list(
   p_limit integer default 50,
@@ -21,7 +21,7 @@ as $$
         or (s.last_message_at, s.id) < (p_before_at, p_before_id)
       )
     order by s.last_message_at desc, s.id desc
-    limit p_limit
+    limit least(coalesce(p_limit, 50), 201)
   ) page
 $$;
 

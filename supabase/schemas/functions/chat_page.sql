@@ -1,4 +1,5 @@
--- A page of a conversation, oldest first, with its neighbours announced.
+-- A page of a conversation, oldest first, with its neighbours announced: at most 200 messages and 4 MB. One message is
+-- always shown: none is as large.
 
 create or replace function public.chat_page(
   p_conversation_id uuid,
@@ -25,22 +26,39 @@ begin
   end if;
 
   if p_after is not null then
-    select jsonb_agg(to_jsonb(m) order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
+    select jsonb_agg(m.message order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
       from (
-        select * from public.chat_messages w
-        where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq > p_after
-        order by w.seq
-        limit p_limit
-      ) m;
+        select n.seq, n.message, sum(octet_length(n.message::text)) over (order by n.seq) as size
+        from (
+          select w.seq, to_jsonb(shown) as message
+          from public.chat_messages w, lateral (
+            select
+              w.id, w.conversation_id, w.seq, w.role, w.kind, w.content, w.payload, w.client_message_id, w.request_id,
+              w.in_reply_to, w.answer, w.answered_at, w.created_at
+          ) shown
+          where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq > p_after
+          order by w.seq
+          limit least(coalesce(p_limit, 50), 200)
+        ) n
+      ) m
+      where m.size <= 4194304;
   else
-    select jsonb_agg(to_jsonb(m) order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
+    select jsonb_agg(m.message order by m.seq), min(m.seq), max(m.seq) into page, first_seq, last_seq
       from (
-        select * from public.chat_messages w
-        where w.user_id = owner and w.conversation_id = p_conversation_id
-          and w.seq < before
-        order by w.seq desc
-        limit p_limit
-      ) m;
+        select n.seq, n.message, sum(octet_length(n.message::text)) over (order by n.seq desc) as size
+        from (
+          select w.seq, to_jsonb(shown) as message
+          from public.chat_messages w, lateral (
+            select
+              w.id, w.conversation_id, w.seq, w.role, w.kind, w.content, w.payload, w.client_message_id, w.request_id,
+              w.in_reply_to, w.answer, w.answered_at, w.created_at
+          ) shown
+          where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq < before
+          order by w.seq desc
+          limit least(coalesce(p_limit, 50), 200)
+        ) n
+      ) m
+      where m.size <= 4194304;
   end if;
 
   return jsonb_build_object(

@@ -1,4 +1,4 @@
--- What a form must be checked against, before anything is saved.
+-- What a form must be checked against, before anything is saved. It reads and nothing else.
 
 create or replace function public.chat_preview(
   p_conversation_id uuid,
@@ -7,7 +7,7 @@ create or replace function public.chat_preview(
   p_known_flows text[] default '{}'
 ) returns jsonb
 language plpgsql
-volatile
+stable
 security invoker
 set search_path = ''
 as $$
@@ -23,11 +23,15 @@ begin
       ),
       'locale', c.state ->> 'locale',
       'asked', (
-        select to_jsonb(a) from public.chat_messages a
+        select jsonb_build_object('id', a.id, 'step_id', a.step_id, 'kind', a.kind, 'payload', a.payload)
+        from public.chat_messages a
         where a.conversation_id = c.id and a.id = p_in_reply_to
       ),
       'answered', exists (
         select from public.chat_messages w where w.conversation_id = c.id and w.in_reply_to = p_in_reply_to
+      ) or exists (
+        select from public.chat_messages a
+        where a.conversation_id = c.id and a.id = p_in_reply_to and a.answered_at is not null
       ),
       'repeated', exists (
         select from public.chat_messages r
@@ -37,9 +41,6 @@ begin
     from public.chat_conversations c
     where c.id = p_conversation_id;
   if not found then
-    -- Nothing to read there: a marker cannot be set either, and the refusal says whether it is the conversation that is
-    -- missing or, its token outliving it, the account.
-    perform public.chat_mark_read(p_conversation_id);
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   return preview;

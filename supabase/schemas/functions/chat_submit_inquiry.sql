@@ -1,4 +1,5 @@
--- A guest's form. There is no account behind it, so the service writes it.
+-- A guest's form, once: also when an import has given it an owner, before or at this moment. There is no account behind it,
+-- so the service writes it.
 
 create or replace function public.chat_submit_inquiry(
   p_client_inquiry_id uuid,
@@ -16,16 +17,21 @@ as $$
 declare
   saved public.chat_inquiries;
 begin
-  insert into public.chat_inquiries (client_inquiry_id, flow_version, step_id, values, locale, request_id)
-    values (p_client_inquiry_id, p_flow_version, p_step_id, p_values, p_locale, p_request_id)
-    on conflict on constraint chat_inquiries_client_key do nothing
-    returning * into saved;
-  if found then
-    return jsonb_build_object('inquiry', to_jsonb(saved), 'created', true);
-  end if;
+  loop
+    insert into public.chat_inquiries (client_inquiry_id, flow_version, step_id, values, locale, request_id, from_guest)
+      values (p_client_inquiry_id, p_flow_version, p_step_id, p_values, p_locale, p_request_id, true)
+      on conflict do nothing
+      returning * into saved;
+    if found then
+      return jsonb_build_object('inquiry', to_jsonb(saved), 'created', true);
+    end if;
 
-  select * into strict saved from public.chat_inquiries i
-    where i.user_id is null and i.client_inquiry_id = p_client_inquiry_id;
+    select * into saved from public.chat_inquiries i
+      where i.client_inquiry_id = p_client_inquiry_id and (i.from_guest or i.user_id is null);
+    -- Not there: it was deleted in between.
+    exit when found;
+  end loop;
+
   if (saved.step_id, saved.values) is distinct from (p_step_id, p_values) then
     raise exception using errcode = 'PT409', message = 'idempotency_conflict';
   end if;

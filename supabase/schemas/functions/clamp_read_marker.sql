@@ -21,7 +21,7 @@ begin
 end
 $$;
 
-revoke all on function private.clamp_read_marker() from public, anon, authenticated, service_role;
-
 comment on function private.clamp_read_marker() is
   'Trigger: keeps a read marker between where it stood and the last message that its writer can see.';
+
+revoke all on function private.clamp_read_marker() from public, anon, authenticated, service_role;

@@ -1,4 +1,5 @@
 -- Gives every message its place, under the row lock of its conversation: the order of messages is the order of commit.
+-- A question is answered once, whether a row of ours names it or the legacy client answered it.
 
 create or replace function private.place_message() returns trigger
 language plpgsql
@@ -39,11 +40,12 @@ begin
   end if;
 
   if new.role = 'user' and new.in_reply_to is not null then
-    select m.role, m.kind, m.payload into asked
+    select m.role, m.kind, m.payload, m.answered_at into asked
       from public.chat_messages m
       where m.conversation_id = new.conversation_id and m.id = new.in_reply_to;
-    -- Under the lock this sees every answer there is; the unique key stands behind it.
-    if exists (
+    -- Under the lock this sees every answer there is; the unique key stands behind it. A question that was carried over
+    -- from the legacy client, or answered there, has its time and no row that names it.
+    if asked.answered_at is not null or exists (
       select from public.chat_messages m
       where m.conversation_id = new.conversation_id and m.in_reply_to = new.in_reply_to
     ) then
@@ -87,7 +89,7 @@ begin
 end
 $$;
 
-revoke all on function private.place_message() from public, anon, authenticated, service_role;
-
 comment on function private.place_message() is
   'Trigger: locks the conversation of the right owner, numbers the message, checks the claim on an interactive message and takes a click''s text from its label.';
+
+revoke all on function private.place_message() from public, anon, authenticated, service_role;

@@ -1,0 +1,268 @@
+-- Guests' chats and forms, and the end of a member's.
+
+-- A guest who signed in keeps the chat. The service has replayed the guest's events; here the result is written. What the
+-- guest has sent stays one inquiry, and a question is marked as answered after its answer is there.
+
+create or replace function public.chat_import(
+  p_user_id uuid,
+  p_flow_version text,
+  p_flow jsonb,
+  p_conversations jsonb,
+  p_request_id uuid default null
+) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  wanted jsonb;
+  message jsonb;
+  inquiry jsonb;
+  wanted_id uuid;
+  sent record;
+  imported uuid[] := '{}';
+begin
+  insert into public.chat_flows (version, definition) values (p_flow_version, p_flow) on conflict do nothing;
+
+  -- In one order, whoever imports: two that bring the same along wait for each other instead of locking each other out.
+  for wanted in
+    select w.value from jsonb_array_elements(p_conversations) w (value) order by w.value ->> 'client_conversation_id'
+  loop
+    begin
+      insert into public.chat_conversations (id, user_id, client_conversation_id, flow_version, state, state_version)
+        values (
+          (wanted ->> 'id')::uuid,
+          p_user_id,
+          (wanted ->> 'client_conversation_id')::uuid,
+          p_flow_version,
+          wanted -> 'state',
+          1
+        )
+        on conflict (user_id, client_conversation_id) do nothing
+        returning id into wanted_id;
+    exception when foreign_key_violation then
+      raise exception using errcode = 'PT401', message = 'unauthenticated';
+    end;
+
+    if wanted_id is null then
+      select c.id into strict wanted_id from public.chat_conversations c
+        where c.user_id = p_user_id and c.client_conversation_id = (wanted ->> 'client_conversation_id')::uuid;
+    else
+      for message in
+        select m.value from jsonb_array_elements(wanted -> 'messages') with ordinality m (value, place) order by m.place
+      loop
+        insert into public.chat_messages (
+          id, conversation_id, user_id, role, kind, content, payload, client_message_id, request_id,
+          turn_id, step_id, event, in_reply_to
+        ) values (
+          (message ->> 'id')::uuid,
+          wanted_id,
+          p_user_id,
+          message ->> 'role',
+          message ->> 'kind',
+          message ->> 'content',
+          nullif(message -> 'payload', 'null'),
+          (message ->> 'client_message_id')::uuid,
+          p_request_id,
+          (message ->> 'turn_id')::uuid,
+          message ->> 'step_id',
+          nullif(message -> 'event', 'null'),
+          (message ->> 'in_reply_to')::uuid
+        );
+      end loop;
+
+      -- Not with the question itself: what is answered takes no answer.
+      update public.chat_messages m
+        set answer = a.value -> 'answer', answered_at = clock_timestamp()
+        from jsonb_array_elements(wanted -> 'messages') a (value)
+        where a.value -> 'answer' <> 'null'
+          and m.conversation_id = wanted_id
+          and m.id = (a.value ->> 'id')::uuid;
+
+      for inquiry in
+        select i.value from jsonb_array_elements(wanted -> 'inquiries') i (value) order by i.value ->> 'client_inquiry_id'
+      loop
+        loop
+          -- The guest sent this form already: it becomes the member's, and an operator sees it once.
+          begin
+            update public.chat_inquiries i
+              set user_id = p_user_id,
+                conversation_id = wanted_id,
+                message_id = (inquiry ->> 'message_id')::uuid,
+                from_guest = true
+              where i.user_id is null
+                and i.client_inquiry_id = (inquiry ->> 'client_inquiry_id')::uuid
+                and (i.step_id, i.values) = (inquiry ->> 'step_id', inquiry -> 'values');
+            exit when found;
+          exception when unique_violation then
+            -- The member has one of this id.
+            exit;
+          end;
+
+          -- Whether it is the guest's own: if so, its id is known among guests from now on.
+          select i.user_id, (i.step_id, i.values) = (inquiry ->> 'step_id', inquiry -> 'values') as is_same into sent
+            from public.chat_inquiries i
+            where i.client_inquiry_id = (inquiry ->> 'client_inquiry_id')::uuid and (i.from_guest or i.user_id is null);
+          -- Somebody else brought the same form along before.
+          exit when sent.user_id is not null and sent.is_same;
+
+          insert into public.chat_inquiries (
+            client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, request_id,
+            from_guest
+          ) values (
+            (inquiry ->> 'client_inquiry_id')::uuid,
+            p_user_id,
+            wanted_id,
+            (inquiry ->> 'message_id')::uuid,
+            p_flow_version,
+            inquiry ->> 'step_id',
+            inquiry -> 'values',
+            inquiry ->> 'locale',
+            p_request_id,
+            -- Another form under the same id is not the one that is known: whoever guesses an id notices nothing.
+            sent.is_same is null
+          ) on conflict do nothing;
+          exit when found or exists (
+            select from public.chat_inquiries i
+            where i.user_id = p_user_id and i.client_inquiry_id = (inquiry ->> 'client_inquiry_id')::uuid
+          );
+          -- Neither written nor there: a guest sent it at this moment.
+        end loop;
+      end loop;
+
+      update public.chat_conversations c
+        set handled_seq = c.last_seq, status = wanted ->> 'status'
+        where c.id = wanted_id;
+    end if;
+    imported := imported || wanted_id;
+    wanted_id := null;
+  end loop;
+
+  return (
+    select coalesce(jsonb_agg(to_jsonb(s) order by i.place), '[]')
+    from unnest(imported) with ordinality i (id, place)
+    join public.chat_conversation_summaries s on s.id = i.id and s.user_id = p_user_id
+  );
+end
+$$;
+
+comment on function public.chat_import(uuid, text, jsonb, jsonb, uuid) is
+  'For the service: writes conversations that a guest had, for the member whom the token names; one that is there already stays as it is.';
+
+revoke all on function public.chat_import(uuid, text, jsonb, jsonb, uuid)
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_import(uuid, text, jsonb, jsonb, uuid) to service_role;
+
+-- A guest's form, once: also when an import has given it an owner, before or at this moment. There is no account behind it,
+-- so the service writes it.
+
+create or replace function public.chat_submit_inquiry(
+  p_client_inquiry_id uuid,
+  p_flow_version text,
+  p_step_id text,
+  p_values jsonb,
+  p_locale text,
+  p_request_id uuid default null
+) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  saved public.chat_inquiries;
+begin
+  loop
+    insert into public.chat_inquiries (client_inquiry_id, flow_version, step_id, values, locale, request_id, from_guest)
+      values (p_client_inquiry_id, p_flow_version, p_step_id, p_values, p_locale, p_request_id, true)
+      on conflict do nothing
+      returning * into saved;
+    if found then
+      return jsonb_build_object('inquiry', to_jsonb(saved), 'created', true);
+    end if;
+
+    select * into saved from public.chat_inquiries i
+      where i.client_inquiry_id = p_client_inquiry_id and (i.from_guest or i.user_id is null);
+    -- Not there: it was deleted in between.
+    exit when found;
+  end loop;
+
+  if (saved.step_id, saved.values) is distinct from (p_step_id, p_values) then
+    raise exception using errcode = 'PT409', message = 'idempotency_conflict';
+  end if;
+  return jsonb_build_object('inquiry', to_jsonb(saved), 'created', false);
+end
+$$;
+
+comment on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) is
+  'For the service: saves a guest''s form once; the same id with other values is refused.';
+
+revoke all on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid)
+  from public, anon, authenticated, service_role;
+grant execute on function public.chat_submit_inquiry(uuid, text, text, jsonb, text, uuid) to service_role;
+
+-- Before an account goes, what it has written goes in rounds: no statement grows with it, and no lock is held for long.
+
+create or replace function public.chat_forget(p_user_id uuid, p_most_messages integer default 5000) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  most_conversations constant integer := 500;
+  place uuid;
+  removed integer;
+  removable integer := p_most_messages;
+begin
+  -- The last of it goes with the account, at one moment: a turn that is under way then finds no account (PT401), and not
+  -- an account that has lost its conversation.
+  if (select count(*) from (select from public.chat_messages m where m.user_id = p_user_id limit p_most_messages + 1) m)
+      <= p_most_messages
+    and (select count(*) from (select from public.chat_conversations c where c.user_id = p_user_id limit most_conversations + 1) c)
+      <= most_conversations
+  then
+    return jsonb_build_object('has_more', false);
+  end if;
+
+  for place in
+    select c.id from public.chat_conversations c
+    where c.user_id = p_user_id
+    order by c.last_message_at, c.id
+    limit most_conversations
+  loop
+    -- As everybody who writes: first the conversation, then what is in it.
+    perform from public.chat_conversations c where c.id = place for update;
+    -- A conversation goes at one moment, unless it is longer than any of ours can be. From the newest on: what answers
+    -- goes before what it answers.
+    delete from public.chat_messages m
+      where m.user_id = p_user_id
+        and m.conversation_id = place
+        and m.seq > coalesce(
+          (
+            select w.seq from public.chat_messages w
+            where w.user_id = p_user_id and w.conversation_id = place
+            order by w.seq desc
+            offset p_most_messages
+            limit 1
+          ),
+          -9223372036854775808
+        );
+    get diagnostics removed = row_count;
+    delete from public.chat_conversations c
+      where c.id = place
+        and c.user_id = p_user_id
+        and not exists (select from public.chat_messages m where m.user_id = p_user_id and m.conversation_id = place);
+    removable := removable - removed;
+    exit when removable <= 0;
+  end loop;
+  return jsonb_build_object('has_more', true);
+end
+$$;
+
+comment on function public.chat_forget(uuid, integer) is
+  'For the service: removes a bounded part of what a member has written, least recent conversations first, until the rest is little enough to go with the account.';
+
+revoke all on function public.chat_forget(uuid, integer) from public, anon, authenticated, service_role;
+grant execute on function public.chat_forget(uuid, integer) to service_role;
