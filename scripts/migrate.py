@@ -91,6 +91,9 @@ def _show(url: str, chosen: argparse.Namespace) -> None:
 
 def _check(url: str, chosen: argparse.Namespace) -> int:
     with connect(url) as connection:
+        if gate.is_past(connection):
+            print("There is nothing of the legacy client here: nothing stands in the way.")
+            return 0
         found = gate.look(connection, LEGACY, chosen.folder, chosen.accept)
     print("\n".join(found.to_lines()))
     return 1 if found.of(When.STOPS) else 0

@@ -19,6 +19,11 @@ select to_regclass('public.chat_messages') is null or exists (
 """
 
 
+def is_past(connection: Connection[Any]) -> bool:
+    """Say whether the database stands past the contract step, where nothing can stand in the way any more."""
+    return connection.execute(_HAS_TYPE).fetchone() != (True,)
+
+
 def look(connection: Connection[Any], legacy: Path, main: Path, accepted: Iterable[str] = ()) -> Preflight:
     """Return what stands in the way of the legacy line."""
     files = [*read_folder(legacy), *read_folder(main)]
@@ -31,8 +36,7 @@ def check(
     connection: Connection[Any], legacy: Path, main: Path, waiting: list[Migration], accepted: Iterable[str] = ()
 ) -> None:
     """Raise MigrationError with the whole list where one of the waiting files must not be applied."""
-    if not waiting or connection.execute(_HAS_TYPE).fetchone() != (True,):
-        # Past the contract step nothing can stand in the way.
+    if not waiting or is_past(connection):
         return
     is_contract = any(migration.name.startswith("contract_") for migration in waiting)
     found = look(connection, legacy, main, accepted).standing_in_the_way(contract=is_contract)

@@ -162,3 +162,9 @@ def test_check_and_accept_are_of_the_legacy_line(stack: LocalStack) -> None:
         with pytest.raises(SystemExit) as ended:
             migrate.main([*word, "--database-url", stack.db_url])
         assert ended.value.code == 2
+
+
+def test_past_the_contract_step_nothing_is_in_the_way(stack: LocalStack) -> None:
+    from scripts import migrate
+
+    assert migrate.main(["--legacy", "--check", "--database-url", stack.db_url]) == 0
