@@ -3,7 +3,9 @@
 import uuid
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from scripts.catalogue.compare import differences
 from scripts.catalogue.facts import facts
@@ -127,8 +129,6 @@ def _policies(database: Database, tables: list[str] | None = None) -> set[Any]:
 
 def _matrix(database: Database) -> list[str]:
     """What comes out otherwise than the product's own table of rights says."""
-    import psycopg
-
     with psycopg.connect(database.url) as db:
         world = build(db, add_user(db), add_user(db))
         cells = [(relation, command, persona) for relation in RIGHTS for command in COMMANDS for persona in PERSONAS]
@@ -142,8 +142,35 @@ def test_the_baseline_ends_where_the_main_line_does(server: LocalStack) -> None:
         shaped_database(server, CARRIED["baseline"]) as database,
         scratch_database(server.db_url, migrations=MIGRATIONS) as url,
     ):
-        import psycopg
-
         database.migrate()
         with psycopg.connect(url) as main:
             assert differences(facts(main), facts(database.connection)) == []
+
+
+def test_it_is_walked_by_an_owner_who_is_no_superuser(stack: LocalStack) -> None:
+    with shaped_database(stack, CARRIED["own-policies"], Sample(rows=100, faults=0, users=3)) as database:
+        db = database.connection
+        db.execute("create role munui_test_owner login password 'owner-1' bypassrls")
+        try:
+            db.execute("grant create on database {} to munui_test_owner".format(db.info.dbname).encode())
+            db.execute("grant usage, create on schema public to munui_test_owner with grant option")
+            db.execute("grant usage on schema auth to munui_test_owner")
+            db.execute("grant select, references on auth.users to munui_test_owner")
+            for table in ("chat_conversations", "chat_messages"):
+                db.execute(f"alter table public.{table} owner to munui_test_owner".encode())
+            url = make_conninfo(database.url, user="munui_test_owner", password="owner-1")
+            with psycopg.connect(url, autocommit=True) as connection:
+                own = Database(url, connection)
+                assert run(own, "--check") == 0
+                assert run(own, "--to", EXPANDED) == 0
+                assert own.backfill("messages", "--apply")[0] == 0
+                assert own.backfill("undo", "--apply")[0] == 0
+                assert run(own, "--to", EXPANDED) == 0
+                assert own.backfill("messages", "--apply")[0] == 0
+                assert own.backfill("reads", "--apply")[0] == 0
+                assert own.backfill("verify")[0] == 0
+                assert run(own) == 0
+            assert _policies(database, sorted(RIGHTS)) == POLICIES
+        finally:
+            db.execute("drop owned by munui_test_owner cascade")
+            db.execute("drop role munui_test_owner")
