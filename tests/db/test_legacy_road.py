@@ -152,7 +152,7 @@ def test_it_is_walked_by_an_owner_who_is_no_superuser(stack: LocalStack) -> None
         db = database.connection
         db.execute("create role munui_test_owner login password 'owner-1' bypassrls")
         try:
-            db.execute("grant create on database {} to munui_test_owner".format(db.info.dbname).encode())
+            db.execute(f"grant create on database {db.info.dbname} to munui_test_owner".encode())
             db.execute("grant usage, create on schema public to munui_test_owner with grant option")
             db.execute("grant usage on schema auth to munui_test_owner")
             db.execute("grant select, references on auth.users to munui_test_owner")
