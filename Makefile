@@ -6,6 +6,8 @@ GATEWAY := scripts/local/gateway
 RUNTIME := $(VENV)/.installed-runtime
 DEVELOPMENT := $(VENV)/.installed-development
 PACKAGES := $(GATEWAY)/node_modules/.installed
+# Says in one sentence what a package manager says in many where there is no network.
+INSTALL := scripts/install.sh
 # What is applied to a database, or says what was.
 SQL := supabase/migrations/*.sql supabase/legacy/*.sql supabase/policies/*.sql supabase/schemas/functions/*.sql
 # Node packages that only the tests and the tools for flows need.
@@ -15,7 +17,7 @@ TEST_PACKAGES := scripts/drawing/node_modules/.installed tests/browser/node_modu
 .DELETE_ON_ERROR:
 # One thing at a time: two pips in one folder get in each other's way.
 .NOTPARALLEL:
-.PHONY: help install run test lint format bench soak reset migrate migration schema retention check-policies lock
+.PHONY: help install run test lint format bench soak reset flow migrate migration schema retention check-policies lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +56,9 @@ format: $(DEVELOPMENT) ## lay out the Python code, mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+flow: $(RUNTIME) ## check the dialogue after an edit; `make flow ARGS=show` draws it
+	@exec $(BIN)/python -m scripts.flow $(or $(ARGS),check)
+
 migrate: $(RUNTIME) ## apply migrations to SUPABASE_DB_URL
 	@exec $(BIN)/python -m scripts.migrate $(ARGS)
 
@@ -89,16 +94,19 @@ $(BIN)/python:
 
 $(RUNTIME): requirements.lock | $(BIN)/python
 	@echo "Installing Python packages …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@$(INSTALL) $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
 	@touch $@
 
 $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 	@echo "Installing the tools for tests and checks …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@$(INSTALL) $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
 	@touch $@
 
 %/node_modules/.installed: %/package-lock.json %/package.json %/.npmrc
-	@command -v npm >/dev/null || { echo "Node.js with npm is missing: install version 20 or newer." >&2; exit 1; }
+	@command -v node >/dev/null && command -v npm >/dev/null || \
+	  { echo "Node.js with npm is missing: install version 20 or newer." >&2; exit 1; }
+	@node -e 'process.exitCode = process.versions.node.split(".")[0] < 20 ? 1 : 0' || \
+	  { echo "Node.js $$(node --version) is too old: install version 20 or newer." >&2; exit 1; }
 	@echo "Installing the Node packages of $* …"
-	@cd $* && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@cd $* && "$(CURDIR)/$(INSTALL)" npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@

@@ -1,9 +1,11 @@
 """For editors of flows: say what is wrong with one, or draw it.
 
-    python -m scripts.flow check service/flows/inquiry.yaml
-    python -m scripts.flow show service/flows/inquiry.yaml --output flow.svg
+    make flow                                     check the shipped flow
+    make flow ARGS="show my.yaml --output my.svg"  draw another
 
-Belongs here: the command line. Does not belong here: what makes a flow right (`service/flows`).
+A running app goes on with the flow that it has read: start it again after an edit.
+
+Belongs here: the command line. Does not belong here: what makes a flow right (`service/dialogue/flows`).
 """
 
 from __future__ import annotations
@@ -18,12 +20,14 @@ if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scripts.drawing.dot import to_dot
-from service.domain.flow import Flow
-from service.domain.state import LOCALES
-from service.flows.loader import SHIPPED, FlowError, load_flow
+from scripts.local.paths import LOCAL
+from service.core.locale import LOCALES
+from service.dialogue.flow import Flow
+from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 DRAWING = Path(__file__).with_name("drawing")
+PICTURE = LOCAL / "flow.svg"
 
 
 class DrawingError(Exception):
@@ -39,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
             _show(flow, options.output, options.locale)
         else:
             print(f"{options.file.name} is right: {len(flow.steps)} steps, version {flow.version}")
+            print("A running app has it after its next start.")
     except (FlowError, DrawingError) as error:
         print(error, file=sys.stderr)
         return FAILED
@@ -49,13 +54,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m scripts.flow", description="Check a flow, or draw it.")
+    parser = argparse.ArgumentParser(prog="flow", description="Check a flow, or draw it.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (("check", "name every fault with its place"), ("show", "draw it as a picture")):
         command = commands.add_parser(name, help=text)
         command.add_argument("file", nargs="?", type=Path, default=SHIPPED, help="the YAML file of the flow")
         if name == "show":
-            command.add_argument("--output", type=Path, default=Path("flow.svg"), help="where the picture goes")
+            command.add_argument("--output", type=Path, default=PICTURE, help="where the picture goes")
             command.add_argument("--locale", choices=LOCALES, default="ko", help="the language in it")
     return parser
 
@@ -66,7 +71,9 @@ def _show(flow: Flow, output: Path, locale: str) -> None:
         raise DrawingError("Node.js with npm is missing: install version 20 or newer.")
     if not (DRAWING / "node_modules").is_dir():
         _run([npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"], "")
-    output.write_text(_run([node, "draw.mjs"], to_dot(flow, "en" if locale == "en" else "ko")), encoding="utf-8")
+    picture = _run([node, "draw.mjs"], to_dot(flow, "en" if locale == "en" else "ko"))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(picture, encoding="utf-8")
     print(f"The picture is in {output}")
 
 

@@ -14,13 +14,17 @@ if __package__ in {None, ""}:
 
 from scripts.local import LocalStack, StackError, demo, envfile
 from scripts.local.app_server import AppServer
+from scripts.local.files import close_file, close_to_others
 from scripts.local.once import only_one
-from scripts.local.options import API_PORT, DB_PORT, Options
+from scripts.local.options import API_PORT, APP_PORT, DB_PORT, Options
 from scripts.local.paths import LOCAL, ROOT
 from scripts.local.ports import Ports
 from scripts.local.supervisor import Stopped, stop_on_signals, watch
 from scripts.migrations.errors import MigrationError
-from service.settings import SettingsError, load_settings
+from service.settings import Settings, SettingsError, load_settings
+
+# What a person sets for the app. The database's URL is for scripts and is not among them.
+APP_NAMES = frozenset({*(name.upper() for name in Settings.model_fields), "SSL_CERT_FILE"})
 
 
 def main() -> int:
@@ -29,6 +33,8 @@ def main() -> int:
     try:
         with ExitStack() as running:
             running.enter_context(only_one(LOCAL / "run.lock"))
+            close_to_others(LOCAL)
+            close_file(ROOT / ".env")
             _keep_last_logs(LOCAL / "log")
             options = Options.of(envfile.configured())
             _run_remote(options, running) if options.remote else _run_local(options, running)
@@ -91,11 +97,14 @@ def _run_remote(options: Options, running: ExitStack) -> None:
 def _app(options: Options, ports: Ports, running: ExitStack) -> AppServer:
     app = AppServer(running.enter_context(options.listen(ports)), LOCAL / "log" / "app.log")
     running.callback(app.stop)
+    if app.port != (options.port or APP_PORT):
+        _say(f"Port {APP_PORT} is taken by another program; the app takes {app.port}. PORT names one of your own.")
     return app
 
 
 def _start(app: AppServer, options: Options, settings: Mapping[str, str]) -> None:
-    app.start(workers=options.workers, threads=options.threads, settings={**settings, "PORT": str(app.port)})
+    needed = {name: value for name, value in settings.items() if name in APP_NAMES}
+    app.start(workers=options.workers, threads=options.threads, settings={**needed, "PORT": str(app.port)})
     if not app.is_ready():
         _say(f"The app answers, but says that it is not ready: see {app.url}/readyz and {app.child.log}.")
 

@@ -12,38 +12,61 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.actions import auth
-from service.actions.clients import Upstream
-from service.flows.loader import SHIPPED, load_flow
-from service.settings import Settings, load_settings
-from service.web import (
-    api,
-    body,
+from service.accounts import actions, confirming, own_page, session
+from service.accounts import api as me
+from service.accounts import operations as account_operations
+from service.accounts import pages as sign_in_pages
+from service.accounts.session import Sessions
+from service.accounts.tokens import TokenVerifier
+from service.accounts.who import optional_member
+from service.conversations import api as conversations
+from service.conversations import export
+from service.conversations import operations as conversation_operations
+from service.conversations.known_flows import KnownFlows
+from service.dialogue.flows.loader import SHIPPED, load_flow
+from service.guests import api as guests
+from service.guests import operations as guest_operations
+from service.http import (
     compress,
-    embed,
-    errors,
-    guests,
+    context,
     health,
-    limits,
-    me,
+    json_body,
     metrics,
     observe,
     openapi,
     origins,
-    pages,
+    problems,
     security,
-    session,
 )
-from service.web.context import EXTENSION, Services
-from service.web.dialogue import Dialogue
-from service.web.in_flight import InFlight
-from service.web.limits import Limits
-from service.web.session import Sessions
-from service.web.tokens import TokenVerifier
+from service.http import limits as address_limits
+from service.http import operations as http_operations
+from service.http.health import Check
+from service.http.in_flight import InFlight
+from service.http.limits import Limits
+from service.http.operations import Operation
+from service.inbox import pages as inbox
+from service.settings import Settings, load_settings
+from service.site import embed, frame
+from service.site import pages as site
+from service.supabase import reachable
+from service.supabase.auth import Tokens
+from service.supabase.clients import Upstream
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
+    conversations.bp, export.bp, guests.bp, me.bp, openapi.bp,
+)  # fmt: skip
+# Every call of the API, by endpoint, as it is described.
+OPERATIONS: dict[str, Operation] = {
+    **conversation_operations.OPERATIONS,
+    **account_operations.OPERATIONS,
+    **guest_operations.OPERATIONS,
+    **http_operations.OPERATIONS,
+}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -53,34 +76,51 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings()
     observe.configure_logging(settings.log_level)
-    app = Flask("service", static_folder="web/static", template_folder="web/templates")
+    app = Flask("service", static_folder="static", template_folder="templates")
     _configure(app, settings)
-    app.extensions[EXTENSION] = _compose(settings)
-    for part in (metrics, observe, errors, security, session, limits, origins, compress):
-        part.install(app)
-    for blueprint in (health.bp, pages.bp, embed.bp, api.bp, guests.bp, me.bp, openapi.bp):
+    _compose(app, settings)
+    http_operations.install(app, OPERATIONS)
+    metrics.install(app)
+    observe.install(app)
+    problems.install(app, frame.error_page)
+    security.install(app)
+    session.install(app)
+    address_limits.install(app)
+    origins.install(app)
+    compress.install(app)
+    frame.install(app, optional_member)
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
 
 
-def _compose(settings: Settings) -> Services:
+def _compose(app: Flask, settings: Settings) -> None:
+    """Make the parts that views ask for, and tell how to ask whether they can do their work."""
     upstream = Upstream.from_settings(settings)
     tokens = TokenVerifier.from_settings(settings)
-    return Services(
-        settings=settings,
-        upstream=upstream,
-        tokens=tokens,
-        sessions=Sessions.from_settings(settings, tokens, partial(auth.refresh, upstream)),
-        limits=Limits(settings),
-        in_flight=InFlight(settings),
-        dialogue=Dialogue(load_flow(settings.flow_file or SHIPPED)),
-    )
+    limits = Limits(settings)
+    sessions = Sessions.from_settings(settings, tokens, partial(_renew, upstream, limits))
+    flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
+    context.install(app, settings, upstream, tokens, sessions, limits, InFlight(settings), flows)
+    checks: dict[str, Check] = {
+        "rest": partial(reachable.rest_answers, upstream, settings),
+        # Loaded at start, so a process without it serves nothing; told for completeness.
+        "flow": lambda: bool(flows.known_versions),
+        "auth": partial(reachable.auth_answers, upstream, settings),
+    }
+    health.install(app, checks)
+
+
+def _renew(upstream: Upstream, limits: Limits, refresh_token: str) -> Tokens:
+    """New tokens from Supabase Auth, unless this client had too many. Raises RateLimited, and as `actions.refresh`."""
+    limits.check_refresh()
+    return actions.refresh(upstream, refresh_token)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    # Bounds every body, also one that does not say its length; `body.json_body` sets its own bound per route.
-    app.config["MAX_CONTENT_LENGTH"] = body.GENERAL_MAX
-    app.config["MAX_FORM_MEMORY_SIZE"] = body.GENERAL_MAX
+    # Bounds every body, also one that does not say its length; `json_object` sets its own bound per route.
+    app.config["MAX_CONTENT_LENGTH"] = json_body.GENERAL_MAX
+    app.config["MAX_FORM_MEMORY_SIZE"] = json_body.GENERAL_MAX
     app.config["MAX_FORM_PARTS"] = 20
     app.json = _Json(app)
     # A doubled slash is another path, not one to be redirected: redirects of odd paths are how people are

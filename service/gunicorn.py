@@ -1,12 +1,14 @@
-"""How gunicorn serves the app: `gunicorn -c service/gunicorn.py --bind 127.0.0.1:8000 --workers 4`.
+"""How the app is served: `gunicorn -c service/gunicorn.py --bind 127.0.0.1:8000 --workers 4`.
 
-Belongs here: what must hold for every server, above all that a stop loses no turn. Does not belong here: how
-many workers and threads there are and where they listen, which the command line says, and the settings of
-the app (`settings.py`).
+Belongs here: what must hold for every server, above all that a stop loses no turn. Does not belong here: how many
+workers there are and where they listen, which the command line says, and the settings of the app (`settings.py`).
 
-SIGTERM: the port closes at once, requests under way are finished, then the workers end. A request lives for
-10 seconds at most (REQUEST_BUDGET), so `graceful_timeout` lets all of them finish; whoever starts gunicorn
-must wait a little longer than that before using force.
+gunicorn keeps the processes: it listens, starts workers, replaces those that end, and rolls over to new ones. In each
+worker uvicorn serves (`worker.py`). The main process reads none of the app's code, so that it stays small and new
+workers read the code as it is by then.
+
+SIGTERM: the port closes at once, requests under way are finished, then the workers end. A request lives for 10 seconds
+at most (REQUEST_BUDGET); whoever starts gunicorn must wait a little longer than GRACE before using force.
 """
 
 from __future__ import annotations
@@ -18,13 +20,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-wsgi_app = "service.app:create_app()"
+from service.line import LINES
+from service.worker import GRACE
+
+wsgi_app = "service.server:create_server()"
 worker_class = "service.worker.Worker"
-logger_class = "service.serverlog.ServerLog"
 workers = 2
-threads = 8
 # Seconds. A worker that does not even turn its loop for `timeout` is replaced; a slow request does not hold it up.
-graceful_timeout = 12
+graceful_timeout = GRACE + 1
 timeout = 60
 keepalive = 5
 loglevel = "warning"
@@ -35,10 +38,6 @@ control_socket_disable = True
 _SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _OURS = "munui-metrics-"
 _MINE = f"{_OURS}{os.getpid()}-"
-
-
-# What the server itself runs: the modules that it named above, which change with a restart only.
-_SERVERS_OWN = frozenset({"service.worker", "service.arrival", "service.serverlog"})
 
 
 def _folder() -> str:
@@ -52,21 +51,21 @@ os.environ[_SHARED_FOLDER] = _folder()
 
 def on_starting(_server: Any) -> None:
     """Refuse to start with faulty settings or a faulty flow, naming each fault once instead of once a worker."""
-    from service.flows.loader import SHIPPED, FlowError, load_flow  # noqa: PLC0415 - the folder above is named first
-    from service.settings import SettingsError, load_settings  # noqa: PLC0415
-
-    try:
-        load_flow(load_settings().flow_file or SHIPPED)
-    except (SettingsError, FlowError, OSError) as error:
+    if (child := os.fork()) == 0:
+        # What is no fault of theirs is for the workers to name.
+        code = 0
+        try:
+            code = _find_faults()
+        finally:
+            os._exit(code)
+    if os.waitpid(child, 0)[1]:
         _remove_folder()
-        sys.exit(str(error))
+        sys.exit(1)
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """Let a worker read the app's code anew: after SIGHUP the main process still has what it read at its start."""
-    for name in list(sys.modules):
-        if name.startswith("service.") and name not in _SERVERS_OWN:
-            del sys.modules[name]
+    """Make room for connections."""
+    LINES.take_files()
 
 
 def child_exit(_server: Any, worker: Any) -> None:
@@ -79,6 +78,18 @@ def child_exit(_server: Any, worker: Any) -> None:
 def on_exit(_server: Any) -> None:
     """Leave nothing behind."""
     _remove_folder()
+
+
+def _find_faults() -> int:
+    from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow  # noqa: PLC0415 - in a process that ends at once
+    from service.settings import SettingsError, load_settings  # noqa: PLC0415
+
+    try:
+        load_flow(load_settings().flow_file or SHIPPED)
+    except (SettingsError, FlowError, OSError) as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    return 0
 
 
 def _remove_folder() -> None:

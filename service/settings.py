@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     )
 
     port: int = Field(default=8000, ge=1, le=65535)
+    # Requests that a process works on at the same time.
+    threads: int = Field(default=8, ge=1, le=256)
     app_url: str = "http://127.0.0.1:8000"
     supabase_url: str
     supabase_publishable_key: SecretStr
@@ -63,9 +65,14 @@ class Settings(BaseSettings):
     # How many turns, and how many imports, one member may have in flight at the same moment; 0 is no limit.
     member_turns_in_flight: int = Field(default=16, ge=0)
     member_imports_in_flight: int = Field(default=2, ge=0)
+    # By network address, for all workers of a machine: forms about accounts in five minutes, renewed sessions a minute.
+    rate_limit_sign_in: int = Field(default=20, ge=0)
+    rate_limit_refresh: int = Field(default=10, ge=0)
+    # Whether Supabase Auth is told the address of who signs in, so that it counts each on its own.
+    forward_client_address: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     default_locale: Literal["ko", "en"] = "ko"
-    # The dialogue: a YAML file as service/flows/inquiry.yaml, which it is by default.
+    # The dialogue: a YAML file as service/dialogue/flows/inquiry.yaml, which it is by default.
     flow_file: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     # What a reader of /metrics must carry. Absent: only programs on this machine may read them.
@@ -114,6 +121,14 @@ class Settings(BaseSettings):
             raise ValueError("must be the secret key, but a publishable key was given")
         return value
 
+    @field_validator("forward_client_address")
+    @classmethod
+    def _key_that_may_forward(cls, value: bool, info: ValidationInfo) -> bool:
+        key = info.data.get("supabase_secret_key")
+        if value and key is not None and not key.get_secret_value().startswith("sb_secret_"):
+            raise ValueError("needs a secret key of the new kind (sb_secret_…); Supabase Auth believes no other")
+        return value
+
     @field_validator("supabase_jwt_secret")
     @classmethod
     def _long_secret(cls, value: SecretStr | None) -> SecretStr | None:
@@ -158,6 +173,11 @@ class Settings(BaseSettings):
     def cookie_secure(self) -> bool:
         """Whether cookies carry `Secure`: exactly when people open the app over https."""
         return self.app_url.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        """The name of the session's cookie. Browsers take the prefix over https only."""
+        return "__Host-munui" if self.cookie_secure else "munui"
 
     @property
     def session_keys(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from scripts.migrations.errors import UsageError
-from service.domain.message import ALLOWED
+from service.dialogue.message import ALLOWED
 
 Rules = dict[str, str]
 

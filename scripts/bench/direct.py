@@ -17,8 +17,8 @@ from psycopg.types.json import Jsonb
 from scripts.bench.bare import Captured, reply_body, send_body
 from scripts.bench.members import Member, new_id, next_chip
 from scripts.local import LocalStack
-from service.engine.table import compile_flow
-from service.flows.loader import load_flow
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.table import compile_flow
 
 Chat = tuple[str, tuple[str, str]]
 _CAST = {"p_turns": "jsonb", "p_state": "jsonb", "p_flow": "jsonb", "p_event": "jsonb", "p_state_version": "bigint"}

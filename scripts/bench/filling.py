@@ -15,8 +15,9 @@ import psycopg
 from psycopg import Connection
 
 from scripts.bench.members import Member
-from service.engine.table import compile_flow
-from service.flows.loader import load_flow
+from service.dialogue.flow_document import write_flow
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.table import compile_flow
 
 PER_CONVERSATION = 50
 PER_MEMBER = 10
@@ -32,7 +33,7 @@ class Filling:
         again = steps["more"]["chips"]["another"]["messages"][-1]["payload"]
         shipping = steps["categories"]["chips"]["shipping"]["messages"]
         self._url = url
-        self._flow = (flow.version, json.dumps(flow.definition()))
+        self._flow = (flow.version, json.dumps(write_flow(flow)))
         self._constants = {
             "version": flow.version,
             "categories_state": _state("categories"),

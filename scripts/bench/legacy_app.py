@@ -16,8 +16,8 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from service.engine.table import compile_flow
-from service.flows.loader import load_flow
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.table import compile_flow
 from supabase import Client, ClientOptions, create_client
 
 

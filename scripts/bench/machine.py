@@ -14,7 +14,7 @@ import psycopg
 
 from scripts.local import LocalStack
 
-_LIBRARIES = ("flask", "gunicorn", "httpx", "postgrest", "pydantic", "supabase")
+_LIBRARIES = ("flask", "gunicorn", "httpx", "postgrest", "pydantic", "supabase", "uvicorn")
 
 
 def describe(stack: LocalStack) -> dict[str, Any]:

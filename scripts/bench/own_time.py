@@ -26,11 +26,11 @@ import structlog
 from scripts.bench.members import Conversation, Member, compact
 from scripts.bench.servers import app_settings
 from scripts.local import LocalStack
-from service.actions.clients import Upstream
-from service.actions.connections import Connections
 from service.app import create_app
+from service.http.context import part_of
 from service.settings import Settings
-from service.web.context import EXTENSION
+from service.supabase.clients import Upstream
+from service.supabase.connections import Connections
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -151,7 +151,7 @@ def in_process(stack: LocalStack) -> Iterator[InProcess]:
     """The app of `stack` in this process. It writes no log lines here, but makes them."""
     names = {name.lower(): value for name, value in app_settings(stack).items() if name != "JWT_ISSUER"}
     app = create_app(Settings(_env_file=None, **names))  # type: ignore[arg-type]
-    upstream: Upstream = app.extensions[EXTENSION].upstream
+    upstream = part_of(app, Upstream)
     with Path("/dev/null").open("w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):
         try:
             yield InProcess(WsgiClient(app), upstream)

@@ -46,7 +46,7 @@ def running_app(stack: LocalStack, options: Options, *, workers: int = 1) -> Ite
 
 @contextlib.contextmanager
 def running_legacy(stack: LocalStack, options: Options) -> Iterator[str]:
-    """The legacy way's server actions, with the same server and as many threads; its URL."""
+    """The legacy way's server actions, on gunicorn's own threads, as many as the app has; its URL."""
     child = Child("The legacy way", options.root / "log" / "legacy.log")
     port = any_free()
     command = [

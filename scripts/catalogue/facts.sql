@@ -84,6 +84,9 @@ select format('function %%s', p.oid::regprocedure),
   format(E'owner %%s: %%s\n%%s', p.proowner::regrole, obj_description(p.oid, 'pg_proc'), pg_get_functiondef(p.oid))
 from pg_proc p where p.pronamespace::regnamespace::text = any(%(schemas)s) and p.prokind <> 'a';
 
+select format('aggregate %%s', p.oid::regprocedure), format('%%s', a)
+from pg_proc p join pg_aggregate a on a.aggfnoid = p.oid where p.pronamespace::regnamespace::text = any(%(schemas)s);
+
 select format('function %%s', p.oid::regprocedure),
   coalesce(nullif(a.grantee, 0)::regrole::text, 'public') || ' may ' || lower(a.privilege_type)
     || case when a.is_grantable then ' and grant it' else '' end
@@ -98,7 +101,7 @@ from pg_type t
 where t.typnamespace::regnamespace::text = any(%(schemas)s) and (t.typtype in ('e', 'd', 'r', 'm')
   or t.typtype = 'c' and (select c.relkind from pg_class c where c.oid = t.typrelid) = 'c');
 
--- Operators, aggregates, casts, conversions and text search are not used: that there are any is the fact.
+-- Operators, casts, conversions and text search are not used: that there are any is the fact.
 select 'unusual objects', format('%%s %%s', d.classid::regclass, pg_describe_object(d.classid, d.objid, 0))
 from pg_depend d join pg_namespace n on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid
 where n.nspname = any(%(schemas)s)

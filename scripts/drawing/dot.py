@@ -6,9 +6,9 @@ import json
 import unicodedata
 from collections.abc import Iterator
 
-from service.domain.flow import Flow, Line, Step
-from service.domain.message import Kind
-from service.domain.state import Locale
+from service.core.locale import Locale
+from service.dialogue.flow import Flow, Line, Step
+from service.dialogue.message import Kind
 
 # In columns of a terminal: a Korean letter takes two, and Graphviz, which has no Korean font, must be told.
 COLUMNS = 44

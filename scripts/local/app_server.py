@@ -1,4 +1,4 @@
-"""The app's web server as a child process: gunicorn with threads, on loopback."""
+"""The app's web server as a child process: gunicorn with its workers, on loopback."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from scripts.local.errors import StackError
-from scripts.local.files import tail
+from scripts.local.files import private_folder, tail
 from scripts.local.paths import ROOT
 from scripts.local.ports import HOST
 from scripts.local.process import Child
@@ -21,6 +21,13 @@ from scripts.local.process import Child
 START_SECONDS = 60.0
 # SIGTERM lets requests under way finish, for as long as `service/gunicorn.py` says; SIGQUIT does not.
 STOP = ((signal.SIGTERM, 13.0), (signal.SIGQUIT, 2.0))
+
+
+# Names of the environment, besides settings, that a Python program may need.
+_MACHINE = frozenset(
+    {"PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "LD_LIBRARY_PATH", "VIRTUAL_ENV"}
+)
+_MACHINE_PREFIXES = ("LC_", "PYTHON")
 
 
 class AppServer:
@@ -41,17 +48,21 @@ class AppServer:
         """The address on this machine, without a slash at its end."""
         return f"http://{HOST}:{self.port}"
 
-    def start(self, *, workers: int, threads: int, settings: Mapping[str, str]) -> None:
-        """Start it with `settings` over the environment; raises StackError where it does not answer.
+    def start(self, *, workers: int, threads: int, settings: Mapping[str, str], app: str = "") -> None:
+        """Start it with `settings`; raises StackError where it does not answer.
 
+        Of our own environment it gets what says where things are on this machine, and nothing else: whoever reads the
+        app's environment, or breaks into it, finds nothing there that the app does not need. `app` names another one
+        than the product's, as gunicorn does.
         It gets our listening socket, which we give up: whoever answers there is certainly our app.
         """
         command = [
             sys.executable, "-m", "gunicorn", "--config=service/gunicorn.py",
-            f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}", f"--threads={threads}",
+            f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}",
+            *([app] if app else []),
         ]  # fmt: skip
         numbers = {"PROMETHEUS_MULTIPROC_DIR": str(self._empty_folder())}
-        env = {**os.environ, **numbers, **settings, "PYTHONUNBUFFERED": "1"}
+        env = {**_of_this_machine(), **numbers, **settings, "THREADS": str(threads), "PYTHONUNBUFFERED": "1"}
         with self._listener as handed_over:
             self._child.start(command, env=env, cwd=ROOT, handed_over=[handed_over.fileno()])
         self._wait()
@@ -70,8 +81,7 @@ class AppServer:
         """Where workers share the numbers of /metrics: beside the log, so that not even a kill leaves any elsewhere."""
         folder = self._child.log.parent / "metrics"
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        return folder
+        return private_folder(folder)
 
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS
@@ -84,3 +94,7 @@ class AppServer:
                         return
                 time.sleep(0.05)
         raise StackError(f"The app did not answer within {START_SECONDS:.0f} s; its log is {self._child.log}.")
+
+
+def _of_this_machine() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if k in _MACHINE or k.startswith(_MACHINE_PREFIXES)}

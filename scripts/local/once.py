@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.local.errors import StackError
+from scripts.local.files import append_private
 
 
 @contextmanager
 def only_one(path: Path) -> Iterator[None]:
     """Hold the lock for a block; raises StackError where somebody holds it already."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
+    with append_private(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

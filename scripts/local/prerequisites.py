@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from scripts.local.errors import StackError
+from scripts.local.files import private_folder
 from scripts.local.paths import GATEWAY
 
 NODE_AT_LEAST = 20
@@ -17,7 +18,7 @@ def check(root: Path) -> None:
     """Raise StackError with the first thing that is missing for a stack whose data lie under `root`."""
     _check_node()
     _check_gateway()
-    root.mkdir(parents=True, exist_ok=True)
+    private_folder(root)
     _check_owner(root)
     _check_disk(root)
 

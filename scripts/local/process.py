@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scripts.local.errors import StackError
+from scripts.local.files import append_private
 
 
 class Child:
@@ -40,9 +41,8 @@ class Child:
         The child gets a session of its own, so that Ctrl-C reaches only us and we stop children in order,
         and the kernel sends it `stop_signal` if we die without a chance to.
         """
-        self.log.parent.mkdir(parents=True, exist_ok=True)
         prefix = _setpriv(stop_signal, privileges)
-        with self.log.open("ab") as out:
+        with append_private(self.log) as out:
             self._process = subprocess.Popen(
                 [*prefix, *command],
                 env=dict(env),
@@ -51,6 +51,8 @@ class Child:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # What it writes may hold what a person wrote.
+                umask=0o077,
                 pass_fds=tuple(handed_over),
             )
 

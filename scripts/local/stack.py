@@ -10,6 +10,7 @@ from typing import Self
 
 from scripts.local import prerequisites
 from scripts.local.bootstrap import bootstrap
+from scripts.local.files import close_to_others, private_folder
 from scripts.local.gateway import Gateway
 from scripts.local.keys import load_or_make
 from scripts.local.paths import MIGRATIONS
@@ -52,7 +53,8 @@ class LocalStack:
         prerequisites.check(self.root)
         if fresh:
             shutil.rmtree(self.root)
-            self.root.mkdir(parents=True)
+            private_folder(self.root)
+        close_to_others(self.root)
         self._wanted = (db_port, api_port)
         self._db_port = 0
         self._api_port = 0

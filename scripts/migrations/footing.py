@@ -20,7 +20,7 @@ _HAS_CHAT = "select to_regclass('public.chat_conversations') is not null"
 
 def check_main(connection: Connection[Any]) -> bool:
     """Say whether the database must be adopted first; raises MigrationError where the main line cannot begin."""
-    applied = {row.version for row in MAIN.read(connection)}
+    applied = MAIN.versions(connection)
     if _FIRST in applied:
         if _LAST not in applied:
             raise MigrationError(
@@ -39,10 +39,10 @@ def check_main(connection: Connection[Any]) -> bool:
 def check_legacy(connection: Connection[Any], main: list[Migration]) -> None:
     """Raise MigrationError where the legacy line has nothing to do.
 
-    A history of other migrations is the live site's own: scripts/legacy says what to do about it.
+    A history of other migrations is the live site's own.
     """
     ours = {migration.version for migration in main}
-    if ours & {row.version for row in MAIN.read(connection)} and not LEGACY.read(connection):
+    if ours.intersection(MAIN.versions(connection)) and not LEGACY.versions(connection):
         raise MigrationError("The database was made by the main line: there is nothing of the legacy client in it.")
 
 
@@ -51,8 +51,7 @@ def adoption() -> Migration:
     return read_script(FOLDER / "adoption.sql")
 
 
-def forget(connection: Connection[Any], script: Migration) -> None:
+def forget(connection: Connection[Any]) -> None:
     """Take the one chain out of the history, within the transaction of the script that takes its place."""
     for table in (MAIN.table, MAIN.checksums):
-        statement = f"delete from supabase_migrations.{table} where version <= %s"
-        connection.execute(statement.encode(), [script.stands_for])
+        connection.execute(f"delete from supabase_migrations.{table}".encode())

@@ -28,6 +28,7 @@ _EXISTS = """
 select to_regclass('supabase_migrations.{table}') is not null,
    to_regclass('supabase_migrations.{checksums}') is not null
 """
+_VERSIONS = "select version from supabase_migrations.{table} order by version"
 _READ = """
 select h.version, coalesce(h.name, ''), h.statements, null::text
 from supabase_migrations.{table} h order by h.version
@@ -89,6 +90,13 @@ class History:
             Applied(version, name, None if statements is None else tuple(statements), checksum)
             for version, name, statements, checksum in connection.execute(query).fetchall()
         ]
+
+    def versions(self, connection: Connection[Any]) -> list[str]:
+        """Return the applied versions in order: all that every official CLI has ever kept."""
+        row = connection.execute(self._sql(_EXISTS)).fetchone()
+        if row is None or not row[0]:
+            return []
+        return [version for (version,) in connection.execute(self._sql(_VERSIONS)).fetchall()]
 
     def record(self, connection: Connection[Any], migration: Migration) -> None:
         """Write that a migration was applied, within the caller's transaction."""

@@ -76,9 +76,12 @@ def migrate(
     main = Line(legacy_of or folder, MAIN)
     line = Line(folder, LEGACY) if legacy_of else main
     with connect(url) as connection:
+        if line is not main:
+            footing.check_legacy(connection, read_folder(main.folder))
         if dry_run:
             return [step.migration for step in _steps(connection, line, main, to)]
         with alone(connection, patience, report):
+            line.history.make(connection)
             done = []
             if line is not main:
                 gate.check(connection, line.folder, main.folder, line.pending(connection, to), accepted)
@@ -104,9 +107,7 @@ def status(url: str, folder: Path, history: History = MAIN) -> list[tuple[str, s
 def _steps(connection: Connection[Any], line: Line, main: Line, to: str | None) -> Iterator[Step]:
     """Yield what is to be applied. A line is asked when it is its turn: the steps before may have changed it."""
     stood = ""
-    if line is not main:
-        footing.check_legacy(connection, read_folder(main.folder))
-    elif footing.check_main(connection):
+    if line is main and footing.check_main(connection):
         script = footing.adoption()
         stood = script.stands_for or ""
         yield Step(script, main)
@@ -123,7 +124,7 @@ def _steps(connection: Connection[Any], line: Line, main: Line, to: str | None) 
 
 def _record(connection: Connection[Any], step: Step, main: Line) -> None:
     if not step.migration.version:
-        footing.forget(connection, step.migration)
+        footing.forget(connection)
     else:
         step.line.history.record(connection, step.migration)
     if step.migration.stands_for:

@@ -5,7 +5,7 @@
 
 -- stands for: 20261126001400
 
-create schema guard;
+create schema if not exists guard;
 revoke all on schema guard from public, anon, authenticated, service_role;
 grant usage on schema guard to anon, authenticated, service_role;
 comment on schema guard is 'What is asked before a request. Not exposed: no API calls anything in here by name.';
@@ -22,10 +22,10 @@ alter table public.chat_conversations
   add constraint chat_conversations_contact_fkey
     foreign key (user_id) references public.chat_contacts (id) on delete cascade;
 alter table public.chat_messages drop constraint chat_messages_conversation_id_fkey;
-alter table public.chat_inquiries add column from_guest boolean not null default false;
+alter table public.chat_inquiries add column if not exists from_guest boolean not null default false;
 comment on column public.chat_inquiries.from_guest is
   'Sent by a guest, or brought along by one who signed in: among all of these the client id is unique.';
-create unique index chat_inquiries_guest_key
+create unique index if not exists chat_inquiries_guest_key
   on public.chat_inquiries (client_inquiry_id) where from_guest or user_id is null;
 
 -- include: ../migrations/20261126000750_no_statistics.sql

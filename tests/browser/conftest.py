@@ -53,7 +53,8 @@ def host() -> Iterator[Host]:
 def server(stack: LocalStack, host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """The service."""
     log = tmp_path_factory.mktemp("server") / "app.log"
-    settings = {"ALLOWED_ORIGINS": host.url, "RATE_LIMIT_MEMBER": "0", "RATE_LIMIT_ADDRESS": "0"}
+    unlimited = ("RATE_LIMIT_MEMBER", "RATE_LIMIT_ADDRESS", "RATE_LIMIT_SIGN_IN", "RATE_LIMIT_REFRESH")
+    settings = {"ALLOWED_ORIGINS": host.url, **dict.fromkeys(unlimited, "0")}
     with gunicorn(stack, log, **settings) as running:
         host.app_url = running.url
         yield running

@@ -28,6 +28,8 @@ class Host:
 
     def __init__(self) -> None:
         self.app_url = ""
+        # What a test puts here is served too: a path, its type and its content.
+        self.files: dict[str, tuple[str, bytes]] = {}
         host = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -35,9 +37,10 @@ class Host:
                 address = urlsplit(self.path)
                 attributes = " ".join(f'data-{name}="{value}"' for name, value in parse_qsl(address.query))
                 page = PAGE % {"app": host.app_url, "attributes": attributes}
-                body = page.encode() if address.path == "/" else b""
+                kind, body = host.files.get(address.path, ("text/html", b""))
+                body = page.encode() if address.path == "/" else body
                 self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Type", f"{kind}; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

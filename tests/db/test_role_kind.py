@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from service.domain.errors import Invalid
-from service.domain.message import Kind, Message, Role, is_allowed
+from service.core.errors import Invalid
+from service.dialogue.message import Kind, Message, Role, is_allowed
 from tests.db.chats import CHIPS, FORM, add_conversation, add_message, messages_of, new_id
 from tests.stack import Member, persona
 

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from service.domain.errors import Invalid
-from service.domain.text import WHITESPACE, user_text
+from service.core.errors import Invalid
+from service.core.text import WHITESPACE, user_text
 from tests.db.chats import add_conversation, add_message
 from tests.stack import add_user
 

@@ -6,10 +6,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Http, Session } from "../../service/web/static/munui/http.js";
-import { uuid4 } from "../../service/web/static/munui/ids.js";
-import { ApiStore } from "../../service/web/static/munui/stores/api-store.js";
-import { LocalStore } from "../../service/web/static/munui/stores/local-store.js";
+import { Http, Session } from "../../service/static/munui/http.js";
+import { uuid4 } from "../../service/static/munui/ids.js";
+import { ApiStore } from "../../service/static/munui/stores/api-store.js";
+import { LocalStore } from "../../service/static/munui/stores/local-store.js";
 
 const { MUNUI_URL: url, MUNUI_TOKEN: token } = process.env;
 assert.ok(url && token, "MUNUI_URL and MUNUI_TOKEN name the service and the member");
@@ -104,4 +104,61 @@ test("what a guest did is taken over", async () => {
   assert.deepEqual(rejected, []);
   const [imported, kept] = await Promise.all([api.messages(conversations[0].id), local.messages(opened.conversation.id)]);
   assert.deepEqual(said(imported.messages), said(kept.messages));
+});
+
+/** Rewrites what this browser keeps, as another version of the page would have left it. */
+function rewrite(prefix, change) {
+  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(`munui.v1.${prefix}.`))) {
+    localStorage.setItem(key, JSON.stringify(change(JSON.parse(localStorage.getItem(key)))));
+  }
+}
+
+const LEFT_BY_ANOTHER_VERSION = {
+  "a state of another version": () => rewrite("guest", (kept) => ({ ...kept, state: { version: 9, place: ["x"] } })),
+  "a state with a field": () => rewrite("guest", (kept) => ({ ...kept, state: { ...kept.state, mood: "x" } })),
+  "a state at no step": () => rewrite("guest", (kept) => ({ ...kept, state: { ...kept.state, step: "gone" } })),
+  "a flow of another format": () => rewrite("flow", (kept) => ({ ...kept, flow: { ...kept.flow, format: 9 } })),
+  "a flow of another shape": () => rewrite("flow", (kept) => ({ ...kept, flow: { version: kept.flow.version, graph: {} } })),
+  "no flow": () => Object.keys(localStorage).filter((key) => key.startsWith("munui.v1.flow.")).forEach((key) => localStorage.removeItem(key)),
+};
+
+for (const [name, leave] of Object.entries(LEFT_BY_ANOTHER_VERSION)) {
+  test(`${name} goes on at resume, and nothing that was said is lost`, async (group) => {
+    const warned = group.mock.method(console, "warn", () => {});
+    const store = await stores.LocalStore();
+    const { tables } = await store.flow();
+    const opened = await store.open(uuid4());
+    const { id } = opened.conversation;
+    await store.turn(id, text("처음에 한 말"));
+    leave();
+    const sent = text("다시 왔어요");
+    const told = await store.turn(id, sent);
+    const resume = tables.ko.resume.messages.map(({ content }) => content);
+    assert.deepEqual(told.messages.slice(0, 1 + resume.length).map(({ content }) => content), ["다시 왔어요", ...resume]);
+    assert.match(warned.mock.calls[0].arguments[0], /flow_unreadable/);
+    assert.equal(warned.mock.callCount(), 1);
+    const asked = told.messages.findLast((one) => one.kind === "chips");
+    assert.equal((await store.turn(id, chip(asked, "shipping"))).messages.length > 1, true);
+    assert.equal((await store.turn(id, sent)).replayed, true);
+    assert.equal(warned.mock.callCount(), 1);
+    const { messages } = await store.messages(id);
+    assert.deepEqual(messages.slice(0, opened.messages.length).map(({ id: one }) => one), opened.messages.map(({ id: one }) => one));
+    assert.ok(messages.some((one) => one.content === "처음에 한 말"));
+    assert.equal(new Set(messages.map((one) => one.id)).size, messages.length);
+  });
+}
+
+test("a click that the flow of today does not know counts as what it said", async (group) => {
+  group.mock.method(console, "warn", () => {});
+  const store = await stores.LocalStore();
+  const opened = await store.open(uuid4());
+  const { id } = opened.conversation;
+  rewrite("guest", (kept) => ({
+    ...kept, state: { version: 9 },
+    messages: kept.messages.map((one) => (one.kind === "chips" ? { ...one, payload: { chips: [{ id: "gone", label: "옛 항목" }] } } : one)),
+  }));
+  const told = await store.turn(id, chip(last(opened), "gone"));
+  assert.equal(told.messages[0].content, "옛 항목");
+  assert.deepEqual(told.updatedMessages[0].answer, { chipId: "gone", label: "옛 항목" });
+  assert.ok(told.messages.length > 1);
 });

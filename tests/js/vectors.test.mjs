@@ -5,8 +5,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { openConversation, takeTurn } from "../../service/web/static/munui/engine.js";
-import { derivedIds } from "../../service/web/static/munui/ids.js";
+import { openConversation, takeTurn } from "../../service/static/munui/engine.js";
+import { derivedIds } from "../../service/static/munui/ids.js";
 
 const folder = process.env.MUNUI_VECTORS;
 assert.ok(folder, "MUNUI_VECTORS names the folder");

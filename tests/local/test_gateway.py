@@ -1,6 +1,7 @@
 """The gateway answers as a hosted project does: through the official Python client, and in its errors."""
 
 import socket
+import statistics
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -298,3 +299,38 @@ def test_a_stopped_database_is_503_until_it_is_back(notes_folder: Path) -> None:
             stack.start_postgres()
             assert client.get("/notes").status_code == 200
         assert sign_up(stack).id
+
+
+def test_the_clock_does_not_tell_who_has_an_account(local: LocalStack, http: httpx.Client, ann: Member) -> None:
+    """Comparing a password takes long: without one to compare, as long. Medians, each beside its counterpart."""
+
+    def seconds(email: str) -> float:
+        answer = http.post(
+            f"{local.supabase_url}/auth/v1/token",
+            params={"grant_type": "password"},
+            headers={"apikey": local.publishable_key},
+            json={"email": email, "password": "wrong-horse-9"},
+            timeout=30,
+        )
+        assert answer.json()["error_code"] == "invalid_credentials"
+        return answer.elapsed.total_seconds()
+
+    pairs = [(seconds(ann.email), seconds("nobody@example.com")) for _ in range(7)]
+    known, unknown = (statistics.median(column) for column in zip(*pairs, strict=True))
+    assert known / 2 < unknown < known * 2
+
+
+@pytest.mark.parametrize("path", ["/auth/v1/token?grant_type=password", "/auth/v1/user", "/rest/v1/notes", "/rest"])
+@pytest.mark.parametrize("asked", ["apikey,authorization,content-type", "x-supabase-api-version, x-client-info"])
+def test_a_page_of_any_origin_may_ask(local: LocalStack, http: httpx.Client, path: str, asked: str) -> None:
+    origin = {"Origin": "https://shop.example"}
+    preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": asked}
+    told = http.options(f"{local.supabase_url}{path}", headers=origin | preflight)
+    assert told.is_success
+    assert told.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in told.headers["Access-Control-Allow-Methods"]
+    allowed = told.headers["Access-Control-Allow-Headers"].replace(" ", "").lower().split(",")
+    assert set(asked.replace(" ", "").split(",")) <= set(allowed)
+    answer = http.post(f"{local.supabase_url}{path}", headers=origin, json={})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer.headers

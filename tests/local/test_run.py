@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import httpx
@@ -13,7 +14,9 @@ import psycopg
 import pytest
 
 from scripts.local import envfile
+from scripts.local.options import APP_PORT
 from scripts.local.paths import ROOT
+from scripts.local.ports import is_free, listen
 
 Run = Callable[..., subprocess.Popen[str]]
 HOSTED = {
@@ -86,10 +89,19 @@ def until_gone(folder: Path) -> list[str]:
     return left
 
 
+@contextmanager
+def a_taken_port(port: int) -> Iterator[None]:
+    """A block in which somebody listens on a port: whoever does already, or this test."""
+    with listen(port) if is_free(port) else nullcontext():
+        yield
+
+
 @pytest.mark.slow
 def test_it_starts_everything_and_leaves_nothing(run: Run, tmp_path: Path) -> None:
-    process = run()
-    said = until_running(process)
+    with a_taken_port(APP_PORT):
+        process = run()
+        said = until_running(process)
+    assert f"Port {APP_PORT} is taken by another program" in said
     local = tmp_path / "local"
     env = envfile.read(local / "env")
     assert list(env) == [
@@ -160,8 +172,6 @@ def test_every_missing_name_of_another_project_is_told(run: Run) -> None:
 
 
 def test_a_port_that_was_asked_for_must_be_free(run: Run) -> None:
-    from scripts.local.ports import listen
-
     with listen(0) as taken:
         process = run(PORT=str(taken.getsockname()[1]))
         assert process.wait(30) == 1

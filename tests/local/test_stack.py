@@ -110,6 +110,15 @@ def test_the_database_asks_for_its_password(bare: LocalStack) -> None:
         assert db.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() == (False,)
 
 
+def test_letters_of_every_script_are_letters(bare: LocalStack) -> None:
+    with psycopg.connect(bare.db_url, autocommit=True) as db:
+        db.execute("create extension if not exists pg_trgm")
+        assert db.execute("select cardinality(show_trgm('배송'))").fetchone() == (3,)
+        assert db.execute("select similarity('배송 문의', '배송문의') > 0").fetchone() == (True,)
+        # Order stays by bytes, wherever it runs.
+        assert db.execute("select 'B' < 'a' and '가' < '나'").fetchone() == (True,)
+
+
 def test_the_bootstrap_may_be_repeated_and_is_as_hosted(bare: LocalStack) -> None:
     bare.stop()
     bare.start()

@@ -22,8 +22,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from service.actions import connections as module
-from service.actions.connections import AnswerTooLarge, Connections, deadline, upstream_calls
+from service.core.outgoing import deadline, upstream_calls
+from service.supabase import connections as module
+from service.supabase.connections import AnswerTooLarge, Connections
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n{}"
 RPC = "/rest/v1/rpc/chat_send"

@@ -10,18 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.commands import SaveMessages
-from service.domain.errors import ConversationCompleted, InvalidForm, MunuiError, UnknownChip
-from service.domain.events import ChipClicked, Event, FormSubmitted, TextWritten
-from service.domain.ids import derived_ids
-from service.domain.message import Kind, Role, is_allowed
-from service.domain.reply import Waiting
-from service.domain.state import LOCALES, State
-from service.domain.turn import Turn
-from service.engine.catch_up import catch_up
-from service.engine.table import compile_flow
-from service.engine.turn import open_conversation, take_turn
-from service.flows.loader import load_flow
+from service.core.errors import ConversationCompleted, InvalidForm, MunuiError, UnknownChip
+from service.core.ids import derived_ids
+from service.core.locale import LOCALES
+from service.dialogue.catch_up import catch_up
+from service.dialogue.commands import SaveMessages
+from service.dialogue.engine import open_conversation, take_turn
+from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.message import Kind, Role, is_allowed
+from service.dialogue.reply import Waiting
+from service.dialogue.state import State
+from service.dialogue.table import compile_flow
+from service.dialogue.turn import Turn
 from tests.vectors.generate import FLOWS
 
 NOW = datetime(2026, 11, 22, 6, 1, 37, tzinfo=UTC)
@@ -239,7 +240,7 @@ def test_an_answer_that_waits_behind_the_end_is_recorded_and_gets_no_reply() -> 
         answered.turn
         for answered in catch_up(INQUIRY, state, waiting, locale="ko", has_history=False, ids=ids, now=NOW).turns
     ]
-    assert all(turn.messages == () and turn.state == state and turn.status is None for turn in turns)
+    assert all(turn.messages == () and turn.state == state for turn in turns)
     assert [turn.answer and turn.answer.answer for turn in turns] == [
         {"values": FORM},
         {"chip_id": "shipping", "label": "배송"},

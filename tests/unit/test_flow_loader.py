@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.flow import Flow
-from service.flows.loader import SHIPPED, FlowError, load_flow, parse_flow
+from service.dialogue.flow_document import read_flow, write_flow
+from service.dialogue.flows.loader import SHIPPED, FlowError, load_flow, parse_flow
 
 BROKEN = """\
 name: broken
@@ -90,9 +90,41 @@ def test_the_version_follows_the_text() -> None:
 
 def test_a_flow_survives_being_kept() -> None:
     flow = load_flow()
-    assert Flow.model_validate(json.loads(json.dumps(flow.definition()))) == flow
+    assert read_flow(json.loads(json.dumps(write_flow(flow)))) == flow
 
 
 def test_a_missing_file_is_said_as_such(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load_flow(tmp_path / "none.yaml")
+
+
+# What a person writes for a text, and the remedy that is named. The next slip is a line more.
+SLIPS = [
+    ("Choose: a topic.", "put a text that holds a colon into quotes"),
+    ("yes", "YAML reads it as true; put it into quotes"),
+    ("no", "YAML reads it as false; put it into quotes"),
+    ("12:30", "YAML reads it as 750; put it into quotes"),
+    ("", "is empty; write a text"),
+    ("{name}", "begins with a bracket into quotes"),
+    ("@shop", "put a text that begins with it into quotes"),
+    ("*shop", "put a text that begins with \\* into quotes"),
+    ('"shop', "quote that ends too early"),
+    ("'it's'", "quote that ends too early"),
+    ("a\n\tb", "indent with spaces instead of a tab"),
+    ("Choose\n      a topic", "indent every line of a longer text"),
+]
+
+
+@pytest.mark.parametrize(("written", "remedy"), SLIPS)
+def test_a_slip_is_told_with_its_remedy(written: str, remedy: str) -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    slipped = text.replace("en: Choose a topic.", f"en: {written}")
+    assert slipped != text
+    with pytest.raises(FlowError, match=remedy):
+        parse_flow(slipped)
+
+
+@pytest.mark.parametrize("written", ["2026-11-26", "2026-11-26 10:00:00", "!!binary YQ=="])
+def test_what_yaml_knows_a_type_for_is_a_text(written: str) -> None:
+    text = SHIPPED.read_text(encoding="utf-8").replace("en: Choose a topic.", f"en: {written}")
+    assert str(parse_flow(text).steps["categories"].say[0].text["en"]) in written

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.drawing.dot import to_dot
 from scripts.flow import main
-from service.flows.loader import load_flow
+from service.dialogue.flows.loader import load_flow
 from tests.unit.test_flow_loader import BROKEN
 
 

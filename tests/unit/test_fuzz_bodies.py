@@ -13,16 +13,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from service.domain.errors import Invalid, InvalidForm, MunuiError
-from service.domain.form import check_form
-from service.domain.replay import Said
-from service.domain.text import is_storable
-from service.engine.replay import replay_guest
-from service.engine.table import compile_flow
-from service.flows.loader import load_flow
-from service.web.bodies import ConversationBody, ImportBody, InquiryBody, ReadBody, TurnBody
-from service.web.body import json_object, validated
-from service.web.guests import _happened
+from service.conversations.models import ConversationBody, ReadBody, TurnBody
+from service.core.errors import Invalid, InvalidForm, MunuiError
+from service.core.text import is_storable
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.form import check_form
+from service.dialogue.replay import replay_guest
+from service.dialogue.replayed import Said
+from service.dialogue.table import compile_flow
+from service.guests.api import _happened
+from service.guests.models import ImportBody, InquiryBody
+from service.http.json_body import json_object, validated
 
 MODELS: list[type[BaseModel]] = [ConversationBody, TurnBody, ReadBody, InquiryBody, ImportBody]
 FLOW = compile_flow(load_flow())

@@ -10,12 +10,13 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import mapper
-from service.domain.errors import Invalid, TokenExpired, Unauthenticated
-from service.web.observe import _sane_id
-from service.web.paging import cursor_of_list, list_cursor, page_limit, seq_cursors
-from service.web.session_tokens import make_cipher, unseal
-from service.web.tokens import TokenVerifier
+from service.accounts.sealing import make_cipher, unseal
+from service.accounts.tokens import TokenVerifier
+from service.conversations import shown
+from service.core import mapper
+from service.core.errors import Invalid, TokenExpired, Unauthenticated
+from service.http.observe import _sane_id
+from service.http.paging import cursor_of_list, list_cursor, page_limit, seq_cursors
 from tests.web.apps import offline_settings
 
 app = Flask(__name__)
@@ -75,7 +76,7 @@ def test_a_request_id_is_a_uuid_as_one_writes_it_or_none(given_id: str) -> None:
 VALUES = st.none() | st.text(max_size=5) | st.dictionaries(st.text(max_size=5), st.integers(), max_size=2)
 ROWS = st.fixed_dictionaries(
     {
-        **{name: VALUES for name in mapper.MESSAGE if name not in mapper.TIMES},
+        **{name: VALUES for name in shown.MESSAGE if name not in mapper.TIMES},
         "created_at": TIMES.map(datetime.isoformat),
         "answered_at": st.none() | TIMES.map(datetime.isoformat),
         "answer": st.none() | st.dictionaries(st.sampled_from(["chip_id", "label", "values"]), VALUES),
@@ -89,8 +90,8 @@ ROWS = st.fixed_dictionaries(
 @settings(max_examples=50, deadline=None)
 @given(ROWS)
 def test_any_row_leaves_with_the_same_names_and_in_utc(row: dict[str, Any]) -> None:
-    told = mapper.message(row)
-    assert set(told) == {mapper.camel(name) for name in mapper.MESSAGE} | {"answer", "cursor"}
+    told = shown.message(row)
+    assert set(told) == {mapper.camel(name) for name in shown.MESSAGE} | {"answer", "cursor"}
     assert told["payload"] == row["payload"]
     assert told["createdAt"].endswith("Z")
     assert datetime.fromisoformat(told["createdAt"]) == datetime.fromisoformat(row["created_at"]).astimezone(UTC)

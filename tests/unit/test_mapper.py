@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from service import mapper
-from service.web.bodies import TurnBody
+from service.conversations import shown
+from service.conversations.models import TurnBody
+from service.core import mapper
 
 ROW = {
     "id": "1", "conversation_id": "2", "role": "bot", "kind": "form", "content": None,
@@ -19,20 +20,20 @@ ROW = {
 
 
 def test_a_message_has_the_names_of_the_contract() -> None:
-    assert set(mapper.message(ROW)) == {
+    assert set(shown.message(ROW)) == {
         "id", "conversationId", "role", "kind", "content", "payload", "inReplyTo", "clientMessageId", "requestId",
         "createdAt", "answeredAt", "answer", "cursor",
     }  # fmt: skip
 
 
 def test_data_of_their_own_keeps_its_names() -> None:
-    told = mapper.message(ROW)
+    told = shown.message(ROW)
     assert told["payload"]["fields"][0]["name"] == "order_no"
     assert told["answer"] == {"chipId": "a", "values": {"order_no": "7"}}
 
 
 def test_times_are_utc() -> None:
-    assert mapper.message(ROW)["createdAt"] == "2026-11-22T06:01:37.500000Z"
+    assert shown.message(ROW)["createdAt"] == "2026-11-22T06:01:37.500000Z"
 
 
 @given(st.from_regex(r"[a-z]+(_[a-z]+)*", fullmatch=True))

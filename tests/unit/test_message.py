@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from service.domain.errors import Invalid
-from service.domain.message import Kind, Message, Role
+from service.core.errors import Invalid
+from service.dialogue.message import Kind, Message, Role
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4, uuid5
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.message import Message
-from service.domain.replay import GuestEvent, Replay, Said
-from service.engine.replay import replay_guest
-from service.engine.table import compile_flow
-from service.flows.loader import load_flow
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.message import Message
+from service.dialogue.replay import replay_guest
+from service.dialogue.replayed import PastEvent, Replay, Said
+from service.dialogue.table import compile_flow
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FLOW = compile_flow(load_flow())
@@ -29,15 +29,15 @@ FORM = {
 CATEGORIES = uuid5(GUEST, "opening/1")
 
 
-def run(*events: GuestEvent) -> Replay:
+def run(*events: PastEvent) -> Replay:
     return replay_guest(FLOW, conversation_id=uuid4(), guest_conversation_id=GUEST, events=events, locale="ko", now=NOW)
 
 
-def click(question: UUID, chip: str) -> GuestEvent:
-    return GuestEvent(uuid4(), answers=question, chip_id=chip)
+def click(question: UUID, chip: str) -> PastEvent:
+    return PastEvent(uuid4(), answers=question, chip_id=chip)
 
 
-def reply_id(event: GuestEvent, place: int) -> UUID:
+def reply_id(event: PastEvent, place: int) -> UUID:
     """The id that the guest's browser derived."""
     return uuid5(GUEST, f"{event.client_message_id}/{place}")
 
@@ -59,7 +59,7 @@ def test_events_become_the_conversation_that_the_guest_saw() -> None:
 
 def test_a_form_is_kept_once_and_becomes_an_inquiry() -> None:
     write = click(CATEGORIES, "write")
-    form = GuestEvent(uuid4(), answers=reply_id(write, 1), values=FORM)
+    form = PastEvent(uuid4(), answers=reply_id(write, 1), values=FORM)
     replay = run(write, form, form)
     assert [(i.client_inquiry_id, i.values) for i in replay.inquiries] == [(form.client_message_id, FORM)]
 
@@ -69,11 +69,11 @@ def test_what_does_not_fit_is_rejected_and_the_rest_goes_on() -> None:
     again = click(CATEGORIES, "returns")
     foreign = click(uuid4(), "okay")
     unknown = click(reply_id(shipping, 1), "no_such_chip")
-    other = GuestEvent(shipping.client_message_id, content="something else")
-    text = GuestEvent(uuid4(), content="안녕하세요")
-    empty = GuestEvent(uuid4(), content="  ")
+    other = PastEvent(shipping.client_message_id, content="something else")
+    text = PastEvent(uuid4(), content="안녕하세요")
+    empty = PastEvent(uuid4(), content="  ")
     okay = click(reply_id(shipping, 1), "okay")
-    late = GuestEvent(uuid4(), content="아직 있나요?")
+    late = PastEvent(uuid4(), content="아직 있나요?")
     replay = run(shipping, again, foreign, unknown, other, text, empty, okay, late)
     assert [event.code for event in replay.rejected] == [
         "already_answered", "unknown_chip", "unknown_chip", "idempotency_conflict", "invalid", "conversation_completed",
@@ -83,7 +83,7 @@ def test_what_does_not_fit_is_rejected_and_the_rest_goes_on() -> None:
 
 
 EVENTS = st.builds(
-    GuestEvent,
+    PastEvent,
     st.uuids(),
     st.one_of(st.none(), st.text(max_size=20)),
     st.one_of(st.none(), st.just(CATEGORIES), st.uuids()),

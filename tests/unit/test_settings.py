@@ -1,5 +1,6 @@
 """Settings: sources and their order, and faults told all at once without values."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,11 @@ def test_the_local_file_is_enough(tmp_path: Path) -> None:
     assert settings.is_local_stack
     assert (settings.port, settings.default_locale, settings.trusted_proxies) == (8000, "ko", 0)
     assert (settings.rate_limit_member, settings.rate_limit_address) == (600, 3000)
+    assert (settings.rate_limit_sign_in, settings.rate_limit_refresh, settings.forward_client_address) == (
+        20,
+        10,
+        False,
+    )
 
 
 def test_dotenv_wins_over_the_local_file_and_the_environment_over_both(
@@ -90,6 +96,9 @@ def test_every_fault_is_named_at_once_and_no_value_is_shown(tmp_path: Path, monk
         "ALLOWED_ORIGINS": "https://good.example,*",
         "RATE_LIMIT_MEMBER": "-1",
         "RATE_LIMIT_ADDRESS": "address-value",
+        "RATE_LIMIT_SIGN_IN": "-2",
+        "RATE_LIMIT_REFRESH": "refresh-value",
+        "FORWARD_CLIENT_ADDRESS": "forward-value",
         "TRUSTED_PROXIES": "99",
         "DEFAULT_LOCALE": "locale-value",
         "LOG_LEVEL": "level-value",
@@ -100,6 +109,18 @@ def test_every_fault_is_named_at_once_and_no_value_is_shown(tmp_path: Path, monk
     assert len(told) == len(bad)
     assert all(fault.endswith(".") for fault in told)
     assert "-value" not in "\n".join(told).lower()
+
+
+def test_an_address_is_forwarded_only_with_a_key_that_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / ".local" / "env", {**LOCAL, "FORWARD_CLIENT_ADDRESS": "1"})
+    assert load_settings(tmp_path).forward_client_address
+    body = base64.urlsafe_b64encode(b'{"role":"service_role"}').decode().rstrip("=")
+    told = faults(tmp_path, monkeypatch, {"SUPABASE_SECRET_KEY": f"header.{body}.signature"})
+    assert told == (
+        "FORWARD_CLIENT_ADDRESS needs a secret key of the new kind (sb_secret_…); Supabase Auth believes no other.",
+    )
 
 
 @pytest.mark.parametrize("separator", [", ", ","])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.domain.errors import Invalid
-from service.domain.text import WHITESPACE, as_variable, fill, placeholders, trim, user_text
+from service.core.errors import Invalid
+from service.core.text import WHITESPACE, as_variable, fill, placeholders, trim, user_text
 
 
 def test_whitespace_is_what_python_strips() -> None:

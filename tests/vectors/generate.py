@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from service import mapper
-from service.domain.errors import MunuiError
-from service.domain.events import ChipClicked, Event, FormSubmitted, TextWritten
-from service.domain.flow import Flow
-from service.domain.ids import derived_ids
-from service.domain.state import LOCALES, Locale, State
-from service.domain.turn import Turn
-from service.engine.table import CompiledFlow, compile_flow
-from service.engine.turn import open_conversation, resume_conversation, submitted_text, take_turn
-from service.flows.loader import SHIPPED, load_flow
+from service.core import mapper
+from service.core.errors import MunuiError
+from service.core.ids import derived_ids
+from service.core.locale import LOCALES, Locale
+from service.dialogue.engine import open_conversation, resume_conversation, submitted_text, take_turn
+from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
+from service.dialogue.flow import Flow
+from service.dialogue.flows.loader import SHIPPED, load_flow
+from service.dialogue.state import State
+from service.dialogue.table import CompiledFlow, compile_flow
+from service.dialogue.turn import Turn
 
 FLOWS = {"inquiry": SHIPPED, "nasty": Path(__file__).with_name("nasty.yaml")}
 NOW = datetime(2026, 11, 22, 6, 1, 37, 123000, tzinfo=UTC)

@@ -10,8 +10,9 @@ from flask import Flask
 
 from scripts.local import LocalStack
 from service.app import create_app
+from service.http.context import part_of
 from service.settings import Settings
-from service.web.context import EXTENSION
+from service.supabase.clients import Upstream
 
 # Long enough for HS512 too, so that only the algorithm is what a test sees refused.
 JWT_SECRET = "a-secret-that-only-these-tests-know-0123456789-0123456789-0123456789"
@@ -32,6 +33,8 @@ def offline_settings(**changes: Any) -> Settings:
         "supabase_jwt_secret": JWT_SECRET,
         "rate_limit_member": 0,
         "rate_limit_address": 0,
+        "rate_limit_sign_in": 0,
+        "rate_limit_refresh": 0,
         **changes,
     }
     return Settings(**values)
@@ -70,7 +73,7 @@ def app_of(settings: Settings) -> Flask:
 def close_all() -> None:
     """Close the connections of every app made so far."""
     while _made:
-        _made.pop().extensions[EXTENSION].upstream.close()
+        part_of(_made.pop(), Upstream).close()
 
 
 def claims(**changes: Any) -> dict[str, Any]:

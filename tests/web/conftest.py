@@ -11,7 +11,8 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.app import create_app
-from service.web.context import EXTENSION
+from service.http.context import part_of
+from service.supabase.clients import Upstream
 from tests.stack import Member, connect
 from tests.web import apps
 from tests.web.chat import Api, through_app
@@ -31,7 +32,7 @@ def _tidy_apps(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 def running_app(stack: LocalStack, **changes: Any) -> Iterator[Flask]:
     made = create_app(apps.stack_settings(stack, **changes))
     yield made
-    made.extensions[EXTENSION].upstream.close()
+    part_of(made, Upstream).close()
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ class Passed:
 
     who: str
     what: str
+    # On whose behalf the request says that it asks.
+    forwarded_for: str | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -50,6 +52,7 @@ class _Fault:
     left: int
     is_after: bool = False
     gate: Gate | None = None
+    answer: tuple[int, bytes] | None = None
 
 
 class Proxy:
@@ -100,6 +103,11 @@ class Proxy:
             self._faults.append(_Fault(what, 1, gate=gate))
         return gate
 
+    def answer(self, what: str, status: int, body: bytes, *, times: int = 1) -> None:
+        """Answer the next requests for `what` as Supabase itself does when it fails; they are not passed on."""
+        with self._lock:
+            self._faults.append(_Fault(what, times, answer=(status, body)))
+
     def heal(self) -> None:
         """Forget every fault."""
         with self._lock:
@@ -138,7 +146,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        fault = self.proxy.arrived(Passed(self._who(), self._what()))
+        fault = self.proxy.arrived(Passed(self._who(), self._what(), self.headers.get("Sb-Forwarded-For")))
+        if fault and fault.answer:
+            self._send(fault.answer[0], [("Content-Type", "application/json")], fault.answer[1])
+            return
         if fault and not fault.is_after and not (fault.gate and fault.gate.passes()):
             self.close_connection = True
             return
@@ -150,6 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.is_after:
             self.close_connection = True
             return
+        self._send(status, headers, answer)
+
+    def _send(self, status: int, headers: list[tuple[str, str]], answer: bytes) -> None:
         head = "".join(f"{name}: {value}\r\n" for name, value in headers)
         self.wfile.write(
             f"HTTP/1.1 {status} -\r\n{head}Content-Length: {len(answer)}\r\n\r\n".encode("latin-1") + answer

@@ -12,8 +12,10 @@ from scripts.local.ports import listen
 
 
 @contextmanager
-def gunicorn(stack: LocalStack, log: Path, *, workers: int = 2, **settings: str) -> Iterator[AppServer]:
-    """Serve the app on a free port; `settings` are names of the environment."""
+def gunicorn(
+    stack: LocalStack, log: Path, *, workers: int = 2, threads: int = 4, app: str = "", **settings: str
+) -> Iterator[AppServer]:
+    """Serve the app, or another one that `app` names, on a free port; `settings` are names of the environment."""
     server = AppServer(listen(0), log)
     project = {
         "APP_URL": server.url,
@@ -26,7 +28,7 @@ def gunicorn(stack: LocalStack, log: Path, *, workers: int = 2, **settings: str)
         "PORT": str(server.port),
     }
     try:
-        server.start(workers=workers, threads=4, settings={**project, **settings})
+        server.start(workers=workers, threads=threads, app=app, settings={**project, **settings})
         yield server
     finally:
         server.stop()

@@ -12,7 +12,9 @@ from flask import Flask
 from scripts import admin
 from scripts.local import LocalStack
 from scripts.local.paths import ROOT
-from service.actions import auth
+from service.accounts import actions
+from service.http.context import part_of
+from service.supabase.clients import Upstream
 from tests.stack import Member
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -40,7 +42,7 @@ def test_grant_list_and_revoke(run: Run, app: Flask, member: Member, stranger: M
     granted = run("grant", member.email.upper())
     assert (granted.returncode, granted.stderr) == (0, "")
     # What the auth server keeps there itself stays.
-    metadata = auth.get_user(app.extensions["munui"].upstream, member.access_token).app_metadata
+    metadata = actions.get_user(part_of(app, Upstream), member.access_token).app_metadata
     assert metadata["role"] == "admin"
     assert metadata["provider"] == "email"
     assert run("grant", member.email).returncode == 0
@@ -52,7 +54,7 @@ def test_grant_list_and_revoke(run: Run, app: Flask, member: Member, stranger: M
 
     assert run("revoke", member.email).returncode == 0
     assert member.email not in run("list").stdout
-    assert "role" not in auth.get_user(app.extensions["munui"].upstream, member.access_token).app_metadata
+    assert "role" not in actions.get_user(part_of(app, Upstream), member.access_token).app_metadata
     assert run("revoke", member.email).returncode == 0
 
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scripts.local import LocalStack
-from service.domain.errors import TokenExpired, Unauthenticated, UpstreamUnavailable
-from service.web.tokens import LEEWAY, REMEMBERED, Member, PublishedKeys, SharedSecret, TokenVerifier
+from service.accounts.tokens import LEEWAY, REMEMBERED, Member, PublishedKeys, SharedSecret, TokenVerifier
+from service.core.errors import TokenExpired, Unauthenticated, UpstreamUnavailable
 from tests.stack import Member as Account
 from tests.web.apps import JWT_SECRET, NOBODY, bearer, claims, offline_app, stack_settings, token
 
@@ -60,8 +60,8 @@ class CountedSecret(SharedSecret):
 def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """What `tokens` takes for the time: `now` in seconds since 1970, and `passed`."""
     told = {"now": time.time(), "passed": 0.0}
-    monkeypatch.setattr("service.web.tokens.time.time", lambda: told["now"])
-    monkeypatch.setattr("service.web.tokens.time.monotonic", lambda: told["passed"])
+    monkeypatch.setattr("service.accounts.tokens.time.time", lambda: told["now"])
+    monkeypatch.setattr("service.accounts.tokens.time.monotonic", lambda: told["passed"])
     return told
 
 

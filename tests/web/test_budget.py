@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from service.actions.connections import upstream_calls
+from service.core.outgoing import upstream_calls
 from tests.concurrency import at_once
 from tests.stack import Member
 from tests.web.chat import FORM, Api, at_form, chip, completed, form, new_id, text, through_app

@@ -13,10 +13,10 @@ from flask import Flask, jsonify
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from service.domain import errors as domain
-from service.domain.errors import FieldError, MunuiError
-from service.web.body import json_body
-from service.web.errors import PROBLEMS
+from service.core import errors
+from service.core.errors import FieldError, MunuiError
+from service.http.json_body import json_body
+from service.http.problems import PROBLEMS
 from tests.web.apps import offline_app
 
 CONTRACT = {
@@ -38,7 +38,7 @@ CONTRACT = {
     "internal": 500,
     "upstream_unavailable": 503,
 }
-CLASSES = {kind.code: kind for kind in vars(domain).values() if isinstance(kind, type) and kind.__base__ is MunuiError}
+CLASSES = {kind.code: kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__base__ is MunuiError}
 SECRET = "a-text-that-must-never-be-seen"
 
 

@@ -17,7 +17,7 @@ from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from service.actions import connections
+from service.supabase import connections
 from tests.db.chats import messages_of, new_id
 from tests.stack import Member
 from tests.web.chat import EVENTS, Answer, Api, through_app

@@ -13,13 +13,13 @@ import pytest
 from flask import Flask
 from psycopg import Connection
 
-from service.domain.events import ChipClicked, Event, FormSubmitted, TextWritten
-from service.domain.ids import derived_ids
-from service.domain.message import Message
-from service.domain.state import State
-from service.engine.table import compile_flow
-from service.engine.turn import open_conversation, take_turn
-from service.flows.loader import load_flow
+from service.core.ids import derived_ids
+from service.dialogue.engine import open_conversation, take_turn
+from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.message import Message
+from service.dialogue.state import State
+from service.dialogue.table import compile_flow
 from tests.db.chats import conversation_row
 from tests.stack import Member
 from tests.web.chat import FORM, Answer, Api, Chat, Send, new_id, through_app

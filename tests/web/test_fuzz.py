@@ -23,8 +23,8 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection
 
-from service.web.openapi import described_path
-from service.web.operations import OPERATIONS
+from service.app import OPERATIONS
+from service.http.openapi import described_path
 from tests.stack import Member
 from tests.summary import Tried
 from tests.web.apps import bearer

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 
 from scripts.local import LocalStack
-from service.domain.errors import RateLimited
-from service.web.in_flight import Slots
+from service.core.errors import RateLimited
+from service.http.in_flight import Slots
 from tests.stack import Member
 from tests.web.apps import stack_app
 from tests.web.chat import Answer, Api, new_id, text, through_app

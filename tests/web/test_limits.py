@@ -2,8 +2,9 @@
 
 import pytest
 
-from service.domain.errors import RateLimited
-from service.web.limits import SlidingWindow, client_network
+from service.core.errors import RateLimited
+from service.http.context import part_of
+from service.http.limits import Limits, SlidingWindow, client_network
 from tests.web.apps import APP_URL, bearer, offline_app, token
 
 PATH = "/api/v1/conversations"
@@ -135,7 +136,7 @@ def test_a_forwarded_host_or_scheme_is_never_believed() -> None:
 
 def test_guessing_a_password_is_slowed_down_without_asking_supabase() -> None:
     app = offline_app(rate_limit_address=1000)
-    limits = app.extensions["munui"].limits
+    limits = part_of(app, Limits)
     with app.test_request_context("/sign-in", method="POST", environ_base={"REMOTE_ADDR": "203.0.113.9"}):
         for _ in range(10):
             limits.sign_in_failed("kim@example.com")

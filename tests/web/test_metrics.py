@@ -13,8 +13,8 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from scripts.local import LocalStack
+from service.http.metrics import Metrics
 from service.settings import SettingsError, load_settings
-from service.web.metrics import Metrics
 from tests.stack import Member
 from tests.web.apps import app_of, bearer, offline_app, offline_settings, stack_app
 from tests.web.chat import Api, at_chips, chip, new_id, through_app, through_http

@@ -10,9 +10,12 @@ import pytest
 from flask import Flask
 from pydantic import BaseModel
 
-from service.web import answers, openapi
-from service.web.errors import PROBLEMS
-from service.web.openapi import described_path, description
+from service.conversations import models
+from service.guests.models import FlowDocument, Imported, SentInquiry
+from service.http import openapi
+from service.http.models import ProblemDetails
+from service.http.openapi import described_path, description
+from service.http.problems import PROBLEMS
 from tests.web.apps import offline_app
 from tests.web.chat import FORM, Api, at_chips, at_form, completed, form, new_id
 
@@ -140,22 +143,22 @@ def fits(model: type[BaseModel], body: Any) -> None:
 
 def test_real_answers_are_as_described(api: Api, api_of: Any) -> None:
     chat = at_form(api)
-    fits(answers.OpenedConversation, chat.opened.body)
+    fits(models.OpenedConversation, chat.opened.body)
     submitted = chat.submit()
-    fits(answers.TakenTurn, submitted.body)
+    fits(models.TakenTurn, submitted.body)
     assert submitted.body["updatedMessages"][0]["answer"]["values"]
-    fits(answers.ReadMarker, api.read(chat.id).body)
-    fits(answers.TakenTurn, at_chips(api).click("shipping").body)
+    fits(models.ReadMarker, api.read(chat.id).body)
+    fits(models.TakenTurn, at_chips(api).click("shipping").body)
     for page in (chat.page().body, chat.page(limit=1).body, completed(api).page(limit=2).body):
-        fits(answers.MessagePage, page)
-    fits(answers.ConversationList, api.conversations(limit=1).body)
-    fits(answers.Export, api.call("GET", "/me/export").body)
-    fits(answers.FlowDocument, api.call("GET", "/flow").body)
+        fits(models.MessagePage, page)
+    fits(models.ConversationList, api.conversations(limit=1).body)
+    fits(models.Export, api.call("GET", "/me/export").body)
+    fits(FlowDocument, api.call("GET", "/flow").body)
     guest = api_of(None)
     version = guest.call("GET", "/flow").body["version"]
     inquiry = {"clientInquiryId": new_id(), "flowVersion": version, "stepId": "form", "values": FORM}
     sent = guest.call("POST", "/inquiries", inquiry)
-    fits(answers.SentInquiry if sent.status == 201 else answers.ProblemDetails, sent.body)
+    fits(SentInquiry if sent.status == 201 else ProblemDetails, sent.body)
     brought = {
         "clientConversationId": new_id(),
         "flowVersion": version,
@@ -167,7 +170,7 @@ def test_real_answers_are_as_described(api: Api, api_of: Any) -> None:
     imported = api.call("POST", "/import", {"conversations": [brought]})
     assert imported.status == 201
     assert imported.body["rejected"]
-    fits(answers.Imported, imported.body)
+    fits(Imported, imported.body)
 
 
 def test_real_refusals_are_as_described(api: Api) -> None:
@@ -179,5 +182,5 @@ def test_real_refusals_are_as_described(api: Api) -> None:
         api.call("POST", "/conversations", b"{"),
         api.call("GET", "/no/such/call"),
     ):
-        fits(answers.ProblemDetails, answer.body)
+        fits(ProblemDetails, answer.body)
         assert PROBLEMS[answer.body["code"]].status == answer.status

@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
-from service.web.texts import TEXTS
-from service.web.texts_en import EN
-from service.web.texts_ko import KO
+from service.site.texts import TEXTS
+from service.site.texts_en import EN
+from service.site.texts_ko import KO
 from tests.stack import Member
 from tests.web.apps import APP_URL, offline_app, stack_app
 

@@ -16,11 +16,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
-from service.actions import auth
-from service.actions.auth import Tokens
-from service.domain.errors import Unauthenticated, UpstreamUnavailable
-from service.web.refresh import Refresher, shared_folder
-from service.web.session_tokens import make_cipher, seal, unseal
+from service.accounts import actions
+from service.accounts.refresh import Refresher
+from service.accounts.sealing import make_cipher, seal, unseal
+from service.accounts.session import Sessions
+from service.core.errors import Unauthenticated, UpstreamUnavailable
+from service.http.context import part_of
+from service.http.shared_folder import shared_folder
+from service.settings import Settings
+from service.supabase.auth import Tokens
+from service.supabase.clients import Upstream
 from tests.stack import Member
 from tests.web.apps import APP_URL, app_of, bearer, offline_app, offline_settings, stack_app, stack_settings, token
 
@@ -51,7 +56,7 @@ def cookie_of(client: FlaskClient, name: str = "munui") -> str | None:
 def with_tokens(app: Flask, tokens: Tokens) -> FlaskClient:
     """A browser whose cookie holds these tokens."""
     client = app.test_client()
-    client.set_cookie("munui", seal(make_cipher(app.extensions["munui"].settings), tokens))
+    client.set_cookie("munui", seal(make_cipher(part_of(app, Settings)), tokens))
     return client
 
 
@@ -131,16 +136,16 @@ def test_an_address_that_is_taken(client: FlaskClient, member: Member) -> None:
 
 def test_sign_out_ends_the_session_here_and_at_supabase(app: Flask, client: FlaskClient, member: Member) -> None:
     sign_in(client, member)
-    cipher = make_cipher(app.extensions["munui"].settings)
+    cipher = make_cipher(part_of(app, Settings))
     tokens = unseal(cipher, cookie_of(client) or "", 60)
     assert tokens is not None
     answer = client.post("/sign-out", headers=OWN)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert cookie_of(client) is None
     with pytest.raises(Unauthenticated):
-        auth.refresh(app.extensions["munui"].upstream, tokens.refresh)
+        actions.refresh(part_of(app, Upstream), tokens.refresh)
     # The other session of the same member stays.
-    auth.refresh(app.extensions["munui"].upstream, member.refresh_token)
+    actions.refresh(part_of(app, Upstream), member.refresh_token)
 
 
 @pytest.mark.parametrize("value", ["", "x", "gAAAAA", "é", "x" * 4000])
@@ -152,7 +157,7 @@ def test_a_cookie_that_is_not_ours_is_removed(app: Flask, value: str) -> None:
 
 
 def test_a_cookie_of_another_key_or_a_changed_one_is_refused(app: Flask, member: Member) -> None:
-    good = seal(make_cipher(app.extensions["munui"].settings), about_to_expire(member))
+    good = seal(make_cipher(part_of(app, Settings)), about_to_expire(member))
     foreign = seal(MultiFernet([Fernet(Fernet.generate_key())]), about_to_expire(member))
     middle = len(good) // 2
     changed = good[:middle] + ("A" if good[middle] != "A" else "B") + good[middle + 1 :]
@@ -182,7 +187,7 @@ def test_keys_rotate() -> None:
 
 
 def test_long_tokens_fit_or_are_refused(app: Flask) -> None:
-    sealed = seal(make_cipher(app.extensions["munui"].settings), Tokens(token(), "r" * 40, 1))
+    sealed = seal(make_cipher(part_of(app, Settings)), Tokens(token(), "r" * 40, 1))
     assert len(sealed) < 1000
 
 
@@ -205,7 +210,7 @@ def test_many_requests_of_two_workers_refresh_once(stack: LocalStack, member: Me
     tokens = about_to_expire(member)
     calls: list[str] = []
     for worker in workers:
-        refresher = worker.extensions["munui"].sessions._refresher
+        refresher = part_of(worker, Sessions)._refresher
         real = refresher._refresh
         refresher._refresh = lambda value, real=real: (calls.append(value), real(value))[1]
     clients = [with_tokens(workers[number % 2], tokens) for number in range(16)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from scripts.local.errors import StackError
 from scripts.local.paths import ROOT
-from scripts.local.ports import listen
+from scripts.local.ports import HOST, listen
 from tests.stack import Member
 from tests.web.chat import Api, at_chips, new_id, through_http
 from tests.web.proxy import Proxy
@@ -86,6 +87,23 @@ def test_an_idle_server_ends_at_once(server: AppServer) -> None:
     assert time.monotonic() - began < 5
 
 
+def test_a_connection_that_was_just_made_is_answered(stack: LocalStack, tmp_path: Path) -> None:
+    with gunicorn(stack, tmp_path / "app.log", workers=1) as server, socket.socket() as line:
+        line.settimeout(10)
+        line.connect((HOST, server.port))
+        # Who comes later is answered: the one before has been taken.
+        assert httpx.get(f"{server.url}/healthz", trust_env=False).status_code == 200
+        tell(server, signal.SIGTERM)
+        assert refuses(server.url)
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        told = b""
+        while data := line.recv(65536):
+            told += data
+        assert told.startswith(b"HTTP/1.1 200")
+        assert b"connection: close" in told.lower()
+        assert ended(server) == 0
+
+
 def test_a_reload_refuses_nobody(server: AppServer, member: Member) -> None:
     tell(server, signal.SIGHUP)
     until = time.monotonic() + 3
@@ -99,7 +117,7 @@ def test_a_reload_refuses_nobody(server: AppServer, member: Member) -> None:
 def test_a_reload_reads_the_code_anew(stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "service", tmp_path / "copy" / "service", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr("scripts.local.app_server.ROOT", tmp_path / "copy")
-    page = tmp_path / "copy" / "service" / "domain" / "text.py"
+    page = tmp_path / "copy" / "service" / "core" / "text.py"
     limit = "MAX_TEXT = 4_000"
     assert limit in page.read_text(encoding="utf-8")
 

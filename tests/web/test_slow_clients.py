@@ -14,7 +14,7 @@ import pytest
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from service.worker import PATIENCE
+from service.line import PATIENCE
 from tests.web.chat import new_id
 from tests.web.server import gunicorn
 
@@ -129,6 +129,12 @@ def test_a_bad_chunk_is_the_senders_fault(server: AppServer) -> None:
             assert line.recv(12).startswith(b"HTTP/1.1 400")
 
 
+def test_a_head_has_a_limit(server: AppServer) -> None:
+    with lines(server, 1) as (line,):
+        line.sendall(SLOW["a head without an end"])
+        assert line.recv(65536).startswith(b"HTTP/1.1 431")
+
+
 def read_all(line: socket.socket) -> bytes:
     line.settimeout(PATIENCE + 5)
     told = b""
@@ -197,6 +203,21 @@ def test_a_body_that_waits_to_be_asked_for_is_asked_for(server: AppServer) -> No
         while b"HTTP/1.1 422" not in told and time.monotonic() < until:
             told += line.recv(65536)
     assert b"HTTP/1.1 422" in told
+
+
+def test_who_has_said_all_may_still_read(server: AppServer) -> None:
+    for sent, status in ((WHOLE["a body"], b"422"), (SLOW["half a body"], b"400"), (SLOW["half a head"], b"")):
+        with lines(server, 1) as (line,):
+            line.sendall(sent)
+            line.shutdown(socket.SHUT_WR)
+            assert read_all(line)[9:12] == status
+
+
+def test_who_sends_too_much_hears_why(server: AppServer) -> None:
+    body = b"x" * 400_000
+    with lines(server, 1) as (line,):
+        line.sendall(POST + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        assert line.recv(12).startswith(b"HTTP/1.1 413")
 
 
 def test_a_connection_is_kept_for_the_next_request(server: AppServer) -> None:

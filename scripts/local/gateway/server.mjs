@@ -4,10 +4,13 @@ import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 
 import { administer } from "./admin.mjs";
+import { withCors } from "./cors.mjs";
 import { connect, outliveLostConnections } from "./database.mjs";
 import { quietConsole, rememberErrors, withCuredErrors } from "./errors.mjs";
+import { withEvenTiming } from "./evenness.mjs";
 import { FileMailer } from "./mail.mjs";
 import { readSettings } from "./settings.mjs";
+import { withOrderlySignUps } from "./sign-ups.mjs";
 
 quietConsole();
 outliveLostConnections();
@@ -29,8 +32,10 @@ const app = new App({
    options: { server: { admin: false, disableStudio: true }, drivers: { email: new FileMailer(settings.mailLog) } },
 });
 
-const handle = withCuredErrors(
-   async (request) => (await administer(request, connection, settings)) ?? app.fetch(request, { peerAddress: null }),
+const answer = (request) => app.fetch(request, { peerAddress: null });
+const embedded = withOrderlySignUps(withEvenTiming(answer, connection));
+const handle = withCors(
+   withCuredErrors(async (request) => (await administer(request, connection, settings)) ?? embedded(request)),
 );
 
 const server = serve({ fetch: (request) => handle(request), hostname: "127.0.0.1", port: settings.port }, (info) => {

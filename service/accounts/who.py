@@ -1,0 +1,61 @@
+"""Who asks: the member that the `Authorization` header names, or the web app's own cookie.
+
+Belongs here: finding the member of a request. Does not belong here: which of the two counts (`http/credential.py`),
+verifying a token (`tokens.py`), keeping and refreshing a session (`session.py`), deciding what a member may see (the
+database).
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import g, request
+
+from service.accounts.session import Sessions
+from service.accounts.tokens import Member, TokenVerifier
+from service.core.errors import TokenExpired, Unauthenticated
+from service.http.context import part
+from service.http.credential import credential
+from service.http.limits import Limits
+
+__all__ = ["Member", "current_member", "optional_member"]
+
+
+def current_member() -> Member:
+    """The member of this request, found once a request, counted against their rate limit.
+
+    Raises Unauthenticated, TokenExpired, RateLimited, UpstreamUnavailable.
+    """
+    if "member" not in g:
+        member = _find()
+        part(Limits).check_member(member.id)
+        g.member = member
+    return cast("Member", g.member)
+
+
+def optional_member() -> Member | None:
+    """The member of this request, or None where nobody is signed in.
+
+    Raises RateLimited, UpstreamUnavailable.
+    """
+    try:
+        return current_member()
+    except (Unauthenticated, TokenExpired):
+        return None
+
+
+def _find() -> Member:
+    match credential():
+        case "header":
+            return part(TokenVerifier).verify(_bearer())
+        case "cookie":
+            return part(Sessions).member()
+        case "none":
+            raise Unauthenticated("Sign in, or send an access token")
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("The Authorization header must be: Bearer <access token>")
+    return token.strip()

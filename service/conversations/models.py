@@ -1,0 +1,224 @@
+"""What the calls about conversations take and answer, as models.
+
+Belongs here: the shape of bodies, and of answers, which the tests hold against real ones. Does not belong here: whether
+a body fits its conversation (decided later), making answers (`shown.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
+
+from service.core.errors import Invalid
+from service.core.mapper import Inbound, Outbound, Row
+from service.core.text import user_text
+from service.dialogue.flow import FieldType
+from service.dialogue.message import Kind, Role
+
+Cursor = Annotated[str, StringConstraints(pattern="^[0-9]+$")]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+def _said(text: str) -> str:
+    try:
+        return user_text(text)
+    except Invalid as error:
+        raise ValueError(error.errors[0].message) from None
+
+
+class GuestText(Inbound):
+    """Free text of a guest's conversation: one that cannot be kept is left out of an import, and the others go on."""
+
+    type: Literal["text"]
+    content: str
+
+
+class TextEvent(GuestText):
+    """Free text."""
+
+    content: Annotated[str, AfterValidator(_said)]
+
+
+class ChipEvent(Inbound):
+    """A click on a chip of a message."""
+
+    type: Literal["chip"]
+    message_id: UUID
+    chip_id: ShortText
+
+
+class FormEvent(Inbound):
+    """A form message, filled in."""
+
+    type: Literal["form"]
+    message_id: UUID
+    values: dict[str, Any]
+
+
+EventBody = Annotated[TextEvent | ChipEvent | FormEvent, Field(discriminator="type")]
+GuestEventBody = Annotated[GuestText | ChipEvent | FormEvent, Field(discriminator="type")]
+
+
+class ConversationBody(Inbound):
+    """`POST /conversations`."""
+
+    client_conversation_id: UUID
+    request_id: UUID | None = None
+
+
+class TurnBody(Inbound):
+    """`POST /conversations/{id}/turns`."""
+
+    client_message_id: UUID
+    request_id: UUID | None = None
+    event: EventBody
+
+
+class ReadBody(Inbound):
+    """`PUT /conversations/{id}/read`."""
+
+    up_to_message_id: UUID | None = None
+
+
+class ShownChip(Outbound):
+    """One chip."""
+
+    id: str
+    label: str
+
+
+class ChipsPayload(Outbound):
+    """Of a message of kind `chips`."""
+
+    chips: list[ShownChip]
+
+
+class ShownOption(Outbound):
+    """One choice of a select field."""
+
+    value: str
+    label: str
+
+
+class ShownField(Outbound):
+    """One field of a form; lengths are in code points, after trimming."""
+
+    name: str
+    type: FieldType
+    label: str
+    required: bool
+    options: list[ShownOption] | SkipJsonSchema[None] = None
+    minlength: int | SkipJsonSchema[None] = None
+    maxlength: int | SkipJsonSchema[None] = None
+    help: str | SkipJsonSchema[None] = None
+    placeholder: str | SkipJsonSchema[None] = None
+    autocomplete: str | SkipJsonSchema[None] = None
+
+
+class FormPayload(Outbound):
+    """Of a message of kind `form`."""
+
+    fields: list[ShownField]
+
+
+class ChipAnswer(Outbound):
+    """How chips were answered."""
+
+    chip_id: str
+    label: str
+
+
+class FormAnswer(Outbound):
+    """How a form was answered."""
+
+    values: dict[str, str | bool]
+
+
+class Message(Outbound):
+    """A message. `text` and `notice` have `content`, `chips` and `form` have `payload`."""
+
+    id: UUID
+    conversation_id: UUID
+    role: Role
+    kind: Kind
+    content: str | None
+    payload: ChipsPayload | FormPayload | None
+    in_reply_to: UUID | None = Field(description="The interactive message that this one answers.")
+    client_message_id: UUID | None
+    request_id: UUID | None
+    created_at: datetime
+    answered_at: datetime | None
+    answer: ChipAnswer | FormAnswer | None
+    cursor: Cursor = Field(description="Its place in the conversation, for `before` and `after`.")
+
+
+class Conversation(Outbound):
+    """A conversation, as its owner sees it."""
+
+    id: UUID
+    client_conversation_id: UUID
+    status: Literal["open", "completed"]
+    created_at: datetime
+    unread_count: int = Field(ge=0, le=100, description="Exact up to 99; 100 stands for more.")
+    last_read_at: datetime | None
+    last_message: Message | None
+
+
+class OpenedConversation(Outbound):
+    """A conversation that begins, with the flow's opening messages."""
+
+    conversation: Conversation
+    messages: list[Message]
+    replayed: bool = Field(description="Whether this was asked before and nothing new was written.")
+
+
+class ConversationList(Outbound):
+    """A page of conversations, latest activity first."""
+
+    conversations: list[Conversation]
+    next_cursor: str | None
+
+
+class MessagePage(Outbound):
+    """A page of messages, oldest first."""
+
+    conversation: Conversation
+    messages: list[Message]
+    next_cursor: Cursor | None = Field(description="For `after`: there are later messages.")
+    previous_cursor: Cursor | None = Field(description="For `before`: there are earlier messages.")
+
+
+class TakenTurn(OpenedConversation):
+    """An event and what followed from it: the user's message first, then the bot's."""
+
+    updated_messages: list[Message] = Field(description="Interactive messages that this turn answered.")
+
+
+class ReadMarker(Outbound):
+    """How far a conversation was read."""
+
+    conversation_id: UUID
+    last_read_at: datetime | None
+    unread_count: int = Field(ge=0, le=100)
+
+
+class Person(Outbound):
+    """The account."""
+
+    id: UUID
+    email: str | None
+    created_at: datetime
+
+
+class Export(Outbound):
+    """Everything that is kept of a member; rows have all their columns."""
+
+    member: Person
+    conversations: list[Row]
+    messages: list[Row]
+    reads: list[Row]
+    inquiries: list[Row]

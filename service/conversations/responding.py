@@ -1,0 +1,98 @@
+"""What a conversation says next: the engine, asked between the two requests of a turn.
+
+Belongs here: the hand-over between the engine and the store, and how a conversation goes on whose flow or state this
+code does not know: a rollback must not end anybody's conversation. Does not belong here: HTTP, the order of a turn's
+steps (`store.py`), what the bot says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from service.conversations.known_flows import KnownFlows, tell_unreadable
+from service.conversations.store import FlowReply, Respond
+from service.conversations.turn_view import AnswerPreview, TurnView
+from service.core.errors import InvalidForm, Unreadable
+from service.core.ids import derived_ids
+from service.core.locale import Locale
+from service.dialogue import engine
+from service.dialogue.catch_up import catch_up
+from service.dialogue.flow_document import write_flow
+from service.dialogue.form import Values, values_as_text
+from service.dialogue.state import VERSION, State
+from service.dialogue.table import CompiledFlow
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where a conversation stands. `is_lost`: that could not be read, and it goes on at `resume`."""
+
+    flow: CompiledFlow
+    state: State | None
+    is_lost: bool = False
+
+
+def responder(flows: KnownFlows, locale: Locale) -> Respond:
+    """What the store asks for the replies; `locale` is the language of a conversation that begins."""
+
+    def respond(view: TurnView) -> FlowReply:
+        standing = _standing(flows, view, locale)
+        flow = standing.flow
+        reply = catch_up(
+            flow,
+            standing.state,
+            view.waiting,
+            late=view.late,
+            locale=locale,
+            has_history=view.has_history,
+            is_lost=standing.is_lost,
+            ids=lambda message_id: derived_ids(view.conversation_id, message_id),
+            now=datetime.now(UTC),
+        )
+        # A conversation that takes a flow up brings it along, so that the database always has what it names.
+        takes_up = view.flow_version != flow.version
+        return FlowReply(reply, flow.version, write_flow(flow.flow) if takes_up else None)
+
+    return respond
+
+
+def submitted_text(flows: KnownFlows, preview: AnswerPreview, locale: Locale, values: Values) -> str:
+    """The text of a message that submits the form in `preview`. Raises InvalidForm."""
+    asked = preview.asked or {}
+    flow = flows.flow_or_current(preview.flow_version, preview.flow)
+    try:
+        return engine.submitted_text(flow, locale, str(asked.get("step_id")), values)
+    except InvalidForm:
+        if flow.version == preview.flow_version:
+            raise
+        # Its own flow cannot be read and the current one has no such form: what was entered is kept all the same.
+        return values_as_text(asked["payload"], values)
+
+
+def _standing(flows: KnownFlows, view: TurnView, locale: Locale) -> _Standing:
+    flow = flows.current
+    try:
+        flow = flows.flow(view.flow_version, view.flow)
+        return _Standing(flow, None if view.state is None else _state(flow, view.state))
+    except Unreadable as unreadable:
+        tell_unreadable(unreadable, view.flow_version)
+        return _Standing(flow, _lost(flow, view, locale), is_lost=True)
+
+
+def _lost(flow: CompiledFlow, view: TurnView, locale: Locale) -> State:
+    """What is still known of a conversation whose flow or state cannot be read."""
+    is_completed = view.conversation["status"] == "completed"
+    try:
+        kept = State.from_json(view.state)
+    except Unreadable:
+        return State(flow.flow.resume, locale, is_completed)
+    return State(flow.flow.resume, kept.locale, is_completed, kept.variables)
+
+
+def _state(flow: CompiledFlow, kept: dict[str, Any]) -> State:
+    state = State.from_json(kept)
+    if state.step not in flow.flow.steps:
+        raise Unreadable("state", VERSION)
+    return state

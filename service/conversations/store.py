@@ -1,0 +1,178 @@
+"""A turn of a member: the member's request, the service's request, and again if somebody was faster.
+
+Belongs here: the order of these steps and what the commands of a turn become. Does not belong here: what the bot says.
+The caller hands in `respond`, so that this module knows no engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from service.conversations import actions
+from service.conversations.turn_view import AnswerPreview, TurnView
+from service.core.errors import NotFound, Unauthenticated, UpstreamUnavailable
+from service.core.mapper import Row
+from service.dialogue.message import Message
+from service.dialogue.reply import AnsweredTurn, Reply
+from service.supabase.clients import Upstream
+
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FlowReply:
+    """What is to be written: the replies, and the flow that they come from."""
+
+    reply: Reply
+    flow_version: str
+    # The definition goes along until the database is known to have it.
+    flow: dict[str, Any] | None = None
+
+
+Respond = Callable[[TurnView], FlowReply]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A turn that is written, or was. `is_replay`: this request had nothing left to do."""
+
+    conversation: Row
+    messages: list[Row]
+    updated: list[Row]
+    is_replay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserMessage:
+    """What the member did, as it is saved."""
+
+    client_message_id: UUID
+    request_id: UUID
+    content: str | None = None
+    event: dict[str, Any] | None = None
+    in_reply_to: UUID | None = None
+
+    def with_text(self, content: str) -> UserMessage:
+        """The same message, saying something."""
+        return replace(self, content=content)
+
+    def with_answer(self, in_reply_to: UUID, event: dict[str, Any], content: str | None = None) -> UserMessage:
+        """The same message, answering another. The text of a click is the database's to say."""
+        return replace(self, in_reply_to=in_reply_to, event=event, content=content)
+
+
+class MemberTurns:
+    """The turns of one member. `known_flows` are the versions that the caller needs no definition of."""
+
+    def __init__(self, upstream: Upstream, user_id: UUID, token: str, known_flows: Sequence[str]) -> None:
+        self._upstream = upstream
+        self.user_id = user_id
+        self._member = upstream.member_client(token)
+        self._known_flows = known_flows
+
+    def open(self, client_conversation_id: UUID, request_id: UUID, respond: Respond) -> Outcome:
+        """Begin a conversation, or find it. Raises MunuiError."""
+        view = actions.open_conversation(self._member, client_conversation_id, self._known_flows)
+        return self._settle(view, request_id, respond)
+
+    def preview(self, conversation_id: UUID, client_message_id: UUID | None, in_reply_to: UUID | None) -> AnswerPreview:
+        """What stands for and against an answer. Raises MunuiError."""
+        try:
+            return actions.preview_answer(
+                self._member, conversation_id, client_message_id, in_reply_to, self._known_flows
+            )
+        except NotFound:
+            # Reading cannot tell a conversation that is not there from an account that is gone; a write is told.
+            actions.mark_read(self._member, conversation_id, None)
+            raise
+
+    def send(self, conversation_id: UUID, message: UserMessage, respond: Respond) -> Outcome:
+        """Save what the member did and write what follows, each once. Raises MunuiError."""
+        view = actions.send_message(
+            self._member,
+            conversation_id,
+            message.client_message_id,
+            content=message.content,
+            event=message.event,
+            in_reply_to=message.in_reply_to,
+            request_id=message.request_id,
+            known_flows=self._known_flows,
+        )
+        return self._settle(view, message.request_id, respond)
+
+    def _settle(self, view: TurnView, request_id: UUID, respond: Respond) -> Outcome:
+        message_id = view.message["id"] if view.message else None
+        # Whoever saved the message or wrote its replies did something new; everybody else sees a replay.
+        has_written = view.is_new
+        rounds = 0
+        while not view.is_handled:
+            if rounds == ROUNDS:
+                raise UpstreamUnavailable("Others are writing to this conversation; repeat with the same ids")
+            rounds += 1
+            reply = self._reply(view, message_id, request_id, respond(view))
+            view = self._write(reply)
+            has_written = has_written or view.is_applied
+        said = [view.message] if view.message else []
+        return Outcome(view.conversation, said + view.replies, view.answered, not has_written)
+
+    def _write(self, reply: dict[str, Any]) -> TurnView:
+        try:
+            return actions.write_replies(self._upstream.service_client(), reply)
+        except NotFound:
+            # It was there a moment ago, and a conversation ends with its account only.
+            raise Unauthenticated("The account cannot be used") from None
+
+    def _reply(self, view: TurnView, message_id: str | None, request_id: UUID, response: FlowReply) -> dict[str, Any]:
+        state = response.reply.state
+        return {
+            "p_user_id": str(self.user_id),
+            "p_conversation_id": str(view.conversation_id),
+            "p_message_id": message_id,
+            "p_state_version": view.state_version,
+            "p_state": state.to_json(),
+            "p_status": "completed" if state.is_completed else "open",
+            "p_turns": [_turn(answered, request_id) for answered in response.reply.turns],
+            "p_flow_version": response.flow_version,
+            "p_flow": response.flow,
+            "p_known_flows": list(self._known_flows),
+        }
+
+
+def _turn(answered: AnsweredTurn, request_id: UUID) -> dict[str, Any]:
+    """The commands of a turn, as `chat_reply` takes them."""
+    waiting, turn = answered.waiting, answered.turn
+    return {
+        "message_id": waiting and str(waiting.message_id),
+        "request_id": str((waiting and waiting.request_id) or request_id),
+        "messages": [message_row(message) for message in turn.messages],
+        "answer": turn.answer and turn.answer.answer,
+        "inquiry": _inquiry(answered),
+    }
+
+
+def _inquiry(answered: AnsweredTurn) -> dict[str, Any] | None:
+    inquiry = answered.turn.inquiry
+    if inquiry is None or answered.waiting is None:
+        return None
+    return {
+        "client_inquiry_id": str(answered.waiting.client_message_id),
+        "step_id": inquiry.step_id,
+        "values": inquiry.values,
+        "locale": inquiry.locale,
+    }
+
+
+def message_row(message: Message) -> dict[str, Any]:
+    """A message of the engine as the columns of a row."""
+    return {
+        "id": str(message.id),
+        "client_message_id": str(message.client_message_id),
+        "role": message.role.value,
+        "kind": message.kind.value,
+        "content": message.content,
+        "payload": message.payload,
+        "step_id": message.step_id,
+    }

@@ -1,0 +1,15 @@
+"""What a request takes along when Supabase is asked: until when, how often it has asked, on whose behalf.
+
+Belongs here: these values, which follow a request wherever its code goes. Does not belong here: who sets them (the
+web, a job), who looks at them (`service/supabase`).
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+# How many requests this web request has sent upstream, and when it must be done (time.monotonic, seconds).
+upstream_calls: ContextVar[int] = ContextVar("upstream_calls", default=0)
+deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+# The address that Supabase Auth shall count this web request for; None where it is not to be told one.
+visitor_address: ContextVar[str | None] = ContextVar("visitor_address", default=None)

@@ -1,0 +1,119 @@
+"""A flow: the dialogue as data.
+
+Its shape only; whether it makes sense is checked when it is loaded (`service/dialogue/flows`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from service.core.locale import Locale
+from service.dialogue.form import DEFAULT_MAXLENGTH, SHORT_MAXLENGTH
+from service.dialogue.message import Kind, Role
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Texts = dict[Locale, Annotated[str, StringConstraints(min_length=1, max_length=16_000)]]
+Label = dict[Locale, Annotated[str, StringConstraints(min_length=1, max_length=200)]]
+Effect = Literal["complete", "restart"]
+FieldType = Literal["text", "textarea", "email", "phone", "select", "checkbox"]
+
+
+class Part(BaseModel):
+    """Base of everything in a flow: closed and frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Chip(Part):
+    """A chip. `effect` is what a click also does: complete the conversation, or restart it without its answers."""
+
+    id: Name
+    label: Label
+    to: Name
+    effect: Effect | None = None
+
+
+class Option(Part):
+    """One choice of a select field."""
+
+    value: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    label: Label
+
+
+class FormField(Part):
+    """One field of a form. Lengths are in code points, after trimming."""
+
+    name: Name
+    type: FieldType
+    label: Label
+    required: bool = False
+    minlength: Annotated[int, Field(ge=0, le=4_000)] = 0
+    maxlength: Annotated[int, Field(ge=1, le=4_000)] | None = None
+    options: tuple[Option, ...] = ()
+    help: Texts | None = None
+    placeholder: Label | None = None
+    autocomplete: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _say_maxlength(cls, data: Any) -> Any:
+        # Said at once, so that it stands in what is kept: another default later must not change this flow.
+        kind = data.get("type") if isinstance(data, dict) else None
+        if kind not in ("text", "textarea", "email", "phone") or data.get("maxlength") is not None:
+            return data
+        return {**data, "maxlength": DEFAULT_MAXLENGTH.get(kind, SHORT_MAXLENGTH)}
+
+
+class Form(Part):
+    """A form, the step that its submission leads to, and the text that stands for it in the conversation."""
+
+    fields: tuple[FormField, ...]
+    to: Name
+    submitted: Label
+    inquiry: bool = False
+
+
+class Line(Part):
+    """One message that a step says: a text, a notice, chips or a form."""
+
+    role: Role = Role.BOT
+    kind: Kind
+    text: Texts | None = None
+    chips: tuple[Chip, ...] = ()
+    form: Form | None = None
+
+
+class OnText(Part):
+    """What free text does at a step: something is said, it may be kept as a variable, it may lead on."""
+
+    say: tuple[Line, ...] = ()
+    save: Name | None = None
+    to: Name | None = None
+
+
+class Step(Part):
+    """What is said on entering, and what comes next: `then` at once, or whatever the person does."""
+
+    say: tuple[Line, ...] = ()
+    then: Name | None = None
+    complete: bool = False
+    on_text: OnText | None = None
+
+    @property
+    def interactive(self) -> Line | None:
+        """The chips or form that wait for an answer at this step."""
+        return next((line for line in self.say if line.kind in (Kind.CHIPS, Kind.FORM)), None)
+
+
+class Flow(Part):
+    """The whole dialogue. `version` is the hash of everything else."""
+
+    name: Name
+    version: str
+    start: Name
+    resume: Name
+    otherwise: tuple[Line, ...]
+    misfit: tuple[Line, ...]
+    steps: dict[Name, Step]

@@ -1,0 +1,67 @@
+"""What the calls of guests ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from postgrest import SyncPostgrestClient
+
+from service.core.mapper import Row
+from service.supabase.calls import call, call_list, read_rows
+
+
+def import_conversations(
+    service: SyncPostgrestClient,
+    user_id: UUID,
+    conversations: list[dict[str, Any]],
+    *,
+    flow_version: str,
+    flow: dict[str, Any],
+    request_id: UUID,
+) -> list[Row]:
+    """Write replayed conversations for their new owner; one that is there already stays as it is."""
+    return call_list(
+        service,
+        "chat_import",
+        {
+            "p_user_id": str(user_id),
+            "p_flow_version": flow_version,
+            "p_flow": flow,
+            "p_conversations": conversations,
+            "p_request_id": str(request_id),
+        },
+    )
+
+
+def submit_inquiry(
+    service: SyncPostgrestClient,
+    client_inquiry_id: UUID,
+    *,
+    flow_version: str,
+    step_id: str,
+    values: dict[str, Any],
+    locale: str,
+    request_id: UUID,
+) -> Row:
+    """Save a guest's form, once; `{"inquiry", "created"}`."""
+    return call(
+        service,
+        "chat_submit_inquiry",
+        {
+            "p_client_inquiry_id": str(client_inquiry_id),
+            "p_flow_version": flow_version,
+            "p_step_id": step_id,
+            "p_values": values,
+            "p_locale": locale,
+            "p_request_id": str(request_id),
+        },
+        ("inquiry", "created"),
+    )
+
+
+def read_flows(member: SyncPostgrestClient, versions: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The definitions of those `versions` that are kept, by version."""
+    query = member.table("chat_flows").select("version", "definition").in_("version", sorted(versions))
+    return {row["version"]: row["definition"] for row in read_rows(query)}

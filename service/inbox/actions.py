@@ -1,0 +1,53 @@
+"""What operators see and mark: everybody's inquiries, and the conversations of a day.
+
+Belongs here: calls with the service's own rights. Does not belong here: who is an operator; it must be known before
+anything here is called.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from postgrest import SyncPostgrestClient
+
+from service.core.mapper import Row
+from service.supabase.calls import call, call_list
+
+
+def find_inquiries(
+    service: SyncPostgrestClient,
+    *,
+    text: str | None,
+    status: str | None,
+    limit: int,
+    before: tuple[datetime, UUID] | None,
+) -> list[Row]:
+    """Inquiries, newest first, after the place `before`; by text in what was filled in, and by status."""
+    at, row_id = before or (None, None)
+    return call_list(
+        service,
+        "chat_operator_inquiries",
+        {
+            "p_text": text,
+            "p_status": status,
+            "p_limit": limit,
+            "p_before_at": at and at.isoformat(),
+            "p_before_id": row_id and str(row_id),
+        },
+    )
+
+
+def mark_inquiry(service: SyncPostgrestClient, inquiry_id: UUID, status: str) -> Row:
+    """Make an inquiry new or done. Raises NotFound."""
+    return call(service, "chat_operator_mark", {"p_inquiry_id": str(inquiry_id), "p_status": status})
+
+
+def read_day(service: SyncPostgrestClient, begin: datetime, end: datetime, limit: int) -> Row:
+    """`{"waiting", "begun", "completed", "conversations"}` of a span of time."""
+    return call(
+        service,
+        "chat_operator_day",
+        {"p_from": begin.isoformat(), "p_to": end.isoformat(), "p_limit": limit},
+        ("waiting", "begun", "completed", "conversations"),
+    )

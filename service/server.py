@@ -1,0 +1,99 @@
+"""The ASGI entry: what a thread answers, and what is answered without one.
+
+Belongs here: who gets a request. Does not belong here: how Flask is run (`wsgi.py`), connections (`line.py`), how many
+processes there are (`gunicorn.py`).
+
+An event stream has a path of its own and holds no thread. It ends when its client has left (`receive`), and when
+`LINES.stopping` is set: a worker that stops waits for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from uuid import uuid4
+
+import structlog
+from flask import Flask
+
+from service.app import create_app
+from service.http.problems import DEFAULT_RETRY_AFTER, PROBLEM_JSON, PROBLEMS
+from service.line import Line
+from service.settings import load_settings
+from service.wsgi import ASGIApplication, Receive, Scope, Send, Threads
+
+log = structlog.get_logger(__name__)
+
+# Requests that may wait for a thread, for each thread there is. More would outlive their time (REQUEST_BUDGET).
+QUEUE_A_THREAD = 16
+
+
+# What tells how the service is has a thread of its own: it is asked most when all others are busy.
+WATCHED = frozenset({"/healthz", "/metrics"})
+
+
+class Server:
+    """Flask, and beside it what stays open, by its path."""
+
+    def __init__(
+        self, flask: ASGIApplication, *, watched: ASGIApplication, streams: Mapping[str, ASGIApplication]
+    ) -> None:
+        self._flask = flask
+        self._watched = watched
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+            await _refuse("malformed_json", send)
+        elif (stream := self._streams.get(scope["path"])) is not None:
+            await _keep_open(stream, scope, receive, send)
+        elif scope["path"] in WATCHED:
+            await self._watched(scope, receive, send)
+        else:
+            await self._flask(scope, receive, send)
+
+
+def create_server(streams: Mapping[str, ASGIApplication] = MappingProxyType({})) -> Server:
+    """The server for the settings of the environment. Raises what `create_app` raises."""
+    settings = load_settings()
+    app = create_app(settings)
+    return Server(_threads(app, settings.threads), watched=_threads(app, 1), streams=streams)
+
+
+def _threads(app: Flask, threads: int) -> Threads:
+    return Threads(app, threads=threads, queue=threads * QUEUE_A_THREAD, crowded=_crowded)
+
+
+async def _keep_open(stream: ASGIApplication, scope: Scope, receive: Receive, send: Send) -> None:
+    line: Line = scope["state"]["line"]
+    line.keep_open()
+    try:
+        await stream(scope, receive, send)
+    finally:
+        line.done()
+
+
+async def _crowded(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await _refuse("upstream_unavailable", send)
+
+
+async def _refuse(code: str, send: Send) -> None:
+    """Answer with an error, at no cost: the app is not asked."""
+    problem, request_id = PROBLEMS[code], str(uuid4())
+    log.warning("refused", code=code, request_id=request_id)
+    body = {
+        "type": f"urn:munui:problem:{code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": code,
+        "detail": problem.title,
+        "requestId": request_id,
+    }
+    headers = {"content-type": PROBLEM_JSON, "connection": "close", "x-request-id": request_id}
+    if code in DEFAULT_RETRY_AFTER:
+        headers["retry-after"] = str(int(DEFAULT_RETRY_AFTER[code]))
+    sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": sent})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})

@@ -1,0 +1,213 @@
+/**
+ * Conversations of a guest: this browser keeps them, the engine answers, and nothing leaves the browser but a submitted
+ * inquiry. What a person did is kept next to what came of it, so that the service can replay it after a sign-in.
+ */
+
+import { isReadable, openConversation, takeTurn, userText } from "../engine.js";
+import { refuse } from "../errors.js";
+import { derivedIds } from "../ids.js";
+import { Shelf } from "../storage.js";
+
+const PAGE = 50;
+const IMPORT = { conversations: 20, events: 200, bytes: 250_000 };
+
+export class LocalStore {
+  isLocal = true;
+  #http;
+  #locale;
+  #flow = null;
+  #shelf = new Shelf("localStorage", "guest", isConversation);
+  /** Every conversation keeps the flow that it began with. */
+  #flows = new Shelf("localStorage", "flow", ({ flow }) => flow.version && flow.tables.ko && flow.tables.en && flow.text && flow.forms && flow.ids);
+
+  /** @param {import("../http.js").Http} http @param {() => string} locale */
+  constructor(http, locale) {
+    this.#http = http;
+    this.#locale = locale;
+  }
+
+  /** The service's flow, or the newest one kept here while there is no network. */
+  async flow() {
+    this.#flow ??= this.#http.request("GET", "/api/v1/flow", { isOpen: true });
+    return this.#flow.catch((error) => {
+      this.#flow = null;
+      const [newest] = this.#flows.all().sort((a, b) => (a.at < b.at ? 1 : -1));
+      if (error.code === "network" && newest) return newest.flow;
+      throw error;
+    });
+  }
+
+  async list() {
+    const kept = this.#shelf.all().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
+    return { conversations: kept.map(outside), nextCursor: null };
+  }
+
+  async open(id) {
+    const known = this.#shelf.get(id);
+    if (known) return { conversation: outside(known), messages: known.messages.slice(0, known.opening).map(bare), replayed: true };
+    const flow = await this.flow();
+    const now = timestamp();
+    const turn = openConversation(flow, this.#locale(), { conversationId: id, ids: derivedIds(flow.ids, id, null), now });
+    const kept = { id, flowVersion: flow.version, status: "open", createdAt: now, state: turn.state, events: [], messages: [], opening: turn.messages.length, readSeq: 0, lastReadAt: null };
+    const messages = append(kept, turn.messages, now);
+    this.#dropFlows();
+    this.#flows.set(flow.version, { at: now, flow });
+    this.#shelf.set(id, kept);
+    return { conversation: outside(kept), messages: messages.map(bare), replayed: false };
+  }
+
+  async messages(id, { before, after } = {}) {
+    const kept = this.#find(id);
+    const end = before ? before - 1 : after ? Number(after) + PAGE : kept.messages.length;
+    const start = after ? Number(after) : Math.max(0, end - PAGE);
+    const page = kept.messages.slice(start, end);
+    return {
+      conversation: outside(kept), messages: page.map(bare),
+      nextCursor: end < kept.messages.length ? String(end) : null, previousCursor: start > 0 ? String(start + 1) : null,
+    };
+  }
+
+  async turn(id, { clientMessageId, event }) {
+    const kept = this.#find(id);
+    // Only then: a guest's turn asks nobody.
+    const instead = isReadable(this.#flowOf(kept), kept.state) ? null : await this.flow();
+    const first = this.#work(id, clientMessageId, event, instead);
+    if (!first.inquiry) return first.finish();
+    const body = { clientInquiryId: clientMessageId, flowVersion: first.version, ...first.inquiry };
+    await this.#http.request("POST", "/api/v1/inquiries", { isOpen: true, body });
+    // Another tab may have gone on meanwhile. The request may be repeated, so the turn is simply worked out anew.
+    return this.#work(id, clientMessageId, event, instead).finish();
+  }
+
+  async markRead(id) {
+    const kept = this.#find(id);
+    if (unreadOf(kept)) this.#shelf.set(id, Object.assign(kept, { readSeq: kept.messages.length, lastReadAt: timestamp() }));
+    return { conversationId: id, lastReadAt: kept.lastReadAt, unreadCount: 0 };
+  }
+
+  /** @returns {object[][]} what `POST /api/v1/import` takes, in as many portions as its limits want */
+  forImport() {
+    const portions = [];
+    let room = 0;
+    for (const { id, flowVersion, events } of this.#shelf.all()) {
+      const one = { clientConversationId: id, flowVersion, events };
+      const bytes = new TextEncoder().encode(JSON.stringify(one)).length + 1;
+      if (!events.length || events.length > IMPORT.events || bytes > IMPORT.bytes) continue;
+      if (bytes > room || portions.at(-1).length === IMPORT.conversations) {
+        portions.push([]);
+        room = IMPORT.bytes;
+      }
+      portions.at(-1).push(one);
+      room -= bytes;
+    }
+    return portions;
+  }
+
+  /** @param {string} id of a conversation that the service has now */
+  forget(id) {
+    this.#shelf.remove(id);
+    this.#dropFlows();
+  }
+
+  /** Calls back when another tab changed something. @param {() => void} changed @param {AbortSignal} signal */
+  watch(changed, signal) {
+    addEventListener("storage", ({ key }) => (!key || key.startsWith(this.#shelf.prefix)) && changed(), { signal });
+  }
+
+  #work(id, clientMessageId, event, instead) {
+    const kept = this.#find(id);
+    const known = kept.events.find((one) => one.clientMessageId === clientMessageId);
+    if (known) return { finish: () => replay(kept, known, event) };
+    const target = kept.messages.find((one) => one.id === event.messageId);
+    const isChip = event.type === "chip";
+    if (event.type !== "text" && target?.kind !== (isChip ? "chips" : "form")) refuse(isChip ? "unknown_chip" : "invalid_form");
+    if (target?.answeredAt) refuse("already_answered", 409);
+    if (kept.status === "completed") refuse("conversation_completed", 409);
+    const now = timestamp();
+    const { flow, state, said } = this.#standing(kept, instead, clientMessageId, now);
+    const happened = target ? { ...event, stepId: target.step } : { ...event, content: userText(event.content, flow.text) };
+    const context = { conversationId: id, ids: derivedIds(flow.ids, id, clientMessageId), now };
+    const turn = instead ? takeLostTurn(flow, state, happened, context, target) : takeTurn(flow, state, happened, context);
+    const mine = { id: clientMessageId, conversationId: id, role: "user", kind: "text", content: userText(turn.text, flow.text), payload: null, inReplyTo: target?.id ?? null, clientMessageId, requestId: null, createdAt: now, answeredAt: null, answer: null };
+    const finish = () => {
+      if (target) Object.assign(target, { answeredAt: now, answer: turn.answer });
+      Object.assign(kept, { flowVersion: flow.version, state: turn.state, status: turn.status ?? kept.status });
+      kept.events.push({ clientMessageId, event });
+      const messages = append(kept, [mine, ...said, ...turn.messages], now);
+      if (instead) this.#flows.set(flow.version, { at: now, flow });
+      this.#shelf.set(id, kept);
+      return { conversation: outside(kept), messages: messages.map(bare), updatedMessages: target ? [bare(target)] : [], replayed: false };
+    };
+    return { inquiry: turn.inquiry, version: flow.version, finish };
+  }
+
+  /** Where a conversation stands, and what is said first: `resume` of the flow `instead`, where its own cannot be read. */
+  #standing(kept, instead, clientMessageId, now) {
+    const own = this.#flowOf(kept);
+    if (isReadable(own, kept.state)) return { flow: own, state: kept.state, said: [] };
+    const flow = instead ?? refuse("upstream_unavailable", 503);
+    console.warn("munui: flow_unreadable", { flow: kept.flowVersion, format: own?.format, state: kept.state?.version });
+    const locale = flow.tables[kept.state?.locale] ? kept.state.locale : this.#locale();
+    const ids = derivedIds(flow.ids, kept.id, `${clientMessageId}/resume`);
+    const { state, messages } = openConversation(flow, locale, { conversationId: kept.id, ids, now }, "resume");
+    return { flow, state, said: messages };
+  }
+
+  #flowOf({ flowVersion }) {
+    return this.#flows.get(flowVersion)?.flow;
+  }
+
+  #dropFlows() {
+    const used = this.#shelf.all().map((one) => one.flowVersion);
+    this.#flows.keys().filter((version) => !used.includes(version)).forEach((version) => this.#flows.remove(version));
+  }
+
+  #find(id) {
+    return this.#shelf.get(id) ?? refuse("not_found", 404);
+  }
+}
+
+const timestamp = () => new Date().toISOString();
+
+/** As `takeTurn`; a click that the flow of today does not know counts as what its label says, and leads nowhere. */
+function takeLostTurn(flow, state, event, context, target) {
+  try {
+    return takeTurn(flow, state, event, context);
+  } catch (error) {
+    const chip = target?.payload.chips?.find((one) => one.id === event.chipId);
+    if (error.code !== "unknown_chip" || !chip) throw error;
+    return { state, messages: [], text: chip.label, answer: { chipId: chip.id, label: chip.label }, status: null, inquiry: null };
+  }
+}
+
+/** Gives messages their place. */
+function append(kept, messages, now) {
+  const placed = messages.map((message, index) => ({ ...message, cursor: String(kept.messages.length + index + 1) }));
+  kept.messages.push(...placed);
+  kept.updatedAt = now;
+  return placed;
+}
+
+function replay(kept, known, event) {
+  if (JSON.stringify(known.event) !== JSON.stringify(event)) refuse("idempotency_conflict", 409);
+  const from = kept.messages.findIndex((one) => one.id === known.clientMessageId);
+  const next = kept.messages.findIndex((one, index) => index > from && one.role === "user");
+  const messages = kept.messages.slice(from, next < 0 ? undefined : next);
+  const updated = kept.messages.filter((one) => one.id === messages[0].inReplyTo);
+  return { conversation: outside(kept), messages: messages.map(bare), updatedMessages: updated.map(bare), replayed: true };
+}
+
+const bare = ({ step, ...message }) => message;
+
+const unreadOf = ({ messages, readSeq }) => Math.min(100, messages.slice(readSeq).filter((one) => one.role === "bot").length);
+
+const outside = (kept) => ({
+  id: kept.id, clientConversationId: kept.id, status: kept.status, createdAt: kept.createdAt,
+  unreadCount: unreadOf(kept), lastReadAt: kept.lastReadAt, lastMessage: bare(kept.messages.at(-1)),
+});
+
+function isConversation({ id, status, flowVersion, updatedAt, state, events, messages, readSeq }, key) {
+  return id === key && flowVersion && updatedAt && ["open", "completed"].includes(status) && state && readSeq >= 0
+    && events.every((one) => one.event.type && one.clientMessageId) && messages.length
+    && messages.every((one) => one.id && one.role && one.createdAt && (one.content || one.payload.chips?.length || one.payload.fields.length));
+}

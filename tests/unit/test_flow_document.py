@@ -1,0 +1,115 @@
+"""What is kept of a flow and of a state is read for ever, and what another version of ours wrote is told apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from service.core.errors import Unreadable
+from service.dialogue import flow as shapes
+from service.dialogue import flow_document
+from service.dialogue.flow import Flow, Part
+from service.dialogue.flow_document import read_flow, write_flow
+from service.dialogue.flows.loader import load_flow
+from service.dialogue.state import State
+from service.dialogue.table import compile_flow
+
+STATE = State("categories", "ko", variables={"name": "김하나"})
+
+
+def kept(flow: Flow) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(write_flow(flow)))
+    return document
+
+
+def kept_before_there_was_a_format(flow: Flow) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(flow.model_dump(mode="json", exclude_defaults=True)))
+    for field in fields_of(document):
+        # The length was left to a default as well.
+        if field.get("maxlength") in (200, 4000):
+            del field["maxlength"]
+    return document
+
+
+def fields_of(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield from (field for field in node.get("fields", ()))
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from fields_of(value)
+
+
+def parts(node: Any) -> Iterator[Part]:
+    if isinstance(node, Part):
+        yield node
+        yield from parts([getattr(node, name) for name in type(node).model_fields])
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, (list, tuple)) else ():
+        yield from parts(value)
+
+
+@pytest.mark.parametrize("keep", [kept, kept_before_there_was_a_format])
+def test_a_kept_flow_is_read_as_it_was_and_no_default_of_ours_is_asked(keep: Any) -> None:
+    flow = load_flow()
+    read = read_flow(keep(flow))
+    assert read == flow
+    assert compile_flow(read).tables == compile_flow(flow).tables
+    for part in parts(read):
+        assert part.model_fields_set == set(type(part).model_fields), type(part).__name__
+
+
+def test_another_default_makes_no_other_version_and_no_other_kept_flow(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, documents = load_flow().version, [kept(load_flow()), kept_before_there_was_a_format(load_flow())]
+    monkeypatch.setattr(shapes, "SHORT_MAXLENGTH", 77)
+    assert load_flow().version == before
+    lengths = [[field["maxlength"] for field in fields_of(kept(read_flow(one)))] for one in documents]
+    assert lengths[0] == lengths[1]
+    assert 77 not in lengths[0]
+    assert 77 in [field["maxlength"] for field in fields_of(kept(load_flow()))]
+
+
+@pytest.mark.parametrize(
+    ("change", "version"),
+    [
+        ({"format": flow_document.FORMAT + 1}, flow_document.FORMAT + 1),
+        ({"format": "a new kind"}, None),
+        ({"mood": "friendly"}, flow_document.FORMAT),
+        ({"steps": {"a": {"say": [{"kind": "carousel", "cards": []}]}}}, flow_document.FORMAT),
+        ({"steps": None}, flow_document.FORMAT),
+    ],
+)
+def test_a_flow_of_another_version_is_told_apart(change: dict[str, Any], version: int | None) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_flow(kept(load_flow()) | change)
+    assert (caught.value.document, caught.value.version) == ("flow", version)
+
+
+@pytest.mark.parametrize("document", [{}, {"steps": []}, {"steps": {"a": None}, "otherwise": [], "misfit": []}])
+def test_what_is_no_flow_at_all_is_told_apart(document: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable):
+        read_flow(document)
+
+
+def test_a_state_of_before_there_was_a_version_is_read() -> None:
+    old = {name: value for name, value in STATE.to_json().items() if name != "version"}
+    assert State.from_json(old) == STATE == State.from_json(STATE.to_json())
+
+
+@pytest.mark.parametrize(
+    ("state", "version"),
+    [
+        (STATE.to_json() | {"version": 2}, 2),
+        (STATE.to_json() | {"mood": "friendly"}, 1),
+        (STATE.to_json() | {"locale": "fr"}, 1),
+        (STATE.to_json() | {"variables": {"name": {"first": "하나"}}}, 1),
+        ({"step": "categories"}, 1),
+        ([], None),
+        ("categories", None),
+        (None, None),
+    ],
+)
+def test_a_state_of_another_version_is_told_apart(state: Any, version: int | None) -> None:
+    with pytest.raises(Unreadable) as caught:
+        State.from_json(state)
+    assert (caught.value.document, caught.value.version) == ("state", version)

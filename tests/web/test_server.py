@@ -1,0 +1,244 @@
+"""The server between a client and the app: what is open when it stops, and what comes when all threads are busy."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import uvicorn
+
+from scripts.local import LocalStack
+from scripts.local.app_server import AppServer
+from scripts.local.ports import HOST, listen
+from service.line import PATIENCE
+from service.server import QUEUE_A_THREAD
+from service.worker import Worker
+from service.wsgi import PIECE, Threads
+from tests.stack import Member
+from tests.web.chat import Api, at_chips, through_http
+from tests.web.proxy import Proxy
+from tests.web.server import gunicorn
+from tests.web.test_shutdown import ended, refuses, tell
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+STREAMS = 500
+# Seconds for a request (REQUEST_BUDGET).
+BUDGET = 2.0
+
+
+@contextlib.contextmanager
+def streams(server: AppServer, count: int) -> Iterator[list[socket.socket]]:
+    """So many open event streams, each of which has said hello."""
+    where = urlsplit(server.url)
+    with ExitStack() as kept:
+        lines = []
+        for _ in range(count):
+            line = kept.enter_context(socket.create_connection((where.hostname, where.port), timeout=15))
+            line.sendall(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+            lines.append(line)
+        for line in lines:
+            assert b"hello" in read_until(line, b"hello\n\n\r\n")
+        yield lines
+
+
+def read_until(line: socket.socket, end: bytes) -> bytes:
+    told = b""
+    while not told.endswith(end) and (data := line.recv(65536)):
+        told += data
+    return told
+
+
+def test_a_stop_ends_streams_and_finishes_turns(
+    stack: LocalStack, proxy: Proxy, member: Member, tmp_path: Path
+) -> None:
+    with (
+        gunicorn(
+            stack, tmp_path / "app.log", workers=1, app="tests.web.streaming:create()", SUPABASE_URL=proxy.url
+        ) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=15) as client,
+        ThreadPoolExecutor() as pool,
+    ):
+        chat = at_chips(Api(through_http(client), member.access_token))
+        with streams(server, STREAMS) as lines:
+            gate = proxy.hold("rpc/chat_reply")
+            sent = pool.submit(chat.write, "멈추기 전에 보냈어요")
+            assert gate.reached.wait(5)
+            tell(server, signal.SIGTERM)
+            assert refuses(server.url)
+            # A turn is still under way; nobody else waits for it.
+            assert all(read_until(line, b"0\r\n\r\n").endswith(b"goodbye\n\n\r\n0\r\n\r\n") for line in lines)
+            assert server.child.is_running()
+            gate.open()
+            assert sent.result(10).status == 201
+        assert ended(server) == 0
+
+
+def test_streams_outlive_the_patience_for_requests_and_hold_no_thread(
+    stack: LocalStack, member: Member, tmp_path: Path
+) -> None:
+    with (
+        gunicorn(stack, tmp_path / "app.log", workers=1, threads=1, app="tests.web.streaming:create()") as server,
+        streams(server, 20) as lines,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=15) as client,
+    ):
+        until = time.monotonic() + PATIENCE + 2
+        while time.monotonic() < until:
+            assert at_chips(Api(through_http(client), member.access_token)).write().status == 201
+        for line in lines:
+            line.setblocking(False)  # noqa: FBT003 - the socket's own way to say it
+            with pytest.raises(BlockingIOError):
+                line.recv(1)
+
+
+def test_a_stream_that_its_client_has_left_is_closed(stack: LocalStack, tmp_path: Path) -> None:
+    with (
+        gunicorn(stack, tmp_path / "app.log", workers=1, app="tests.web.streaming:create()") as server,
+        streams(server, 1) as (line,),
+    ):
+        line.shutdown(socket.SHUT_WR)
+        assert read_until(line, b"goodbye\n\n\r\n") == b""
+
+
+def test_more_than_can_wait_is_refused_at_once(stack: LocalStack, proxy: Proxy, member: Member, tmp_path: Path) -> None:
+    with (
+        gunicorn(stack, tmp_path / "app.log", workers=1, threads=1, SUPABASE_URL=proxy.url) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=20) as client,
+        ThreadPoolExecutor(QUEUE_A_THREAD + 1) as pool,
+    ):
+        api = Api(through_http(client), member.access_token)
+        chat = at_chips(api)
+        gate = proxy.hold("rpc/chat_send")
+        held = pool.submit(chat.write, "기다려요")
+        assert gate.reached.wait(5)
+        waiting = [pool.submit(api.page, chat.id) for _ in range(QUEUE_A_THREAD)]
+        refused = until_refused(client)
+        # What tells how the service is still does.
+        assert client.get("/healthz").status_code == 200
+        gate.open()
+        assert held.result(20).status == 201
+        assert {one.result(20).status for one in waiting} <= {200, 503}
+        assert client.get("/api/v1/flow").status_code == 200
+    assert refused.json()["code"] == "upstream_unavailable"
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert refused.json()["requestId"] == refused.headers["X-Request-Id"]
+
+
+def until_refused(client: httpx.Client) -> httpx.Response:
+    """Ask until all places are taken, each time in vain or for a moment only."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with contextlib.suppress(httpx.ReadTimeout):
+            answer = client.get("/api/v1/flow", timeout=0.2)
+            if answer.status_code == 503:
+                return answer
+    raise AssertionError("nobody was refused")
+
+
+def test_the_time_in_the_queue_counts(stack: LocalStack, proxy: Proxy, member: Member, tmp_path: Path) -> None:
+    budget = {"REQUEST_BUDGET": str(BUDGET)}
+    with (
+        gunicorn(stack, tmp_path / "app.log", workers=1, threads=1, SUPABASE_URL=proxy.url, **budget) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=20) as client,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        api = Api(through_http(client), member.access_token)
+        chat = at_chips(api)
+        gates = [proxy.hold("rpc/chat_send"), proxy.hold("rpc/chat_page")]
+        held = pool.submit(chat.write, "오래 걸려요")
+        assert gates[0].reached.wait(5)
+        started = time.monotonic()
+        late = pool.submit(api.page, chat.id)
+        assert held.result(20).refusal == (503, "upstream_unavailable")
+        assert late.result(20).refusal == (503, "upstream_unavailable")
+        # It has waited for the thread as long as the other had it, and nothing is left of its own time.
+        assert time.monotonic() - started < 2 * BUDGET - 0.5
+        for gate in gates:
+            gate.open()
+
+
+@contextlib.contextmanager
+def served(app: WSGIApplication, threads: int) -> Iterator[str]:
+    """A WSGI app on so many threads, in this process; its URL."""
+    listener = listen(0)
+    behind = Threads(app, threads=threads, queue=8, crowded=_nobody)
+    options = {**Worker.CONFIG_KWARGS, "loop": "asyncio", "log_config": None}
+    server = uvicorn.Server(uvicorn.Config(behind, **options))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield f"http://{HOST}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+async def _nobody(*_: object) -> None:
+    raise AssertionError("there was room")
+
+
+def test_a_long_answer_that_is_made_piece_by_piece_holds_no_thread() -> None:
+    made: list[int] = []
+    closed = threading.Event()
+
+    class Pieces:
+        def __iter__(self) -> Iterator[bytes]:
+            for number in range(1000):
+                made.append(number)
+                yield b"x" * PIECE
+
+        def close(self) -> None:
+            closed.set()
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return Pieces() if environ["PATH_INFO"] == "/long" else [b"short"]
+
+    with served(app, threads=1) as url:
+        where = urlsplit(url)
+        with socket.socket() as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.connect((where.hostname, where.port))
+            line.sendall(b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert httpx.get(f"{url}/", trust_env=False).text == "short"
+            assert not closed.is_set()
+        # Its reader has left: the rest is not made, and what made it may clean up.
+        assert closed.wait(10)
+        assert len(made) < 1000
+        whole = httpx.get(f"{url}/long", trust_env=False, timeout=30).content
+    assert len(whole) == 1000 * PIECE
+
+
+def test_an_answer_keeps_the_context_in_which_it_began() -> None:
+    told: ContextVar[str] = ContextVar("told", default="nothing")
+    threads: set[int] = set()
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        told.set(environ["PATH_INFO"])
+
+        def pieces() -> Iterator[bytes]:
+            for _ in range(20):
+                threads.add(threading.get_ident())
+                yield told.get().encode().ljust(PIECE)
+
+        return pieces()
+
+    with served(app, threads=4) as url, ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda n: httpx.get(f"{url}/{n}", trust_env=False, timeout=30).text.split(), range(8))
+        assert list(answers) == [[f"/{n}"] * 20 for n in range(8)]
+    assert len(threads) > 1
