@@ -66,10 +66,9 @@ def migrate(
     """Apply the pending migrations of `folder`, up to and with version `to`, and return them.
 
     With `legacy_of`, the folder of a main line, `folder` is the legacy line that leads there; what the main line has to
-    apply on the way is among what is returned. It begins with a look at what stands in its way, where `accepted`
-      names what
-    need not go. With `dry_run` they are only returned. Raises UsageError for a wrong URL
-    or version, MigrationError where one fails: it is rolled back then, and those before it stay.
+    apply on the way is among what is returned. It begins with a look at what stands in its way, where `accepted` names
+    what need not go. With `dry_run` they are only returned. Raises UsageError for a wrong URL or version, MigrationError
+    where one fails: it is rolled back then, and those before it stay.
     """
     if to is not None and to not in {migration.version for migration in read_folder(folder)}:
         raise UsageError(f"There is no migration with the version {to}.")
@@ -81,10 +80,11 @@ def migrate(
         if dry_run:
             return [step.migration for step in _steps(connection, line, main, to)]
         with alone(connection, patience, report):
+            if line is not main:
+                # Before anything is made, a history included.
+                gate.check(connection, line.folder, main.folder, line.pending(connection, to), accepted)
             line.history.make(connection)
             done = []
-            if line is not main:
-                gate.check(connection, line.folder, main.folder, line.pending(connection, to), accepted)
             for step in _steps(connection, line, main, to):
                 step.line.history.make(connection)
                 apply(connection, step.migration, partial(_record, step=step, main=main), patience, report)
