@@ -195,7 +195,7 @@ CREATE UNIQUE INDEX chat_messages_reply_key ON public.chat_messages USING btree 
 CREATE UNIQUE INDEX chat_messages_seq_key ON public.chat_messages USING btree (user_id, conversation_id, seq);
 CREATE INDEX chat_messages_unread_idx ON public.chat_messages USING btree (user_id, conversation_id, seq) WHERE (role = 'bot'::text);
 
-alter table public.chat_messages add constraint chat_messages_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_messages add constraint chat_messages_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_messages add constraint chat_messages_reply_fkey FOREIGN KEY (conversation_id, in_reply_to) REFERENCES public.chat_messages(conversation_id, id);
 
 -- CREATE TRIGGER place_message BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION private.place_message();
@@ -260,7 +260,7 @@ create table public.chat_conversation_reads (
 
 CREATE INDEX chat_conversation_reads_owner_idx ON public.chat_conversation_reads USING btree (user_id, conversation_id);
 
-alter table public.chat_conversation_reads add constraint chat_conversation_reads_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_conversation_reads add constraint chat_conversation_reads_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_conversation_reads add constraint chat_conversation_reads_user_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER clamp_read_marker BEFORE INSERT OR UPDATE ON public.chat_conversation_reads FOR EACH ROW EXECUTE FUNCTION private.clamp_read_marker();
@@ -323,7 +323,7 @@ CREATE INDEX chat_inquiries_owner_idx ON public.chat_inquiries USING btree (user
 CREATE INDEX chat_inquiries_recent_idx ON public.chat_inquiries USING btree (status, created_at DESC, id DESC);
 
 alter table public.chat_inquiries add constraint chat_inquiries_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
-alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER refuse_blank_values BEFORE INSERT ON public.chat_inquiries FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_values();
