@@ -6,6 +6,9 @@ GATEWAY := scripts/local/gateway
 RUNTIME := $(VENV)/.installed-runtime
 DEVELOPMENT := $(VENV)/.installed-development
 PACKAGES := $(GATEWAY)/node_modules/.installed
+# Formats and checks JavaScript.
+BIOME := scripts/linting/node_modules/.bin/biome
+LINTER := scripts/linting/node_modules/.installed
 BUNDLER := scripts/bundling/node_modules/.installed
 # Says in one sentence what a package manager says in many where there is no network.
 INSTALL := scripts/install.sh
@@ -36,19 +39,21 @@ test: $(DEVELOPMENT) $(PACKAGES) $(TEST_PACKAGES) bundle ## every test; `make te
 	@scripts/system_packages.sh
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-soak: $(DEVELOPMENT) $(PACKAGES) bundle ## the long forms: 10,000 turns under kills, every fault, fuzzing; about 5 minutes
+soak: $(DEVELOPMENT) $(PACKAGES) bundle ## the long forms: 10,000 turns under kills, every fault, fuzzing, walks in Firefox and WebKit
+	@scripts/system_packages.sh
 	@MUNUI_SOAK=1 MUNUI_FUZZ_EXAMPLES=100 exec $(BIN)/python -m pytest tests/unit/test_fuzz_bodies.py \
 	  tests/unit/test_fuzz_edges.py tests/db/test_policy_matrix.py tests/db/test_forging.py tests/web/test_attacks.py \
 	  tests/web/test_slow_clients.py tests/web/test_crash.py tests/web/test_api_outage.py tests/web/test_faults.py \
 	  tests/web/test_fuzz.py tests/web/test_load.py tests/web/test_export.py tests/web/test_removal.py \
-	  tests/web/test_costs.py $(ARGS)
+	  tests/web/test_costs.py tests/browser/engines $(ARGS)
 
 bench: $(DEVELOPMENT) $(PACKAGES) bundle ## measure beside its peers; `make bench ARGS=--quick` only sees that it runs
 	@exec $(BIN)/python -m scripts.bench $(ARGS)
 
-lint: $(DEVELOPMENT) ## style, types, import rules, SQL, dependencies, secrets
+lint: $(DEVELOPMENT) $(LINTER) ## style of Python and JavaScript, types, import rules, SQL, dependencies, secrets
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIOME) ci --error-on-warnings
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/squawk $(SQL)
@@ -57,9 +62,10 @@ lint: $(DEVELOPMENT) ## style, types, import rules, SQL, dependencies, secrets
 	$(BIN)/python -m scripts.dependency_check
 	$(BIN)/python -m scripts.secret_check
 
-format: $(DEVELOPMENT) ## lay out the Python code, mend what can be mended
+format: $(DEVELOPMENT) $(LINTER) ## lay out the code, mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIOME) check --write
 
 flow: $(RUNTIME) ## check the dialogue after an edit; `make flow ARGS=show` draws it
 	@exec $(BIN)/python -m scripts.flow $(or $(ARGS),check)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The programs that the tests need and no lock file brings: a browser, fonts to look at Korean and emoji with, and the
-# oldest Postgres that hosted projects have.
+# The programs that the tests need and no lock file brings: three browsers, a screen that nobody sees for the one
+# that cannot do without, fonts to look at Korean and emoji with, and the oldest Postgres that hosted projects have.
 # As root on Debian they are installed; elsewhere what is missing is said in one sentence.
 set -euo pipefail
 
@@ -10,10 +10,14 @@ needs() { # needs PACKAGE TEST…: note the package where the test fails
    shift
    "$@" >/dev/null 2>&1 || missing+=("$package")
 }
+has_firefox() { command -v firefox-esr || command -v firefox; }
 has_font() { [[ -n $(fc-list | grep -i "$1") ]]; }
 
 needs fontconfig command -v fc-list
 needs chromium command -v chromium
+needs firefox-esr has_firefox
+needs webkit2gtk-driver command -v WebKitWebDriver
+needs xvfb command -v Xvfb
 needs fonts-noto-cjk has_font "NotoSansCJK"
 needs fonts-noto-color-emoji has_font "NotoColorEmoji"
 

@@ -41,6 +41,7 @@ from service.http import (
     origins,
     problems,
     security,
+    slashes,
 )
 from service.http import limits as address_limits
 from service.http import operations as http_operations
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     origins.install(app)
     compress.install(app)
     frame.install(app, optional_member)
+    slashes.install(app)
     embed.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -19,12 +19,25 @@ const packers = {
 /** Makes the files of these entries (name: source). @returns {Promise<Record<string, string>>} */
 async function make(entries, define = {}) {
   const { metafile } = await build({
-    absWorkingDir: sources, entryPoints: entries, outdir: out, entryNames: "[name]-[hash]", metafile: true,
-    bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", sourcemap: "external", define, logLevel: "warning",
+    absWorkingDir: sources,
+    entryPoints: entries,
+    outdir: out,
+    entryNames: "[name]-[hash]",
+    metafile: true,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    sourcemap: "external",
+    define,
+    logLevel: "warning",
   });
   const known = Object.fromEntries(Object.entries(entries).map(([name, source]) => [source, name]));
   const made = Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint);
-  return Object.fromEntries(made.map(([file, { entryPoint }]) => [known[entryPoint] + file.slice(file.lastIndexOf(".")), basename(file)]));
+  return Object.fromEntries(
+    made.map(([file, { entryPoint }]) => [known[entryPoint] + file.slice(file.lastIndexOf(".")), basename(file)]),
+  );
 }
 
 /** Says where the map is, wherever the file itself is served from, and packs both. */
@@ -39,8 +52,12 @@ async function finish(name) {
 }
 
 const names = await make({
-  munui: "munui/define.js", site: "site.css", api: "site/api.css",
-  session: "site/session.js", "chat-buttons": "site/chat-buttons.js", developers: "site/developers.js",
+  munui: "munui/define.js",
+  site: "site.css",
+  api: "site/api.css",
+  session: "site/session.js",
+  "chat-buttons": "site/chat-buttons.js",
+  developers: "site/developers.js",
 });
 // Its content names the bundle, so it is made last.
 Object.assign(names, await make({ embed: "embed.js" }, { CHAT: JSON.stringify(`/assets/${names["munui.js"]}`) }));

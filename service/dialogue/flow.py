@@ -48,6 +48,8 @@ class FormField(Part):
     name: Name
     type: FieldType
     label: Label
+    # What it is called where only its value stands, for a label that is a whole sentence.
+    short: Label | None = None
     required: bool = False
     minlength: Annotated[int, Field(ge=0, le=4_000)] = 0
     maxlength: Annotated[int, Field(ge=1, le=4_000)] | None = None

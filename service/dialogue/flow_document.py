@@ -46,6 +46,7 @@ _LINE: Document = {"role": "bot", "text": None, "chips": [], "form": None}
 _CHIP: Document = {"effect": None}
 _FORM: Document = {"inquiry": False}
 _FIELD: Document = {
+    "short": None,
     "required": False,
     "minlength": 0,
     "maxlength": None,

@@ -144,7 +144,7 @@ def _field(field: FormField, locale: Locale) -> dict[str, Any]:
         shown["maxlength"] = field.maxlength
         if field.minlength:
             shown["minlength"] = field.minlength
-    for extra in ("help", "placeholder"):
+    for extra in ("help", "placeholder", "short"):
         if texts := getattr(field, extra):
             shown[extra] = texts[locale]
     if field.autocomplete:

@@ -54,4 +54,4 @@ def wants_file() -> bool:
 
 def wants_json() -> bool:
     """Whether this path belongs to machines: its errors are problem+json and never a page."""
-    return request.path.startswith("/api/") or request.path in ("/api", "/healthz", "/readyz")
+    return request.path.startswith("/api/") or request.path.rstrip("/") in ("/api", "/healthz", "/readyz")

@@ -7,6 +7,9 @@ identifies itself by the cookie, and every form of a page, must come with our ow
 headers for Bearer calls and for the calls that need no sign-in; never with credentials, so no browser ever
 shows them a cookie's answer.
 
+A refusal, too, may be read by the page that earned it, or its developer would see no more than a failed connection:
+a preflight is therefore answered for everybody, and the call itself refused.
+
 The chat's own files are for every page, without cookies or secrets in them: a page that may not call the API still has
 to load the element, so that the element can say so.
 
@@ -31,6 +34,7 @@ METHODS = "GET, POST, PUT, DELETE"
 REQUEST_HEADERS = "Authorization, Content-Type, Accept-Language, If-None-Match, X-Request-Id"
 EXPOSED_HEADERS = "ETag, X-Request-Id, Retry-After"
 _PREFLIGHT_SECONDS = "600"
+_FIRST_REFUSAL = 400
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Calls that need no sign-in: a cookie that happens to come along means nothing there.
 _PUBLIC_PATHS = frozenset({"/api/v1/flow", "/api/v1/inquiries"})
@@ -65,10 +69,10 @@ def _check() -> Response | None:
     own = origin is not None and own_origin(origin)
     if _needs_own_origin() and not own:
         raise OriginNotAllowed("This must be sent by a page of this app")
+    if origin is not None and _is_api() and _is_preflight():
+        return Response(status=204)
     if origin is not None and not own and not (_is_api() and allowed_origin(origin)):
         raise OriginNotAllowed("Pages of this origin may not call this app")
-    if origin is not None and _is_preflight():
-        return Response(status=204)
     return None
 
 
@@ -76,7 +80,8 @@ def _needs_own_origin() -> bool:
     if request.method in _SAFE_METHODS:
         return False
     if not _is_api():
-        return True
+        # What no page answers changes nothing, whoever sent it: it is 404 or 405.
+        return request.routing_exception is None
     return credential() == "cookie" and request.path not in _PUBLIC_PATHS
 
 
@@ -100,7 +105,9 @@ def _add_headers(response: Response) -> Response:
         return response
     response.vary.add("Origin")
     origin = request.headers.get("Origin")
-    if origin is None or not _is_api() or not allowed_origin(origin) or _answers_a_cookie():
+    if origin is None or not _is_api() or own_origin(origin) or _answers_a_cookie():
+        return response
+    if not (allowed_origin(origin) or _is_refused(origin, response)):
         return response
     response.headers["Access-Control-Allow-Origin"] = origin
     response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
@@ -109,6 +116,12 @@ def _add_headers(response: Response) -> Response:
         response.headers["Access-Control-Allow-Headers"] = REQUEST_HEADERS
         response.headers["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
     return response
+
+
+def _is_refused(origin: str, response: Response) -> bool:
+    # "null" is how a sandboxed frame is called; all else that is no origin is not repeated.
+    is_origin = origin in ("null", origin_of(origin))
+    return is_origin and (_is_preflight() or response.status_code >= _FIRST_REFUSAL)
 
 
 def _answers_a_cookie() -> bool:

@@ -52,6 +52,6 @@ class Labels:
 
     def _add(self, fields: list[dict[str, Any]]) -> None:
         for one in fields:
-            self.fields.setdefault(one["name"], one["label"])
+            self.fields.setdefault(one["name"], one.get("short", one["label"]))
             for option in one.get("options", ()):
                 self.options.setdefault((one["name"], option["value"]), option["label"])

@@ -23,12 +23,13 @@ from service.core.mapper import Row
 from service.http.context import part
 from service.http.long_answers import begun
 from service.http.paging import cursor_of_list, list_cursor
+from service.http.slashes import without_slash
 from service.inbox import actions, store
 from service.inbox.inquiry_csv import csv_file
 from service.inbox.inquiry_fields import Labels
 from service.inbox.store import Place, Search, Status
 from service.site.frame import page, see_other
-from service.site.texts import current_locale
+from service.site.texts import NAMES, current_locale
 from service.supabase.clients import Upstream
 
 bp = Blueprint("inbox", __name__, url_prefix="/admin")
@@ -69,6 +70,7 @@ def inquiries() -> Response:
         next_cursor=_cursor(found.next),
         is_first="cursor" not in request.args,
         clock=clock,
+        spoken=NAMES,
     )
 
 
@@ -82,7 +84,7 @@ def conversations() -> Response:
 def export() -> Response:
     """The inquiries that the search finds, as a file."""
     pages = begun(store.all_inquiries(part(Upstream), _search()))
-    lines = csv_file(pages, Labels.of_flow(current_locale()))
+    lines = csv_file(pages, Labels.of_flow(current_locale()), clock)
     name = f"inquiries-{datetime.now(ZONE):%Y%m%d-%H%M}.csv"
     return Response(
         lines,
@@ -102,10 +104,14 @@ def mark(inquiry_id: UUID) -> BaseResponse:
     return see_other("inbox.inquiries", _anchor=f"inquiry-{inquiry_id}", **kept)
 
 
+@bp.route("/", defaults={"_rest": ""}, methods=_METHODS)
 @bp.route("/<path:_rest>", methods=_METHODS)
-def nothing(_rest: str) -> Response:
-    """Whatever else is asked for here is not there, for whoever asks and however."""
-    raise NotFound
+def nothing(_rest: str) -> BaseResponse:
+    """Whatever else is asked for here is not there, for whoever asks and however; a slash too many is an operator's."""
+    page_without = without_slash()
+    if page_without is None:
+        raise NotFound
+    return page_without
 
 
 def clock(text: str | None, form: str = "%Y-%m-%d %H:%M") -> str:

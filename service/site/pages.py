@@ -6,13 +6,23 @@ operators' (`inbox`), and the conversation itself, which `<munui-chat>` fetches 
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from service.http.context import part
 from service.settings import Settings
 from service.site.frame import notice, page
 
 bp = Blueprint("site", __name__)
+
+_DAY = 24 * 3600
+_ROBOTS = """User-agent: *
+Disallow: /account
+Disallow: /admin
+Disallow: /api/
+Disallow: /auth/
+Disallow: /check-mail
+"""
 
 
 @bp.get("/")
@@ -25,3 +35,19 @@ def index() -> Response:
 def developers() -> Response:
     """For those who embed the chat: the line, the events as they happen, the themes."""
     return page("developers.html", app_url=part(Settings).app_url)
+
+
+@bp.get("/favicon.ico")
+def favicon() -> BaseResponse:
+    """To the icon, for who looks for it where browsers did before pages named one."""
+    response = redirect(url_for("static", filename="icon.svg"), 301)
+    response.headers["Cache-Control"] = f"public, max-age={_DAY}"
+    return response
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    """What search engines may look at: what everybody reads, and nothing that belongs to a person."""
+    response = Response(_ROBOTS, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = f"public, max-age={_DAY}"
+    return response

@@ -4,19 +4,22 @@
  */
 
 import { fetchBundle, prepare } from "./munui/early.js";
+import { settle } from "./munui/home.js";
 
 const here = new URL(import.meta.url);
-const isMine = ({ src }) => src && new URL(src).origin === here.origin && new URL(src).pathname.endsWith("/embed.js");
+// A page may hold tags whose address is none ("http://"); they are not ours, and not our fault.
+const isMine = ({ src }) =>
+  URL.canParse(src) && new URL(src).origin === here.origin && new URL(src).pathname.endsWith("/embed.js");
 const tag = [...document.querySelectorAll("script[type=module][src]")].find(isMine);
 
 fetchBundle(new URL(CHAT, here).href); // whose name changes with it; put in when this is built
 
-if (!document.querySelector("munui-chat")) {
-  const chat = document.createElement("munui-chat");
+let chat = document.querySelector("munui-chat");
+if (!chat) {
+  chat = document.createElement("munui-chat");
   for (const { name, value } of tag?.attributes ?? []) {
     if (name.startsWith("data-")) chat.setAttribute(name.slice(5), value);
   }
-  prepare(chat);
-  if (document.body) document.body.append(chat);
-  else addEventListener("DOMContentLoaded", () => document.body.append(chat), { once: true });
+  settle(chat);
 }
+prepare(chat);

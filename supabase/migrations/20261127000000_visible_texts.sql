@@ -4,14 +4,13 @@
 -- Below deadlock_timeout: where a writer holds what this wants, this gives way and is tried again, never the writer.
 set local lock_timeout = '500ms';
 
--- NOT VALID, and it stays so: what was said before this rule stays said, and nobody edits a message.
+-- NOT VALID, so that nothing is read under the lock; the next step validates.
 alter table public.chat_messages
   add constraint chat_messages_user_visible check (
     role <> 'user'
     or content ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'
   ) not valid;
 
--- Names are new here: what there is of them can be looked at, in the next step.
 alter table public.chat_contacts
   add constraint chat_contacts_name_visible check (name ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]') not valid;
 

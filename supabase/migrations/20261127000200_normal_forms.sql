@@ -14,7 +14,7 @@ alter table public.chat_inquiries
 comment on column public.chat_inquiries.normal is
   'Of what was filled in, by field name, normal forms: numbers in E.164, addresses with their domain in ASCII. To compare and to find by.';
 
-grant select (normal) on public.chat_inquiries to authenticated;
+-- No grant to members: it is for the service, which compares, and for operators, who search.
 
 -- Nobody loses it: callers name what they give, and the new one has a default for what is new.
 -- squawk-ignore ban-drop-function

@@ -186,7 +186,7 @@ create table public.chat_messages (
   constraint chat_messages_role_kind CHECK ((((role = 'user'::text) AND (kind = 'text'::text)) OR ((role = 'bot'::text) AND (kind = ANY (ARRAY['text'::text, 'chips'::text, 'form'::text, 'notice'::text]))) OR ((role = 'system'::text) AND (kind = ANY (ARRAY['text'::text, 'notice'::text]))))),
   constraint chat_messages_user_client_id CHECK (((role <> 'user'::text) OR (client_message_id IS NOT NULL))),
   constraint chat_messages_user_content CHECK (((role <> 'user'::text) OR (((char_length(content) >= 1) AND (char_length(content) <= 4000)) AND (content = btrim(content, U&'\0009\000A\000B\000C\000D\001C\001D\001E\001F \0085\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\2028\2029\202F\205F\3000'::text))))),
-  constraint chat_messages_user_visible CHECK (((role <> 'user'::text) OR (content ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'::text))) NOT VALID
+  constraint chat_messages_user_visible CHECK (((role <> 'user'::text) OR (content ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'::text)))
 );
 
 CREATE UNIQUE INDEX chat_messages_client_key ON public.chat_messages USING btree (conversation_id, client_message_id);
@@ -195,7 +195,7 @@ CREATE UNIQUE INDEX chat_messages_reply_key ON public.chat_messages USING btree 
 CREATE UNIQUE INDEX chat_messages_seq_key ON public.chat_messages USING btree (user_id, conversation_id, seq);
 CREATE INDEX chat_messages_unread_idx ON public.chat_messages USING btree (user_id, conversation_id, seq) WHERE (role = 'bot'::text);
 
-alter table public.chat_messages add constraint chat_messages_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_messages add constraint chat_messages_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_messages add constraint chat_messages_reply_fkey FOREIGN KEY (conversation_id, in_reply_to) REFERENCES public.chat_messages(conversation_id, id);
 
 -- CREATE TRIGGER place_message BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION private.place_message();
@@ -260,7 +260,7 @@ create table public.chat_conversation_reads (
 
 CREATE INDEX chat_conversation_reads_owner_idx ON public.chat_conversation_reads USING btree (user_id, conversation_id);
 
-alter table public.chat_conversation_reads add constraint chat_conversation_reads_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_conversation_reads add constraint chat_conversation_reads_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_conversation_reads add constraint chat_conversation_reads_user_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER clamp_read_marker BEFORE INSERT OR UPDATE ON public.chat_conversation_reads FOR EACH ROW EXECUTE FUNCTION private.clamp_read_marker();
@@ -323,7 +323,7 @@ CREATE INDEX chat_inquiries_owner_idx ON public.chat_inquiries USING btree (user
 CREATE INDEX chat_inquiries_recent_idx ON public.chat_inquiries USING btree (status, created_at DESC, id DESC);
 
 alter table public.chat_inquiries add constraint chat_inquiries_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
-alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER refuse_blank_values BEFORE INSERT ON public.chat_inquiries FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_values();

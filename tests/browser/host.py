@@ -6,21 +6,29 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
-PAGE = """<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>가게</title>
+PAGE = """<!doctype html><html lang="ko"%(root)s><head><meta charset="utf-8"><title>가게</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>:root { color-scheme: light dark } body { margin: 24px; font-family: sans-serif }</style></head>
-<body><main><h1>가게</h1><p>어서 오세요. <a href="#top">위로</a></p></main>
-<script type="module" src="%(app)s/embed.js" %(attributes)s></script>
-<script type="module">
-  const chat = document.querySelector("munui-chat");
-  const stored = () => sessionStorage.getItem("token");
+<style>:root { color-scheme: light dark } body { margin: 24px; font-family: sans-serif }
+%(style)s</style>
+<script>
   window.asked = [];
   window.heard = [];
-  if (stored()) chat.getAccessToken = async (options) => { window.asked.push(options); return stored(); };
   for (const name of ["opened", "closed", "message", "completed", "error", "signin"]) {
     document.addEventListener(`munui:${name}`, ({ detail }) => window.heard.push([name, detail]));
   }
+</script></head>
+<body>%(body)s
+%(before)s<script type="module" src="%(app)s/embed.js" %(attributes)s></script>
+<script type="module">
+  const chat = document.querySelector("munui-chat");
+  const stored = () => { try { return sessionStorage.getItem("token") } catch { return null } }; // none in a sandbox
+  if (stored() && !chat.getAccessToken) {
+    chat.getAccessToken = async (options) => { window.asked.push(options); return stored(); };
+  }
 </script></body></html>"""
+
+MAIN = '<main><h1>가게</h1><p>어서 오세요. <a href="#top">위로</a></p></main>'
+PLAIN = {"root": "", "style": "", "body": MAIN, "before": ""}
 
 
 class Host:
@@ -30,15 +38,17 @@ class Host:
         self.app_url = ""
         # What a test puts here is served too: a path, its type and its content.
         self.files: dict[str, tuple[str, bytes]] = {}
+        self._pages: dict[str, dict[str, str]] = {}
         host = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 address = urlsplit(self.path)
                 attributes = " ".join(f'data-{name}="{value}"' for name, value in parse_qsl(address.query))
-                page = PAGE % {"app": host.app_url, "attributes": attributes}
+                parts = host._pages.get(address.path, {})
+                page = PAGE % {**PLAIN, **parts, "app": host.app_url, "attributes": attributes}
                 kind, body = host.files.get(address.path, ("text/html", b""))
-                body = page.encode() if address.path == "/" else body
+                body = page.encode() if parts or address.path == "/" else body
                 self.send_response(200)
                 self.send_header("Content-Type", f"{kind}; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
@@ -55,6 +65,12 @@ class Host:
         self.url = f"http://127.0.0.1:{self.port}"
         # The same pages under a name that the service was not told of.
         self.unknown_url = f"http://localhost:{self.port}"
+
+    def page(self, **parts: str) -> str:
+        """The address of a page of its own: other attributes of its `root`, a `style`, a `body`, tags `before` ours."""
+        path = f"/page-{len(self._pages)}"
+        self._pages[path] = parts
+        return self.url + path
 
     def close(self) -> None:
         """Stop serving."""

@@ -13,7 +13,7 @@ TURNS = "**/api/v1/conversations/*/turns"
 PROBLEM = '{"code": "%s", "status": %d, "title": "-", "type": "about:blank"}'
 
 
-def _answer_once(visitor: Visitor, status: int, code: str, **headers: str) -> None:
+def answer_once(visitor: Visitor, status: int, code: str, **headers: str) -> None:
     """The next turn gets this answer instead of the service's."""
 
     def handle(route: Route) -> None:
@@ -51,7 +51,7 @@ def test_a_message_sent_offline_survives_a_reload_and_goes_out_once(
 
 def test_a_busy_service_is_asked_again_when_it_said(visitor: Visitor, host: Host, member: Member) -> None:
     visitor.begin(host.url, member)
-    _answer_once(visitor, 503, "upstream_unavailable", **{"Retry-After": "2"})
+    answer_once(visitor, 503, "upstream_unavailable", **{"Retry-After": "2"})
     visitor.took()
     visitor.chip("배송").click()
     expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
@@ -80,7 +80,7 @@ def test_a_lost_answer_is_not_a_second_message(visitor: Visitor, host: Host, mem
 
 def test_what_is_refused_for_good_can_be_sent_again_under_its_id(visitor: Visitor, host: Host, member: Member) -> None:
     visitor.begin(host.url, member)
-    _answer_once(visitor, 500, "internal")
+    answer_once(visitor, 500, "internal")
     sent: list[str] = []
     visitor.page.on("request", lambda request: request.url.endswith("/turns") and sent.append(request.post_data or ""))
     visitor.write("안녕하세요?")
@@ -92,7 +92,7 @@ def test_what_is_refused_for_good_can_be_sent_again_under_its_id(visitor: Visito
 
 def test_an_expired_token_is_asked_for_again(visitor: Visitor, host: Host, member: Member) -> None:
     visitor.begin(host.url, member)
-    _answer_once(visitor, 401, "token_expired")
+    answer_once(visitor, 401, "token_expired")
     visitor.page.evaluate(
         """(token) => {
              const chat = document.querySelector("munui-chat");
@@ -111,7 +111,7 @@ def test_without_a_newer_token_the_visitor_is_asked_to_sign_in_and_loses_nothing
     visitor: Visitor, host: Host, member: Member
 ) -> None:
     visitor.begin(host.url, member)
-    _answer_once(visitor, 401, "token_expired")
+    answer_once(visitor, 401, "token_expired")
     visitor.write("이건 남아야 해요")
     expect(visitor.banner).to_contain_text("로그인이 만료됐어요")
     expect(visitor.mine).to_contain_text("이건 남아야 해요")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
@@ -169,6 +169,10 @@ def test_the_host_page_stays_as_it_was(visitor: Visitor, host: Host) -> None:
         "main",
         "script",
         "script",
+    ]
+    assert visitor.page.evaluate("[...document.documentElement.children].map((one) => one.localName)") == [
+        "head",
+        "body",
         "munui-chat",
     ]
 
@@ -209,17 +213,6 @@ def test_who_reads_further_up_is_told_of_news(new_visitor: NewVisitor, host: Hos
     expect(news).to_be_hidden()
 
 
-def test_how_much_it_loads(visitor: Visitor, host: Host, capsys: pytest.CaptureFixture[str]) -> None:
-    """At most 30 KB over the wire, with everything that it loads."""
-    loaded: list[Request] = []
-    visitor.page.on("requestfinished", lambda one: one.url.endswith(".js") and loaded.append(one))
-    visitor.begin(host.url)
-    total = sum(one.sizes()["responseBodySize"] for one in loaded)
-    with capsys.disabled():
-        print(f"\n  the chat loads {len(loaded)} files, {total:,} bytes")
-    assert total <= 30 * 1024
-
-
 @pytest.mark.parametrize("unseen", ["\u3164", "\u200b\u200b", "\u2800 \xad", "\x1c\u200e"], ids=ascii)
 def test_what_shows_nothing_is_not_sent(visitor: Visitor, host: Host, unseen: str) -> None:
     visitor.begin(f"{host.url}/")
@@ -237,4 +230,31 @@ def test_a_name_that_shows_nothing_is_missing(visitor: Visitor, host: Host) -> N
     visitor.took()
     visitor.submit()
     expect(visitor.form.get_by_label("이름", exact=True)).to_have_attribute("aria-invalid", "true")
+    assert visitor.took() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "number"), [("한글@한글.한국", "(02) 123-4567"), ("me@한글.kr", "０１０－１２３４－５６７８")]
+)
+def test_numbers_and_addresses_are_taken_as_people_write_them(
+    visitor: Visitor, host: Host, address: str, number: str
+) -> None:
+    visitor.begin(f"{host.url}/")
+    visitor.chip(WRITE).click()
+    visitor.fill_form(이메일=address)
+    visitor.form.get_by_label("전화번호").fill(number)
+    visitor.submit()
+    expect(visitor.chip(OKAY)).to_be_visible()
+    expect(visitor.page.locator("munui-chat .summary")).to_contain_text(address)
+    expect(visitor.page.locator("munui-chat .summary")).to_contain_text(number)
+    assert f"문의가 접수됐어요. {address} 주소로 답변을 보내 드릴게요." in visitor.says()
+
+
+def test_a_slip_in_an_address_is_found_before_anything_is_sent(visitor: Visitor, host: Host) -> None:
+    visitor.begin(f"{host.url}/")
+    visitor.chip(WRITE).click()
+    visitor.fill_form(이메일="hana@example")
+    visitor.took()
+    visitor.submit()
+    expect(visitor.form.get_by_label("이메일", exact=True)).to_have_attribute("aria-invalid", "true")
     assert visitor.took() == []

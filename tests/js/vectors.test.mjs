@@ -1,7 +1,7 @@
 /** The browser's module agrees with the engine of the service on every case that the service wrote down. */
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -27,7 +27,11 @@ function outcome(flow, one) {
 }
 
 const written = ({ state, messages, text, answer, status, inquiry }) => ({
-  state, userText: text, answer, status, inquiry,
+  state,
+  userText: text,
+  answer,
+  status,
+  inquiry,
   messages: messages.map(({ id, role, kind, content, payload, step }) => ({ id, role, kind, content, payload, step })),
 });
 
@@ -50,7 +54,19 @@ test("messages have the outside form of the API", () => {
   const context = { conversationId: "0b7e4b2c-7a4f-4a37-9a52-0d6f2f7d1c11", ids: () => "id", now: "now" };
   const [first] = openConversation(flow, "ko", context).messages;
   assert.deepEqual(Object.keys(first).sort(), [
-    "answer", "answeredAt", "clientMessageId", "content", "conversationId", "createdAt", "cursor", "id", "inReplyTo",
-    "kind", "payload", "requestId", "role", "step",
+    "answer",
+    "answeredAt",
+    "clientMessageId",
+    "content",
+    "conversationId",
+    "createdAt",
+    "cursor",
+    "id",
+    "inReplyTo",
+    "kind",
+    "payload",
+    "requestId",
+    "role",
+    "step",
   ]);
 });

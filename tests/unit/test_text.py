@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -62,6 +65,21 @@ def test_an_impossible_text_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as raised:
         user_text(text)
     assert raised.value.errors[0].field == "event.content"
+
+
+def test_the_browser_sees_as_little() -> None:
+    """Every code point, by the module that the browser runs."""
+    script = """
+      const { trim } = await import(`${process.cwd()}/service/static/munui/engine.js`);
+      const isWhole = (code) => code < 0xd800 || code > 0xdfff;
+      const every = Array.from({ length: 0x110000 }, (_, code) => code).filter(isWhole);
+      console.log(JSON.stringify(every.filter((code) => trim(String.fromCodePoint(code), "") === "")));
+    """
+    node = shutil.which("node")
+    assert node is not None
+    done = subprocess.run([node, "--input-type=module", "-e", script], capture_output=True, text=True, check=True)
+    ours = [code for code in range(0x110000) if not 0xD800 <= code <= 0xDFFF and trim(chr(code)) == ""]
+    assert json.loads(done.stdout) == ours
 
 
 def test_four_thousand_code_points_are_counted_as_people_count() -> None:

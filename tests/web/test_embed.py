@@ -51,7 +51,8 @@ def test_the_files_load_from_any_origin_and_may_be_kept_for_ever(client: FlaskCl
 def test_the_api_stays_closed_to_that_origin(client: FlaskClient) -> None:
     answer = client.get(FLOW, headers=FOREIGN)
     assert answer.status_code == 403
-    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert answer.json["code"] == "origin_not_allowed"
+    assert answer.headers["Access-Control-Allow-Origin"] == FOREIGN["Origin"]  # for its developer to read
 
 
 def test_the_flow_travels_compressed_and_is_not_sent_twice(client: FlaskClient) -> None:

@@ -17,14 +17,14 @@ from psycopg.types.json import Jsonb
 
 from scripts.local import LocalStack
 from service.inbox import store
-from service.inbox.inquiry_csv import harmless
+from service.inbox.inquiry_csv import harmless, written
 from service.site.texts import TEXTS
 from tests.stack import Member, connect, sign_up
 from tests.web.apps import APP_URL, bearer
 from tests.web.chat import FORM
 
 OWN = {"Origin": APP_URL}
-PATHS = ("/admin", "/admin/conversations", "/admin/inquiries.csv", "/admin/nope")
+PATHS = ("/admin", "/admin/", "/admin/conversations", "/admin/conversations/", "/admin/inquiries.csv", "/admin/nope")
 
 
 def change(stack: LocalStack, member: Member, **metadata: Any) -> None:
@@ -288,9 +288,61 @@ def test_no_cell_is_a_formula(desk: FlaskClient, stack: LocalStack, word: str, f
     evil = f'{first}HYPERLINK("http://evil.example";"{word}")'
     submit(stack, word, title=evil, **{f"{first}cmd": evil})
     _, row = sheet(desk.get("/admin/inquiries.csv", query_string={"q": word}))
-    assert f"'{evil}" in row
-    assert not [cell for cell in row if cell.strip(" \u3000").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))]
+    assert f"\t{evil}" in row
+    assert not [cell for cell in row if cell.strip(" \u3000").startswith(("=", "+", "-", "@", "\r", "\n", "＝"))]
     assert harmless(word) == word
+
+
+# What a spreadsheet would make something else of, and what it leaves alone.
+DATA = (
+    "01012345678", "010-1234-5678", "１０", "1e5", "1-2", "3/4", "2026-11-26", "11월 26일", "오후 3:30", "TRUE",
+    "false", "Jan 3", "(12)", "₩1,000", "50%", "1234567890123456", "3 PM",
+)  # fmt: skip
+WORDS = (
+    "김하늘",
+    "배송 3일째",
+    "E-4012",
+    "주문 12",
+    "me@example.com",
+    "marvel",
+    "전화 010-1234-5678",
+    "",
+    "{}",
+    "'따옴표",
+)
+
+
+@pytest.mark.parametrize("value", DATA)
+def test_what_looks_like_data_stays_what_was_written(value: str) -> None:
+    assert harmless(value) == f"\t{value}"
+    assert written(harmless(value)) == value
+
+
+@pytest.mark.parametrize("value", WORDS)
+def test_words_stand_as_they_are(value: str) -> None:
+    assert harmless(value) == value
+
+
+def test_the_file_reads_back_and_says_times_as_the_page_does(desk: FlaskClient, stack: LocalStack, word: str) -> None:
+    said = {"name": "=1+1", "phone": "01012345678", "title": "\t2026-11-26", "body": word, "email": "me@example.com"}
+    key = submit(stack, word, **said)
+    head, row = sheet(desk.get("/admin/inquiries.csv", query_string={"q": word}))
+    back = dict(zip(head, map(written, row), strict=True))
+    labels = {"이름": "name", "전화번호": "phone", "제목": "title", "내용": "body", "이메일": "email"}
+    assert {name: back[label] for label, name in labels.items()} == said
+    assert back["문의 번호"] == key
+    page = desk.get("/admin", query_string={"q": word}).text
+    assert f">{back['접수 시각 (한국)']}</time>" in page
+    assert back["언어"] == "한국어"
+
+
+def test_cards_say_words_and_no_codes(desk: FlaskClient, stack: LocalStack, word: str) -> None:
+    submit(stack, word, consent=True)
+    page = desk.get("/admin", query_string={"q": word}).text
+    assert "· 한국어" in page
+    assert "· ko" not in page
+    assert "<dt>개인정보 수집 동의</dt>" in page
+    assert "모으고 쓰는 데 동의해요" not in page
 
 
 def test_a_file_of_nothing_has_a_head(desk: FlaskClient) -> None:
@@ -314,6 +366,13 @@ def test_the_conversations_of_today(app: Flask, desk: FlaskClient, stack: LocalS
             [yesterday.id],
         )
     assert yesterday.id not in desk.get("/admin/conversations").text
+
+
+def test_an_operators_slash_too_many_leads_to_the_page(desk: FlaskClient) -> None:
+    for path in ("/admin", "/admin/conversations"):
+        answer = desk.get(f"{path}/?q=1")
+        assert (answer.status_code, answer.headers["Location"]) == (308, f"{path}?q=1")
+    assert desk.get("/admin/nope/").status_code == 404
 
 
 @pytest.mark.parametrize("call", [

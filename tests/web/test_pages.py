@@ -159,3 +159,71 @@ def test_where_mails_are_is_said_for_the_local_stack_only(client: FlaskClient) -
     assert ".local/mail.log" in client.get("/check-mail").text
     hosted = offline_app(supabase_url="https://project.example", jwt_issuer="https://project.example/auth/v1")
     assert ".local" not in hosted.test_client().get("/check-mail").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/sign-up", "/developers", "/account", "/forgot-password", "/auth/confirm"]
+)
+def test_a_slash_too_many_leads_to_the_page(path: str) -> None:
+    client = offline_app().test_client()
+    answer = client.get(f"{path}/?next=admin&lang=ko&x=%EA%B0%80")
+    assert (answer.status_code, answer.headers["Location"]) == (308, f"{path}?next=admin&lang=ko&x=%EA%B0%80")
+    assert client.post(f"{path}/", headers={"Origin": APP_URL}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nope/",
+        "/sign-in//",
+        "/sign-out/",
+        "/static/munui/",
+        "/%2Fevil.example/",
+    ],
+)
+def test_other_slashes_lead_nowhere(path: str) -> None:
+    answer = offline_app().test_client().get(path)
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/api/v1/flow/", "/api/", "/healthz/", "/readyz/"])
+def test_a_slash_too_many_is_no_call_of_the_api(path: str) -> None:
+    answer = offline_app().test_client().get(path)
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_what_browsers_and_search_engines_look_for() -> None:
+    client = offline_app().test_client()
+    icon = client.get("/favicon.ico")
+    assert icon.status_code == 301
+    assert client.get(icon.headers["Location"], buffered=True).content_type.startswith("image/svg+xml")
+    robots = client.get("/robots.txt")
+    assert (robots.status_code, robots.content_type) == (200, "text/plain; charset=utf-8")
+    assert "Disallow: /admin\n" in robots.text
+
+
+@pytest.mark.parametrize(("method", "path", "allowed", "form"), [
+    ("POST", "/", {"GET", "HEAD", "OPTIONS"}, "text/html"),
+    ("DELETE", "/sign-in", {"GET", "HEAD", "OPTIONS", "POST"}, "text/html"),
+    ("GET", "/sign-out", {"OPTIONS", "POST"}, "text/html"),
+    ("PUT", "/robots.txt", {"GET", "HEAD", "OPTIONS"}, "text/html"),
+    ("POST", "/static/embed.js", {"GET", "HEAD", "OPTIONS"}, "text/html"),
+    ("POST", "/healthz", {"GET", "HEAD", "OPTIONS"}, "application/problem+json"),
+    ("PATCH", "/api/v1/flow", {"GET", "HEAD", "OPTIONS"}, "application/problem+json"),
+])  # fmt: skip
+@pytest.mark.parametrize("headers", [{}, {"Origin": APP_URL}], ids=["no origin", "our origin"])
+def test_a_wrong_method_is_405_and_says_which_are_right(
+    method: str, path: str, allowed: set[str], form: str, headers: dict[str, str]
+) -> None:
+    answer = offline_app().test_client().open(path, method=method, headers=headers)
+    assert (answer.status_code, answer.mimetype) == (405, form)
+    assert set(answer.headers["Allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": APP_URL}], ids=["no origin", "our origin"])
+def test_an_unknown_path_is_not_found_by_any_method(headers: dict[str, str]) -> None:
+    client = offline_app().test_client()
+    assert [client.open("/nope", method=one, headers=headers).status_code for one in ("GET", "POST", "DELETE")] == [
+        404
+    ] * 3

@@ -8,8 +8,8 @@ const EXPOSED = ["Content-Range", "Content-Location", "Location", "Preference-Ap
 
 // Answers preflights for whatever headers they name, and lets the page read every other answer of `handle`.
 export function withCors(handle) {
-   const outer = new Hono();
-   outer.use(cors({ origin: "*", allowMethods: METHODS, exposeHeaders: EXPOSED, maxAge: 3600 }));
-   outer.all("*", (context) => handle(context.req.raw));
-   return (request) => outer.fetch(request);
+  const outer = new Hono();
+  outer.use(cors({ origin: "*", allowMethods: METHODS, exposeHeaders: EXPOSED, maxAge: 3600 }));
+  outer.all("*", (context) => handle(context.req.raw));
+  return (request) => outer.fetch(request);
 }

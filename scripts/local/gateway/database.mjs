@@ -1,6 +1,7 @@
 // The connection to Postgres, with everything in which the driver's values would differ from PostgREST's.
-import { CompiledQuery } from "kysely";
+
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { CompiledQuery } from "kysely";
 
 import { headersOfRequest } from "./errors.mjs";
 
@@ -9,8 +10,8 @@ import { headersOfRequest } from "./errors.mjs";
 const TIMESTAMPTZ = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)(?::?(\d\d))?$/;
 
 export function rfc3339(text) {
-   const found = TIMESTAMPTZ.exec(text);
-   return found ? `${found[1]}T${found[2]}${found[3]}:${found[4] ?? "00"}` : text;
+  const found = TIMESTAMPTZ.exec(text);
+  return found ? `${found[1]}T${found[2]}${found[3]}:${found[4] ?? "00"}` : text;
 }
 
 const timestamp = (text) => text.replace(" ", "T");
@@ -18,22 +19,22 @@ const timestamp = (text) => text.replace(" ", "T");
 // An rpc's jsonb argument arrives here already as JSON text, unless it is a string: encoding the text again would
 // make it a JSON string. A string that happens to be JSON text itself is taken for that, the one difference left.
 function asJson(value) {
-   if (typeof value !== "string") return JSON.stringify(value);
-   try {
-      JSON.parse(value);
-      return value;
-   } catch {
-      return JSON.stringify(value);
-   }
+  if (typeof value !== "string") return JSON.stringify(value);
+  try {
+    JSON.parse(value);
+    return value;
+  } catch {
+    return JSON.stringify(value);
+  }
 }
 
 const asIs = (value) => value;
 
 const TYPES = {
-   timestamptz: { to: 1184, from: [1184], serialize: asIs, parse: rfc3339 },
-   timestamp: { to: 1114, from: [1114], serialize: asIs, parse: timestamp },
-   json: { to: 114, from: [114], serialize: asJson, parse: JSON.parse },
-   jsonb: { to: 3802, from: [3802], serialize: asJson, parse: JSON.parse },
+  timestamptz: { to: 1184, from: [1184], serialize: asIs, parse: rfc3339 },
+  timestamp: { to: 1114, from: [1114], serialize: asIs, parse: timestamp },
+  json: { to: 114, from: [114], serialize: asJson, parse: JSON.parse },
+  jsonb: { to: 3802, from: [3802], serialize: asJson, parse: JSON.parse },
 };
 
 // What a statement may ask about its caller and its request, in one statement: the embedded server sends eleven, and
@@ -45,32 +46,32 @@ const CALLER_AND_CALL = `${CALLER}, set_config('response.status', '', true), set
    set_config('request.method', $5, true), set_config('request.path', $6, true)`;
 
 function tellContextAtOnce(connection, beforeRequest) {
-   const calls = new WeakMap();
-   const withContext = connection.withContext.bind(connection);
-   connection.withContext = (context, run, options) => {
-      if (context && options?.rpc) calls.set(context, options.rpc);
-      return withContext(context, run, options);
-   };
-   connection.applyRpcRequestGucs = async () => {};
-   connection.applyJwtSessionContext = async (transaction, context) => {
-      const { role = "anon", uid, jwt } = context.auth ?? {};
-      const claims = jwt && typeof jwt === "object" ? JSON.stringify(jwt) : "";
-      const caller = [role, String(uid ?? ""), claims, JSON.stringify(headersOfRequest())];
-      const call = calls.get(context);
-      const told = call ? CALLER_AND_CALL : CALLER;
-      await transaction.executeQuery(
-         CompiledQuery.raw(told + beforeRequest, call ? [...caller, call.method, call.path] : caller),
-      );
-   };
+  const calls = new WeakMap();
+  const withContext = connection.withContext.bind(connection);
+  connection.withContext = (context, run, options) => {
+    if (context && options?.rpc) calls.set(context, options.rpc);
+    return withContext(context, run, options);
+  };
+  connection.applyRpcRequestGucs = async () => {};
+  connection.applyJwtSessionContext = async (transaction, context) => {
+    const { role = "anon", uid, jwt } = context.auth ?? {};
+    const claims = jwt && typeof jwt === "object" ? JSON.stringify(jwt) : "";
+    const caller = [role, String(uid ?? ""), claims, JSON.stringify(headersOfRequest())];
+    const call = calls.get(context);
+    const told = call ? CALLER_AND_CALL : CALLER;
+    await transaction.executeQuery(
+      CompiledQuery.raw(told + beforeRequest, call ? [...caller, call.method, call.path] : caller),
+    );
+  };
 }
 
 // What PostgREST does with the setting db_pre_request, which is kept with the role that it connects as: the function is
 // called as the caller, when everything about the request is told. Postgres takes a list of expressions in its order.
 async function callBeforeRequest(driver) {
-   const [{ name }] = await driver.unsafe("select current_setting('pgrst.db_pre_request', true) as name");
-   if (!name) return "";
-   if (!/^\w+(\.\w+)?$/.test(name)) throw new Error(`db_pre_request: ${name} is no name of a function`);
-   return `, ${name}()::text`;
+  const [{ name }] = await driver.unsafe("select current_setting('pgrst.db_pre_request', true) as name");
+  if (!name) return "";
+  if (!/^\w+(\.\w+)?$/.test(name)) throw new Error(`db_pre_request: ${name} is no name of a function`);
+  return `, ${name}()::text`;
 }
 
 const BROKEN = /^(CONNECTION_|ECONN|EPIPE|57P0)/;
@@ -79,49 +80,49 @@ const BROKEN = /^(CONNECTION_|ECONN|EPIPE|57P0)/;
 // does: otherwise each is parsed, planned and described anew. And a connection that broke takes no more statements and
 // is not given back: the driver would write to a socket that is gone, and take the process down (its issue 1208).
 function lendWithCare(driver) {
-   const reserve = driver.reserve;
-   driver.reserve = async () => {
-      const lent = await reserve();
-      const { unsafe, release } = lent;
-      let fault = null;
-      lent.unsafe = async (text, parameters = []) => {
-         if (fault) throw fault;
-         try {
-            return await unsafe(text, parameters, { prepare: parameters.length > 0 });
-         } catch (error) {
-            if (BROKEN.test(error?.code ?? "")) fault = error;
-            throw error;
-         }
-      };
-      lent.release = () => fault || release();
-      return lent;
-   };
+  const reserve = driver.reserve;
+  driver.reserve = async () => {
+    const lent = await reserve();
+    const { unsafe, release } = lent;
+    let fault = null;
+    lent.unsafe = async (text, parameters = []) => {
+      if (fault) throw fault;
+      try {
+        return await unsafe(text, parameters, { prepare: parameters.length > 0 });
+      } catch (error) {
+        if (BROKEN.test(error?.code ?? "")) fault = error;
+        throw error;
+      }
+    };
+    lent.release = () => fault || release();
+    return lent;
+  };
 }
 
 // A connection that ends between two statements makes the driver throw where nobody can catch it (the same issue). The
 // request that had borrowed it gets no answer; all the others shall.
 export function outliveLostConnections() {
-   process.on("uncaughtException", (error) => {
-      console.error("uncaught:", error);
-      if (!/\/postgres\/src\/connection\.js/.test(error?.stack ?? "")) process.exit(1);
-   });
+  process.on("uncaughtException", (error) => {
+    console.error("uncaught:", error);
+    if (!/\/postgres\/src\/connection\.js/.test(error?.stack ?? "")) process.exit(1);
+  });
 }
 
 export async function connect(settings) {
-   const connection = createPostgresConnection({
-      url: settings.databaseUrl,
-      postgresOptions: {
-         types: TYPES,
-         max: settings.poolSize,
-         connect_timeout: 3,
-         // A notice may quote what a person wrote; it is not for a log.
-         onnotice: () => {},
-         connection: { TimeZone: "UTC", application_name: "munui-gateway" },
-      },
-   });
-   tellContextAtOnce(connection, await callBeforeRequest(connection.driver));
-   lendWithCare(connection.driver);
-   // Without this the first request grants everything on every table to anon and authenticated.
-   connection.rlsState = "active";
-   return connection;
+  const connection = createPostgresConnection({
+    url: settings.databaseUrl,
+    postgresOptions: {
+      types: TYPES,
+      max: settings.poolSize,
+      connect_timeout: 3,
+      // A notice may quote what a person wrote; it is not for a log.
+      onnotice: () => {},
+      connection: { TimeZone: "UTC", application_name: "munui-gateway" },
+    },
+  });
+  tellContextAtOnce(connection, await callBeforeRequest(connection.driver));
+  lendWithCare(connection.driver);
+  // Without this the first request grants everything on every table to anon and authenticated.
+  connection.rlsState = "active";
+  return connection;
 }

@@ -6,75 +6,104 @@ const request = new AsyncLocalStorage();
 
 // SQLSTATE (or its class) -> HTTP status, after PostgREST's own table. The longest prefix wins.
 const STATUS = {
-   "08": 503, "09": 500, "0L": 403, "0P": 403, 23503: 409, 23505: 409, 25006: 405, 25: 500, 28: 403,
-   "2D": 500, 38: 500, 39: 500, "3B": 500, 40: 500, 53400: 500, 53: 503, 54: 500, 55: 500, 57: 500, 58: 500,
-   42883: 404, "42P01": 404, "42P17": 500, 42501: 403, F0: 500, HV: 500, P0001: 400, P0: 500, XX: 500,
+  "08": 503,
+  "09": 500,
+  "0L": 403,
+  "0P": 403,
+  23503: 409,
+  23505: 409,
+  25006: 405,
+  25: 500,
+  28: 403,
+  "2D": 500,
+  38: 500,
+  39: 500,
+  "3B": 500,
+  40: 500,
+  53400: 500,
+  53: 503,
+  54: 500,
+  55: 500,
+  57: 500,
+  58: 500,
+  42883: 404,
+  "42P01": 404,
+  "42P17": 500,
+  42501: 403,
+  F0: 500,
+  HV: 500,
+  P0001: 400,
+  P0: 500,
+  XX: 500,
 };
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const UNREACHABLE = /^(ECONN|ENOTFOUND|ETIMEDOUT|EPIPE|CONNECT)/;
 
 export function statusOf(code) {
-   const custom = /^PT([2-5]\d\d)$/.exec(code);
-   if (custom) return Number(custom[1]);
-   return STATUS[code] ?? STATUS[code.slice(0, 2)] ?? 400;
+  const custom = /^PT([2-5]\d\d)$/.exec(code);
+  if (custom) return Number(custom[1]);
+  return STATUS[code] ?? STATUS[code.slice(0, 2)] ?? 400;
 }
 
 // The server hands each database error to connection.normalizeDbError before it answers: the one place to see it.
 export function rememberErrors(connection) {
-   const normalize = connection.normalizeDbError.bind(connection);
-   connection.normalizeDbError = (error) => {
-      const normal = normalize(error);
-      const store = request.getStore();
-      if (store) store.error = normal;
-      return normal;
-   };
+  const normalize = connection.normalizeDbError.bind(connection);
+  connection.normalizeDbError = (error) => {
+    const normal = normalize(error);
+    const store = request.getStore();
+    if (store) store.error = normal;
+    return normal;
+  };
 }
 
 // The headers of the request that is being answered, as PostgREST tells them to functions; none between requests.
 export function headersOfRequest() {
-   return Object.fromEntries(request.getStore()?.headers ?? []);
+  return Object.fromEntries(request.getStore()?.headers ?? []);
 }
 
 function problem(status, code, message, details = null, hint = null) {
-   return Response.json({ code, details, hint, message }, { status });
+  return Response.json({ code, details, hint, message }, { status });
 }
 
 function unreachable() {
-   return problem(503, "PGRST001", "Database connection error. Retrying the connection.");
+  return problem(503, "PGRST001", "Database connection error. Retrying the connection.");
 }
 
 async function cured(response, error) {
-   if (response.status < 500) return response;
-   const code = typeof error?.code === "string" ? error.code : "";
-   if (UNREACHABLE.test(code) || code.startsWith("57P") || code.startsWith("08")) return unreachable();
-   const body = await response.clone().json().catch(() => null);
-   const isDatabase = body?.code === "SUP" || body?.code === code;
-   if (!isDatabase || !SQLSTATE.test(code)) return response;
-   return problem(statusOf(code), code, error.message, error.detail ?? null, error.hint ?? null);
+  if (response.status < 500) return response;
+  const code = typeof error?.code === "string" ? error.code : "";
+  if (UNREACHABLE.test(code) || code.startsWith("57P") || code.startsWith("08")) return unreachable();
+  const body = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  const isDatabase = body?.code === "SUP" || body?.code === code;
+  if (!isDatabase || !SQLSTATE.test(code)) return response;
+  return problem(statusOf(code), code, error.message, error.detail ?? null, error.hint ?? null);
 }
 
 // Runs one request and repairs its answer.
 export function withCuredErrors(handle) {
-   return (incoming) =>
-      request.run({ error: null, headers: incoming.headers }, async () => {
-         const response = await handle(incoming);
-         return cured(response, request.getStore().error);
-      });
+  return (incoming) =>
+    request.run({ error: null, headers: incoming.headers }, async () => {
+      const response = await handle(incoming);
+      return cured(response, request.getStore().error);
+    });
 }
 
 // The embedded server prints whole errors, with the row they are about. Only what names the fault may be logged.
 export function quietConsole() {
-   console.error = (...parts) => {
-      const line = parts.map(describe).filter(Boolean).join(" ");
-      const store = request.getStore();
-      const fault = parts.find((part) => part instanceof Error || typeof part?.code === "string");
-      if (store && fault && !store.error) store.error = fault;
-      process.stderr.write(`${new Date().toISOString()} ${line}\n`);
-   };
+  console.error = (...parts) => {
+    const line = parts.map(describe).filter(Boolean).join(" ");
+    const store = request.getStore();
+    const fault = parts.find((part) => part instanceof Error || typeof part?.code === "string");
+    if (store && fault && !store.error) store.error = fault;
+    process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  };
 }
 
 function describe(part) {
-   if (typeof part === "string") return part;
-   if (part && typeof part === "object") return `${part.name ?? "Error"} ${part.code ?? ""}`.trim();
-   return "";
+  if (typeof part === "string") return part;
+  if (part && typeof part === "object") return `${part.name ?? "Error"} ${part.code ?? ""}`.trim();
+  return "";
 }

@@ -10,35 +10,40 @@ const MAIL = 100;
 const NOBODYS = bcrypt.hash("nobody's password", 10);
 
 function isPasswordGrant(request, url) {
-   return request.method === "POST" && url.pathname === "/auth/v1/token" && url.searchParams.get("grant_type") === "password";
+  return (
+    request.method === "POST" && url.pathname === "/auth/v1/token" && url.searchParams.get("grant_type") === "password"
+  );
 }
 
 function isMail(request, url) {
-   return request.method === "POST" && ["/auth/v1/recover", "/auth/v1/resend"].includes(url.pathname);
+  return request.method === "POST" && ["/auth/v1/recover", "/auth/v1/resend"].includes(url.pathname);
 }
 
 async function wasCompared(sql, email) {
-   const [row] = await sql`select 1 as found from auth.users
+  const [row] = await sql`select 1 as found from auth.users
       where email = ${email.toLowerCase()} and encrypted_password is not null and confirmed_at is not null`;
-   return row !== undefined;
+  return row !== undefined;
 }
 
 // A refused sign-in whose password nobody compared compares it with nobody's.
 async function compareAnyway(sql, response, body) {
-   const { email, password } = (await body) ?? {};
-   if (response.status !== 400 || typeof email !== "string" || typeof password !== "string") return;
-   if (!(await wasCompared(sql, email))) await bcrypt.compare(password, await NOBODYS);
+  const { email, password } = (await body) ?? {};
+  if (response.status !== 400 || typeof email !== "string" || typeof password !== "string") return;
+  if (!(await wasCompared(sql, email))) await bcrypt.compare(password, await NOBODYS);
 }
 
 // Runs one request; the answer is the embedded server's own.
 export function withEvenTiming(handle, connection) {
-   return async (request) => {
-      const url = new URL(request.url);
-      if (isMail(request, url)) return (await Promise.all([handle(request), sleep(MAIL)]))[0];
-      if (!isPasswordGrant(request, url)) return handle(request);
-      const body = request.clone().json().catch(() => null);
-      const response = await handle(request);
-      await compareAnyway(connection.driver, response, body);
-      return response;
-   };
+  return async (request) => {
+    const url = new URL(request.url);
+    if (isMail(request, url)) return (await Promise.all([handle(request), sleep(MAIL)]))[0];
+    if (!isPasswordGrant(request, url)) return handle(request);
+    const body = request
+      .clone()
+      .json()
+      .catch(() => null);
+    const response = await handle(request);
+    await compareAnyway(connection.driver, response, body);
+    return response;
+  };
 }

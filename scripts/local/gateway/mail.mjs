@@ -2,12 +2,12 @@
 import { appendFile } from "node:fs/promises";
 
 export class FileMailer {
-   constructor(path) {
-      this.path = path;
-   }
+  constructor(path) {
+    this.path = path;
+  }
 
-   async send({ to, subject, text }) {
-      const entry = [`Date: ${new Date().toISOString()}`, `To: ${to}`, `Subject: ${subject}`, "", text ?? "", "---", ""];
-      await appendFile(this.path, entry.join("\n"), { mode: 0o600 });
-   }
+  async send({ to, subject, text }) {
+    const entry = [`Date: ${new Date().toISOString()}`, `To: ${to}`, `Subject: ${subject}`, "", text ?? "", "---", ""];
+    await appendFile(this.path, entry.join("\n"), { mode: 0o600 });
+  }
 }

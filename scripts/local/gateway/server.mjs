@@ -19,37 +19,37 @@ const connection = await connect(settings);
 rememberErrors(connection);
 
 const app = new App({
-   connection,
-   auth: {
-      enabled: true,
-      site_url: settings.siteUrl,
-      additional_redirect_urls: [`${settings.siteUrl}/**`],
-      jwt_secret: settings.jwtSecret,
-      publishable_key: settings.publishableKey,
-      secret_key: settings.secretKey,
-      email: { enable_confirmations: settings.confirmEmail },
-   },
-   options: { server: { admin: false, disableStudio: true }, drivers: { email: new FileMailer(settings.mailLog) } },
+  connection,
+  auth: {
+    enabled: true,
+    site_url: settings.siteUrl,
+    additional_redirect_urls: [`${settings.siteUrl}/**`],
+    jwt_secret: settings.jwtSecret,
+    publishable_key: settings.publishableKey,
+    secret_key: settings.secretKey,
+    email: { enable_confirmations: settings.confirmEmail },
+  },
+  options: { server: { admin: false, disableStudio: true }, drivers: { email: new FileMailer(settings.mailLog) } },
 });
 
 const answer = (request) => app.fetch(request, { peerAddress: null });
 const embedded = withOrderlySignUps(withEvenTiming(answer, connection));
 const handle = withCors(
-   withCuredErrors(async (request) => (await administer(request, connection, settings)) ?? embedded(request)),
+  withCuredErrors(async (request) => (await administer(request, connection, settings)) ?? embedded(request)),
 );
 
 const server = serve({ fetch: (request) => handle(request), hostname: "127.0.0.1", port: settings.port }, (info) => {
-   console.log(`listening on http://127.0.0.1:${info.port}`);
+  console.log(`listening on http://127.0.0.1:${info.port}`);
 });
 server.on("error", (error) => {
-   process.stderr.write(`gateway: cannot listen on port ${settings.port}: ${error.code}\n`);
-   process.exit(1);
+  process.stderr.write(`gateway: cannot listen on port ${settings.port}: ${error.code}\n`);
+  process.exit(1);
 });
 
 async function stop() {
-   server.close();
-   server.closeAllConnections?.();
-   await connection.driver.end({ timeout: 1 }).catch(() => {});
-   process.exit(0);
+  server.close();
+  server.closeAllConnections?.();
+  await connection.driver.end({ timeout: 1 }).catch(() => {});
+  process.exit(0);
 }
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);

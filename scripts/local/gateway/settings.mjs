@@ -2,24 +2,24 @@
 // name stops the gateway with a sentence.
 
 function required(name) {
-   const value = process.env[name];
-   if (!value) {
-      console.error(`gateway: ${name} is missing`);
-      process.exit(2);
-   }
-   return value;
+  const value = process.env[name];
+  if (!value) {
+    console.error(`gateway: ${name} is missing`);
+    process.exit(2);
+  }
+  return value;
 }
 
 export function readSettings() {
-   return Object.freeze({
-      port: Number(required("GATEWAY_PORT")),
-      databaseUrl: required("GATEWAY_DATABASE_URL"),
-      jwtSecret: required("GATEWAY_JWT_SECRET"),
-      publishableKey: required("GATEWAY_PUBLISHABLE_KEY"),
-      secretKey: required("GATEWAY_SECRET_KEY"),
-      siteUrl: required("GATEWAY_SITE_URL"),
-      mailLog: required("GATEWAY_MAIL_LOG"),
-      confirmEmail: process.env.GATEWAY_CONFIRM_EMAIL === "1",
-      poolSize: Number(process.env.GATEWAY_POOL_SIZE ?? "10"),
-   });
+  return Object.freeze({
+    port: Number(required("GATEWAY_PORT")),
+    databaseUrl: required("GATEWAY_DATABASE_URL"),
+    jwtSecret: required("GATEWAY_JWT_SECRET"),
+    publishableKey: required("GATEWAY_PUBLISHABLE_KEY"),
+    secretKey: required("GATEWAY_SECRET_KEY"),
+    siteUrl: required("GATEWAY_SITE_URL"),
+    mailLog: required("GATEWAY_MAIL_LOG"),
+    confirmEmail: process.env.GATEWAY_CONFIRM_EMAIL === "1",
+    poolSize: Number(process.env.GATEWAY_POOL_SIZE ?? "10"),
+  });
 }

@@ -10,7 +10,7 @@ from service.core.text import MAX_TEXT, MAX_VARIABLE, placeholders
 from service.dialogue.flows.source import Path, Source
 from service.dialogue.message import ALLOWED, MAX_BOT_TEXT, Kind, Role
 
-TEXTS = ("text", "label", "help", "placeholder", "submitted")
+TEXTS = ("text", "label", "short", "help", "placeholder", "submitted")
 
 
 def check(source: Source) -> None:

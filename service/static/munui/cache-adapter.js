@@ -8,7 +8,8 @@ export const newCache = () => ({ conversations: [], nextCursor: null, isListed: 
 
 /** The messages of a conversation as far as they are known. `pollCursor` is up to where nothing can be missing. */
 export function logOf({ logs }, id) {
-  if (!logs.has(id)) logs.set(id, { messages: [], previousCursor: null, pollCursor: null, etag: null, isLoaded: false });
+  if (!logs.has(id))
+    logs.set(id, { messages: [], previousCursor: null, pollCursor: null, etag: null, isLoaded: false });
   return logs.get(id);
 }
 
@@ -98,7 +99,11 @@ function putConversation(cache, conversation, isLatest = false) {
 function place(log, index, messages) {
   const known = new Set(log.messages.map((one) => one.id));
   const isOther = (one) => !messages.some(({ id }) => id === one.id);
-  log.messages = [...log.messages.slice(0, index).filter(isOther), ...messages, ...log.messages.slice(index).filter(isOther)];
+  log.messages = [
+    ...log.messages.slice(0, index).filter(isOther),
+    ...messages,
+    ...log.messages.slice(index).filter(isOther),
+  ];
   return messages.filter((one) => !known.has(one.id));
 }
 

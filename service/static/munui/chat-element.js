@@ -1,8 +1,11 @@
-/** The class of <munui-chat>: what a host page touches. Its name is registered in define.js; what the chat does stands in chat.js. */
+/** The class of <munui-chat>: what a host page touches. Its name is registered in define.js; what the chat does stands in chat.js and chat/. */
 
 import { Chat } from "./chat.js";
-import { CALLS, localeOf } from "./early.js";
-import { Http, Session } from "./http.js";
+import { CALLS } from "./early.js";
+import { Http } from "./http.js";
+import { keepKeys } from "./keys.js";
+import { Session } from "./session.js";
+import { isInline, localeOf, rise, stageOf } from "./stage.js";
 import { styles } from "./styles.js";
 import { Panel } from "./view/panel.js";
 
@@ -11,15 +14,18 @@ import { Panel } from "./view/panel.js";
  *
  * Attributes: `api` (the service; by default where this module came from), `locale` (ko, en), `theme` (light, dark, auto),
  * `heading`, `position` (end, start), `layout` (inline: fills its place, without launcher), `member` (id of the member
- * whose cookie session the page has), `sign-in-url`, `open`.
+ * whose cookie session the page has), `sign-in-url`, `open`, `keep-open` (open, if it was on the page before).
  * Events with a detail: munui:opened munui:closed munui:message munui:completed munui:error munui:signin.
  */
 export class MunuiChatElement extends HTMLElement {
-  static observedAttributes = ["locale", "member", "heading", "layout", "api"];
+  static observedAttributes = ["locale", "member", "heading", "layout", "position", "api"];
 
   #session = new Session();
   #chat = null;
   #panel = null;
+  #stage = null;
+  #life = null;
+  #leaving = null;
   #isDrawing = false;
 
   constructor() {
@@ -63,25 +69,14 @@ export class MunuiChatElement extends HTMLElement {
   }
 
   connectedCallback() {
-    // Set before this class was known, a property would hide the accessor.
-    if (Object.hasOwn(this, "getAccessToken")) {
-      const { getAccessToken } = this;
-      delete this.getAccessToken;
-      this.#session.getAccessToken = getAccessToken;
-    }
-    const locale = () => this.#locale;
-    const { href } = new URL(this.getAttribute("api") ?? new URL(import.meta.url).origin, location.href);
-    this.#session.cookieMember = this.getAttribute("member");
-    this.#chat = new Chat(new Http(href.replace(/\/$/, ""), locale, this.#session), () => this.#draw(), (name, detail) => this.#emit(name, detail));
-    this.#build();
-    this.#chat.start();
-    if (this.#isInline || this.hasAttribute("open")) this.open();
+    clearTimeout(this.#leaving);
+    if (this.#chat) rise(this, this.#stage);
+    else this.#begin();
   }
 
+  /** A page that swaps its contents takes the element out and puts it back: that is a move, not an end. */
   disconnectedCallback() {
-    this.#chat.stop();
-    this.#panel?.remove();
-    this.#chat = this.#panel = null;
+    this.#leaving = setTimeout(() => this.#end());
   }
 
   attributeChangedCallback(name, before, now) {
@@ -90,33 +85,63 @@ export class MunuiChatElement extends HTMLElement {
       this.#session.cookieMember = now;
       this.#chat.restart();
     } else if (name === "api") {
-      this.disconnectedCallback();
-      this.connectedCallback();
+      this.#end();
+      this.#begin();
     } else this.#build();
   }
 
-  get #locale() {
-    return localeOf(this);
+  #begin() {
+    // Set before this class was known, a property would hide the accessor.
+    if (Object.hasOwn(this, "getAccessToken")) {
+      const { getAccessToken } = this;
+      delete this.getAccessToken;
+      this.#session.getAccessToken = getAccessToken;
+    }
+    const { href } = new URL(this.getAttribute("api") ?? new URL(import.meta.url).origin, location.href);
+    const http = new Http(href.replace(/\/$/, ""), () => localeOf(this), this.#session);
+    this.#life = new AbortController();
+    this.#session.cookieMember = this.getAttribute("member");
+    this.#chat = new Chat(
+      http,
+      () => this.#draw(),
+      (name, detail) => this.#emit(name, detail),
+    );
+    keepKeys(this, this.#life.signal);
+    this.#build();
+    this.#chat.start();
+    const isKept = this.hasAttribute("keep-open") && this.#chat.wasOpen;
+    if (isInline(this) || isKept || this.hasAttribute("open")) this.#chat.setOpen(true, { isUnasked: true });
   }
 
-  get #isInline() {
-    return this.getAttribute("layout") === "inline";
+  #end() {
+    this.#life?.abort();
+    this.#chat?.stop();
+    this.#panel?.remove();
+    this.#chat = this.#panel = null;
   }
 
   async #build() {
-    const locale = this.#locale;
+    const locale = localeOf(this);
     const chat = this.#chat;
     const texts = (await import(`./texts/${locale}.js`)).default;
-    if (chat !== this.#chat || locale !== this.#locale) return; // changed meanwhile, and built by that change
+    if (chat !== this.#chat || locale !== localeOf(this)) return; // changed meanwhile, and built by that change
     this.#panel?.remove();
     this.#panel = new Panel({
-      chat, texts, locale, title: this.getAttribute("heading"), isInline: this.#isInline,
-      toggle: () => this.toggle(), signIn: () => this.#askForSignIn(),
+      chat,
+      texts,
+      locale,
+      title: this.getAttribute("heading"),
+      isInline: isInline(this),
+      toggle: () => this.toggle(),
+      signIn: () => this.#askForSignIn(),
+      draw: () => this.#draw(),
+      signal: this.#life.signal,
     });
     const { panel, launcher } = this.#panel;
-    panel.lang = launcher.lang = locale;
     const hadFocus = Boolean(this.shadowRoot.activeElement);
-    this.shadowRoot.replaceChildren(panel, launcher);
+    this.#stage = stageOf(this, panel, launcher);
+    this.shadowRoot.replaceChildren(this.#stage);
+    rise(this, this.#stage);
     this.#panel.render();
     if (hadFocus && !this.#chat.isOpen) launcher.focus();
   }
@@ -139,6 +164,8 @@ export class MunuiChatElement extends HTMLElement {
   }
 
   #emit(name, detail) {
-    return this.dispatchEvent(new CustomEvent(`munui:${name}`, { detail, bubbles: true, composed: true, cancelable: true }));
+    return this.dispatchEvent(
+      new CustomEvent(`munui:${name}`, { detail, bubbles: true, composed: true, cancelable: true }),
+    );
   }
 }

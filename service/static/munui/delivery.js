@@ -1,9 +1,9 @@
 /**
  * What a person sent and the store has not confirmed yet. It survives a reload, goes out in order and once even with
  * several tabs open, and again when the network or the service is back, always under the id it was first sent with.
- * What an answer or a refusal means is not decided here, but in chat.js.
+ * What an answer or a refusal means is not decided here, but in chat/turns.js.
  *
- * @typedef {{conversationId: string, clientMessageId: string, event: object, shown: string, at: number, failure: string|null}} Entry
+ * @typedef {{conversationId: string, clientMessageId: string, event: object, shown: string, at: number, place: number, failure: string|null}} Entry
  */
 
 import { Shelf } from "./storage.js";
@@ -16,19 +16,25 @@ export class Delivery {
 
   /** @param {string} identity @param {(entry: Entry) => Promise<void>} send rejects with a ChatError @param {() => void} changed */
   constructor(identity, send, changed) {
-    this.shelf = new Shelf("localStorage", `outbox.${identity}`, (one) => one.conversationId && one.clientMessageId && one.event.type && one.at);
+    this.shelf = new Shelf(
+      "localStorage",
+      `outbox.${identity}`,
+      (one) => one.conversationId && one.clientMessageId && one.event.type && one.at,
+    );
     this.send = send;
     this.changed = changed;
   }
 
-  /** @returns {Entry[]} oldest first */
+  /** @returns {Entry[]} in the order in which they were written, whatever the clock said then */
   unsent(conversationId) {
-    return this.shelf.all().filter((one) => one.conversationId === conversationId).sort((a, b) => a.at - b.at);
+    const kept = this.shelf.all().filter((one) => one.conversationId === conversationId);
+    return kept.sort((a, b) => (a.place ?? 0) - (b.place ?? 0) || a.at - b.at);
   }
 
-  /** @param {Omit<Entry, "at"|"failure">} entry */
+  /** @param {Omit<Entry, "at"|"place"|"failure">} entry */
   add(entry) {
-    this.shelf.set(entry.clientMessageId, { ...entry, at: Date.now(), failure: null });
+    const place = Math.max(0, ...this.unsent(entry.conversationId).map((one) => one.place ?? 0)) + 1;
+    this.shelf.set(entry.clientMessageId, { ...entry, at: Date.now(), place, failure: null });
     this.flush(entry.conversationId);
   }
 
@@ -90,8 +96,6 @@ export class Delivery {
   #wait(id, error, tries) {
     if (this.#isStopped) return;
     const seconds = error.retryAfter ?? Math.min(30, 2 ** tries);
-    const isTimed = error.isTransient && navigator.onLine;
-    this.#waits.set(id, { tries, timer: isTimed && setTimeout(() => this.flush(id), seconds * 1000) });
-    error.retryAfter = isTimed ? seconds : null;
+    this.#waits.set(id, { tries, timer: error.isTransient && setTimeout(() => this.flush(id), seconds * 1000) });
   }
 }

@@ -18,13 +18,24 @@ const own = (object, key) => (object && Object.hasOwn(object, key) ? object[key]
 
 /** What the bot says before anybody has said anything; `part` is "resume" where there is a past, but no state. */
 export const openConversation = (flow, locale, context, part = "opening") =>
-  enter(flow.tables[locale][part], { version: STATE_VERSION, step: "", locale, is_completed: false, variables: {} }, context);
+  enter(
+    flow.tables[locale][part],
+    { version: STATE_VERSION, step: "", locale, is_completed: false, variables: {} },
+    context,
+  );
 
 /** Whether a kept flow and state can be gone on from: another version of this page may have left what this one does not know. */
 export function isReadable(flow, state) {
-  return Boolean(flow) && (flow.format ?? FORMAT) === FORMAT && Boolean(state) && (state.version ?? STATE_VERSION) === STATE_VERSION
-    && Object.keys(state).every((name) => STATE_FIELDS.includes(name))
-    && Boolean(own(own(flow.tables, state.locale)?.steps, state.step)) && typeof state.variables === "object" && state.variables !== null;
+  return (
+    Boolean(flow) &&
+    (flow.format ?? FORMAT) === FORMAT &&
+    Boolean(state) &&
+    (state.version ?? STATE_VERSION) === STATE_VERSION &&
+    Object.keys(state).every((name) => STATE_FIELDS.includes(name)) &&
+    Boolean(own(own(flow.tables, state.locale)?.steps, state.step)) &&
+    typeof state.variables === "object" &&
+    state.variables !== null
+  );
 }
 
 /** What follows from an event. @throws {ChatError} conversation_completed, unknown_chip, invalid_form */
@@ -45,7 +56,11 @@ function writeText(flow, template, state, text, context) {
 function clickChip(template, state, { chipId }, context) {
   if (!template) refuse("unknown_chip");
   const { label, restart } = template;
-  return { ...enter(template, restart ? { ...state, variables: {} } : state, context), text: label, answer: { chipId, label } };
+  return {
+    ...enter(template, restart ? { ...state, variables: {} } : state, context),
+    text: label,
+    answer: { chipId, label },
+  };
 }
 
 function submitForm(flow, template, state, { stepId, values: given }, context) {
@@ -62,7 +77,8 @@ function variablesOf(fields, values, rules) {
   const variables = {};
   for (const { name, options = [] } of fields) {
     const value = own(values, name) ?? "";
-    if (typeof value === "string") variables[name] = asVariable(options.find((one) => one.value === value)?.label ?? value, rules);
+    if (typeof value === "string")
+      variables[name] = asVariable(options.find((one) => one.value === value)?.label ?? value, rules);
   }
   return variables;
 }
@@ -74,13 +90,28 @@ function enter(template, state, context) {
   return {
     state: { ...state, step: template.to, is_completed: isCompleted },
     messages: template.messages.map((said, place) => message(said, context.ids(place), state.variables, context)),
-    text: null, answer: null, status: isCompleted ? "completed" : null, inquiry: null,
+    text: null,
+    answer: null,
+    status: isCompleted ? "completed" : null,
+    inquiry: null,
   };
 }
 
 const message = ({ role, kind, content, payload = null, step }, id, variables, { conversationId, now }) => ({
-  id, conversationId, role, kind, content: content === undefined ? null : fill(content, variables), payload, inReplyTo: null,
-  clientMessageId: id, requestId: null, createdAt: now, answeredAt: null, answer: null, cursor: null, step: step || null,
+  id,
+  conversationId,
+  role,
+  kind,
+  content: content === undefined ? null : fill(content, variables),
+  payload,
+  inReplyTo: null,
+  clientMessageId: id,
+  requestId: null,
+  createdAt: now,
+  answeredAt: null,
+  answer: null,
+  cursor: null,
+  step: step || null,
 });
 
 // What a person may write: the rules of `service/core/text.py` and `service/dialogue/form.py`. Limits and sentences come with the flow.
@@ -125,7 +156,9 @@ export function checkForm(flow, fields, values, locale) {
   const { patterns, sentences, maxBytes } = flow.forms;
   const { whitespace } = flow.text;
   const kept = {};
-  const faults = Object.keys(values).filter((name) => !fields.some((field) => field.name === name)).map((name) => [name, "unknown"]);
+  const faults = Object.keys(values)
+    .filter((name) => !fields.some((field) => field.name === name))
+    .map((name) => [name, "unknown"]);
   for (const field of fields) {
     const value = Object.hasOwn(values, field.name) ? values[field.name] : null;
     const [fault, n] = faultOf(field, value, patterns, whitespace);
@@ -135,14 +168,18 @@ export function checkForm(flow, fields, values, locale) {
   }
   if (!faults.length && bytesOf(kept) > maxBytes) faults.push([longest(kept), "size"]);
   if (!faults.length) return kept;
-  const errors = faults.map(([name, fault, n]) => ({ field: `event.values.${name}`, message: sentences[locale][fault].replace("{n}", n) }));
+  const errors = faults.map(([name, fault, n]) => ({
+    field: `event.values.${name}`,
+    message: sentences[locale][fault].replace("{n}", n),
+  }));
   throw new ChatError("invalid_form", { status: 422, errors });
 }
 
 /** @returns {[fault: string, n: number]} which sentence a value earns ("" for none), and the number in it */
 export function faultOf(field, value, patterns, whitespace) {
   const { type, required, minlength = 0, maxlength = type === "textarea" ? 4000 : 200 } = field;
-  if (type === "checkbox") return [value !== null && typeof value !== "boolean" ? "type" : required && !value ? "consent" : "", 0];
+  if (type === "checkbox")
+    return [value !== null && typeof value !== "boolean" ? "type" : required && !value ? "consent" : "", 0];
   if (value !== null && (typeof value !== "string" || !isStorable(value))) return ["type", 0];
   const text = trim(value ?? "", whitespace);
   if (!text) return [required ? "required" : "", 0];

@@ -15,7 +15,10 @@ export const uuid4 = () => format(crypto.getRandomValues(new Uint8Array(16)), 4)
 
 /** @param {string} namespace a UUID @param {string} name @returns {string} */
 export function uuid5(namespace, name) {
-  const space = namespace.replaceAll("-", "").match(/../g).map((pair) => parseInt(pair, 16));
+  const space = namespace
+    .replaceAll("-", "")
+    .match(/../g)
+    .map((pair) => parseInt(pair, 16));
   return format(sha1([...space, ...new TextEncoder().encode(name)]), 5);
 }
 
@@ -40,12 +43,17 @@ export function sha1(message) {
     const words = [];
     let [a, b, c, d, e] = state;
     for (let i = 0; i < 80; i += 1) {
-      words[i] = i < 16 ? block.getInt32(offset + i * 4) : rotate(words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16], 1);
+      words[i] =
+        i < 16
+          ? block.getInt32(offset + i * 4)
+          : rotate(words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16], 1);
       const f = i < 20 ? (b & c) | (~b & d) : i >= 40 && i < 60 ? (b & c) | (b & d) | (c & d) : b ^ c ^ d;
       const k = Math.floor(Math.sqrt([2, 3, 5, 10][Math.floor(i / 20)]) * 2 ** 30);
       [a, b, c, d, e] = [(rotate(a, 5) + f + e + k + words[i]) | 0, a, rotate(b, 30), c, d];
     }
-    [a, b, c, d, e].forEach((word, index) => { state[index] = (state[index] + word) | 0; });
+    [a, b, c, d, e].forEach((word, index) => {
+      state[index] = (state[index] + word) | 0;
+    });
   }
   const result = new DataView(new ArrayBuffer(20));
   state.forEach((word, index) => result.setUint32(index * 4, word));

@@ -55,11 +55,15 @@ export class Shelf {
 
   keys() {
     const kept = this.#try((area) => Object.keys(area), "") ?? [];
-    return [...new Set([...kept, ...memory.keys()])].filter((key) => key.startsWith(this.prefix)).map((key) => key.slice(this.prefix.length));
+    return [...new Set([...kept, ...memory.keys()])]
+      .filter((key) => key.startsWith(this.prefix))
+      .map((key) => key.slice(this.prefix.length));
   }
 
   all() {
-    return this.keys().map((key) => this.get(key)).filter(Boolean);
+    return this.keys()
+      .map((key) => this.get(key))
+      .filter(Boolean);
   }
 
   clear() {

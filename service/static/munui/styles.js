@@ -4,30 +4,49 @@
  * launcher is drawn before the panel's half has come.
  */
 
-const LIGHT = `
+// Against what a page says to `*` or to unknown elements: only what is important in a shadow tree wins over that.
+const firm = (rules) => rules.replaceAll(";", " !important;");
+
+// What can be derived from the accent is: black or white on it, whichever contrasts more (L* 49.44 is in the middle), and
+// for links the same hue, dark or light enough to be read on the surface.
+const ON_ACCENT = "lch(from var(--accent) calc((49.44 - l) * infinity) 0 0)";
+
+const LIGHT = firm(`
   --surface: var(--munui-surface, #fff); --canvas: var(--munui-canvas, #f4f6fa); --text: var(--munui-text, #171a21);
   --muted: var(--munui-muted, #596174); --line: var(--munui-line, #e3e7ee); --edge: var(--munui-edge, #838b9b);
-  --bubble: var(--munui-bubble, #fff); --accent: var(--munui-accent, #3257e8); --on-accent: var(--munui-on-accent, #fff);
-  --link: var(--munui-link, #2747c7); --soft: var(--munui-soft, #e9eefd); --danger: #c0263a; --warn: #fff4d9; --on-warn: #5a4100; --good: #16794a;
-  --shadow: 0 12px 48px rgb(20 26 45 / .2), 0 2px 8px rgb(20 26 45 / .1); color-scheme: light;`;
+  --bubble: var(--munui-bubble, #fff); --accent: var(--munui-accent, #3257e8); --on-accent: var(--munui-on-accent, ${ON_ACCENT});
+  --link: var(--munui-link, lch(from var(--accent) min(l, 38) min(c, 70) h)); --soft: var(--munui-soft, color-mix(in srgb, var(--accent) 11%, var(--surface)));
+  --danger: #c0263a; --warn: #fff4d9; --on-warn: #5a4100; --good: #16794a;
+  --shadow: 0 12px 48px rgb(20 26 45 / .2), 0 2px 8px rgb(20 26 45 / .1); color-scheme: light;`);
 
-const DARK = `
+const DARK = firm(`
   --surface: var(--munui-surface, #1a1d24); --canvas: var(--munui-canvas, #12141a); --text: var(--munui-text, #eef0f5);
   --muted: var(--munui-muted, #a6aebd); --line: var(--munui-line, #2e333e); --edge: var(--munui-edge, #7a8394);
-  --bubble: var(--munui-bubble, #252933); --accent: var(--munui-accent, #4467ee); --on-accent: var(--munui-on-accent, #fff);
-  --link: var(--munui-link, #a3b7ff); --soft: var(--munui-soft, #252d4a); --danger: #ff8f9c; --warn: #3d3114; --on-warn: #ffe2a0; --good: #6fd6a2;
-  --shadow: 0 12px 48px rgb(0 0 0 / .55), 0 0 0 1px var(--line); color-scheme: dark;`;
+  --bubble: var(--munui-bubble, #252933); --accent: var(--munui-accent, #4467ee); --on-accent: var(--munui-on-accent, ${ON_ACCENT});
+  --link: var(--munui-link, lch(from var(--accent) max(l, 76) min(c, 45) h)); --soft: var(--munui-soft, color-mix(in srgb, var(--accent) 22%, var(--surface)));
+  --danger: #ff8f9c; --warn: #3d3114; --on-warn: #ffe2a0; --good: #6fd6a2;
+  --shadow: 0 12px 48px rgb(0 0 0 / .55), 0 0 0 1px var(--line); color-scheme: dark;`);
+
+const HOST = firm(`
+  all: initial; display: block; position: fixed; inset: auto 20px max(20px, env(safe-area-inset-bottom)) auto; inline-size: 60px; block-size: 60px;
+  pointer-events: none; z-index: var(--munui-z-index, 2147483000); direction: ltr; unicode-bidi: isolate; user-select: text; -webkit-user-select: text;
+  font: 400 15px/1.5 var(--munui-font, system-ui, "Apple SD Gothic Neo", "Noto Sans KR", "Malgun Gothic", sans-serif);
+  color: var(--text); word-break: keep-all; overflow-wrap: anywhere; -webkit-text-size-adjust: 100%;`);
+const INLINE = firm(
+  "position: relative; inset: auto; z-index: auto; inline-size: 100%; block-size: 100%; min-block-size: 360px;",
+);
 
 const LAUNCHER = `
-:host{${LIGHT}
-  position: fixed; z-index: var(--munui-z-index, 2147483000); inset-block-end: max(20px, env(safe-area-inset-bottom)); inset-inline-end: 20px;
-  font: 400 15px/1.5 var(--munui-font, system-ui, "Apple SD Gothic Neo", "Noto Sans KR", "Malgun Gothic", sans-serif);
-  color: var(--text); text-align: start; letter-spacing: normal; text-transform: none; word-break: keep-all; overflow-wrap: anywhere}
+:host{${HOST}${LIGHT}}
 @media (prefers-color-scheme: dark){:host(:not([theme="light"])){${DARK}}}
 :host([theme="dark"]){${DARK}}
-:host([position="start"]){inset-inline: 20px auto}
-:host([layout="inline"]){display: block; position: relative; inset: auto; z-index: auto; inline-size: 100%; block-size: 100%; min-block-size: 360px}
+:host([layout="inline"]){${INLINE}}
 :host([hidden]), [hidden]{display: none !important}
+:host::before, :host::after{content: none !important}
+@media print{:host{display: none !important}}
+.stage{position: fixed; inset: auto 20px max(20px, env(safe-area-inset-bottom)) auto; inline-size: auto; block-size: auto; margin: 0; border: 0; padding: 0; overflow: visible; background: none; color: inherit; pointer-events: auto}
+.stage.left{inset-inline: 20px auto}
+:host([layout="inline"]) .stage{position: absolute; inset: 0}
 *, ::before, ::after{box-sizing: border-box}
 p, h2, ul, dl, dd{margin: 0; padding: 0}
 ul{list-style: none}
@@ -39,10 +58,9 @@ button:disabled{cursor: default}
 .icon{inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round}
 .icon-chat{fill: currentColor; stroke: none}
 
-.launcher{position: relative; display: grid; place-items: center; inline-size: 60px; block-size: 60px; border-radius: 50%; margin-inline-start: auto; background: var(--accent); color: var(--on-accent); box-shadow: 0 6px 20px rgb(20 26 45 / .28); }
+.launcher{position: relative; display: grid; place-items: center; inline-size: 60px; block-size: 60px; border-radius: 50%; background: var(--accent); color: var(--on-accent); box-shadow: 0 6px 20px rgb(20 26 45 / .28)}
 .launcher .icon{inline-size: 28px; block-size: 28px; grid-area: 1 / 1}
 .launcher[aria-expanded="false"] .icon-down, .launcher[aria-expanded="true"] .icon-chat{display: none}
-:host([position="start"]) .launcher{margin-inline: 0 auto}
 .badge{min-inline-size: 20px; block-size: 20px; padding-inline: 6px; border-radius: 10px; background: #d92c44; color: #fff; font-size: 12px; font-weight: 700; line-height: 20px; text-align: center}
 .badge:empty{display: none}
 .launcher .badge{position: absolute; inset-block-start: -3px; inset-inline-end: -3px; box-shadow: 0 0 0 2px var(--surface)}
@@ -50,9 +68,9 @@ button:disabled{cursor: default}
 `;
 
 const PANEL = `
-.panel{position: absolute; inset-block-end: 76px; inset-inline-end: 0; display: flex; flex-direction: column; overflow: hidden; inline-size: var(--munui-width, 384px); block-size: var(--munui-height, min(680px, 100vh - 120px)); border-radius: var(--munui-radius, 20px); background: var(--surface); box-shadow: var(--shadow); animation: rise .2s cubic-bezier(.2, .8, .3, 1)}
-:host([position="start"]) .panel{inset-inline: 0 auto}
-:host([layout="inline"]) .panel{position: absolute; inset: 0; inline-size: auto; block-size: auto; border: 1px solid var(--line); box-shadow: none; animation: none}
+.panel{position: absolute; inset-block-end: 76px; inset-inline-end: 0; display: flex; flex-direction: column; overflow: hidden; inline-size: min(var(--munui-width, 384px), 100vw - 40px); block-size: var(--munui-height, min(680px, 100dvh - 120px)); max-block-size: calc(100dvh - 104px); border-radius: var(--munui-radius, 20px); background: var(--surface); box-shadow: var(--shadow); animation: rise .2s cubic-bezier(.2, .8, .3, 1)}
+.left .panel{inset-inline: 0 auto}
+:host([layout="inline"]) .panel{inset: 0; inline-size: auto; block-size: auto; max-block-size: none; border: 1px solid var(--line); box-shadow: none; animation: none}
 @keyframes rise{from{opacity: 0; transform: translateY(12px) scale(.985)}}
 .header{display: flex; align-items: center; gap: 10px; padding: 14px 12px 14px 16px; border-block-end: 1px solid var(--line); background: var(--surface)}
 .header .round:first-child{margin-inline-start: -8px}
@@ -76,7 +94,7 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .secondary{background: var(--surface); color: var(--text); box-shadow: inset 0 0 0 1px var(--edge)}
 .link{min-block-size: 24px; padding-inline: 2px; font-size: 13px; font-weight: 600; color: var(--link); text-decoration: underline; text-underline-offset: 3px}
 
-.list{flex: 1; overflow-y: auto; padding-block-end: 16px}
+.list{flex: 1; overflow-y: auto; overscroll-behavior: contain; padding-block-end: 16px}
 .hero{margin: 16px 16px 0; padding: 20px; border-radius: 18px; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06); color: var(--muted)}
 .big{margin-block-start: 12px; font-size: 19px; font-weight: 700; color: var(--text)}
 .hero .primary{inline-size: 100%; margin-block-start: 16px}
@@ -159,7 +177,7 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .composer{padding: 10px 12px}
 .entry{display: flex; align-items: flex-end; gap: 8px; padding: 4px 4px 4px 14px; border: 1px solid var(--edge); border-radius: 24px}
 .entry:focus-within{border-color: var(--link); box-shadow: 0 0 0 1px var(--link)}
-.input{flex: 1; min-inline-size: 0; max-block-size: 132px; padding: 8px 0; border: 0; background: none; resize: none; outline: none; font-size: 16px; line-height: 1.4}
+.input{flex: 1; min-inline-size: 0; max-block-size: 132px; padding: 8px 0; border: 0; background: none; resize: none; outline: none; overscroll-behavior: contain; font-size: 16px; line-height: 1.4}
 .send{display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; background: var(--accent); color: var(--on-accent)}
 .send:disabled{background: var(--line); color: var(--muted)}
 .counter{padding: 4px 14px 0; font-size: 12.5px; color: var(--muted)}
@@ -168,13 +186,15 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .ended{padding: 16px; text-align: center; font-size: 13.5px; color: var(--muted)}
 .ended .primary{inline-size: 100%; margin-block-start: 12px}
 
-@media (max-width: 480px) {
-  :host(:not([layout="inline"])) .panel{position: fixed; inset: 0; inline-size: auto; block-size: auto; border-radius: 0}
-  :host(:not([layout="inline"])) .launcher[aria-expanded="true"]{display: none}
-}
-@media (max-height: 460px){:host(:not([layout="inline"])) .panel{position: fixed; inset-block: 8px; block-size: auto} .header{padding-block: 6px}}
+@media (max-width: 480px), (max-height: 460px){:host(:not([layout="inline"])) .launcher[aria-expanded="true"]{display: none}}
+@media (max-height: 460px){:host(:not([layout="inline"])) .panel{inset-block: auto -12px; block-size: calc(100dvh - 16px); max-block-size: none} .header{padding-block: 6px}}
+@media (max-width: 480px){:host(:not([layout="inline"])) .panel{position: fixed; inset: 0; inline-size: auto; block-size: 100dvh; max-block-size: none; border-radius: 0}}
 @media (prefers-reduced-motion: reduce){*, ::before, ::after{animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition: none !important}}
-@media (forced-colors: active){.bubble, .card, .panel, .chip, .primary, .send{border: 1px solid}}
+@media (forced-colors: active){
+  .bubble, .card, .panel, .chip, .primary, .send, .jump, .notice{border: 1px solid}
+  .status::before, .typing i{forced-color-adjust: none; background: CanvasText}
+  .status.off::before{background: GrayText}
+}
 `;
 
 /** A sheet that is made when it is first asked for, and shared by all elements of the page. */

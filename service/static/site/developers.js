@@ -8,13 +8,48 @@ const MOST = 100;
 
 // Only the properties that differ between light and dark are in `dark`.
 const THEMES = {
-  shop: { light: { "--munui-accent": "#9c4226", "--munui-link": "#8f3b20", "--munui-soft": "#f7e9e2" }, dark: { "--munui-accent": "#b3522f", "--munui-link": "#f3b394", "--munui-soft": "#3a2620" } },
+  shop: {
+    light: { "--munui-accent": "#9c4226", "--munui-link": "#8f3b20", "--munui-soft": "#f7e9e2" },
+    dark: { "--munui-accent": "#b3522f", "--munui-link": "#f3b394", "--munui-soft": "#3a2620" },
+  },
   default: { light: {}, dark: {} },
-  forest: { light: { "--munui-accent": "#1f6b4a", "--munui-link": "#17583c", "--munui-soft": "#e2f2ea" }, dark: { "--munui-accent": "#2a7d58", "--munui-link": "#8fdcb8", "--munui-soft": "#17352a" } },
-  grape: { light: { "--munui-accent": "#6d3cc4", "--munui-link": "#5a2dab", "--munui-soft": "#efe8fc", "--munui-radius": "28px" }, dark: { "--munui-accent": "#7d4fd3", "--munui-link": "#cdb5ff", "--munui-soft": "#2d2345", "--munui-radius": "28px" } },
-  ink: { light: { "--munui-accent": "#23262d", "--munui-link": "#23262d", "--munui-soft": "#eceef1", "--munui-radius": "4px" }, dark: { "--munui-accent": "#e9ebf0", "--munui-on-accent": "#16181d", "--munui-link": "#e9ebf0", "--munui-soft": "#2a2d34", "--munui-radius": "4px" } },
+  forest: {
+    light: { "--munui-accent": "#1f6b4a", "--munui-link": "#17583c", "--munui-soft": "#e2f2ea" },
+    dark: { "--munui-accent": "#2a7d58", "--munui-link": "#8fdcb8", "--munui-soft": "#17352a" },
+  },
+  grape: {
+    light: {
+      "--munui-accent": "#6d3cc4",
+      "--munui-link": "#5a2dab",
+      "--munui-soft": "#efe8fc",
+      "--munui-radius": "28px",
+    },
+    dark: {
+      "--munui-accent": "#7d4fd3",
+      "--munui-link": "#cdb5ff",
+      "--munui-soft": "#2d2345",
+      "--munui-radius": "28px",
+    },
+  },
+  ink: {
+    light: {
+      "--munui-accent": "#23262d",
+      "--munui-link": "#23262d",
+      "--munui-soft": "#eceef1",
+      "--munui-radius": "4px",
+    },
+    dark: {
+      "--munui-accent": "#e9ebf0",
+      "--munui-on-accent": "#16181d",
+      "--munui-link": "#e9ebf0",
+      "--munui-soft": "#2a2d34",
+      "--munui-radius": "4px",
+    },
+  },
 };
-const PROPERTIES = [...new Set(Object.values(THEMES).flatMap(({ light, dark }) => [...Object.keys(light), ...Object.keys(dark)]))];
+const PROPERTIES = [
+  ...new Set(Object.values(THEMES).flatMap(({ light, dark }) => [...Object.keys(light), ...Object.keys(dark)])),
+];
 
 const log = document.getElementById("event-log");
 const form = document.getElementById("theme-form");
@@ -42,16 +77,23 @@ async function copy(button) {
   await navigator.clipboard.writeText(text);
   const before = button.textContent;
   button.textContent = button.dataset.copied;
-  setTimeout(() => { button.textContent = before; }, 2000);
+  setTimeout(() => {
+    button.textContent = before;
+  }, 2000);
 }
 
-const lines = (properties) => Object.entries(properties).map(([name, value]) => `  ${name}: ${value};`).join("\n");
+const lines = (properties) =>
+  Object.entries(properties)
+    .map(([name, value]) => `  ${name}: ${value};`)
+    .join("\n");
 
 function codeOf({ light, dark }, mode) {
   if (!Object.keys(light).length) return mode === "auto" ? "" : `<munui-chat theme="${mode}">`;
   const [one, other] = mode === "dark" ? [dark, null] : [light, mode === "auto" ? dark : null];
   const rule = `munui-chat {\n${lines(one)}\n}`;
-  return other ? `${rule}\n\n@media (prefers-color-scheme: dark) {\n${rule.replace(lines(one), lines(other)).replace(/^/gm, "  ")}\n}` : rule;
+  return other
+    ? `${rule}\n\n@media (prefers-color-scheme: dark) {\n${rule.replace(lines(one), lines(other)).replace(/^/gm, "  ")}\n}`
+    : rule;
 }
 
 function apply() {

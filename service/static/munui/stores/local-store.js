@@ -18,7 +18,11 @@ export class LocalStore {
   #flow = null;
   #shelf = new Shelf("localStorage", "guest", isConversation);
   /** Every conversation keeps the flow that it began with. */
-  #flows = new Shelf("localStorage", "flow", ({ flow }) => flow.version && flow.tables.ko && flow.tables.en && flow.text && flow.forms && flow.ids);
+  #flows = new Shelf(
+    "localStorage",
+    "flow",
+    ({ flow }) => flow.version && flow.tables.ko && flow.tables.en && flow.text && flow.forms && flow.ids,
+  );
 
   /** @param {import("../http.js").Http} http @param {() => string} locale */
   constructor(http, locale) {
@@ -44,11 +48,31 @@ export class LocalStore {
 
   async open(id) {
     const known = this.#shelf.get(id);
-    if (known) return { conversation: outside(known), messages: known.messages.slice(0, known.opening).map(bare), replayed: true };
+    if (known)
+      return {
+        conversation: outside(known),
+        messages: known.messages.slice(0, known.opening).map(bare),
+        replayed: true,
+      };
     const flow = await this.flow();
     const now = timestamp();
-    const turn = openConversation(flow, this.#locale(), { conversationId: id, ids: derivedIds(flow.ids, id, null), now });
-    const kept = { id, flowVersion: flow.version, status: "open", createdAt: now, state: turn.state, events: [], messages: [], opening: turn.messages.length, readSeq: 0, lastReadAt: null };
+    const turn = openConversation(flow, this.#locale(), {
+      conversationId: id,
+      ids: derivedIds(flow.ids, id, null),
+      now,
+    });
+    const kept = {
+      id,
+      flowVersion: flow.version,
+      status: "open",
+      createdAt: now,
+      state: turn.state,
+      events: [],
+      messages: [],
+      opening: turn.messages.length,
+      readSeq: 0,
+      lastReadAt: null,
+    };
     const messages = append(kept, turn.messages, now);
     this.#dropFlows();
     this.#flows.set(flow.version, { at: now, flow });
@@ -62,8 +86,10 @@ export class LocalStore {
     const start = after ? Number(after) : Math.max(0, end - PAGE);
     const page = kept.messages.slice(start, end);
     return {
-      conversation: outside(kept), messages: page.map(bare),
-      nextCursor: end < kept.messages.length ? String(end) : null, previousCursor: start > 0 ? String(start + 1) : null,
+      conversation: outside(kept),
+      messages: page.map(bare),
+      nextCursor: end < kept.messages.length ? String(end) : null,
+      previousCursor: start > 0 ? String(start + 1) : null,
     };
   }
 
@@ -81,7 +107,8 @@ export class LocalStore {
 
   async markRead(id) {
     const kept = this.#find(id);
-    if (unreadOf(kept)) this.#shelf.set(id, Object.assign(kept, { readSeq: kept.messages.length, lastReadAt: timestamp() }));
+    if (unreadOf(kept))
+      this.#shelf.set(id, Object.assign(kept, { readSeq: kept.messages.length, lastReadAt: timestamp() }));
     return { conversationId: id, lastReadAt: kept.lastReadAt, unreadCount: 0 };
   }
 
@@ -120,15 +147,33 @@ export class LocalStore {
     if (known) return { finish: () => replay(kept, known, event) };
     const target = kept.messages.find((one) => one.id === event.messageId);
     const isChip = event.type === "chip";
-    if (event.type !== "text" && target?.kind !== (isChip ? "chips" : "form")) refuse(isChip ? "unknown_chip" : "invalid_form");
+    if (event.type !== "text" && target?.kind !== (isChip ? "chips" : "form"))
+      refuse(isChip ? "unknown_chip" : "invalid_form");
     if (target?.answeredAt) refuse("already_answered", 409);
     if (kept.status === "completed") refuse("conversation_completed", 409);
     const now = timestamp();
     const { flow, state, said } = this.#standing(kept, instead, clientMessageId, now);
-    const happened = target ? { ...event, stepId: target.step } : { ...event, content: userText(event.content, flow.text) };
+    const happened = target
+      ? { ...event, stepId: target.step }
+      : { ...event, content: userText(event.content, flow.text) };
     const context = { conversationId: id, ids: derivedIds(flow.ids, id, clientMessageId), now };
-    const turn = instead ? takeLostTurn(flow, state, happened, context, target) : takeTurn(flow, state, happened, context);
-    const mine = { id: clientMessageId, conversationId: id, role: "user", kind: "text", content: userText(turn.text, flow.text), payload: null, inReplyTo: target?.id ?? null, clientMessageId, requestId: null, createdAt: now, answeredAt: null, answer: null };
+    const turn = instead
+      ? takeLostTurn(flow, state, happened, context, target)
+      : takeTurn(flow, state, happened, context);
+    const mine = {
+      id: clientMessageId,
+      conversationId: id,
+      role: "user",
+      kind: "text",
+      content: userText(turn.text, flow.text),
+      payload: null,
+      inReplyTo: target?.id ?? null,
+      clientMessageId,
+      requestId: null,
+      createdAt: now,
+      answeredAt: null,
+      answer: null,
+    };
     const finish = () => {
       if (target) Object.assign(target, { answeredAt: now, answer: turn.answer });
       Object.assign(kept, { flowVersion: flow.version, state: turn.state, status: turn.status ?? kept.status });
@@ -136,7 +181,12 @@ export class LocalStore {
       const messages = append(kept, [mine, ...said, ...turn.messages], now);
       if (instead) this.#flows.set(flow.version, { at: now, flow });
       this.#shelf.set(id, kept);
-      return { conversation: outside(kept), messages: messages.map(bare), updatedMessages: target ? [bare(target)] : [], replayed: false };
+      return {
+        conversation: outside(kept),
+        messages: messages.map(bare),
+        updatedMessages: target ? [bare(target)] : [],
+        replayed: false,
+      };
     };
     return { inquiry: turn.inquiry, version: flow.version, finish };
   }
@@ -159,7 +209,10 @@ export class LocalStore {
 
   #dropFlows() {
     const used = this.#shelf.all().map((one) => one.flowVersion);
-    this.#flows.keys().filter((version) => !used.includes(version)).forEach((version) => this.#flows.remove(version));
+    this.#flows
+      .keys()
+      .filter((version) => !used.includes(version))
+      .forEach((version) => this.#flows.remove(version));
   }
 
   #find(id) {
@@ -176,7 +229,14 @@ function takeLostTurn(flow, state, event, context, target) {
   } catch (error) {
     const chip = target?.payload.chips?.find((one) => one.id === event.chipId);
     if (error.code !== "unknown_chip" || !chip) throw error;
-    return { state, messages: [], text: chip.label, answer: { chipId: chip.id, label: chip.label }, status: null, inquiry: null };
+    return {
+      state,
+      messages: [],
+      text: chip.label,
+      answer: { chipId: chip.id, label: chip.label },
+      status: null,
+      inquiry: null,
+    };
   }
 }
 
@@ -194,20 +254,42 @@ function replay(kept, known, event) {
   const next = kept.messages.findIndex((one, index) => index > from && one.role === "user");
   const messages = kept.messages.slice(from, next < 0 ? undefined : next);
   const updated = kept.messages.filter((one) => one.id === messages[0].inReplyTo);
-  return { conversation: outside(kept), messages: messages.map(bare), updatedMessages: updated.map(bare), replayed: true };
+  return {
+    conversation: outside(kept),
+    messages: messages.map(bare),
+    updatedMessages: updated.map(bare),
+    replayed: true,
+  };
 }
 
 const bare = ({ step, ...message }) => message;
 
-const unreadOf = ({ messages, readSeq }) => Math.min(100, messages.slice(readSeq).filter((one) => one.role === "bot").length);
+const unreadOf = ({ messages, readSeq }) =>
+  Math.min(100, messages.slice(readSeq).filter((one) => one.role === "bot").length);
 
 const outside = (kept) => ({
-  id: kept.id, clientConversationId: kept.id, status: kept.status, createdAt: kept.createdAt,
-  unreadCount: unreadOf(kept), lastReadAt: kept.lastReadAt, lastMessage: bare(kept.messages.at(-1)),
+  id: kept.id,
+  clientConversationId: kept.id,
+  status: kept.status,
+  createdAt: kept.createdAt,
+  unreadCount: unreadOf(kept),
+  lastReadAt: kept.lastReadAt,
+  lastMessage: bare(kept.messages.at(-1)),
 });
 
 function isConversation({ id, status, flowVersion, updatedAt, state, events, messages, readSeq }, key) {
-  return id === key && flowVersion && updatedAt && ["open", "completed"].includes(status) && state && readSeq >= 0
-    && events.every((one) => one.event.type && one.clientMessageId) && messages.length
-    && messages.every((one) => one.id && one.role && one.createdAt && (one.content || one.payload.chips?.length || one.payload.fields.length));
+  return (
+    id === key &&
+    flowVersion &&
+    updatedAt &&
+    ["open", "completed"].includes(status) &&
+    state &&
+    readSeq >= 0 &&
+    events.every((one) => one.event.type && one.clientMessageId) &&
+    messages.length &&
+    messages.every(
+      (one) =>
+        one.id && one.role && one.createdAt && (one.content || one.payload.chips?.length || one.payload.fields.length),
+    )
+  );
 }

@@ -1,4 +1,4 @@
-/** Elements, made and kept; links and times in them. Text becomes text nodes only: nothing here or elsewhere parses HTML. */
+/** Elements, made and kept; times in them. Text becomes text nodes only: nothing here or elsewhere parses HTML. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
@@ -62,12 +62,14 @@ export const insert = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => 
 export const focused = (node) => node.getRootNode().activeElement;
 
 /**
- * Makes the children of `parent` those of `items`. An element stays as long as its item has the same `key` and `mark`.
+ * Makes the children of `parent` those of `items`. An element stays as long as its item has the same `key` and `mark`; an
+ * item that is the same in all its values is left alone, unless it is `isLive`.
  * @param {Map<string, object>} known kept between calls @param {(item: object) => {node: HTMLElement, update?: (item: object) => void}} build
  */
 export function reconcile(parent, known, items, build) {
+  const keys = new Set(items.map((item) => item.key));
   for (const [key, { node }] of known) {
-    if (items.some((item) => item.key === key)) continue;
+    if (keys.has(key)) continue;
     node.remove();
     known.delete(key);
   }
@@ -78,36 +80,38 @@ export function reconcile(parent, known, items, build) {
       const made = { ...build(item), mark: item.mark };
       if (entry && place === entry.node) place = made.node;
       entry?.node.replaceWith(made.node);
-      known.set(item.key, (entry = made));
+      entry = made;
+      known.set(item.key, entry);
     }
-    entry.update?.(item);
+    if (item.isLive || !isSame(item, entry.item)) entry.update?.(item);
+    entry.item = item;
     if (place === entry.node) place = place.nextSibling;
     else parent.insertBefore(entry.node, place);
   }
 }
 
-/** A text whose http and https addresses are links, opened apart from the host page and without its address. */
-export function linked(text, hint) {
-  return text.split(/(https?:\/\/[^\s<>"'`\u3000]+)/i).flatMap((part, index) => {
-    if (index % 2 === 0) return part;
-    const address = tidy(part);
-    return URL.canParse(address) ? [h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address, unseen(hint)), part.slice(address.length)] : part;
-  });
-}
-
-/** Without the punctuation of the sentence around it; a closing bracket belongs to it if it was opened in it. */
-function tidy(address) {
-  const tidied = address.replace(/[.,!?:;\u3001\u3002\u2026]+$/, "");
-  return tidied.endsWith(")") && tidied.split(")").length > tidied.split("(").length ? tidy(tidied.slice(0, -1)) : tidied;
-}
+const isSame = (one, other) => Boolean(other) && Object.keys(one).every((name) => one[name] === other[name]);
 
 /** The day in the visitor's own calendar. */
 export const dayOf = (at) => new Date(at).toDateString();
 
-export const clock = (at, locale) => new Date(at).toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
+export const clock = (at, locale) => written(at, locale, "clock");
 
-export const dayName = (at, locale, today) => (isToday(at) ? today : new Date(at).toLocaleDateString(locale, { dateStyle: "full" }));
+export const dayName = (at, locale, today) => (isToday(at) ? today : written(at, locale, "day"));
 
-export const brief = (at, locale) => (isToday(at) ? clock(at, locale) : new Date(at).toLocaleDateString(locale, { month: "short", day: "numeric" }));
+export const brief = (at, locale) => written(at, locale, isToday(at) ? "clock" : "date");
 
 const isToday = (at) => dayOf(at) === dayOf(Date.now());
+
+const FORMATS = {
+  clock: { hour: "numeric", minute: "2-digit" },
+  day: { dateStyle: "full" },
+  date: { month: "short", day: "numeric" },
+};
+const made = {};
+
+/** To make a format costs more than a hundred uses of it. */
+function written(at, locale, kind) {
+  made[kind + locale] ??= new Intl.DateTimeFormat(locale, FORMATS[kind]);
+  return made[kind + locale].format(new Date(at));
+}

@@ -1,7 +1,8 @@
 /** The log of one conversation: days, messages, what is being sent, quick replies, and where it is scrolled to. */
 
-import { faultOf } from "../engine.js";
-import { avatar, button, clock, dayName, dayOf, focused, h, icon, insert, linked, reconcile, set, setText, unseen } from "./dom.js";
+import { avatar, button, clock, dayName, dayOf, focused, h, icon, reconcile, set, setText, unseen } from "./dom.js";
+import { formView, summaryView } from "./form.js";
+import { linked } from "./links.js";
 
 const NEAR = 64;
 const TOGETHER = 180_000;
@@ -12,18 +13,34 @@ const TOGETHER = 180_000;
  * @returns {{key: string, mark: string, type: string}[]}
  */
 export function timeline(messages, unsent, { isCompleted, isTyping }) {
-  const pending = unsent.filter(({ clientMessageId }) => !messages.some((one) => one.role === "user" && one.clientMessageId === clientMessageId));
+  const pending = unsent.filter(
+    ({ clientMessageId }) => !messages.some((one) => one.role === "user" && one.clientMessageId === clientMessageId),
+  );
   const isTaken = ({ id }) => pending.some((entry) => entry.event.messageId === id);
-  const sending = pending.map((entry) => ({ role: "user", kind: "text", content: entry.shown, clientMessageId: entry.clientMessageId, createdAt: entry.at, entry }));
+  const sending = pending.map((entry) => ({
+    role: "user",
+    kind: "text",
+    content: entry.shown,
+    clientMessageId: entry.clientMessageId,
+    createdAt: entry.at,
+    entry,
+  }));
   // Chips without a sentence of their own are buttons only.
   const all = [...messages.filter((one) => one.kind !== "chips" || one.content), ...sending];
   const items = [];
   all.forEach((message, index) => {
     const at = message.createdAt;
-    if (dayOf(at) !== dayOf(all[index - 1]?.createdAt)) items.push({ key: dayOf(at), type: "day", at });
+    if (!isSameDay(all[index - 1], message)) items.push({ key: dayOf(at), type: "day", at, isLive: true });
     items.push({
-      key: message.role === "user" ? message.clientMessageId : message.id, type: "message", message, mark: message.answeredAt && message.kind,
-      isFirst: !isTogether(all[index - 1], message), isLast: !isTogether(message, all[index + 1]), isTaken: isTaken(message), isLocked: isCompleted,
+      key: message.role === "user" ? message.clientMessageId : message.id,
+      type: "message",
+      message,
+      mark: message.answeredAt && message.kind,
+      isFirst: !isTogether(all[index - 1], message),
+      isLast: !isTogether(message, all[index + 1]),
+      isTaken: isTaken(message),
+      isLocked: isCompleted,
+      isLive: Boolean(message.entry) || message.kind === "form",
     });
   });
   if (isTyping) items.push({ key: "typing", type: "typing" });
@@ -33,7 +50,21 @@ export function timeline(messages, unsent, { isCompleted, isTyping }) {
   return items;
 }
 
-const isTogether = (one, next) => one?.role === next?.role && [one.kind, next.kind].every((kind) => kind !== "notice") && new Date(next.createdAt) - new Date(one.createdAt) < TOGETHER && dayOf(one.createdAt) === dayOf(next.createdAt);
+const days = new WeakMap();
+
+function isSameDay(...two) {
+  const [one, other] = two.map((message) => {
+    if (message && !days.has(message)) days.set(message, dayOf(message.createdAt));
+    return days.get(message);
+  });
+  return one === other;
+}
+
+const isTogether = (one, next) =>
+  one?.role === next?.role &&
+  [one.kind, next.kind].every((kind) => kind !== "notice") &&
+  new Date(next.createdAt) - new Date(one.createdAt) < TOGETHER &&
+  isSameDay(one, next);
 
 /** A log; made anew for each conversation. */
 export class LogView {
@@ -47,10 +78,26 @@ export class LogView {
   constructor(context, id) {
     Object.assign(this, { context, id });
     const { chat, texts } = context;
-    this.older = button({ class: "link older", text: texts.older, onclick: () => chat.loadOlder() });
+    this.older = button({ class: "link older", text: texts.older, onclick: () => chat.pages.loadOlder() });
     this.items = h("div", { class: "items" });
-    this.log = h("div", { class: "log", role: "log", tabindex: 0, "aria-label": texts.log, "aria-live": "off", onscroll: () => this.#scrolled() }, this.older, this.items);
-    this.jump = button({ class: "jump", hidden: true, onclick: () => this.toEnd("smooth") }, icon("down"), texts.newMessages);
+    this.log = h(
+      "div",
+      {
+        class: "log",
+        role: "log",
+        tabindex: 0,
+        "aria-label": texts.log,
+        "aria-live": "off",
+        onscroll: () => this.#scrolled(),
+      },
+      this.older,
+      this.items,
+    );
+    this.jump = button(
+      { class: "jump", hidden: true, onclick: () => this.toEnd("smooth") },
+      icon("down"),
+      texts.newMessages,
+    );
     this.node = h("div", { class: "frame" }, this.log, this.jump);
     // The panel, the keyboard of a phone or the input may change the room that is left.
     this.observer = new ResizeObserver(() => this.#isAtEnd && this.toEnd());
@@ -90,14 +137,27 @@ export class LogView {
   #build(item) {
     const { texts, locale } = this.context;
     if (item.type === "message") return this.#message(item);
-    if (item.type === "day") return { node: h("p", { class: "day" }, h("span", { text: dayName(item.at, locale, texts.today) })) };
+    if (item.type === "day") {
+      const name = h("span");
+      return {
+        node: h("p", { class: "day" }, name),
+        update: ({ at }) => setText(name, dayName(at, locale, texts.today)),
+      };
+    }
     if (item.type === "typing") return { node: typingView(texts.typing) };
     return { node: this.#chips(item.message) };
   }
 
   #chips({ id, content, payload }) {
     const { chat, texts } = this.context;
-    const chips = payload.chips.map((chip) => button({ class: "chip", dir: "auto", text: chip.label, onclick: () => chat.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label) }));
+    const chips = payload.chips.map((chip) =>
+      button({
+        class: "chip",
+        dir: "auto",
+        text: chip.label,
+        onclick: () => chat.turns.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label),
+      }),
+    );
     return h("div", { class: "chips", role: "group", "aria-label": content || texts.quick }, ...chips);
   }
 
@@ -106,12 +166,20 @@ export class LogView {
     const { role, kind, content } = message;
     const said = () => [unseen(`${texts[role]}: `), ...linked(content ?? "", texts.opens)];
     if (kind === "notice" || role === "system") return { node: h("p", { class: "notice", dir: "auto" }, ...said()) };
-    const inner = kind !== "form" ? { node: h("div", { class: "bubble", dir: "auto" }, ...said()) }
-      : message.answeredAt ? { node: summaryView(message, this.context) } : formView(message, this.context);
+    const inner =
+      kind !== "form"
+        ? { node: h("div", { class: "bubble", dir: "auto" }, ...said()) }
+        : message.answeredAt
+          ? { node: summaryView(message, this.context) }
+          : formView(message, this.context);
     const meta = h("div", { class: "meta" });
     const node = h("div", {}, role === "bot" && avatar(), inner.node, meta);
     const update = (item) => {
-      set(node, "class", `row ${role}${kind === "form" ? " wide" : ""}${item.isFirst ? " first" : ""}${item.isLast ? " last" : ""}`);
+      set(
+        node,
+        "class",
+        `row ${role}${kind === "form" ? " wide" : ""}${item.isFirst ? " first" : ""}${item.isLast ? " last" : ""}`,
+      );
       inner.update?.(item);
       this.#meta(meta, item);
     };
@@ -123,12 +191,27 @@ export class LogView {
     const { chat, texts, locale } = this.context;
     const { entry, createdAt } = message;
     const isWaiting = entry && (!chat.isOnline || chat.delivery.isWaiting(entry.conversationId));
-    const state = entry ? (entry.failure ? "failed" : isWaiting ? "waiting" : "sending") : isLast ? clock(createdAt, locale) : "";
+    const state = entry
+      ? entry.failure
+        ? "failed"
+        : isWaiting
+          ? "waiting"
+          : "sending"
+      : isLast
+        ? clock(createdAt, locale)
+        : "";
     if (meta.dataset.state === state) return;
     meta.dataset.state = state;
-    meta.replaceChildren(entry ? h("span", { class: state, text: texts.errors[entry.failure] ?? texts[state] }) : h("time", { datetime: createdAt, text: state }));
+    meta.replaceChildren(
+      entry
+        ? h("span", { class: state, text: texts.errors[entry.failure] ?? texts[state] })
+        : h("time", { datetime: createdAt, text: state }),
+    );
     if (state !== "failed") return;
-    meta.append(button({ class: "link", text: texts.retry, onclick: () => chat.delivery.retry(entry.clientMessageId) }), button({ class: "link", text: texts.discard, onclick: () => chat.discard(entry) }));
+    meta.append(
+      button({ class: "link", text: texts.retry, onclick: () => chat.delivery.retry(entry.clientMessageId) }),
+      button({ class: "link", text: texts.discard, onclick: () => chat.turns.discard(entry) }),
+    );
   }
 
   /** Own messages and a log at its end are followed; somebody who reads further up is told instead. */
@@ -159,94 +242,9 @@ export class LogView {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
     if (this.#isAtEnd) this.jump.hidden = true;
-    if (this.#isSettled && scrollTop < NEAR && !this.context.chat.problem) this.context.chat.loadOlder();
+    if (this.#isSettled && scrollTop < NEAR && !this.context.chat.problem) this.context.chat.pages.loadOlder();
   }
 }
 
 /** @param {string} [text] for screen readers */
 export const typingView = (text = "") => h("div", { class: "typing" }, unseen(text), h("i"), h("i"), h("i"));
-
-// Forms: fields to fill in, and afterwards what was filled in. Which values are right for good, the store decides.
-
-let count = 0;
-
-/** @param {object} message @param {object} context of the panel @returns {{node: HTMLElement, update: (item: object) => void}} */
-export function formView(message, { chat, texts }) {
-  const draft = chat.drafts.get(message.id) ?? {};
-  const rows = message.payload.fields.map((field) => rowView(field, draft[field.name], texts));
-  const summary = h("p", { class: "fault", role: "alert" });
-  const submit = h("button", { class: "primary" });
-  const values = () => Object.fromEntries(rows.map((row) => [row.field.name, row.value()]).filter(([, value]) => value !== ""));
-  const show = (faults) => {
-    const wrong = rows.filter((row) => row.show(faults(row)));
-    setText(summary, wrong.length ? texts.formFaults : "");
-    wrong[0]?.control.focus();
-    return wrong.length > 0;
-  };
-  const onsubmit = (event) => {
-    event.preventDefault();
-    if (!show((row) => ownFault(row, texts))) chat.send({ type: "form", messageId: message.id, values: values() }, texts.formSent);
-  };
-  const oninput = () => {
-    chat.drafts.set(message.id, values());
-    if (!rows.some((row) => row.control.ariaInvalid)) setText(summary, "");
-  };
-  const node = h("form", { class: "card", novalidate: true, "aria-label": message.content || texts.formPreview, onsubmit, oninput },
-    message.content && h("p", { class: "lead", dir: "auto", text: message.content }), ...rows.map((row) => row.node), summary, submit);
-  let shown;
-  const update = ({ isTaken, isLocked }) => {
-    for (const control of [submit, ...rows.map((row) => row.control)]) control.disabled = isTaken || isLocked;
-    setText(submit, isTaken ? texts.sending : texts.send);
-    if (isLocked) setText(summary, texts.lockedForm);
-    const faults = chat.formFaults.get(message.id);
-    if (faults && faults !== shown) queueMicrotask(() => show(({ field }) => faults.find((one) => one.field.endsWith(`.${field.name}`))?.message));
-    shown = faults;
-  };
-  return { node, update };
-}
-
-// The worst slips only; the form's own rule comes with the flow, and the service has it.
-const ADDRESS = /[^\s@＠][@＠][^\s@＠]+[.。．｡][^\s@＠]/;
-
-function ownFault({ field, control, value }, texts) {
-  const [fault, n] = faultOf(field, value(), {}, " \t\n\r\u00a0\u3000");
-  const isSlip = field.type === "email" && value() && !ADDRESS.test(value());
-  const name = fault || (isSlip ? "email" : control.validity.valid ? "" : control.type);
-  return name && insert(texts.faults[name] ?? texts.faults.required, { n });
-}
-
-function rowView(field, drafted, texts) {
-  const id = `munui-${(count += 1)}`;
-  const isBox = field.type === "checkbox";
-  const control = controlOf(field, id, texts);
-  const fault = h("p", { class: "fault", id: `${id}-fault` });
-  const help = field.help && h("p", { class: "help", id: `${id}-help`, text: field.help });
-  const label = h("label", { for: id }, field.label, !field.required && !isBox && h("span", { class: "help", text: texts.optional }));
-  if (drafted) Object.assign(control, isBox ? { checked: drafted } : { value: drafted });
-  const show = (text) => {
-    setText(fault, text || "");
-    set(control, "aria-invalid", text ? "true" : null);
-    return text;
-  };
-  set(control, "aria-describedby", help ? `${fault.id} ${help.id}` : fault.id);
-  control.addEventListener("input", () => show(""));
-  const node = h("div", { class: `field ${field.type}` }, ...(isBox ? [control, label] : [label, control]), help, fault);
-  return { field, node, control, show, value: () => (isBox ? control.checked : control.value) };
-}
-
-function controlOf({ name, type, required, placeholder, autocomplete, options }, id, texts) {
-  const props = { id, name, class: "control", required, placeholder, autocomplete, dir: "auto" };
-  if (type === "textarea") return h(type, { ...props, rows: 4 });
-  if (type === "select") return h(type, props, h("option", { value: "", text: texts.choose }), ...options.map(({ value, label }) => h("option", { value, text: label })));
-  // Not of the type "email": browsers refuse letters before the @ there, and change those after it behind one's back.
-  if (type === "email") return h("input", { ...props, inputmode: "email", autocapitalize: "off", spellcheck: "false" });
-  return h("input", { ...props, type: type === "phone" ? "tel" : type });
-}
-
-/** @param {object} message an answered form @returns {HTMLElement} */
-export function summaryView({ payload, answer }, { texts }) {
-  const values = answer?.values ?? {};
-  const shown = ({ name, options }) => (values[name] === true ? texts.yes : options?.find((one) => one.value === values[name])?.label ?? values[name]);
-  const rows = payload.fields.filter(({ name }) => values[name]).map((field) => h("div", {}, h("dt", { text: field.label }), h("dd", { dir: "auto", text: shown(field) })));
-  return h("div", { class: "card summary" }, h("p", { class: "lead" }, icon("check"), texts.submitted), rows[0] && h("dl", {}, ...rows));
-}

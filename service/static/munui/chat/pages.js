@@ -1,0 +1,63 @@
+/** What is read from the store to be shown: the list, a conversation, what is older in either. */
+
+import * as cached from "../cache-adapter.js";
+
+/** Fills the cache. */
+export class Pages {
+  /** When the list was read last, in milliseconds since 1970. */
+  listedAt = 0;
+
+  /** @param {import("../chat.js").Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+  }
+
+  async list() {
+    const { chat } = this;
+    cached.applyList(chat.cache, await chat.faults.current(chat.store.list()));
+    this.listedAt = Date.now();
+    chat.reading.read();
+  }
+
+  /** The next page of the list. */
+  loadMore() {
+    const { chat } = this;
+    const more = async () =>
+      cached.applyList(chat.cache, await chat.faults.current(chat.store.list(chat.cache.nextCursor)), true);
+    return chat.faults.guard(more);
+  }
+
+  /** The newest messages, back to the question that waits: it may stand further up, if much was written since. */
+  async load(id) {
+    const { chat } = this;
+    await this.#newest(id);
+    const log = chat.log(id);
+    const isAsked = () => log.messages.some((one) => one.payload && !one.answeredAt);
+    while (chat.active?.status === "open" && !isAsked() && log.previousCursor && !chat.problem) await this.loadOlder();
+  }
+
+  async loadOlder() {
+    const { chat } = this;
+    const id = chat.activeId;
+    const log = chat.log(id);
+    if (!log.previousCursor || log.isBusy) return;
+    log.isBusy = true;
+    const older = () => chat.faults.current(chat.store.messages(id, { before: log.previousCursor }));
+    await chat.faults.guard(async () => cached.applyOlder(chat.cache, await older()));
+    log.isBusy = false;
+  }
+
+  /** What is shown does not agree with the store any more: read it once. */
+  async putRight(id) {
+    try {
+      await this.#newest(id);
+    } catch (error) {
+      if (error.code === "not_found") this.chat.places.gone(id);
+    }
+  }
+
+  async #newest(id) {
+    const { chat } = this;
+    cached.applyNewest(chat.cache, await chat.faults.current(chat.store.messages(id)));
+  }
+}

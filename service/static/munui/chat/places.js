@@ -1,0 +1,96 @@
+/** Where the visitor is: in the list, in a conversation, or on the way into a new one. */
+
+import * as cached from "../cache-adapter.js";
+import { uuid4 } from "../ids.js";
+
+/** The key of what is typed for a conversation that does not exist yet. */
+export const NEXT = "next";
+
+/** Changes `view`, `activeId` and `opening`. */
+export class Places {
+  /** @param {import("../chat.js").Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+  }
+
+  showList() {
+    this.#go("list", null);
+    this.chat.news.poll.start();
+  }
+
+  async show(id) {
+    const { chat } = this;
+    this.#go("chat", id);
+    if (!chat.log(id).isLoaded)
+      await chat.faults.guard(
+        () => chat.pages.load(id),
+        () => this.show(id),
+      );
+    chat.news.poll.start();
+    chat.reading.read();
+  }
+
+  /** One request for a member, none for a guest; a repeat after a failure keeps the id. */
+  async startNew() {
+    const { chat } = this;
+    if (chat.opening?.isBusy) return;
+    const id = chat.opening?.id ?? uuid4();
+    this.#go("chat", null);
+    const opening = { id, isBusy: true };
+    chat.opening = opening;
+    const open = async () => this.#opened(await chat.faults.current(chat.store.open(id)), opening);
+    await chat.faults.guard(open, () => chat.opening === opening && this.startNew());
+    opening.isBusy = false;
+  }
+
+  /** Where somebody arrives who opens the chat: where they were, else an open conversation, else a new one. */
+  land() {
+    const { chat } = this;
+    const { conversations, isListed } = chat.cache;
+    if (chat.activeId) return this.show(chat.activeId);
+    if (!isListed)
+      return chat.faults.guard(
+        () => chat.pages.list(),
+        () => this.land(),
+      );
+    const last = chat.isUnasked && chat.wasOpen?.activeId;
+    const open = conversations.find((one) => one.id === last) ?? conversations.find((one) => one.status === "open");
+    if (chat.offer || (!open && conversations.length)) return this.showList();
+    return open ? this.show(open.id) : this.startNew();
+  }
+
+  /** @param {string} id of a conversation that does not exist any more */
+  gone(id) {
+    const { chat } = this;
+    cached.dropConversation(chat.cache, id);
+    if (chat.activeId === id) this.showList();
+    chat.remark = "not_found";
+  }
+
+  #go(view, id) {
+    const { chat } = this;
+    if (chat.activeId !== id) chat.reading.leave();
+    Object.assign(chat, { view, activeId: id, remark: null, opening: null });
+    chat.changed();
+  }
+
+  #opened(answer, opening) {
+    const { chat } = this;
+    const { id } = answer.conversation;
+    cached.applyOpened(chat.cache, answer);
+    chat.news.tabs.tell("opened", answer);
+    if (chat.opening !== opening) return undefined; // went elsewhere meanwhile
+    this.#moveDraft(NEXT, id);
+    Object.assign(chat, { activeId: id, opening: null });
+    if (answer.replayed) return this.show(id);
+    chat.reading.seen(id);
+    chat.news.poll.start();
+    return chat.news.tell(answer.messages);
+  }
+
+  #moveDraft(from, to) {
+    const { drafts } = this.chat;
+    if (drafts.get(from)) drafts.set(to, drafts.get(from));
+    drafts.remove(from);
+  }
+}

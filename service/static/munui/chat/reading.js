@@ -1,0 +1,62 @@
+/** What the visitor has seen, and when the service hears of it. How many are unread is counted in cache-adapter.js. */
+
+import * as cached from "../cache-adapter.js";
+
+/** Moves read markers. */
+export class Reading {
+  #unmarked = new Set();
+
+  /** @param {import("../chat.js").Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+  }
+
+  /** Marks the conversation that is looked at, once for what is unread in it. */
+  read() {
+    const { active } = this.chat;
+    if (!active?.unreadCount || !this.isSeen(active.id)) return;
+    if (this.#unmarked.has(active.id)) active.unreadCount = 0;
+    else this.#mark(active.id);
+  }
+
+  /** The answer to one's own turn is read as it comes; the service hears of it on leaving, not with a request of its own. */
+  seen(id) {
+    if (this.chat.store.isLocal) this.#mark(id);
+    else this.#unmarked.add(id);
+    cached.conversationOf(this.chat.cache, id).unreadCount = 0;
+  }
+
+  /** Whether it was seen, and the service does not know yet. */
+  isUnmarked(id) {
+    return this.#unmarked.has(id);
+  }
+
+  /** The visitor turns away: from the conversation, the chat or the page. */
+  leave() {
+    const { typing, activeId } = this.chat;
+    typing.cancel(activeId);
+    if (this.#unmarked.has(activeId)) this.#mark(activeId, true);
+  }
+
+  isSeen(id) {
+    return this.chat.isOpen && this.chat.activeId === id && !document.hidden;
+  }
+
+  forget() {
+    this.#unmarked.clear();
+  }
+
+  async #mark(id, isLeaving) {
+    const { chat } = this;
+    this.#unmarked.delete(id);
+    cached.conversationOf(chat.cache, id).unreadCount = 0;
+    try {
+      const answer = await chat.faults.current(chat.store.markRead(id, isLeaving));
+      cached.applyRead(chat.cache, answer);
+      chat.news.tabs.tell("read", answer);
+    } catch (error) {
+      if (error.code !== "gone") this.#unmarked.add(id); // tried again on leaving
+    }
+    chat.changed();
+  }
+}

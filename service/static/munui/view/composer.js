@@ -1,0 +1,126 @@
+/** The input of a conversation. Not here: what becomes of what is sent (chat/turns.js). */
+
+import { isBlank } from "../blank.js";
+import { size } from "../engine.js";
+import { button, focused, h, icon, insert, set, setText } from "./dom.js";
+
+const MOST = 4000;
+
+/** Where text is written: the input that grows, its draft, and what stands there once a conversation is completed. */
+export class Composer {
+  #key = null;
+  // Enter was pressed while the conversation was still being opened.
+  #isWaiting = false;
+  #isComposing = false;
+  // Of the last Enter: it was to break the line; it belonged to a composition; what it sends waits for the end of that.
+  #isBreak = false;
+  #isComposed = false;
+  #isEnding = false;
+
+  /** @param {object} context of the panel */
+  constructor({ texts, chat }) {
+    Object.assign(this, { chat, texts });
+    this.counter = h("p", { class: "counter", id: "counter" });
+    this.input = h("textarea", {
+      class: "input",
+      rows: 1,
+      dir: "auto",
+      "aria-label": texts.input,
+      placeholder: texts.write,
+      enterkeyhint: "send",
+      "aria-describedby": "counter",
+      onkeydown: (event) => this.#pressed(event),
+      onbeforeinput: (event) => this.#breaking(event),
+      oninput: () => this.#typed(),
+      oncompositionstart: () => {
+        this.#isComposing = true;
+      },
+      oncompositionend: () => this.#composed(),
+    });
+    this.button = h("button", { class: "send", "aria-label": texts.send }, icon("send"));
+    this.form = h(
+      "form",
+      { class: "composer", onsubmit: (event) => this.#send(event) },
+      h("div", { class: "entry" }, this.input, this.button),
+      this.counter,
+    );
+    this.again = button({ class: "primary", onclick: () => chat.places.startNew() }, icon("plus"), texts.newChat);
+    this.ended = h("div", { class: "ended" }, h("p", { text: texts.completed }), this.again);
+    this.node = h("div", { class: "bottom" }, this.form, this.ended);
+  }
+
+  render() {
+    const { active, draftKey, drafts } = this.chat;
+    const isCompleted = active?.status === "completed";
+    const had = this.form.contains(focused(this.form));
+    this.form.hidden = isCompleted;
+    this.ended.hidden = !isCompleted;
+    if (isCompleted && had) this.again.focus();
+    if (draftKey !== this.#key || !this.input.value) this.input.value = drafts.get(draftKey) ?? "";
+    this.#key = draftKey;
+    this.#fit();
+    if (this.#isWaiting && !this.button.disabled) this.#send();
+  }
+
+  focus() {
+    (this.form.hidden ? this.again : this.input).focus({ preventScroll: true });
+  }
+
+  #typed() {
+    this.#isWaiting = false;
+    this.chat.drafts.set(this.#key, this.input.value);
+    this.#fit();
+  }
+
+  #fit() {
+    const { input, texts } = this;
+    const text = input.value.trim();
+    const length = text.length > 3600 ? size(text) : 0;
+    input.style.height = "auto";
+    if (input.scrollHeight) input.style.height = `${input.scrollHeight}px`;
+    setText(this.counter, length > 3600 ? insert(texts.counter, { n: length, max: MOST }) : "");
+    set(input, "aria-invalid", length > MOST ? "true" : null);
+    this.button.disabled = length > MOST || !this.chat.activeId || isBlank(text);
+  }
+
+  /**
+   * Enter sends. The Enter that ends a syllable belongs to the input method: whether it sends as well shows only in what
+   * follows, a line break or none. The orders in which browsers tell all this are tests/browser/key_orders.py.
+   */
+  #pressed(event) {
+    const isEnter = event.key === "Enter";
+    const isComposed = event.isComposing || event.keyCode === 229;
+    this.#isBreak = isEnter && event.shiftKey;
+    this.#isComposed = isEnter && isComposed && !this.#isBreak;
+    if (isEnter && !isComposed && !this.#isBreak) this.#send(event);
+  }
+
+  #breaking(event) {
+    if (this.#isBreak || !["insertLineBreak", "insertParagraph"].includes(event.inputType)) return;
+    event.preventDefault();
+    if (this.#isComposing) this.#isEnding = true;
+    else this.#send();
+  }
+
+  /** The syllable stands. Some input methods commit it and its Enter as one text. */
+  #composed() {
+    const { value, selectionEnd } = this.input;
+    const hasBreak = this.#isComposed && value[selectionEnd - 1] === "\n";
+    this.#isComposing = false;
+    if (hasBreak) this.input.value = value.slice(0, selectionEnd - 1) + value.slice(selectionEnd);
+    if (hasBreak || this.#isEnding) this.#send();
+  }
+
+  #send(event) {
+    event?.preventDefault();
+    this.#isComposed = this.#isEnding = false;
+    const content = this.input.value.trim();
+    this.#isWaiting = !isBlank(content) && !this.chat.activeId;
+    if (this.button.disabled) return;
+    this.chat.drafts.remove(this.#key);
+    this.input.value = "";
+    this.chat.turns.send({ type: "text", content }, content);
+    this.#fit();
+    this.input.focus();
+  }
+}

@@ -1,0 +1,73 @@
+/** The list of conversations. */
+
+import { avatar, brief, button, h, icon, insert, reconcile, setText, unseen } from "./dom.js";
+
+/** A number beside a bubble: what is more than it can hold is said so. @param {number} count */
+export const many = (count) => (count > 99 ? "99+" : count ? String(count) : "");
+
+/** The conversations, latest first, and the way to a new one. */
+export class ListView {
+  #known = new Map();
+
+  constructor(context) {
+    const { chat, texts } = context;
+    this.context = context;
+    this.items = h("ul", { class: "conversations", "aria-label": texts.list });
+    this.more = button({ class: "link older", text: texts.more, onclick: () => chat.pages.loadMore() });
+    this.start = button({ class: "primary", onclick: () => chat.places.startNew() }, icon("plus"), texts.newChat);
+    this.node = h(
+      "div",
+      { class: "list" },
+      h(
+        "div",
+        { class: "hero" },
+        avatar(),
+        h("p", { class: "big", text: texts.hello }),
+        h("p", { text: texts.hint }),
+        this.start,
+      ),
+      this.items,
+      this.more,
+    );
+  }
+
+  render() {
+    const { conversations, nextCursor } = this.context.chat.cache;
+    this.more.hidden = !nextCursor;
+    reconcile(
+      this.items,
+      this.#known,
+      conversations.map((one) => ({ key: one.id, one, isLive: true })),
+      ({ key }) => this.#build(key),
+    );
+  }
+
+  #build(id) {
+    const { chat, texts, locale } = this.context;
+    const [text, when, badge, hint] = [
+      h("span", { class: "snippet", dir: "auto" }),
+      h("span", { class: "when" }),
+      h("span", { class: "badge", "aria-hidden": "true" }),
+      unseen(""),
+    ];
+    const node = h(
+      "li",
+      {},
+      button(
+        { class: "conversation", onclick: () => chat.places.show(id) },
+        avatar(),
+        h("span", { class: "about" }, text, when),
+        badge,
+        hint,
+      ),
+    );
+    const update = ({ one: { lastMessage, createdAt, status, unreadCount } }) => {
+      const time = brief(lastMessage?.createdAt ?? createdAt, locale);
+      setText(text, lastMessage?.content || (lastMessage?.kind === "form" ? texts.formPreview : texts.chipsPreview));
+      setText(when, status === "completed" ? `${time} · ${texts.ended}` : time);
+      setText(badge, many(unreadCount));
+      setText(hint, unreadCount ? insert(texts.unread, { n: many(unreadCount) }) : "");
+    };
+    return { node, update };
+  }
+}

@@ -1,0 +1,88 @@
+"""Long chats and long days: what a render costs, where a day ends, in which order unsent messages stand."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from scripts.local.app_server import AppServer
+from tests.browser.conftest import NewVisitor
+from tests.browser.host import Host
+from tests.browser.in_page import in_page
+from tests.browser.visitor import OKAY, Visitor
+from tests.stack import Member
+
+MEASURE = in_page("long_log")
+
+
+@pytest.mark.parametrize("count", [500, 5000])
+def test_what_a_render_costs(
+    visitor: Visitor, host: Host, server: AppServer, capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    visitor.go(host.url)
+    told = visitor.page.evaluate(MEASURE, [server.url, count])
+    with capsys.disabled():
+        print(
+            f"\n  {count} messages: first render {told['first']:.0f} ms, with one more {told['more']:.1f} ms, "
+            f"with none {told['again']:.1f} ms; a frame while scrolling {told['frame']:.1f} ms",
+            end="",
+        )
+    assert told["rows"] == count + 1
+    assert told["made"] <= 3  # formats, however many times are written
+    assert told["idle"] == 0  # what has not changed is not touched
+    assert told["changes"] < 10
+
+
+def test_one_day_is_called_today(visitor: Visitor, host: Host) -> None:
+    visitor.page.clock.install(time="2026-11-26T23:58:00+09:00")
+    visitor.begin(host.url)
+    days = visitor.page.locator("munui-chat .day")
+    expect(days).to_have_text(["오늘"])
+    visitor.page.clock.set_fixed_time("2026-11-27T00:03:00+09:00")
+    visitor.chip("배송").click()
+    expect(days).to_have_text(["2026년 11월 26일 목요일", "오늘"])
+
+
+def test_unsent_messages_stand_as_they_were_written(visitor: Visitor, host: Host, member: Member) -> None:
+    """Also when the clock is turned back in between."""
+    visitor.begin(host.url, member)
+    visitor.page.route("**/turns", lambda route: route.abort())
+    visitor.page.clock.set_fixed_time("2026-11-26T12:00:00+09:00")
+    visitor.write("첫째")
+    visitor.page.clock.set_fixed_time("2026-11-26T11:00:00+09:00")
+    visitor.write("둘째")
+    visitor.page.clock.set_fixed_time("2026-11-26T11:30:00+09:00")
+    visitor.write("셋째")
+    expect(visitor.mine).to_have_text(["나: 첫째", "나: 둘째", "나: 셋째"])
+    visitor.page.reload()
+    visitor.launcher.click()
+    expect(visitor.mine).to_have_text(["나: 첫째", "나: 둘째", "나: 셋째"])
+    visitor.page.unroute("**/turns")
+    visitor.page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(visitor.panel.locator(".sending, .waiting")).to_have_count(0)
+    expect(visitor.mine).to_have_text(["나: 첫째", "나: 둘째", "나: 셋째"])
+
+
+@pytest.mark.parametrize("way", ["reload", "another page"])
+def test_what_was_read_stays_read(new_visitor: NewVisitor, host: Host, member: Member, way: str) -> None:
+    """Also where the page's token comes slowly, as from supabase-js: on leaving nobody can wait for it."""
+    slow = """<script>customElements.whenDefined("munui-chat").then(() => {
+      document.querySelector("munui-chat").getAccessToken = () => new Promise((resolve) => {
+        setTimeout(() => resolve(sessionStorage.getItem("token")), 150);
+      });
+    })</script>"""
+    url = host.page(before=slow)
+    visitor = new_visitor().begin(url, member)
+    visitor.took()
+    visitor.chip("배송").click()
+    expect(visitor.chip(OKAY)).to_be_visible()
+    assert len(visitor.took()) == 1
+    if way == "reload":
+        visitor.page.reload()
+    else:
+        visitor.page.goto(f"{url}?elsewhere=1")
+    with visitor.page.expect_response("**/api/v1/conversations"):
+        pass
+    expect(visitor.launcher).to_be_visible()
+    visitor.page.wait_for_timeout(300)
+    expect(visitor.badge).to_have_text("")
