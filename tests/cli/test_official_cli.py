@@ -85,5 +85,6 @@ def test_the_advisors_find_nothing_above_a_note(cli: Callable[..., Any], url: st
     }
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("create table public.open (id bigint primary key)")
+        db.execute("grant select on public.open to anon")
     with pytest.raises(AssertionError, match="rls_disabled_in_public"):
         cli("db", "advisors", "--fail-on", "warn")
