@@ -1,8 +1,7 @@
 """The way back before the contract migrations: the database as the legacy client left it, with what was said since.
 
 What the legacy client would have goes back in batches; then everything that the expand migrations made goes, in one
-short
-transaction, with what was written between the two. What members and guests sent as inquiries is kept: it has no
+short transaction, with what was written between the two. What members and guests sent as inquiries is kept: it has no
 other place.
 """
 

@@ -67,8 +67,8 @@ def migrate(
 
     With `legacy_of`, the folder of a main line, `folder` is the legacy line that leads there; what the main line has to
     apply on the way is among what is returned. It begins with a look at what stands in its way, where `accepted` names
-    what need not go. With `dry_run` they are only returned. Raises UsageError for a wrong URL or version, MigrationError
-    where one fails: it is rolled back then, and those before it stay.
+    what need not go. With `dry_run` they are only returned. Raises UsageError for a wrong URL or version,
+    MigrationError where one fails: it is rolled back then, and those before it stay.
     """
     if to is not None and to not in {migration.version for migration in read_folder(folder)}:
         raise UsageError(f"There is no migration with the version {to}.")

@@ -1,10 +1,8 @@
 """Legacy schemas as live sites have them: for `legacy_sample.py --shape`, rehearsals and tests.
 
-Each file's SQL is run after the baseline's. Its first lines say how it ends: `stops` names what the preflight must
-name as
-being in the way of the first step (a shape without one is carried), `before contract` what it must name as being in
-the way
-of the contract step, `rows` that the sample's rows do not fit in. Does not belong here: how rows are made.
+Each file's SQL is run after the baseline's. Its first lines say how it ends: `stops` names what the preflight must name
+as being in the way of the first step (a shape without one is carried), `before contract` what it must name as being in
+the way of the contract step, `rows` that the sample's rows do not fit in. Does not belong here: how rows are made.
 """
 
 import re
