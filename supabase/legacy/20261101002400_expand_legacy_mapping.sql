@@ -42,10 +42,15 @@ immutable
 strict
 parallel safe
 as $$
-  select btrim(p_text, U&'\0009\000A\000B\000C\000D\001C\001D\001E\001F\0020\0085\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\2028\2029\202F\205F\3000')
+  select case
+    when p_text ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'
+      then btrim(p_text, U&'\0009\000A\000B\000C\000D\001C\001D\001E\001F\0020\0085\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\2028\2029\202F\205F\3000')
+    else ''
+  end
 $$;
 
-comment on function private.legacy_trim(text) is 'A text without the white space that the rule for user texts does not allow at its ends.';
+comment on function private.legacy_trim(text) is
+  'A text without the white space that the rule for user texts does not allow at its ends; nothing where nothing can be seen.';
 
 -- Text to a JSON object, or the reason why not. A broken text costs its own row and never the statement.
 create function private.legacy_object(p_content text, out object jsonb, out reason text)

@@ -10,6 +10,8 @@ import pytest
 from scripts import backfill
 from scripts.backfilling.rules import REASONS
 from scripts.local import LocalStack
+from scripts.local.paths import MIGRATIONS
+from scripts.migrations.runner import migrate
 from tests.db.legacy import EXPANDED, Database, legacy_database
 from tests.stack import add_user, persona
 
@@ -303,6 +305,23 @@ def test_a_conversation_that_changes_hands_takes_everything_along(database: Data
     assert run(database, "verify") == 0
     contract(database)
     assert database.one(owners) == [other]
+
+
+@pytest.mark.parametrize("unseen", ["\u3164", "\u200b\u2800", "\u00ad \u200e"], ids=ascii)
+def test_words_that_show_nothing_are_empty_ones(database: Database, unseen: str) -> None:
+    made = conversation(database)
+    before = say(database, made, "user", unseen)
+    database.migrate(EXPANDED)
+    # The rule about what shows nothing is the main line's, which a site may take now.
+    migrate(database.url, MIGRATIONS)
+    # The old application is not disturbed by it.
+    after = say(database, made, "user", unseen)
+    assert run(database, "messages", "--apply") == 3
+    assert quarantine(database) == {"text_empty": 2}
+    assert [row(database, one)["content"] for one in (before, after)] == [unseen, unseen]
+    assert run(database, "messages", "--apply", "--map", REASONS["text_empty"].example) == 0
+    contract(database)
+    assert row(database, before)["role"] == row(database, after)["role"] == "system"
 
 
 def test_every_reason_is_released_by_its_example(database: Database) -> None:
