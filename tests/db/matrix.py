@@ -204,6 +204,7 @@ EXECUTE: dict[str, set[str]] = {
     "chat_operator_day": {"service_role"},
     "private.make_contact": set(),
     "private.place_message": set(),
+    "private.refuse_blank_values": set(),
     "private.clamp_read_marker": set(),
 }
 
