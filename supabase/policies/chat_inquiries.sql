@@ -5,7 +5,7 @@ alter table public.chat_inquiries enable row level security;
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
 -- Column by column: xmin and ctid are not among them.
 grant select (
-  id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, locale, status,
+  id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, normal, locale, status,
   request_id, created_at, done_at, from_guest
 ) on public.chat_inquiries to authenticated;
 grant select, insert, update, delete on public.chat_inquiries to service_role;

@@ -330,7 +330,7 @@ alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOR
 
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_inquiries to service_role;
-grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest) on public.chat_inquiries to authenticated;
+grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest, normal) on public.chat_inquiries to authenticated;
 
 alter table public.chat_inquiries enable row level security;
 create policy select_own on public.chat_inquiries for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
