@@ -25,7 +25,8 @@ OWN_SCRIPT = """<script>customElements.whenDefined("munui-chat").then(() => {
 # The red, green and blue of a part's ground as it is painted.
 GROUND = """(selector) => {
   const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  context.fillStyle = getComputedStyle(document.querySelector("munui-chat").shadowRoot.querySelector(selector)).backgroundColor;
+  const { shadowRoot } = document.querySelector("munui-chat");
+  context.fillStyle = getComputedStyle(shadowRoot.querySelector(selector)).backgroundColor;
   context.fillRect(0, 0, 1, 1);
   return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }"""
@@ -107,8 +108,8 @@ def test_a_form_has_the_room_until_something_else_is_to_be_written(
     expect(visitor.bubbles.last).to_contain_text("양식을 채워서 보내 주세요.")
     visitor.fill_form()
     visitor.form.get_by_role("button", name="보내기").click()
-    expect(visitor.chip(OKAY)).to_be_visible()
     expect(visitor.input).to_be_visible()
+    expect(visitor.chip(OKAY)).to_be_in_viewport(ratio=1)
 
 
 def test_what_was_being_written_stays_beside_a_form(visitor: Visitor, host: Host) -> None:
@@ -150,7 +151,8 @@ def test_what_is_wrong_in_a_form_is_seen_at_once(new_visitor: NewVisitor, host: 
     ring, red = visitor.page.evaluate(
         """() => {
              const root = document.querySelector("munui-chat").shadowRoot;
-             return [getComputedStyle(root.activeElement).outlineColor, getComputedStyle(root.querySelector(".fault")).color];
+             const [ring, text] = [root.activeElement, root.querySelector(".fault")].map((one) => getComputedStyle(one));
+             return [ring.outlineColor, text.color];
            }"""
     )
     assert ring == red

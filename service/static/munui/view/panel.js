@@ -120,8 +120,8 @@ export class Panel {
       return;
     }
     const had = this.composer.node.contains(focused(this.body));
+    this.composer.render(); // first: it may leave more room to the log, or less
     this.#log?.render();
-    this.composer.render();
     if (had && this.composer.node.hidden) this.#log.log.focus({ preventScroll: true });
   }
 
