@@ -182,7 +182,7 @@ EN = {
     "dev_setting_preview": "none: no words of an unread message beside the launcher",
     "dev_setting_launcher": "none: no launcher, because the page has its own",
     "dev_launcher": "A launcher of your own",
-    "dev_launcher_more": "Leave ours out with data-launcher=\"none\", call toggle(), and draw the number as you like.",
+    "dev_launcher_more": 'Leave ours out with data-launcher="none", call toggle(), and draw the number as you like.',
     "dev_themes": "Themes",
     "dev_themes_more": "A few CSS properties make it yours, and --munui-accent alone is enough: the rest is derived "
     "from it. Choose, and the chat and the code below change together.",

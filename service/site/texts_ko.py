@@ -179,7 +179,7 @@ KO = {
     "dev_setting_preview": "none: 버튼 옆에 읽지 않은 메시지를 미리 보이지 않기",
     "dev_setting_launcher": "none: 페이지에 버튼이 따로 있으니 버튼을 두지 않기",
     "dev_launcher": "직접 만든 버튼",
-    "dev_launcher_more": "data-launcher=\"none\"으로 채팅 버튼을 빼고 toggle()을 부르세요. "
+    "dev_launcher_more": 'data-launcher="none"으로 채팅 버튼을 빼고 toggle()을 부르세요. '
     "읽지 않은 수도 원하는 대로 그릴 수 있어요.",
     "dev_themes": "테마",
     "dev_themes_more": "CSS 변수 몇 개로 사이트에 맞춰요. --munui-accent 하나면 충분하고, 나머지 색은 거기서 나와요. "

@@ -151,8 +151,8 @@ def test_what_is_wrong_in_a_form_is_seen_at_once(new_visitor: NewVisitor, host: 
     ring, red = visitor.page.evaluate(
         """() => {
              const root = document.querySelector("munui-chat").shadowRoot;
-             const [ring, text] = [root.activeElement, root.querySelector(".fault")].map((one) => getComputedStyle(one));
-             return [ring.outlineColor, text.color];
+             const fault = root.querySelector(".fault");
+             return [getComputedStyle(root.activeElement).outlineColor, getComputedStyle(fault).color];
            }"""
     )
     assert ring == red

@@ -23,7 +23,7 @@ const LIGHT = firm(`
   --shadow: 0 12px 48px rgb(20 26 45 / .2), 0 2px 8px rgb(20 26 45 / .1); color-scheme: light;`);
 
 const DARK = firm(`
-  --surface: var(--munui-surface, color-mix(in oklab, var(--accent) 7%, #1a1a1b)); --canvas: var(--munui-canvas, color-mix(in oklab, #000 34%, var(--surface)));
+  --surface: var(--munui-surface, color-mix(in oklab, var(--accent) 7%, #1a1a1b)); --canvas: var(--munui-canvas, color-mix(in oklab, #000 25%, var(--surface)));
   --text: var(--munui-text, ${tinted(95, 3)}); --muted: var(--munui-muted, ${tinted(71, 9)});
   --line: var(--munui-line, color-mix(in oklab, var(--text) 13%, var(--surface))); --edge: var(--munui-edge, ${tinted(56, 9)});
   --bubble: var(--munui-bubble, color-mix(in oklab, var(--text) 6%, var(--surface))); --accent: var(--munui-accent, #4467ee); --on-accent: var(--munui-on-accent, ${onto("--accent")});
@@ -211,8 +211,8 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .counter{padding: 4px 14px 0; font-size: 12.5px; color: var(--muted)}
 .counter:empty{display: none}
 .input[aria-invalid="true"]{color: var(--danger)}
-.ended{padding: 16px; text-align: center; font-size: 13.5px; color: var(--muted)}
-.ended .primary{inline-size: 100%; margin-block-start: 12px}
+.ended{padding: 12px 16px}
+.ended .primary{inline-size: 100%}
 
 @media (max-width: 480px), (max-height: 460px){:host(:not([layout="inline"])) .launcher[aria-expanded="true"]{display: none}}
 @media (max-height: 460px){:host(:not([layout="inline"])) .panel{inset-block: auto -12px; block-size: calc(100dvh - 16px); max-block-size: none} .header{padding-block: 6px}}
