@@ -166,6 +166,7 @@ class Conversation(Outbound):
     created_at: datetime
     unread_count: int = Field(ge=0, le=100, description="Exact up to 99; 100 stands for more.")
     last_read_at: datetime | None
+    title: str | None = Field(description="The subject of its last inquiry, or else what was said first.")
     last_message: Message | None
 
 

@@ -11,7 +11,7 @@ MESSAGE = (
     "id", "conversation_id", "role", "kind", "content", "payload", "in_reply_to", "client_message_id",
     "request_id", "created_at", "answered_at",
 )  # fmt: skip
-CONVERSATION = ("id", "client_conversation_id", "status", "created_at", "unread_count", "last_read_at")
+CONVERSATION = ("id", "client_conversation_id", "status", "created_at", "unread_count", "last_read_at", "title")
 
 
 def message(row: Row) -> dict[str, Any]:

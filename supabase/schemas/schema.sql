@@ -405,9 +405,22 @@ create view public.chat_conversation_summaries with (security_invoker=true) as
                     m.created_at) shown
           WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.seq IS NOT NULL))
           ORDER BY m.seq DESC
-         LIMIT 1) AS last_message
-   FROM (public.chat_conversations c
-     LEFT JOIN public.chat_conversation_reads r ON (((r.conversation_id = c.id) AND (r.user_id = c.user_id))));
+         LIMIT 1) AS last_message,
+        CASE
+            WHEN (inquiry.title <> ''::text) THEN inquiry.title
+            ELSE ( SELECT m.content
+               FROM public.chat_messages m
+              WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.seq IS NOT NULL) AND (m.role = 'user'::text))
+              ORDER BY m.seq
+             LIMIT 1)
+        END AS title
+   FROM ((public.chat_conversations c
+     LEFT JOIN public.chat_conversation_reads r ON (((r.conversation_id = c.id) AND (r.user_id = c.user_id))))
+     LEFT JOIN LATERAL ( SELECT (i."values" ->> 'title'::text) AS title
+           FROM public.chat_inquiries i
+          WHERE ((i.user_id = c.user_id) AND (i.conversation_id = c.id))
+          ORDER BY i.created_at DESC, i.id DESC
+         LIMIT 1) inquiry ON (true));
 
 revoke all on public.chat_conversation_summaries from public, anon, authenticated, service_role;
 grant select on public.chat_conversation_summaries to authenticated;
@@ -423,6 +436,7 @@ comment on column public.chat_conversation_summaries.last_message_at is 'Its lat
 comment on column public.chat_conversation_summaries.last_read_at is 'When its owner last read it; null where never.';
 comment on column public.chat_conversation_summaries.unread_count is 'Bot messages after the read marker; 100 stands for more than 99.';
 comment on column public.chat_conversation_summaries.last_message is 'The last message, as pages show it.';
+comment on column public.chat_conversation_summaries.title is 'The subject of the last inquiry in it, or else what its owner said first; null where they said nothing.';
 
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql

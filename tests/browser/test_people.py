@@ -82,7 +82,7 @@ def test_everything_goes_by_keyboard(visitor: Visitor, host: Host) -> None:
     expect(visitor.log).to_be_focused()
     page.keyboard.press("Tab")
     expect(visitor.form.get_by_label("이름", exact=True)).to_be_focused()
-    visitor.form.get_by_role("button").focus()
+    visitor.form.get_by_role("button").first.focus()
     page.keyboard.press("Enter")
     expect(visitor.form.get_by_label("이름", exact=True)).to_be_focused()
     assert page.evaluate(f"{focused}.getAttribute('aria-invalid')") == "true"

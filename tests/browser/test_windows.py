@@ -162,6 +162,12 @@ def test_a_page_that_is_written_from_the_right(new_visitor: NewVisitor, host: Ho
 
 
 CONTRAST = in_page("contrast")
+# A part's text, and the ground that it is on.
+PAIRS = (
+    [".user .bubble", ".user .bubble"], [".bot .bubble", ".bot .bubble"], [".launcher", ".launcher"],
+    [".chip", ".chip"], [".status", ".header"], [".header .avatar", ".header .avatar"],
+    [".day span", ".body"], [".who", ".body"], [".meta", ".body"], [".input", ".bottom"],
+)  # fmt: skip
 ACCENTS = [
     "#ffd400",
     "#ffffff",
@@ -188,8 +194,8 @@ def test_what_stands_on_any_accent_can_be_read(new_visitor: NewVisitor, host: Ho
         visitor.page.evaluate(
             "(accent) => document.querySelector('munui-chat').style.setProperty('--munui-accent', accent)", accent
         )
-        for pair in ([".user .bubble", ".user .bubble"], [".launcher", ".launcher"], [".chip", ".chip"]):
-            found[accent, pair[0]] = visitor.page.evaluate(CONTRAST, pair)
+        for pair in PAIRS:
+            found[accent, *pair] = visitor.page.evaluate(CONTRAST, pair)
     assert {key: round(value, 2) for key, value in found.items() if value < 4.5} == {}
 
 

@@ -78,7 +78,7 @@ class Visitor:
         self.form.get_by_role("checkbox").check()
 
     def submit(self) -> None:
-        self.form.get_by_role("button").click()
+        self.form.get_by_role("button").first.click()
 
     def says(self) -> list[str]:
         """What stands in the log: the texts of bubbles and notices, in order."""

@@ -108,6 +108,7 @@ CONVERSATION = {
     "last_message_at",
     "last_read_at",
     "unread_count",
+    "title",
     "last_message",
 }
 # Of what waits, the service must know what it is computed from: it asks with the member's token.

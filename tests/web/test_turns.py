@@ -37,7 +37,7 @@ MESSAGE_FIELDS = {
     "createdAt", "answeredAt", "answer", "cursor",
 }  # fmt: skip
 CONVERSATION_FIELDS = {
-    "id", "clientConversationId", "status", "createdAt", "unreadCount", "lastReadAt", "lastMessage",
+    "id", "clientConversationId", "status", "createdAt", "unreadCount", "lastReadAt", "title", "lastMessage",
 }  # fmt: skip
 
 

@@ -5,20 +5,26 @@ import { CALLS } from "./early.js";
 import { Http } from "./http.js";
 import { keepKeys } from "./keys.js";
 import { Session } from "./session.js";
-import { isInline, localeOf, rise, stageOf } from "./stage.js";
+import { hasLauncher, isInline, localeOf, rise, stageOf } from "./stage.js";
 import { styles } from "./styles.js";
+import { botOf, paint } from "./view/bot.js";
 import { Panel } from "./view/panel.js";
+
+/** What is drawn anew when it changes. */
+const LOOK = ["heading", "layout", "position", "launcher", "preview", "bot-name", "bot-picture", "bot-color"];
 
 /**
  * A chat for inquiries.
  *
  * Attributes: `api` (the service; by default where this module came from), `locale` (ko, en), `theme` (light, dark, auto),
  * `heading`, `position` (end, start), `layout` (inline: fills its place, without launcher), `member` (id of the member
- * whose cookie session the page has), `sign-in-url`, `open`, `keep-open` (open, if it was on the page before).
- * Events with a detail: munui:opened munui:closed munui:message munui:completed munui:error munui:signin.
+ * whose cookie session the page has), `sign-in-url`, `open`, `keep-open` (open, if it was on the page before),
+ * `bot-name`, `bot-picture` (an address) and `bot-color` (who answers), `launcher` (none: the page has its own, and calls
+ * `toggle()`), `preview` (none: no words of what is unread beside the launcher).
+ * Events with a detail: munui:opened munui:closed munui:message munui:completed munui:unread munui:error munui:signin.
  */
 export class MunuiChatElement extends HTMLElement {
-  static observedAttributes = ["locale", "member", "heading", "layout", "position", "api"];
+  static observedAttributes = ["locale", "member", "api", ...LOOK];
 
   #session = new Session();
   #chat = null;
@@ -27,6 +33,7 @@ export class MunuiChatElement extends HTMLElement {
   #life = null;
   #leaving = null;
   #isDrawing = false;
+  #toldUnread = 0;
 
   constructor() {
     super();
@@ -54,6 +61,11 @@ export class MunuiChatElement extends HTMLElement {
   /** Nothing of the member stays; the visitor is a guest until `signIn()`. */
   signOut() {
     return this.#chat?.signOut();
+  }
+
+  /** How many messages are unread; a conversation with more than 99 counts as 100. */
+  get unread() {
+    return this.#chat?.unread ?? 0;
   }
 
   open() {
@@ -131,15 +143,19 @@ export class MunuiChatElement extends HTMLElement {
       texts,
       locale,
       title: this.getAttribute("heading"),
+      bot: botOf(this, texts),
       isInline: isInline(this),
+      hasLauncher: hasLauncher(this),
+      hasPreview: hasLauncher(this) && this.getAttribute("preview") !== "none",
       toggle: () => this.toggle(),
       signIn: () => this.#askForSignIn(),
       draw: () => this.#draw(),
       signal: this.#life.signal,
     });
-    const { panel, launcher } = this.#panel;
+    const { panel, launcher, preview } = this.#panel;
     const hadFocus = Boolean(this.shadowRoot.activeElement);
-    this.#stage = stageOf(this, panel, launcher);
+    this.#stage = stageOf(this, panel, preview.node, launcher);
+    paint(this.#stage, this.getAttribute("bot-color"));
     this.shadowRoot.replaceChildren(this.#stage);
     rise(this, this.#stage);
     this.#panel.render();
@@ -160,7 +176,16 @@ export class MunuiChatElement extends HTMLElement {
     queueMicrotask(() => {
       this.#isDrawing = false;
       this.#panel?.render();
+      this.#tellUnread();
     });
+  }
+
+  /** To a page that draws a badge of its own. */
+  #tellUnread() {
+    const count = this.unread;
+    if (count === this.#toldUnread) return;
+    this.#toldUnread = count;
+    this.#emit("unread", { count });
   }
 
   #emit(name, detail) {

@@ -3,7 +3,7 @@
  * Not here: what the launcher is once the chat runs (view/panel.js).
  */
 
-import { isInline, localeOf, rise, stageOf } from "./stage.js";
+import { hasLauncher, localeOf, rise, stageOf } from "./stage.js";
 import { launcherStyles } from "./styles.js";
 import { title as en } from "./texts/en.js";
 import { title as ko } from "./texts/ko.js";
@@ -21,7 +21,7 @@ export function prepare(chat) {
   for (const name of CALLS) chat[name] = () => customElements.whenDefined(NAME).then(() => chat[name]());
   const root = chat.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [launcherStyles()];
-  if (!isInline(chat)) draw(chat, root);
+  if (hasLauncher(chat)) draw(chat, root);
 }
 
 function draw(chat, root) {

@@ -11,6 +11,9 @@ export const localeOf = (chat) =>
 
 export const isInline = (chat) => chat.getAttribute("layout") === "inline";
 
+/** Whether the chat has a button of its own; a page that has one calls `open()` or `toggle()`. */
+export const hasLauncher = (chat) => !isInline(chat) && chat.getAttribute("launcher") !== "none";
+
 /** The end is where lines end on this page, which says so by `dir`. The chat's own lines are Korean or English. */
 function isLeft(chat) {
   const isReversed = (document.dir || document.body?.dir) === "rtl";

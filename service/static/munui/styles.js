@@ -9,20 +9,24 @@ const firm = (rules) => rules.replaceAll(";", " !important;");
 
 // What can be derived from the accent is: black or white on it, whichever contrasts more (L* 49.44 is in the middle), and
 // for links the same hue, dark or light enough to be read on the surface.
-const ON_ACCENT = "lch(from var(--accent) calc((49.44 - l) * infinity) 0 0)";
+const onto = (ground) => `lch(from var(${ground}) calc((49.44 - l) * infinity) 0 0)`;
+// And all that would be grey has a breath of it, at a lightness that can be read.
+const tinted = (lightness, most) => `lch(from var(--accent) ${lightness} min(c, ${most}) h)`;
 
 const LIGHT = firm(`
-  --surface: var(--munui-surface, #fff); --canvas: var(--munui-canvas, #f4f6fa); --text: var(--munui-text, #171a21);
-  --muted: var(--munui-muted, #596174); --line: var(--munui-line, #e3e7ee); --edge: var(--munui-edge, #838b9b);
-  --bubble: var(--munui-bubble, #fff); --accent: var(--munui-accent, #3257e8); --on-accent: var(--munui-on-accent, ${ON_ACCENT});
+  --surface: var(--munui-surface, #fff); --canvas: var(--munui-canvas, color-mix(in oklab, var(--accent) 5%, var(--surface)));
+  --text: var(--munui-text, ${tinted(9, 4)}); --muted: var(--munui-muted, ${tinted(39, 12)});
+  --line: var(--munui-line, color-mix(in oklab, var(--text) 11%, var(--surface))); --edge: var(--munui-edge, ${tinted(56, 12)});
+  --bubble: var(--munui-bubble, var(--surface)); --accent: var(--munui-accent, #3257e8); --on-accent: var(--munui-on-accent, ${onto("--accent")});
   --link: var(--munui-link, lch(from var(--accent) min(l, 38) min(c, 70) h)); --soft: var(--munui-soft, color-mix(in srgb, var(--accent) 11%, var(--surface)));
   --danger: #c0263a; --warn: #fff4d9; --on-warn: #5a4100; --good: #16794a;
   --shadow: 0 12px 48px rgb(20 26 45 / .2), 0 2px 8px rgb(20 26 45 / .1); color-scheme: light;`);
 
 const DARK = firm(`
-  --surface: var(--munui-surface, #1a1d24); --canvas: var(--munui-canvas, #12141a); --text: var(--munui-text, #eef0f5);
-  --muted: var(--munui-muted, #a6aebd); --line: var(--munui-line, #2e333e); --edge: var(--munui-edge, #7a8394);
-  --bubble: var(--munui-bubble, #252933); --accent: var(--munui-accent, #4467ee); --on-accent: var(--munui-on-accent, ${ON_ACCENT});
+  --surface: var(--munui-surface, color-mix(in oklab, var(--accent) 7%, #1a1a1b)); --canvas: var(--munui-canvas, color-mix(in oklab, #000 25%, var(--surface)));
+  --text: var(--munui-text, ${tinted(95, 3)}); --muted: var(--munui-muted, ${tinted(71, 9)});
+  --line: var(--munui-line, color-mix(in oklab, var(--text) 13%, var(--surface))); --edge: var(--munui-edge, ${tinted(56, 9)});
+  --bubble: var(--munui-bubble, color-mix(in oklab, var(--text) 6%, var(--surface))); --accent: var(--munui-accent, #4467ee); --on-accent: var(--munui-on-accent, ${onto("--accent")});
   --link: var(--munui-link, lch(from var(--accent) max(l, 76) min(c, 45) h)); --soft: var(--munui-soft, color-mix(in srgb, var(--accent) 22%, var(--surface)));
   --danger: #ff8f9c; --warn: #3d3114; --on-warn: #ffe2a0; --good: #6fd6a2;
   --shadow: 0 12px 48px rgb(0 0 0 / .55), 0 0 0 1px var(--line); color-scheme: dark;`);
@@ -45,6 +49,7 @@ const LAUNCHER = `
 :host::before, :host::after{content: none !important}
 @media print{:host{display: none !important}}
 .stage{position: fixed; inset: auto 20px max(20px, env(safe-area-inset-bottom)) auto; inline-size: auto; block-size: auto; margin: 0; border: 0; padding: 0; overflow: visible; background: none; color: inherit; pointer-events: auto}
+.stage{--bot: var(--munui-bot, var(--accent)); --on-bot: ${onto("--bot")}}
 .stage.left{inset-inline: 20px auto}
 :host([layout="inline"]) .stage{position: absolute; inset: 0}
 *, ::before, ::after{box-sizing: border-box}
@@ -70,6 +75,7 @@ button:disabled{cursor: default}
 const PANEL = `
 .panel{position: absolute; inset-block-end: 76px; inset-inline-end: 0; display: flex; flex-direction: column; overflow: hidden; inline-size: min(var(--munui-width, 384px), 100vw - 40px); block-size: var(--munui-height, min(680px, 100dvh - 120px)); max-block-size: calc(100dvh - 104px); border-radius: var(--munui-radius, 20px); background: var(--surface); box-shadow: var(--shadow); animation: rise .2s cubic-bezier(.2, .8, .3, 1)}
 .left .panel{inset-inline: 0 auto}
+:host([launcher="none"]) .panel{inset-block-end: 0}
 :host([layout="inline"]) .panel{inset: 0; inline-size: auto; block-size: auto; max-block-size: none; border: 1px solid var(--line); box-shadow: none; animation: none}
 @keyframes rise{from{opacity: 0; transform: translateY(12px) scale(.985)}}
 .header{display: flex; align-items: center; gap: 10px; padding: 14px 12px 14px 16px; border-block-end: 1px solid var(--line); background: var(--surface)}
@@ -79,7 +85,9 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .status{display: flex; align-items: center; gap: 6px; font-size: 12.5px; line-height: 1.4; color: var(--muted)}
 .status::before{content: ""; flex: none; inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--good)}
 .status.off::before{background: var(--edge)}
-.avatar{display: grid; place-items: center; flex: none; inline-size: 38px; block-size: 38px; border-radius: 14px; background: var(--accent); color: var(--on-accent)}
+.avatar{display: grid; place-items: center; flex: none; inline-size: 38px; block-size: 38px; border-radius: 14px; overflow: hidden; background: var(--bot); color: var(--on-bot)}
+.avatar img{inline-size: 100%; block-size: 100%; object-fit: cover; background: var(--surface)}
+.avatar b{font-size: 1.15em}
 .round{display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; color: var(--muted)}
 .round:hover{background: var(--canvas); color: var(--text)}
 .body{flex: 1; min-block-size: 0; display: flex; flex-direction: column; background: var(--canvas)}
@@ -96,13 +104,15 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 
 .list{flex: 1; overflow-y: auto; overscroll-behavior: contain; padding-block-end: 16px}
 .hero{margin: 16px 16px 0; padding: 20px; border-radius: 18px; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06); color: var(--muted)}
-.big{margin-block-start: 12px; font-size: 19px; font-weight: 700; color: var(--text)}
+.big{font-size: 19px; font-weight: 700; color: var(--text)}
 .hero .primary{inline-size: 100%; margin-block-start: 16px}
 .conversations{margin: 16px 16px 0; border-radius: 18px; overflow: hidden; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06)}
 .conversations:empty{display: none}
 .conversations li + li{border-block-start: 1px solid var(--line)}
 .conversation{display: flex; align-items: center; gap: 12px; inline-size: 100%; padding: 13px 16px; text-align: start}
 .conversation:hover{background: var(--soft)}
+.state{display: grid; place-items: center; flex: none; inline-size: 34px; block-size: 34px; border-radius: 50%; background: var(--soft); color: var(--link)}
+.state[data-of="completed"]{background: var(--canvas); color: var(--muted)}
 .about{flex: 1; min-inline-size: 0}
 .snippet{display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; font-weight: 500; overflow-wrap: anywhere}
 .when{font-size: 12.5px; color: var(--muted)}
@@ -119,6 +129,10 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .row.first{margin-block-start: 14px}
 @keyframes appear{from{opacity: 0; transform: translateY(6px)}}
 .row.bot{grid-template-columns: 32px minmax(0, max-content) auto; justify-content: start; padding-inline-end: 8px}
+.row.bot > :not(.avatar, .meta){grid-column: 2}
+.who{display: none; margin-block-end: 3px; font-size: 12.5px; font-weight: 600; color: var(--muted)}
+.row.first > .who{display: block}
+.row.first .avatar{grid-row: span 2}
 .row.user{grid-template-columns: auto minmax(0, max-content); justify-content: end; padding-inline-start: 32px}
 .row.user .meta{grid-area: 1 / 1; text-align: end}
 .row.user .bubble{grid-area: 1 / 2}
@@ -147,6 +161,16 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .typing i:nth-of-type(2){animation-delay: .15s}
 .typing i:nth-of-type(3){animation-delay: .3s}
 @keyframes wave{30%{opacity: .35; transform: translateY(-3px)} 60%{transform: none}}
+.preview{position: absolute; inset-block-end: 6px; inset-inline-end: 72px; display: flex; align-items: flex-start; inline-size: max-content; max-inline-size: min(300px, 100vw - 116px); border-radius: 18px; border-end-end-radius: 5px; background: var(--surface); box-shadow: var(--shadow); animation: rise .2s ease-out}
+.left .preview{inset-inline: 72px auto; border-end-end-radius: 18px; border-end-start-radius: 5px}
+.preview:empty{display: none}
+.said{display: flex; gap: 10px; min-inline-size: 0; padding: 12px 0 12px 12px; text-align: start; font-size: 14px; line-height: 1.45}
+.said .avatar{inline-size: 32px; block-size: 32px; border-radius: 11px}
+.said b{display: block; font-size: 12.5px; color: var(--muted)}
+.said .avatar b{color: inherit}
+.few{display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden}
+.preview .round{inline-size: 36px; block-size: 36px; margin: 3px}
+.preview .round .icon{inline-size: 16px; block-size: 16px}
 .jump{position: absolute; inset-block-end: 12px; inset-inline: 0; margin-inline: auto; inline-size: fit-content; display: flex; align-items: center; gap: 6px; min-block-size: 36px; padding: 6px 16px; border-radius: 18px; background: var(--surface); color: var(--link); font-size: 13.5px; font-weight: 600; box-shadow: 0 4px 16px rgb(20 26 45 / .2), 0 0 0 1px var(--line)}
 
 .card{padding: 16px; border-radius: 18px; border-start-start-radius: 5px; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06)}
@@ -154,16 +178,19 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .card .primary{inline-size: 100%}
 .field{margin-block-end: 14px}
 .field label{display: flex; gap: 6px; align-items: baseline; margin-block-end: 5px; font-size: 13.5px; font-weight: 600}
-.control{display: block; inline-size: 100%; min-block-size: 44px; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 12px; background: var(--surface); font-size: max(16px, 1em)}
+.control{display: block; inline-size: 100%; min-block-size: 44px; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 12px; background: var(--surface); font-size: max(16px, 1em); scroll-margin-block: 84px 32px}
 textarea.control{resize: vertical; min-block-size: 96px}
 .control::placeholder, .input::placeholder{color: var(--muted); opacity: 1}
 .control:focus-visible{outline-offset: -1px; border-color: transparent}
 .control:disabled{background: var(--canvas); color: var(--muted)}
 [aria-invalid="true"].control{border-color: var(--danger); box-shadow: inset 0 0 0 1px var(--danger)}
+[aria-invalid="true"].control:focus-visible{outline-color: var(--danger)}
 .help{margin-block-start: 4px; font-size: 12.5px; font-weight: 400; color: var(--muted)}
-.fault{margin-block-start: 4px; font-size: 13px; font-weight: 500; color: var(--danger)}
-.card > .fault{margin-block: 0 10px}
-.fault:empty{display: none}
+.fault{display: flex; gap: 6px; align-items: flex-start; margin-block-start: 4px; font-size: 13px; font-weight: 500; color: var(--danger)}
+.fault .icon{order: -1; margin-block-start: .2em; inline-size: 1.15em; block-size: 1.15em}
+.fault span:empty + .icon, .card > .fault:has(span:empty){display: none}
+.card > .fault{position: sticky; inset-block-start: 0; z-index: 1; margin: 0 -6px 12px; padding: 8px 10px; border-radius: 10px; background: color-mix(in oklab, var(--danger) 10%, var(--surface)); box-shadow: inset 0 0 0 1px var(--danger)}
+.aside{display: block; margin: 12px auto 0}
 .field.checkbox{display: grid; grid-template-columns: auto 1fr; gap: 0 10px}
 .field.checkbox label{font-weight: 400; margin: 2px 0 0}
 .field.checkbox .fault, .field.checkbox .help{grid-column: 2}
@@ -172,6 +199,7 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .summary dl{display: grid; gap: 8px; margin-block-start: 10px; font-size: 14px}
 .summary dt{font-size: 12.5px; color: var(--muted)}
 .summary dd{white-space: pre-wrap}
+.summary .agreed{display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: center; gap: 6px; color: var(--good)}
 
 .bottom{border-block-start: 1px solid var(--line); background: var(--surface); padding-block-end: env(safe-area-inset-bottom)}
 .composer{padding: 10px 12px}
@@ -183,15 +211,15 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .counter{padding: 4px 14px 0; font-size: 12.5px; color: var(--muted)}
 .counter:empty{display: none}
 .input[aria-invalid="true"]{color: var(--danger)}
-.ended{padding: 16px; text-align: center; font-size: 13.5px; color: var(--muted)}
-.ended .primary{inline-size: 100%; margin-block-start: 12px}
+.ended{padding: 12px 16px}
+.ended .primary{inline-size: 100%}
 
 @media (max-width: 480px), (max-height: 460px){:host(:not([layout="inline"])) .launcher[aria-expanded="true"]{display: none}}
 @media (max-height: 460px){:host(:not([layout="inline"])) .panel{inset-block: auto -12px; block-size: calc(100dvh - 16px); max-block-size: none} .header{padding-block: 6px}}
 @media (max-width: 480px){:host(:not([layout="inline"])) .panel{position: fixed; inset: 0; inline-size: auto; block-size: 100dvh; max-block-size: none; border-radius: 0}}
 @media (prefers-reduced-motion: reduce){*, ::before, ::after{animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition: none !important}}
 @media (forced-colors: active){
-  .bubble, .card, .panel, .chip, .primary, .send, .jump, .notice{border: 1px solid}
+  .bubble, .card, .panel, .chip, .primary, .send, .jump, .notice, .preview{border: 1px solid}
   .status::before, .typing i{forced-color-adjust: none; background: CanvasText}
   .status.off::before{background: GrayText}
 }

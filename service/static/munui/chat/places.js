@@ -30,6 +30,12 @@ export class Places {
     chat.reading.read();
   }
 
+  /** Open the panel where this conversation is. */
+  enter(id) {
+    this.#go("chat", id);
+    return this.chat.setOpen(true);
+  }
+
   /** One request for a member, none for a guest; a repeat after a failure keeps the id. */
   async startNew() {
     const { chat } = this;

@@ -15,6 +15,21 @@ export class Turns {
     this.chat = chat;
   }
 
+  #aside = new Set();
+
+  /** The form that the visitor is to fill in next, unless they put it aside. @type {object|null} */
+  get waiting() {
+    const { active, activeId } = this.chat;
+    const last = active?.status === "open" && this.chat.log(activeId).messages.at(-1);
+    return last && last.kind === "form" && !last.answeredAt && !this.#aside.has(last.id) ? last : null;
+  }
+
+  /** Something else is to be written before this form. */
+  setAside(messageId) {
+    this.#aside.add(messageId);
+    this.chat.changed();
+  }
+
   /** @param {object} event @param {string} shown the text that stands for it until the answer is there */
   send(event, shown) {
     const { chat } = this;

@@ -267,11 +267,18 @@ const bare = ({ step, ...message }) => message;
 const unreadOf = ({ messages, readSeq }) =>
   Math.min(100, messages.slice(readSeq).filter((one) => one.role === "bot").length);
 
+/** What it is about, as the service has it for members: the subject of the last inquiry, or else what was said first. */
+function titleOf({ messages }) {
+  const inquiry = messages.findLast(({ answer }) => answer?.values?.title);
+  return inquiry?.answer.values.title ?? messages.find(({ role }) => role === "user")?.content ?? null;
+}
+
 const outside = (kept) => ({
   id: kept.id,
   clientConversationId: kept.id,
   status: kept.status,
   createdAt: kept.createdAt,
+  title: titleOf(kept),
   unreadCount: unreadOf(kept),
   lastReadAt: kept.lastReadAt,
   lastMessage: bare(kept.messages.at(-1)),

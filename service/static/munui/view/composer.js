@@ -45,16 +45,20 @@ export class Composer {
       this.counter,
     );
     this.again = button({ class: "primary", onclick: () => chat.places.startNew() }, icon("plus"), texts.newChat);
-    this.ended = h("div", { class: "ended" }, h("p", { text: texts.completed }), this.again);
+    // No word beside it: the flow has said goodbye, and the header that this is over.
+    this.ended = h("div", { class: "ended" }, this.again);
     this.node = h("div", { class: "bottom" }, this.form, this.ended);
   }
 
   render() {
-    const { active, draftKey, drafts } = this.chat;
+    const { active, draftKey, drafts, turns } = this.chat;
     const isCompleted = active?.status === "completed";
     const had = this.form.contains(focused(this.form));
-    this.form.hidden = isCompleted;
+    // A form needs the room, and says what is to be done; not where something is written already.
+    if (turns.waiting && drafts.get(draftKey)) turns.setAside(turns.waiting.id);
+    this.form.hidden = isCompleted || Boolean(turns.waiting);
     this.ended.hidden = !isCompleted;
+    this.node.hidden = this.form.hidden && !isCompleted;
     if (isCompleted && had) this.again.focus();
     if (draftKey !== this.#key || !this.input.value) this.input.value = drafts.get(draftKey) ?? "";
     this.#key = draftKey;
@@ -62,8 +66,10 @@ export class Composer {
     if (this.#isWaiting && !this.button.disabled) this.#send();
   }
 
+  /** @returns {boolean} whether there was something to take the focus */
   focus() {
-    (this.form.hidden ? this.again : this.input).focus({ preventScroll: true });
+    if (!this.node.hidden) (this.form.hidden ? this.again : this.input).focus({ preventScroll: true });
+    return !this.node.hidden;
   }
 
   #typed() {

@@ -8,6 +8,11 @@ const ICONS = {
   send: "M12 20V5M5.5 11 12 4.5l6.5 6.5",
   down: "M12 5v14M6 13l6 6 6-6",
   plus: "M12 5v14M5 12h14",
+  // Who answers, where neither picture nor name was set.
+  bot: "M12 4v3M6 7.5h12a2.5 2.5 0 0 1 2.5 2.5v7a2.5 2.5 0 0 1-2.5 2.5H6A2.5 2.5 0 0 1 3.5 17v-7A2.5 2.5 0 0 1 6 7.5ZM8.5 12v1.2M15.5 12v1.2M9.5 16.2h5",
+  // A conversation that goes on.
+  lines: "M5 7.5h14M5 12h14M5 16.5h8",
+  alert: "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 8v4.5M12 16v.2",
   check: "M5 12.5l4.5 4.5L19 7.5",
 };
 
@@ -52,8 +57,6 @@ export function icon(name) {
   set(path, "d", ICONS[name]);
   return svg;
 }
-
-export const avatar = () => h("span", { class: "avatar", "aria-hidden": "true" }, icon("chat"));
 
 /** A text with its {names} filled in. */
 export const insert = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);

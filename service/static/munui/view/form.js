@@ -1,21 +1,21 @@
 /** Forms: fields to fill in, and afterwards what was filled in. Which values are right for good, the store decides. */
 
 import { faultOf } from "../engine.js";
-import { h, icon, insert, set, setText } from "./dom.js";
+import { button, h, icon, insert, set, setText, unseen } from "./dom.js";
 
 let count = 0;
 
 /** @param {object} message @param {object} context of the panel @returns {{node: HTMLElement, update: (item: object) => void}} */
-export function formView(message, { chat, texts }) {
+export function formView(message, { chat, texts, write }) {
   const draft = chat.drafts.get(message.id) ?? {};
   const rows = message.payload.fields.map((field) => rowView(field, draft[field.name], texts));
-  const summary = h("p", { class: "fault", role: "alert" });
+  const [summary, tell] = faultView({ role: "alert" });
   const submit = h("button", { class: "primary" });
   const values = () =>
     Object.fromEntries(rows.map((row) => [row.field.name, row.value()]).filter(([, value]) => value !== ""));
   const show = (faults) => {
     const wrong = rows.filter((row) => row.show(faults(row)));
-    setText(summary, wrong.length ? texts.formFaults : "");
+    tell(wrong.length ? texts.formFaults : "");
     wrong[0]?.control.focus();
     return wrong.length > 0;
   };
@@ -26,21 +26,29 @@ export function formView(message, { chat, texts }) {
   };
   const oninput = () => {
     chat.drafts.set(message.id, values());
-    if (!rows.some((row) => row.control.ariaInvalid)) setText(summary, "");
+    if (!rows.some((row) => row.control.ariaInvalid)) tell("");
   };
+  // While it waits there is no input below (composer.js), and this is the way to it.
+  const onclick = () => {
+    chat.turns.setAside(message.id);
+    queueMicrotask(write); // when that is drawn
+  };
+  const aside = button({ class: "link aside", text: texts.aside, onclick });
   const node = h(
     "form",
     { class: "card", novalidate: true, "aria-label": message.content || texts.formPreview, onsubmit, oninput },
     message.content && h("p", { class: "lead", dir: "auto", text: message.content }),
-    ...rows.map((row) => row.node),
     summary,
+    ...rows.map((row) => row.node),
     submit,
+    aside,
   );
   let shown;
   const update = ({ isTaken, isLocked }) => {
     for (const control of [submit, ...rows.map((row) => row.control)]) control.disabled = isTaken || isLocked;
     setText(submit, isTaken ? texts.sending : texts.send);
-    if (isLocked) setText(summary, texts.lockedForm);
+    if (isLocked) tell(texts.lockedForm);
+    aside.hidden = isTaken || isLocked || chat.turns.waiting?.id !== message.id;
     const faults = chat.turns.formFaults.get(message.id);
     if (faults && faults !== shown)
       queueMicrotask(() => show(({ field }) => faults.find((one) => one.field.endsWith(`.${field.name}`))?.message));
@@ -59,12 +67,19 @@ function ownFault({ field, control, value }, texts) {
   return name && insert(texts.faults[name] ?? texts.faults.required, { n });
 }
 
+/** A place for what is wrong: not by its colour alone. @returns {[HTMLElement, (text: string) => void]} */
+function faultView(props) {
+  const text = h("span");
+  const node = h("p", { class: "fault", ...props }, text, icon("alert"));
+  return [node, (fault) => setText(text, fault)];
+}
+
 function rowView(field, drafted, texts) {
   count += 1;
   const id = `munui-${count}`;
   const isBox = field.type === "checkbox";
   const control = controlOf(field, id, texts);
-  const fault = h("p", { class: "fault", id: `${id}-fault` });
+  const [fault, tell] = faultView({ id: `${id}-fault` });
   const help = field.help && h("p", { class: "help", id: `${id}-help`, text: field.help });
   const label = h(
     "label",
@@ -74,7 +89,7 @@ function rowView(field, drafted, texts) {
   );
   if (drafted) Object.assign(control, isBox ? { checked: drafted } : { value: drafted });
   const show = (text) => {
-    setText(fault, text || "");
+    tell(text || "");
     set(control, "aria-invalid", text ? "true" : null);
     return text;
   };
@@ -105,16 +120,17 @@ function controlOf({ name, type, required, placeholder, autocomplete, options },
   return h("input", { ...props, type: type === "phone" ? "tel" : type });
 }
 
+const name = ({ short, label }) => short ?? label;
+
 /** @param {object} message an answered form @returns {HTMLElement} */
 export function summaryView({ payload, answer }, { texts }) {
   const values = answer?.values ?? {};
-  const shown = ({ name, options }) =>
-    values[name] === true ? texts.yes : (options?.find((one) => one.value === values[name])?.label ?? values[name]);
-  const rows = payload.fields
-    .filter(({ name }) => values[name])
-    .map((field) =>
-      h("div", {}, h("dt", { text: field.short ?? field.label }), h("dd", { dir: "auto", text: shown(field) })),
-    );
+  const shown = ({ name, options }) => options?.find((one) => one.value === values[name])?.label ?? values[name];
+  const row = (field) =>
+    values[field.name] === true
+      ? h("div", { class: "agreed" }, h("dt", { text: name(field) }), h("dd", {}, icon("check"), unseen(texts.yes)))
+      : h("div", {}, h("dt", { text: name(field) }), h("dd", { dir: "auto", text: shown(field) }));
+  const rows = payload.fields.filter(({ name }) => values[name]).map(row);
   return h(
     "div",
     { class: "card summary" },

@@ -1,9 +1,13 @@
 /** The list of conversations. */
 
-import { avatar, brief, button, h, icon, insert, reconcile, setText, unseen } from "./dom.js";
+import { brief, button, h, icon, insert, reconcile, setText, unseen } from "./dom.js";
 
 /** A number beside a bubble: what is more than it can hold is said so. @param {number} count */
 export const many = (count) => (count > 99 ? "99+" : count ? String(count) : "");
+
+/** What stands for a message where there is room for a line. */
+export const snippetOf = (message, texts) =>
+  message?.content || (message?.kind === "form" ? texts.formPreview : texts.chipsPreview);
 
 /** The conversations, latest first, and the way to a new one. */
 export class ListView {
@@ -21,7 +25,6 @@ export class ListView {
       h(
         "div",
         { class: "hero" },
-        avatar(),
         h("p", { class: "big", text: texts.hello }),
         h("p", { text: texts.hint }),
         this.start,
@@ -44,7 +47,8 @@ export class ListView {
 
   #build(id) {
     const { chat, texts, locale } = this.context;
-    const [text, when, badge, hint] = [
+    const [state, text, when, badge, hint] = [
+      h("span", { class: "state", "aria-hidden": "true" }),
       h("span", { class: "snippet", dir: "auto" }),
       h("span", { class: "when" }),
       h("span", { class: "badge", "aria-hidden": "true" }),
@@ -55,16 +59,20 @@ export class ListView {
       {},
       button(
         { class: "conversation", onclick: () => chat.places.show(id) },
-        avatar(),
+        state,
         h("span", { class: "about" }, text, when),
         badge,
         hint,
       ),
     );
-    const update = ({ one: { lastMessage, createdAt, status, unreadCount } }) => {
+    const update = ({ one: { lastMessage, createdAt, status, title, unreadCount } }) => {
+      const isEnded = status === "completed";
       const time = brief(lastMessage?.createdAt ?? createdAt, locale);
-      setText(text, lastMessage?.content || (lastMessage?.kind === "form" ? texts.formPreview : texts.chipsPreview));
-      setText(when, status === "completed" ? `${time} · ${texts.ended}` : time);
+      // What is over ends with the same farewell each time; what it was about tells it from the others.
+      setText(text, (isEnded && title) || snippetOf(lastMessage, texts));
+      setText(when, isEnded ? `${time} · ${texts.ended}` : time);
+      if (state.dataset.of !== status) state.replaceChildren(icon(isEnded ? "check" : "lines"));
+      state.dataset.of = status;
       setText(badge, many(unreadCount));
       setText(hint, unreadCount ? insert(texts.unread, { n: many(unreadCount) }) : "");
     };

@@ -1,6 +1,7 @@
 /** The log of one conversation: days, messages, what is being sent, quick replies, and where it is scrolled to. */
 
-import { avatar, button, clock, dayName, dayOf, focused, h, icon, reconcile, set, setText, unseen } from "./dom.js";
+import { avatar } from "./bot.js";
+import { button, clock, dayName, dayOf, focused, h, icon, reconcile, set, setText, unseen } from "./dom.js";
 import { formView, summaryView } from "./form.js";
 import { linked } from "./links.js";
 
@@ -162,9 +163,9 @@ export class LogView {
   }
 
   #message({ message }) {
-    const { texts } = this.context;
+    const { texts, bot } = this.context;
     const { role, kind, content } = message;
-    const said = () => [unseen(`${texts[role]}: `), ...linked(content ?? "", texts.opens)];
+    const said = () => [unseen(`${role === "bot" ? bot.name : texts[role]}: `), ...linked(content ?? "", texts.opens)];
     if (kind === "notice" || role === "system") return { node: h("p", { class: "notice", dir: "auto" }, ...said()) };
     const inner =
       kind !== "form"
@@ -173,7 +174,9 @@ export class LogView {
           ? { node: summaryView(message, this.context) }
           : formView(message, this.context);
     const meta = h("div", { class: "meta" });
-    const node = h("div", {}, role === "bot" && avatar(), inner.node, meta);
+    // For the eyes: what is read out has the name in each of its messages.
+    const who = role === "bot" && h("p", { class: "who", "aria-hidden": "true", text: bot.name });
+    const node = h("div", {}, who && avatar(bot), who, inner.node, meta);
     const update = (item) => {
       set(
         node,

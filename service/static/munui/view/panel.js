@@ -1,24 +1,28 @@
 /** The launcher and the panel around list and conversation: header, what is wrong right now, and where the focus goes. */
 
+import { avatar } from "./bot.js";
 import { Composer } from "./composer.js";
 import { Cover } from "./cover.js";
-import { avatar, button, focused, h, icon, insert, set, setText } from "./dom.js";
+import { button, focused, h, icon, insert, set, setText } from "./dom.js";
 import { ListView, many } from "./list.js";
 import { LogView, typingView } from "./log.js";
+import { Preview } from "./preview.js";
 
 /** Everything the element shows. */
 export class Panel {
   #log = null;
   #view = null;
   #ticking = null;
+  // Of the page, where a launcher of its own had the focus.
+  #opener = null;
 
-  /** @param {{chat: import("../chat.js").Chat, texts: object, locale: string, title: string, isInline: boolean, toggle: () => void, signIn: () => void, draw: () => void, signal: AbortSignal}} context */
+  /** @param {{chat: import("../chat.js").Chat, texts: object, locale: string, title: string, bot: object, isInline: boolean, hasLauncher: boolean, hasPreview: boolean, toggle: () => void, signIn: () => void, draw: () => void, signal: AbortSignal}} context */
   constructor(context) {
-    const { chat, texts, isInline, toggle, draw, signal } = context;
-    this.context = context;
+    const { chat, texts, isInline, hasLauncher, toggle, draw, signal } = context;
+    this.context = { ...context, write: () => this.composer.focus() };
     this.badge = h("span", { class: "badge", "aria-hidden": "true" });
     this.launcher = button(
-      { class: "launcher", "aria-controls": "panel", hidden: isInline, onclick: toggle },
+      { class: "launcher", "aria-controls": "panel", hidden: !hasLauncher, onclick: toggle },
       icon("chat"),
       icon("down"),
       this.badge,
@@ -36,13 +40,14 @@ export class Panel {
     // For the eyes: what is announced is the fault, once, and not every second of waiting.
     this.countdown = h("span", { "aria-hidden": "true" });
     this.body = h("div", { class: "body" });
+    this.preview = new Preview(context);
     this.composer = new Composer(context);
     this.list = new ListView(context);
     const header = h(
       "div",
       { class: "header" },
       this.back,
-      avatar(),
+      avatar(context.bot),
       h("div", { class: "titles" }, h("h2", { id: "title", text: context.title || texts.title }), this.status),
       this.close,
     );
@@ -69,12 +74,14 @@ export class Panel {
   }
 
   render() {
-    const { chat, texts, isInline } = this.context;
+    const { chat, texts, isInline, hasPreview } = this.context;
     const { isOpen } = chat;
     const hasChanged = this.panel.hidden === isOpen;
+    if (hasChanged && isOpen) this.#opener = document.activeElement;
     const unread = many(chat.unread);
     this.panel.hidden = !isOpen;
     this.cover.update(isOpen && !isInline);
+    this.preview.render(hasPreview && !isOpen);
     setText(this.badge, isOpen ? "" : unread);
     set(this.launcher, "aria-expanded", String(isOpen));
     set(
@@ -108,9 +115,14 @@ export class Panel {
     const { chat } = this.context;
     const view = chat.view + chat.activeId;
     if (view !== this.#view) this.#show(view);
-    if (chat.view === "list") return this.list.render();
+    if (chat.view === "list") {
+      this.list.render();
+      return;
+    }
+    const had = this.composer.node.contains(focused(this.body));
+    this.composer.render(); // first: it may leave more room to the log, or less
     this.#log?.render();
-    return this.composer.render();
+    if (had && this.composer.node.hidden) this.#log.log.focus({ preventScroll: true });
   }
 
   #show(view) {
@@ -188,9 +200,9 @@ export class Panel {
     if (chat.isUnasked && !this.cover.isOn) return; // the page's own field may be waiting for input
     if (isInline && !chat.isOpen) return;
     const isTouch = matchMedia("(pointer: coarse)").matches; // whose keyboard is not pushed on anybody
-    if (!chat.isOpen) this.launcher.focus();
+    if (!chat.isOpen) (this.launcher.hidden ? this.#opener : this.launcher)?.focus();
     else if (chat.view === "list") this.list.start.focus();
     else if (isTouch) this.close.focus();
-    else this.composer.focus();
+    else if (!this.composer.focus()) this.#log?.log.focus({ preventScroll: true });
   }
 }

@@ -1,0 +1,59 @@
+-- What a conversation is about: finished ones all end with the same farewell, and a list could not tell them apart.
+
+create or replace view public.chat_conversation_summaries with (security_invoker = true) as
+select
+  c.id,
+  c.user_id,
+  c.client_conversation_id,
+  c.status,
+  c.created_at,
+  c.last_message_at,
+  r.last_read_at,
+  -- Counted to 100 and no further: people read "99+", and the index is walked for a hundred rows at most.
+  (
+    select count(*)
+    from (
+      select
+      from public.chat_messages m
+      where m.user_id = c.user_id
+        and m.conversation_id = c.id
+        and m.role = 'bot'
+        -- Not coalesce: under Row Level Security the planner does not trust it with the index.
+        and m.seq > case when r.last_read_seq is null then 0 else r.last_read_seq end
+      limit 100
+    ) unread
+  ) as unread_count,
+  (
+    select to_jsonb(shown)
+    from public.chat_messages m, lateral (
+      select
+        m.id, m.conversation_id, m.seq, m.role, m.kind, m.content, m.payload, m.client_message_id, m.request_id,
+        m.in_reply_to, m.answer, m.answered_at, m.created_at
+    ) shown
+    where m.user_id = c.user_id and m.conversation_id = c.id and m.seq is not null
+    order by m.seq desc
+    limit 1
+  ) as last_message,
+  case
+    when inquiry.title <> '' then inquiry.title
+    -- The first thing a person says comes after the opening, so the index is walked for a few rows.
+    else (
+      select m.content
+      from public.chat_messages m
+      where m.user_id = c.user_id and m.conversation_id = c.id and m.seq is not null and m.role = 'user'
+      order by m.seq
+      limit 1
+    )
+  end as title
+from public.chat_conversations c
+left join public.chat_conversation_reads r on r.conversation_id = c.id and r.user_id = c.user_id
+left join lateral (
+  select i.values ->> 'title' as title
+  from public.chat_inquiries i
+  where i.user_id = c.user_id and i.conversation_id = c.id
+  order by i.created_at desc, i.id desc
+  limit 1
+) inquiry on true;
+
+comment on column public.chat_conversation_summaries.title is
+  'The subject of the last inquiry in it, or else what its owner said first; null where they said nothing.';
