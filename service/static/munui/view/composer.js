@@ -45,16 +45,17 @@ export class Composer {
       this.counter,
     );
     this.again = button({ class: "primary", onclick: () => chat.places.startNew() }, icon("plus"), texts.newChat);
-    this.ended = h("div", { class: "ended" }, h("p", { text: texts.completed }), this.again);
+    this.end = h("p");
+    this.ended = h("div", { class: "ended" }, this.end, this.again);
     this.node = h("div", { class: "bottom" }, this.form, this.ended);
   }
 
   render() {
-    const { active, draftKey, drafts } = this.chat;
-    const isCompleted = active?.status === "completed";
+    const { active, isEnded: isCompleted, draftKey, drafts } = this.chat;
     const had = this.form.contains(focused(this.form));
     this.form.hidden = isCompleted;
     this.ended.hidden = !isCompleted;
+    setText(this.end, active?.status === "left" ? this.texts.staysHere : this.texts.completed);
     if (isCompleted && had) this.again.focus();
     if (draftKey !== this.#key || !this.input.value) this.input.value = drafts.get(draftKey) ?? "";
     this.#key = draftKey;

@@ -64,7 +64,7 @@ export class ListView {
     const update = ({ one: { lastMessage, createdAt, status, unreadCount } }) => {
       const time = brief(lastMessage?.createdAt ?? createdAt, locale);
       setText(text, lastMessage?.content || (lastMessage?.kind === "form" ? texts.formPreview : texts.chipsPreview));
-      setText(when, status === "completed" ? `${time} · ${texts.ended}` : time);
+      setText(when, status === "open" ? time : `${time} · ${texts[status === "left" ? "stays" : "ended"]}`);
       setText(badge, many(unreadCount));
       setText(hint, unreadCount ? insert(texts.unread, { n: many(unreadCount) }) : "");
     };
