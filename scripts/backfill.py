@@ -1,4 +1,4 @@
-"""Carries the legacy client's rows over: `python scripts/backfill.py messages|reads|verify|undo`, or with -m.
+"""Carries the legacy client's rows over: `python scripts/backfill.py rules|messages|reads|verify|undo`, or with -m.
 
 The command line only; the work is in `scripts/backfilling`. Without --apply nothing is changed. Exit codes: 0 done,
 1 failed, 2 wrong use, 3 rows are in quarantine, 4 counts do not match.
@@ -17,17 +17,17 @@ if __package__ in {None, ""}:
 import psycopg
 from psycopg import Connection
 
-from scripts.backfilling import results
+from scripts.backfilling import jobs, results
 from scripts.backfilling.errors import BackfillError
 from scripts.backfilling.loop import run
 from scripts.backfilling.messages import Messages
 from scripts.backfilling.pace import Limits
-from scripts.backfilling.reads import Reads
-from scripts.backfilling.rules import keep, merged, parse
+from scripts.backfilling.reads import POLICIES, Reads
+from scripts.backfilling.rules import Rules, check_effect, keep, merged, parse, withdraw
 from scripts.backfilling.session import alone, connect, is_contracted
 from scripts.backfilling.show import Show
 from scripts.backfilling.survey import survey_messages, survey_reads
-from scripts.backfilling.undo import undo
+from scripts.backfilling.undo import finish, foretell, undo
 from scripts.backfilling.verify import verify
 from scripts.migrations.errors import UsageError
 from scripts.target import database_url
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="backfill", description="Carry the legacy client's rows over, in batches.")
     steps = parser.add_subparsers(dest="step", required=True)
     for name, purpose in (
+        ("rules", "show what was said about rows that explain nothing themselves; with --map or --withdraw change it"),
         ("messages", "type to role, kind, payload, places, owners and ids"),
         ("reads", "is_read to read markers"),
         ("verify", "is everything accounted for, and right?"),
@@ -66,12 +67,15 @@ def _parser() -> argparse.ArgumentParser:
         step = steps.add_parser(name, help=purpose, description=purpose)
         step.add_argument("--database-url", metavar="URL", help="default: SUPABASE_DB_URL")
         step.add_argument("--json", action="store_true", help="the result as JSON, progress as JSON lines on stderr")
-        step.add_argument("--map", action="append", default=[], metavar="RULE", help="subject=outcome, or a JSON file")
-        step.set_defaults(apply=False, policy="first-unread", keep_content=False)
+        step.set_defaults(apply=False, policy="first-unread", keep_content=False, map=[], withdraw=[])
+        if name in {"rules", "messages", "reads"}:
+            step.add_argument("--map", action="append", metavar="RULE", help="subject=outcome, or a JSON file")
         if name != "verify":
             step.add_argument("--apply", action="store_true", help="without it nothing is changed")
+        if name == "rules":
+            step.add_argument("--withdraw", action="append", metavar="SUBJECT", help="forget a rule")
         if name == "reads":
-            step.add_argument("--policy", choices=("first-unread", "last-read"), default="first-unread")
+            step.add_argument("--policy", choices=POLICIES, default="first-unread")
         if name == "messages":
             step.add_argument(
                 "--keep-content",
@@ -115,6 +119,8 @@ def _limits(chosen: argparse.Namespace) -> Limits:
 
 def _run(connection: Connection[Any], chosen: argparse.Namespace) -> int:
     given, limits = parse(chosen.map), _limits(chosen)
+    if chosen.step == "undo":
+        return _undo(connection, chosen)
     if is_contracted(connection):
         _print(
             chosen, {"step": chosen.step, "contracted": True}, ["Everything is carried over and contracted already."]
@@ -122,32 +128,43 @@ def _run(connection: Connection[Any], chosen: argparse.Namespace) -> int:
         return 0
     if chosen.step == "verify":
         return _verify(connection, chosen)
-    if chosen.step == "undo":
-        return _undo(connection, chosen)
+    rules = merged(connection, given)
+    if chosen.step == "rules":
+        check_effect(connection, given)
+        return _rules(connection, chosen, given, rules)
+    step = Reads(chosen.policy, rules) if chosen.step == "reads" else Messages(rules, clear=not chosen.keep_content)
     if not chosen.apply:
-        return _dry_run(connection, chosen, merged(connection, given))
+        check_effect(connection, given)
+        return _dry_run(connection, chosen, step)
     with alone(connection, chosen.wait):
-        rules = merged(connection, given)
+        jobs.check(connection, step)
+        check_effect(connection, given)
+        if isinstance(step, Reads) and Messages(rules).unaccounted(connection):
+            raise BackfillError("Markers need places. First run: python -m scripts.backfill messages --apply")
         keep(connection, given)
-        if chosen.step == "messages":
-            step: Messages | Reads = Messages(rules, clear=not chosen.keep_content)
-            options: dict[str, Any] = {"keep_content": chosen.keep_content, "rules": rules}
-        else:
-            if Messages(rules).unaccounted(connection):
-                raise BackfillError("Markers need places. First run: python -m scripts.backfill messages --apply")
-            step = Reads(chosen.policy)
-            options = {"policy": chosen.policy}
-        report = run(connection, step, limits, Show(machine=chosen.json), options)
+        report = run(connection, step, limits, Show(machine=chosen.json))
     _print(chosen, asdict(report), results.report_lines(report))
     return MISMATCH if report.unaccounted else QUARANTINE if report.quarantined else 0
 
 
-def _dry_run(connection: Connection[Any], chosen: argparse.Namespace, rules: dict[str, str]) -> int:
-    if chosen.step == "messages":
-        survey = survey_messages(connection, rules)
+def _rules(connection: Connection[Any], chosen: argparse.Namespace, given: Rules, rules: Rules) -> int:
+    if chosen.apply:
+        with alone(connection, chosen.wait), connection.transaction():
+            keep(connection, given)
+            withdraw(connection, chosen.withdraw)
+    shown = {subject: outcome for subject, outcome in rules.items() if subject not in chosen.withdraw}
+    _print(chosen, {"step": "rules", "applied": chosen.apply, "rules": shown}, results.rules_lines(shown))
+    if not chosen.apply and (given or chosen.withdraw) and not chosen.json:
+        print("Nothing was changed. Run it with --apply to do it.")
+    return 0
+
+
+def _dry_run(connection: Connection[Any], chosen: argparse.Namespace, step: Messages | Reads) -> int:
+    if isinstance(step, Messages):
+        survey = survey_messages(connection, step)
         _print(chosen, {"step": "messages", "applied": False, **survey.to_json()}, results.survey_lines(survey))
     else:
-        found = survey_reads(connection, rules)
+        found = survey_reads(connection, step)
         _print(chosen, {"step": "reads", "applied": False, **found}, results.reads_lines(found))
     if not chosen.json:
         print("Nothing was changed. Run it with --apply to do it.")
@@ -161,18 +178,18 @@ def _verify(connection: Connection[Any], chosen: argparse.Namespace) -> int:
 
 
 def _undo(connection: Connection[Any], chosen: argparse.Namespace) -> int:
+    if chosen.apply and finish(connection):
+        _print(chosen, {"step": "undo", "applied": True}, ["Undone: the rest of what was begun."])
+        return 0
+    if is_contracted(connection):
+        raise BackfillError("The contract step is done: the way back is the backup.")
     if not chosen.apply:
-        print(
-            "Nothing was changed. With --apply the database becomes what the legacy client left: see docs/migrating.md."
-        )
+        found = foretell(connection)
+        _print(chosen, {"step": "undo", "applied": False, **found}, results.undo_lines(found, done=False))
         return 0
     with alone(connection, chosen.wait):
         done = undo(connection)
-    _print(
-        chosen,
-        {"step": "undo", **done},
-        [f"Undone: {done['texts']:,} texts and {done['statuses']:,} statuses restored."],
-    )
+    _print(chosen, {"step": "undo", "applied": True, **done}, results.undo_lines(done, done=True))
     return 0
 
 

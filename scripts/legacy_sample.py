@@ -1,6 +1,9 @@
 """Fills a database with what a legacy client leaves behind, faults included: for tests, the benchmark, a rehearsal.
 
     python -m scripts.legacy_sample --database-url URL --rows 200000 --faults 0.05
+    python -m scripts.legacy_sample --database-url URL --shape dashboard
+
+With --shape the tables are made first, as live sites have them (`scripts/legacy/shapes.py`; `--shape list` names them).
 
 The same seed makes the same rows. Works before and after the expand migrations (rows are written as if before: the
 triggers are off for them), never on a database that holds messages already.
@@ -23,7 +26,10 @@ if __package__ in {None, ""}:
 import psycopg
 from psycopg import Connection
 
+from scripts.legacy.shapes import SHAPES, Shape
+from scripts.local.paths import LEGACY
 from scripts.migrations.errors import UsageError
+from scripts.migrations.files import read_script
 from scripts.target import database_url
 
 # What can be wrong with a message: its type and its text. Each is as likely as any other.
@@ -192,6 +198,14 @@ def _without_triggers(connection: Connection[Any]) -> None:
         connection.execute("set local session_replication_role = replica")
 
 
+def make(connection: Connection[Any], shape: Shape) -> None:
+    """Make the legacy tables in this shape, as a live site has them: no history of ours knows of them."""
+    with connection.transaction():
+        for statement in read_script(next(LEGACY.glob("*_legacy_baseline.sql"))).statements:
+            connection.execute(statement.text.encode())
+        connection.execute(shape.sql.encode())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="legacy_sample", description="Make legacy rows, faults included.")
@@ -203,12 +217,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--users", type=int, default=usual.users)
     parser.add_argument("--long", type=int, default=usual.long, help="messages of one very long conversation")
     parser.add_argument("--seed", type=int, default=usual.seed)
+    parser.add_argument("--shape", choices=("list", *SHAPES), help="make the tables first, in one of these shapes")
     chosen = parser.parse_args(arguments)
-    values = {name: value for name, value in vars(chosen).items() if name != "database_url"}
+    if chosen.shape == "list":
+        print("\n".join(f"{name:<18}  {shape.about}" for name, shape in SHAPES.items()))
+        return 0
+    values = {name: value for name, value in vars(chosen).items() if name not in {"database_url", "shape"}}
     if not 0 <= chosen.faults <= 1 or min(chosen.rows, chosen.users, chosen.per_conversation) < 1:
         parser.error("--faults is between 0 and 1, the rest 1 or more")
     try:
         with psycopg.connect(database_url(chosen.database_url), autocommit=True) as connection:
+            if chosen.shape:
+                shape = SHAPES[chosen.shape]
+                make(connection, shape)
+                if not shape.takes_rows:
+                    print(json.dumps({"shape": chosen.shape}))
+                    return 0
             if connection.execute("select from public.chat_messages limit 1").fetchone() is not None:
                 print("legacy_sample: this database holds messages already.", file=sys.stderr)
                 return 1

@@ -13,19 +13,29 @@ from pathlib import Path
 if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import psycopg
+
+from scripts.legacy import gate
+from scripts.legacy.finding import When
 from scripts.local.paths import LEGACY, MIGRATIONS
 from scripts.migrations import history
 from scripts.migrations.apply import Patience
 from scripts.migrations.errors import MigrationError, UsageError
 from scripts.migrations.runner import migrate, status
+from scripts.migrations.session import connect
 from scripts.target import database_url
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if (chosen.accept or chosen.check) and not chosen.legacy:
+        parser.error("--check and --accept are of the legacy line: add --legacy")
     try:
         url = database_url(chosen.database_url)
+        if chosen.check:
+            return _check(url, chosen)
         if chosen.list:
             _show(url, chosen)
         else:
@@ -35,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except MigrationError as error:
         _say(str(error))
+        return 1
+    except psycopg.Error as error:
+        _say(f"The database refused: {error.diag.message_primary or str(error).strip()}")
         return 1
     except KeyboardInterrupt:
         _say("Interrupted: the file under way was rolled back.")
@@ -49,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--dry-run", action="store_true", help="only say what would be applied")
     what.add_argument("--list", action="store_true", help="show every migration and whether it is applied")
+    what.add_argument(
+        "--check", action="store_true", help="say what stands in the legacy line's way; 1 if anything does"
+    )
+    parser.add_argument(
+        "--accept", action="append", default=[], metavar="THING", help="what --check names and may stay"
+    )
     parser.add_argument("--legacy", action="store_true", help="the legacy line, and on its way the main line")
     parser.add_argument("--folder", type=Path, default=MIGRATIONS, help="the main line; default: supabase/migrations")
     parser.add_argument("--lock-timeout", type=_positive, default=4000, metavar="MS", help="for one lock, default 4000")
@@ -70,6 +89,16 @@ def _show(url: str, chosen: argparse.Namespace) -> None:
         print(f"{'applied' if applied else 'pending'}  {version}  {name}")
 
 
+def _check(url: str, chosen: argparse.Namespace) -> int:
+    with connect(url) as connection:
+        if gate.is_past(connection):
+            print("There is nothing of the legacy client here: nothing stands in the way.")
+            return 0
+        found = gate.look(connection, LEGACY, chosen.folder, chosen.accept)
+    print("\n".join(found.to_lines()))
+    return 1 if found.of(When.STOPS) else 0
+
+
 def _migrate(url: str, chosen: argparse.Namespace) -> None:
     patience = Patience(lock_timeout_ms=chosen.lock_timeout, attempts=chosen.attempts, runner_seconds=chosen.wait)
     done = migrate(
@@ -78,6 +107,7 @@ def _migrate(url: str, chosen: argparse.Namespace) -> None:
         legacy_of=chosen.folder if chosen.legacy else None,
         to=chosen.to,
         dry_run=chosen.dry_run,
+        accepted=chosen.accept,
         patience=patience,
         report=lambda line: print(line, flush=True),
     )

@@ -8,8 +8,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from scripts.backfilling.errors import BackfillError
-
-FIRST = UUID(int=0)
+from scripts.backfilling.step import Step
 
 
 @dataclass
@@ -19,7 +18,8 @@ class Job:
     id: int
     number: int
     passes: int
-    after: UUID
+    # None: at the beginning.
+    after: UUID | None
     rows: int
     batch_rows: int
     is_resumed: bool
@@ -37,24 +37,57 @@ class Batch:
     attempts: int
     duration_ms: float
     # Conversations up to here are done; the one after it may be done in part.
-    after: UUID
+    after: UUID | None
 
 
-def begin(connection: Connection[Any], step: str, options: dict[str, Any], batch_rows: int) -> Job:
-    """Return the running job of this step, or a new one where the last is done."""
+def check(connection: Connection[Any], step: Step) -> None:
+    """Raise BackfillError where a run was cut off whose work these options do not go on with."""
+    if connection.execute("select from private.backfill_jobs where step = 'undo'").fetchone() is not None:
+        raise BackfillError("The way back was begun. Go to its end: python -m scripts.backfill undo --apply")
+    before = _running(connection, step.name)
+    if before is not None and before != step.options and not step.may_begin_anew(before):
+        raise BackfillError(
+            "A run with other options was cut off, and part of the rows were done by them. Go on with the same ones: "
+            f"{_told(before)}."
+        )
+
+
+def begin(connection: Connection[Any], step: Step, batch_rows: int) -> Job:
+    """Return the running job of this step, or a new one where the last is done.
+
+    With other options than it was begun with it goes from the beginning again. Raises BackfillError as `check` does.
+    """
+    check(connection, step)
     row = connection.execute(
         """
         insert into private.backfill_jobs as j (step, options, batch_rows, starts) values (%s, %s, %s, 1)
         on conflict (step) where status = 'running' do update
-          set starts = j.starts + 1, options = excluded.options, updated_at = clock_timestamp()
+          set starts = j.starts + 1, updated_at = clock_timestamp(),
+            after_id = case when j.options = excluded.options then j.after_id end, options = excluded.options
         returning id, pass, after_id, rows_done, batch_rows, starts,
           (select coalesce(max(b.number), 0) from private.backfill_batches b where b.job_id = j.id)
         """,
-        [step, Jsonb(options), batch_rows],
+        [step.name, Jsonb(step.options), batch_rows],
     ).fetchone()
     if row is None:
         raise BackfillError("The job could not be written down.")
     return Job(row[0], row[6], row[1], row[2], row[3], row[4], row[5] > 1)
+
+
+def _running(connection: Connection[Any], step: str) -> dict[str, Any] | None:
+    row = connection.execute(
+        "select options from private.backfill_jobs where step = %s and status = 'running'", [step]
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def _told(options: dict[str, Any]) -> str:
+    """The options as they are written on the command line."""
+    words = [f"--policy {options['policy']}"] if "policy" in options else []
+    if "keep_content" in options:
+        words.append("--keep-content" if options["keep_content"] else "without --keep-content")
+    words += [f"--map {subject}={outcome}" for subject, outcome in options.get("rules", {}).items()]
+    return " ".join(words)
 
 
 def record(connection: Connection[Any], job: Job, batch: Batch) -> None:
@@ -85,9 +118,9 @@ def skip(connection: Connection[Any], job: Job, after: UUID) -> None:
 def next_pass(connection: Connection[Any], job: Job) -> None:
     """Begin at the first conversation again."""
     job.passes += 1
-    job.after = FIRST
+    job.after = None
     connection.execute(
-        "update private.backfill_jobs set pass = %s, after_id = %s where id = %s", [job.passes, FIRST, job.id]
+        "update private.backfill_jobs set pass = %s, after_id = null where id = %s", [job.passes, job.id]
     )
 
 

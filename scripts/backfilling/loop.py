@@ -20,12 +20,13 @@ _VACUUM = ("public.chat_messages", "public.chat_conversations")
 
 @dataclass
 class Report:
-    """What a run did, for people and machines."""
+    """What a run did, for people and machines. `full`: conversations that it completed, since they hold 5,000."""
 
     step: str
     rows: int = 0
     quarantined: int = 0
     unaccounted: int = 0
+    full: int = 0
     batches: int = 0
     retries: int = 0
     vacuums: int = 0
@@ -36,11 +37,11 @@ class Report:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def run(connection: Connection[Any], step: Step, limits: Limits, show: Show, options: dict[str, Any]) -> Report:
+def run(connection: Connection[Any], step: Step, limits: Limits, show: Show) -> Report:
     """Run a step to its end, from where it stopped. Raises BackfillError."""
     began = time.monotonic()
-    job = jobs.begin(connection, step.name, options, min(500, limits.largest))
-    report = Report(step.name, options=options, is_resumed=job.is_resumed)
+    job = jobs.begin(connection, step, min(500, limits.largest))
+    report = Report(step.name, options=step.options, is_resumed=job.is_resumed)
     if job.is_resumed:
         show.say(f"Going on with job {job.id} after {job.rows:,} rows.")
     show.begin(step.name, step.total(connection))
@@ -76,6 +77,7 @@ def _pass(
             continue
         done = _batch(connection, step, job, chosen, limits, report)
         report.rows += done.rows
+        report.full += done.full
         since_vacuum += done.rows
         show.advance(done.rows + done.quarantined, job.batch_rows)
         if since_vacuum >= limits.vacuum_rows:

@@ -4,7 +4,6 @@ Which conversations come next and the one statement that carries them over. The 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,40 +11,58 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from scripts.backfilling.jobs import FIRST
 from scripts.backfilling.rules import Rules
 from scripts.backfilling.step import Chosen, Done
 
-_STATEMENT = Path(__file__).with_name("messages.sql").read_text(encoding="utf-8")
+# The legacy client's JSON is still the text of what is chips or a form now. Where it was taken out once, an original is
+# kept: words that look like JSON are words.
+JSON_TEXT = """
+w.kind in ('chips', 'form') and w.turn_id is null and w.content is not null
+and w.client_message_id = private.legacy_uuid(w.id, 'message')
+and not exists (select from private.legacy_originals o where o.message_id = w.id)
+"""
+# What a conversation is without until the backfill has been there.
+UNFINISHED = """
+c.user_id is null or c.client_conversation_id is null or c.last_message_at is null
+or c.status is null or c.status not in ('open', 'completed')
+or not private.legacy_is_possible(c.created_at) or not private.legacy_is_possible(c.last_message_at)
+"""
 
-_CHOOSE = """
+
+def _sql(name: str) -> str:
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return text.replace("{is_json}", f"(%(clear)s and {JSON_TEXT})")
+
+
+PLAN = _sql("messages_plan.sql")
+_RUN = PLAN + _sql("messages_write.sql") + _sql("messages_count.sql")
+
+_CHOOSE = f"""
 select c.id,
   (
     select count(*) from (
-      select from public.chat_messages m
-      where m.conversation_id = c.id
-        and (m.role is null
-          or (%(clear)s and m.type in ('chips', 'form') and m.kind in ('chips', 'form') and m.content ~ '^\\s*\\{'))
-        and (c.id <> %(inside)s or (m.created_at, m.id) > (%(after_at)s, %(after_id)s))
+      select from public.chat_messages w
+      where w.conversation_id = c.id
+        and (w.role is null or (%(clear)s and {JSON_TEXT}))
+        and (%(inside)s::uuid is null or c.id <> %(inside)s
+          or (w.created_at, w.id) > (%(after_at)s::timestamptz, %(after_id)s))
       limit %(rows)s + 1
     ) n
   ),
-  c.user_id is null or c.client_conversation_id is null or c.last_message_at is null
-    or c.status is null or c.status not in ('open', 'completed')
+  {UNFINISHED}
 from public.chat_conversations c
-where c.id > %(after)s
+where %(after)s::uuid is null or c.id > %(after)s
 order by c.id
 limit %(conversations)s
 """
-_LEFT = """
+_LEFT = f"""
 select count(*) filter (where not q), count(*) filter (where q) from (
   select exists (select from private.legacy_quarantine q where q.message_id = m.id) as q
   from public.chat_messages m where m.role is null
   union all
   select exists (select from private.legacy_quarantine q where q.conversation_id = c.id and q.message_id is null)
   from public.chat_conversations c
-  where c.user_id is null or c.client_conversation_id is null or c.last_message_at is null
-    or c.status is null or c.status not in ('open', 'completed')
+  where {UNFINISHED}
 ) r
 """
 # What the legacy client deleted, or an administrator mended by hand, needs no reason any more.
@@ -55,7 +72,6 @@ where (q.message_id is not null
     and not exists (select from public.chat_messages m where m.id = q.message_id and m.role is null))
   or not exists (select from public.chat_conversations c where c.id = q.conversation_id)
 """
-_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -70,9 +86,9 @@ class Messages:
     rules: Rules
     clear: bool = True
     # A conversation longer than a batch is done in parts: which one, and how far.
-    inside: UUID = FIRST
-    after_at: datetime = _BEGINNING
-    after_id: UUID = FIRST
+    inside: UUID | None = None
+    after_at: str | None = None
+    after_id: UUID | None = None
     # Messages in a conversation, as it has been lately: how many conversations to look at for a full batch.
     density: float = 10.0
 
@@ -83,7 +99,17 @@ class Messages:
         row = connection.execute("select count(*) from public.chat_messages where role is null").fetchone()
         return int(row[0]) if row else 0
 
-    def choose(self, connection: Connection[Any], after: UUID, rows: int) -> Chosen | None:
+    @property
+    def options(self) -> dict[str, Any]:
+        """What a run that was cut off must be gone on with."""
+        return {"keep_content": not self.clear, "rules": self.rules}
+
+    def may_begin_anew(self, before: dict[str, Any]) -> bool:
+        """Say whether a run with other options may be begun anew with these: nothing that it did would be otherwise."""
+        rules: Rules = before.get("rules", {})
+        return rules.items() <= self.rules.items() and (self.clear or before.get("keep_content", False))
+
+    def choose(self, connection: Connection[Any], after: UUID | None, rows: int) -> Chosen | None:
         """Return the next conversations, together about `rows` messages; None at the end."""
         wanted = min(5_000, max(1, round(1.5 * rows / max(self.density, 0.1))))
         found = connection.execute(
@@ -92,7 +118,7 @@ class Messages:
         if not found:
             return None
         ids: list[UUID] = []
-        gathered, last = 0, after
+        gathered, last = 0, found[0][0]
         for conversation, pending, unfinished in found:
             if ids and gathered + pending > rows:
                 break
@@ -111,20 +137,17 @@ class Messages:
         connection.execute(
             "select from public.chat_conversations c where c.id = any(%s) order by c.id for update", [chosen.ids]
         )
-        if owner := self.rules.get("owner"):
-            connection.execute(
-                "update public.chat_conversations set user_id = %s where id = any(%s) and user_id is null",
-                [owner, chosen.ids],
-            )
-        values = self._place() | {
-            "ids": chosen.ids,
+        values = self.values(chosen.ids) | {
             "rows": rows if chosen.is_partial else None,
             "finish": not chosen.is_partial,
-            "rules": Jsonb(self.rules),
         }
-        row = connection.execute(_STATEMENT.encode(), values).fetchone()
-        done, quarantined, _, at, last = row or (0, 0, 0, None, None)
-        return Done(done, quarantined, (at, last))
+        row = connection.execute(_RUN.encode(), values).fetchone()
+        done, left, _, full, at, last = row or (0, 0, 0, 0, None, None)
+        return Done(done, left, (at, last), full)
+
+    def values(self, ids: list[UUID]) -> dict[str, Any]:
+        """What the plan is told, for whole conversations."""
+        return self._place() | {"ids": ids, "rows": None, "finish": True, "rules": Jsonb(self.rules)}
 
     def committed(self, chosen: Chosen, done: Done) -> None:
         """Move on, once the batch is safe."""
@@ -132,7 +155,7 @@ class Messages:
             self.inside = chosen.ids[0]
             self.after_at, self.after_id = done.place
         else:
-            self.inside, self.after_at, self.after_id = FIRST, _BEGINNING, FIRST
+            self.inside = self.after_at = self.after_id = None
 
     def left(self, connection: Connection[Any]) -> tuple[int, int]:
         """Return how many rows and conversations nobody has accounted for, and how many are in quarantine."""

@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict
 
 from scripts.backfilling.errors import BackfillError
-from scripts.migrations.errors import UsageError
+from scripts.migrations import session
+from scripts.migrations.errors import MigrationError
 
 # Any number will do as long as every copy uses the same one.
 _LOCK = 7_461_310_003
-_POOLER_PORT = "6543"
 
 # The last migration of the expand half. A test compares it with the folder.
 LAST_EXPAND = "20261101002640"
@@ -26,21 +24,9 @@ LAST_EXPAND = "20261101002640"
 def connect(url: str, *, read_only: bool) -> Connection[Any]:
     """Return a connection in autocommit mode; raises UsageError or BackfillError with a sentence."""
     try:
-        options = conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        raise UsageError("The database URL is not one that Postgres takes.") from None
-    if str(options.get("port", "")) == _POOLER_PORT:
-        raise UsageError(
-            f"Port {_POOLER_PORT} is the transaction pooler, where every transaction may get another session: the "
-            "lock against a second copy and the timeouts would not hold. Use the direct connection or the session "
-            "pooler, port 5432."
-        )
-    try:
-        connection = psycopg.connect(
-            url, autocommit=True, prepare_threshold=None, connect_timeout=10, application_name="munui-backfill"
-        )
-    except psycopg.OperationalError as error:
-        raise BackfillError(f"The database cannot be reached: {str(error).strip()}") from None
+        connection = session.connect(url, name="munui-backfill")
+    except MigrationError as error:
+        raise BackfillError(str(error)) from None
     # What takes its time runs outside the batches; those set limits of their own. A hosted project sets 2 minutes.
     connection.execute("set statement_timeout = 0")
     connection.execute("set lock_timeout = '5s'")
@@ -59,7 +45,8 @@ def is_contracted(connection: Connection[Any]) -> bool:
                to_regclass('private.backfill_jobs') is not null
         """,
     )
-    if has_tables:
+    if has_tables and has_type:
+        _check_sight(connection)
         return False
     newest = _one(
         connection,
@@ -71,6 +58,20 @@ def is_contracted(connection: Connection[Any]) -> bool:
     raise BackfillError(
         f"The expand migrations are not applied. Run: python -m scripts.migrate --legacy --to {LAST_EXPAND}"
     )
+
+
+def _check_sight(connection: Connection[Any]) -> None:
+    """Raise BackfillError where the connecting role does not see every row, and would find all in order."""
+    bound = connection.execute(
+        "select c.oid::regclass::text from pg_class c where c.relkind = 'r' and row_security_active(c.oid)"
+        " and (c.relnamespace = 'private'::regnamespace or c.oid in (%s::regclass, %s::regclass)) order by 1 limit 1",
+        ["public.chat_messages", "public.chat_conversations"],
+    ).fetchone()
+    if bound is not None:
+        raise BackfillError(
+            f"Row level security holds for this role on {bound[0]}, so it would not see every row. "
+            "Connect as the tables' owner, or as a role with BYPASSRLS."
+        )
 
 
 @contextmanager

@@ -26,11 +26,12 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Done:
-    """What a batch did, and where inside a conversation it ended."""
+    """What a batch did, where inside a conversation it ended, and how many conversations it found full."""
 
     rows: int
     quarantined: int
     place: tuple[Any, Any] = (None, None)
+    full: int = 0
 
 
 class Step(Protocol):
@@ -38,9 +39,14 @@ class Step(Protocol):
 
     name: str
 
+    @property
+    def options(self) -> dict[str, Any]: ...
+
+    def may_begin_anew(self, before: dict[str, Any]) -> bool: ...
+
     def total(self, connection: Connection[Any]) -> int: ...
 
-    def choose(self, connection: Connection[Any], after: UUID, rows: int) -> Chosen | None: ...
+    def choose(self, connection: Connection[Any], after: UUID | None, rows: int) -> Chosen | None: ...
 
     def run(self, connection: Connection[Any], chosen: Chosen, rows: int) -> Done: ...
 

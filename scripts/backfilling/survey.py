@@ -1,6 +1,7 @@
 """The dry run: what there is, what would become of it, a few samples. Reads only, in pieces, so that memory stays flat.
 
-Contents of messages are people's: a sample shows the id, and the text only of what is no text of a person.
+It asks the plans that the run asks, so its numbers are the run's. Contents of messages are people's: a sample shows
+the id.
 """
 
 from collections import Counter
@@ -10,85 +11,100 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
-from scripts.backfilling.rules import Rules
+from scripts.backfilling import messages, reads
+from scripts.backfilling.messages import Messages
+from scripts.backfilling.reads import POLICIES, Reads
+from scripts.backfilling.step import Chosen, Step
 
 _PIECES = 64
 _SAMPLES = 3
+_ROWS = 2_000
 
-_MESSAGES = """
-select s.type, s.shape, s.outcome, count(*), (array_agg(s.id))[1:%(samples)s]
+_MESSAGES = (
+    messages.PLAN
+    + """
+select 'message', s.type, s.shape, s.outcome, count(*), count(*) filter (where s.has_rest),
+  (array_agg(s.id))[1:%(samples)s]
 from (
-  select m.id, m.type,
+  select m.id, m.type, m.reason is null and m.old_role is null and (m.answer ? 'legacy' or m.payload ? 'legacy') as
+    has_rest,
     case
-      when m.content is null then 'no text'
-      when m.type in ('chips', 'form') then coalesce(o.reason,
+      when m.old_content is null then 'no text'
+      when m.kind in ('chips', 'form') or m.type in ('chips', 'form') then coalesce(o.reason,
         case when private.legacy_list(o.object, 'chips', 'options', 'buttons', 'items', 'fields', 'inputs') is null
           then 'object without a list' else 'object with a list' end)
-      when private.legacy_trim(m.content) = '' then 'empty'
-      when char_length(m.content) > 16000 then 'over 16,000 characters'
-      when char_length(m.content) > 4000 then 'over 4,000 characters'
-      when m.content <> private.legacy_trim(m.content) then 'text with white space at its ends'
+      when private.legacy_trim(m.old_content) = '' then 'empty'
+      when char_length(m.old_content) > 16000 then 'over 16,000 characters'
+      when char_length(m.old_content) > 4000 then 'over 4,000 characters'
+      when m.old_content <> private.legacy_trim(m.old_content) then 'text with white space at its ends'
       else 'text'
     end as shape,
     case
-      when m.role is not null then 'carried over'
-      when c.user_id is null and not %(rules)s ? 'owner' then 'left: conversation_without_owner'
-      when r.reason is not null then 'left: ' || r.reason
-      else r.role || '/' || r.kind
+      when m.reason is not null then 'left: ' || m.reason
+      when m.old_role is not null then 'JSON taken out'
+      else m.role || '/' || m.kind
     end as outcome
-  from public.chat_messages m
-  join public.chat_conversations c on c.id = m.conversation_id
-  cross join lateral private.map_legacy_message(m.type, m.content, %(rules)s) r
-  left join lateral private.legacy_object(m.content) o on m.type in ('chips', 'form')
-  where m.id >= %(low)s and m.id <= %(high)s
+  from mapped m
+  left join lateral private.legacy_object(m.old_content) o on m.kind in ('chips', 'form') or m.type in ('chips', 'form')
 ) s
-group by 1, 2, 3
+group by 2, 3, 4
+union all
+select 'conversation', s.old_status, case when s.user_id is null then 'nobody' else 'somebody' end,
+  case when s.reason is not null then 'left: ' || s.reason when s.is_full then 'completed (full)' else s.status end,
+  count(*), count(*) filter (where s.is_full and s.reason is null), null
+from settled s group by 2, 3, 4
 """
-_CONVERSATIONS = """
-select c.status, coalesce(private.legacy_status(c.status, %(rules)s), 'left: status_unknown'),
-  c.user_id is null, count(*)
-from public.chat_conversations c
-where c.id >= %(low)s and c.id <= %(high)s
-group by 1, 2, 3
-"""
-# Before anything is carried over there are no places yet: the order is that in which they would be given.
-_READS = """
-with ordered as (
-  select m.conversation_id, m.is_read,
-    coalesce(m.role, (private.map_legacy_message(m.type, m.content, %(rules)s)).role) as role,
-    row_number() over (partition by m.conversation_id order by m.seq nulls first, m.created_at, m.id) as place
-  from public.chat_messages m
-  where m.conversation_id >= %(low)s and m.conversation_id <= %(high)s
-),
-markers as (
-  select conversation_id,
-    coalesce(min(place) filter (where role = 'bot' and not is_read) - 1, max(place)) as first_unread,
-    coalesce(max(place) filter (where role = 'bot' and is_read), 0) as last_read
-  from ordered group by conversation_id
 )
-select count(distinct k.conversation_id),
+_READS = (
+    reads.PLAN
+    + """
+select k.policy, count(distinct k.conversation_id),
+  count(distinct k.conversation_id) filter (where k.marker > coalesce(k.stands, 0)),
   count(*) filter (where o.role = 'bot' and not o.is_read),
-  count(*) filter (where o.role = 'bot' and not o.is_read and o.place <= k.first_unread),
-  count(*) filter (where o.role = 'bot' and o.is_read and o.place > k.first_unread),
-  count(*) filter (where o.role = 'bot' and not o.is_read and o.place <= k.last_read),
-  count(*) filter (where o.role = 'bot' and o.is_read and o.place > k.last_read)
+  count(*) filter (where o.role = 'bot' and not o.is_read and o.place <= greatest(k.marker, k.stands, 0)),
+  count(*) filter (where o.role = 'bot' and o.is_read and o.place > greatest(k.marker, k.stands, 0))
 from markers k join ordered o using (conversation_id)
+where not o.is_left
+group by 1
 """
+)
 
 
 @dataclass
 class Survey:
-    """What was found."""
+    """What was found.
+
+    Attributes:
+        beside: messages of whose JSON something is kept that today's shape has no place for.
+        full: conversations that would be completed, since they hold 5,000 messages.
+    """
 
     messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     samples: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     conversations: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    beside: int = 0
+    full: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Messages that would be written."""
+        return sum(rows for (_, _, outcome), rows in self.messages.items() if not outcome.startswith("left:"))
+
+    @property
+    def quarantined(self) -> int:
+        """Messages and conversations that would be left."""
+        left = [rows for (_, _, outcome), rows in self.messages.items() if outcome.startswith("left:")]
+        left += [rows for (_, outcome, _), rows in self.conversations.items() if outcome.startswith("left:")]
+        return sum(left)
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
         return {
+            "rows": self.rows,
+            "quarantined": self.quarantined,
+            "full": self.full,
+            "beside": self.beside,
             "messages": [
                 {"type": kind, "shape": shape, "outcome": outcome, "rows": rows,
                  "samples": self.samples[kind, shape, outcome]}
@@ -101,35 +117,47 @@ class Survey:
         }  # fmt: skip
 
 
-def survey_messages(connection: Connection[Any], rules: Rules) -> Survey:
-    """Look at every message and conversation."""
+def survey_messages(connection: Connection[Any], step: Messages) -> Survey:
+    """Ask the plan about every conversation that the run would come to."""
     survey = Survey()
-    for low, high in pieces():
-        values = {"low": low, "high": high, "rules": Jsonb(rules), "samples": _SAMPLES}
-        for kind, shape, outcome, rows, ids in connection.execute(_MESSAGES.encode(), values).fetchall():
-            key = ("NULL" if kind is None else kind, shape, outcome)
-            survey.messages[key] += rows
-            known = survey.samples.setdefault(key, [])
+    for chosen in _every(connection, step):
+        values = step.values(chosen.ids) | {"samples": _SAMPLES}
+        for what, word, shape, outcome, rows, odd, ids in connection.execute(_MESSAGES.encode(), values).fetchall():
+            name = "NULL" if word is None else word
+            if what == "conversation":
+                survey.conversations[name, outcome, shape == "nobody"] += rows
+                survey.full += odd
+                continue
+            survey.messages[name, shape, outcome] += rows
+            survey.beside += odd
+            known = survey.samples.setdefault((name, shape, outcome), [])
             known.extend(str(one) for one in ids[: _SAMPLES - len(known)])
-        for status, outcome, ownerless, rows in connection.execute(_CONVERSATIONS.encode(), values).fetchall():
-            survey.conversations["NULL" if status is None else status, outcome, ownerless] += rows
     return survey
 
 
-def survey_reads(connection: Connection[Any], rules: Rules) -> dict[str, Any]:
+def survey_reads(connection: Connection[Any], step: Reads) -> dict[str, Any]:
     """What either policy would do."""
-    sums = [0] * 6
-    for low, high in pieces():
-        row = connection.execute(_READS.encode(), {"low": low, "high": high, "rules": Jsonb(rules)}).fetchone()
-        sums = [one + other for one, other in zip(sums, row or (0,) * 6, strict=True)]
+    sums = {policy: [0] * 5 for policy in POLICIES}
+    for chosen in _every(connection, step):
+        for policy, *counts in connection.execute(_READS.encode(), step.values(chosen.ids, POLICIES)).fetchall():
+            sums[policy] = [one + other for one, other in zip(sums[policy], counts, strict=True)]
     return {
-        "conversations": sums[0],
-        "unread": sums[1],
+        "conversations": sums["first-unread"][0],
+        "unread": sums["first-unread"][2],
         "policies": {
-            "first-unread": {"unread_hidden": sums[2], "read_shown_again": sums[3]},
-            "last-read": {"unread_hidden": sums[4], "read_shown_again": sums[5]},
+            policy: {"rows": found[1], "unread_hidden": found[3], "read_shown_again": found[4]}
+            for policy, found in sums.items()
         },
     }
+
+
+def _every(connection: Connection[Any], step: Step) -> Iterator[Chosen]:
+    """Walk through the conversations as the run does, each of them whole."""
+    after: UUID | None = None
+    while (chosen := step.choose(connection, after, _ROWS)) is not None:
+        if chosen.ids:
+            yield chosen
+        after = chosen.last
 
 
 def pieces() -> Iterator[tuple[UUID, UUID]]:

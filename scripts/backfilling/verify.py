@@ -5,6 +5,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from scripts.backfilling.messages import JSON_TEXT, UNFINISHED
 from scripts.backfilling.survey import pieces
 
 # Each returns the ids of rows that break a rule. `m` is chat_messages, `c` chat_conversations, between two ids.
@@ -18,6 +19,10 @@ _CHECKS = {
         select m.id from public.chat_messages m
         where m.conversation_id between %(low)s and %(high)s
           and (m.role is null) <> (m.kind is null or m.seq is null or m.user_id is null)
+          -- Whose conversation lost its owner since has a reason of the conversation's.
+          and not exists (
+            select from private.legacy_quarantine q where q.conversation_id = m.conversation_id and q.message_id is null
+          )
     """,
     "message of another owner than its conversation": """
         select m.id from public.chat_messages m join public.chat_conversations c on c.id = m.conversation_id
@@ -35,8 +40,11 @@ _CHECKS = {
     """,
     "message out of order": """
         select n.id from (
-          select m.id, (m.created_at, m.id) < lag((m.created_at, m.id)) over w as wrong
+          -- Where a rule made a time possible, the place is that of the time before.
+          select m.id, (coalesce(t.created_at, m.created_at), m.id)
+            < lag((coalesce(t.created_at, m.created_at), m.id)) over w as wrong
           from public.chat_messages m
+          left join private.legacy_times t on t.id = m.id and not t.is_conversation
           where m.conversation_id between %(low)s and %(high)s and m.seq < 1000000000
             and exists (
               select from public.chat_conversations c where c.id = m.conversation_id and c.last_seq >= 1000000000
@@ -53,11 +61,20 @@ _CHECKS = {
         where m.conversation_id between %(low)s and %(high)s and m.kind in ('chips', 'form') and m.turn_id is null
           and m.answered_at is null
     """,
+    "time that nobody can be told": """
+        select m.id from public.chat_messages m
+        where m.conversation_id between %(low)s and %(high)s and m.role is not null
+          and not (private.legacy_is_possible(m.created_at) and private.legacy_is_possible(m.answered_at))
+    """,
+    "text over 16,000 characters, which the contract step refuses": """
+        select w.id from public.chat_messages w
+        where w.conversation_id between %(low)s and %(high)s and w.role is not null and char_length(w.content) > 16000
+          and not ({json_text})
+    """,
     "conversation neither carried over nor in quarantine": """
         select c.id from public.chat_conversations c
         where c.id between %(low)s and %(high)s
-          and (c.user_id is null or c.client_conversation_id is null or c.last_message_at is null
-            or c.status is null or c.status not in ('open', 'completed'))
+          and ({unfinished})
           and not exists (
             select from private.legacy_quarantine q where q.conversation_id = c.id and q.message_id is null
           )
@@ -78,13 +95,11 @@ _CHECKS = {
         )
     """,
 }
-_COUNTS = """
-select count(*), count(*) filter (where m.role is not null),
-  count(*) filter (where m.role is null and exists (select from private.legacy_quarantine q where q.message_id = m.id)),
-  count(*) filter (
-    where m.type in ('chips', 'form') and m.kind in ('chips', 'form') and m.turn_id is null and m.content ~ '^\\s*\\{'
-  )
-from public.chat_messages m where m.conversation_id between %(low)s and %(high)s
+_COUNTS = f"""
+select count(*), count(*) filter (where w.role is not null),
+  count(*) filter (where w.role is null and exists (select from private.legacy_quarantine q where q.message_id = w.id)),
+  count(*) filter (where {JSON_TEXT})
+from public.chat_messages w where w.conversation_id between %(low)s and %(high)s
 """
 _REASONS = "select reason, message_id is null, count(*) from private.legacy_quarantine group by 1, 2 order by 1, 2"
 _SAMPLES = 3
@@ -118,7 +133,8 @@ def verify(connection: Connection[Any]) -> Verdict:
         verdict.quarantined += row[2]
         verdict.json_texts += row[3]
         for name, query in _CHECKS.items():
-            found = [str(one[0]) for one in connection.execute(query.encode(), values).fetchall()]
+            whole = query.replace("{json_text}", JSON_TEXT).replace("{unfinished}", UNFINISHED)
+            found = [str(one[0]) for one in connection.execute(whole.encode(), values).fetchall()]
             if found:
                 entry = verdict.broken.setdefault(name, {"rows": 0, "samples": []})
                 entry["rows"] += len(found)

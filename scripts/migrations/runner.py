@@ -4,7 +4,7 @@ The main line is `supabase/migrations`. The legacy line leads a database of befo
 of its own and keeps the main line's beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from scripts.legacy import gate
 from scripts.migrations import footing
 from scripts.migrations.apply import USUAL, Patience, Report, apply
 from scripts.migrations.errors import UsageError
@@ -58,14 +59,16 @@ def migrate(
     legacy_of: Path | None = None,
     to: str | None = None,
     dry_run: bool = False,
+    accepted: Iterable[str] = (),
     patience: Patience = USUAL,
     report: Report = _silent,
 ) -> list[Migration]:
     """Apply the pending migrations of `folder`, up to and with version `to`, and return them.
 
     With `legacy_of`, the folder of a main line, `folder` is the legacy line that leads there; what the main line has to
-    apply on the way is among what is returned. With `dry_run` they are only returned. Raises UsageError for a wrong URL
-    or version, MigrationError where one fails: it is rolled back then, and those before it stay.
+    apply on the way is among what is returned. It begins with a look at what stands in its way, where `accepted` names
+    what need not go. With `dry_run` they are only returned. Raises UsageError for a wrong URL or version,
+    MigrationError where one fails: it is rolled back then, and those before it stay.
     """
     if to is not None and to not in {migration.version for migration in read_folder(folder)}:
         raise UsageError(f"There is no migration with the version {to}.")
@@ -77,6 +80,9 @@ def migrate(
         if dry_run:
             return [step.migration for step in _steps(connection, line, main, to)]
         with alone(connection, patience, report):
+            if line is not main:
+                # Before anything is made, a history included.
+                gate.check(connection, line.folder, main.folder, line.pending(connection, to), accepted)
             line.history.make(connection)
             done = []
             for step in _steps(connection, line, main, to):

@@ -1,5 +1,6 @@
 """The connection of a run: where it may lead, and that no other runner is at work."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,24 +17,33 @@ _LOCK = 7_461_310_001
 _POOLER_PORT = 6543
 
 
-def connect(url: str) -> Connection[Any]:
-    """Return a connection in autocommit mode; raises UsageError or MigrationError with a sentence."""
+_POOLER = (
+    f"Port {_POOLER_PORT} is the transaction pooler, where every transaction may get another session: locks and "
+    "timeouts of a session would not hold. Use the direct connection or the session pooler, port 5432."
+)
+
+
+def connect(url: str, *, name: str = "munui-migrate") -> Connection[Any]:
+    """Return a connection in autocommit mode; raises UsageError or MigrationError with a sentence.
+
+    The port may be said by the URL, by the environment or by a service file.
+    """
     try:
         options = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         raise UsageError("The database URL is not one that Postgres takes.") from None
-    if str(options.get("port", "")) == str(_POOLER_PORT):
-        raise UsageError(
-            f"Port {_POOLER_PORT} is the transaction pooler, where every transaction may get another "
-            "session: the lock against a second runner and lock_timeout would not hold. Use the direct "
-            "connection or the session pooler, port 5432."
-        )
+    if str(_POOLER_PORT) in str(options.get("port") or os.environ.get("PGPORT", "")).split(","):
+        raise UsageError(_POOLER)
     try:
-        return psycopg.connect(
-            url, autocommit=True, prepare_threshold=None, connect_timeout=10, application_name="munui-migrate"
+        connection = psycopg.connect(
+            url, autocommit=True, prepare_threshold=None, connect_timeout=10, application_name=name
         )
     except psycopg.OperationalError as error:
         raise MigrationError(f"The database cannot be reached: {str(error).strip()}") from None
+    if connection.info.port == _POOLER_PORT:
+        connection.close()
+        raise UsageError(_POOLER)
+    return connection
 
 
 @contextmanager

@@ -116,6 +116,7 @@ class ShownField(Outbound):
     maxlength: int | SkipJsonSchema[None] = None
     help: str | SkipJsonSchema[None] = None
     placeholder: str | SkipJsonSchema[None] = None
+    short: str | SkipJsonSchema[None] = None
     autocomplete: str | SkipJsonSchema[None] = None
 
 

@@ -67,8 +67,7 @@ def _check() -> Response | None:
         return None
     origin = request.headers.get("Origin")
     own = origin is not None and own_origin(origin)
-    # What no view answers changes nothing, whoever sent it: it is 404 or 405.
-    if request.routing_exception is None and _needs_own_origin() and not own:
+    if _needs_own_origin() and not own:
         raise OriginNotAllowed("This must be sent by a page of this app")
     if origin is not None and _is_api() and _is_preflight():
         return Response(status=204)
@@ -81,7 +80,8 @@ def _needs_own_origin() -> bool:
     if request.method in _SAFE_METHODS:
         return False
     if not _is_api():
-        return True
+        # What no page answers changes nothing, whoever sent it: it is 404 or 405.
+        return request.routing_exception is None
     return credential() == "cookie" and request.path not in _PUBLIC_PATHS
 
 

@@ -6,6 +6,6 @@ set local lock_timeout = '500ms';
 alter table public.chat_messages
   add constraint chat_messages_owner_fkey
     foreign key (user_id, conversation_id) references public.chat_conversations (user_id, id)
-    on delete cascade not valid,
+    on update cascade on delete cascade not valid,
   add constraint chat_messages_reply_fkey
     foreign key (conversation_id, in_reply_to) references public.chat_messages (conversation_id, id) not valid;

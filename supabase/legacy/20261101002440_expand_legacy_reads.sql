@@ -21,7 +21,7 @@ begin
   -- History without a place yet may hold something unread: the backfill decides then.
   if exists (
     select from public.chat_messages m
-    where m.conversation_id = new.conversation_id and m.seq is null and not m.is_read and m.type is distinct from 'user'
+    where m.conversation_id = new.conversation_id and m.seq is null and m.is_read is not true and m.type is distinct from 'user'
   ) then
     return null;
   end if;
@@ -31,7 +31,7 @@ begin
       and m.conversation_id = new.conversation_id
       and m.seq < coalesce((
         select min(u.seq) from public.chat_messages u
-        where u.user_id = new.user_id and u.conversation_id = new.conversation_id and u.role = 'bot' and not u.is_read
+        where u.user_id = new.user_id and u.conversation_id = new.conversation_id and u.role = 'bot' and u.is_read is not true
           and u.seq > coalesce((
             select r.last_read_seq from public.chat_conversation_reads r
             where r.conversation_id = new.conversation_id and r.user_id = new.user_id
@@ -53,7 +53,7 @@ comment on function private.move_marker() is
   'Trigger: a legacy read flag moves the marker up to before the first unread bot message. Until the contract step.';
 
 create trigger move_marker after update of is_read on public.chat_messages
-  for each row when (new.is_read and not old.is_read and new.role = 'bot' and new.seq is not null)
+  for each row when (new.is_read and old.is_read is not true and new.role = 'bot' and new.seq is not null)
   execute function private.move_marker();
 
 create function private.set_read_flags() returns trigger
@@ -73,7 +73,7 @@ begin
       where u.user_id = new.user_id
         and u.conversation_id = new.conversation_id
         and u.role = 'bot'
-        and not u.is_read
+        and u.is_read is not true
         and u.seq <= new.last_read_seq
       -- Whoever holds such a row is the legacy client, setting this very flag. Waiting for it could be a deadlock.
       for no key update skip locked

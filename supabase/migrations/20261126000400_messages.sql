@@ -56,7 +56,8 @@ create index chat_messages_unread_idx on public.chat_messages (user_id, conversa
 -- A message belongs to its conversation's owner, and what it answers is in the same conversation.
 alter table public.chat_messages
   add constraint chat_messages_owner_fkey
-    foreign key (user_id, conversation_id) references public.chat_conversations (user_id, id) on delete cascade,
+    foreign key (user_id, conversation_id) references public.chat_conversations (user_id, id)
+    on update cascade on delete cascade,
   add constraint chat_messages_reply_fkey
     foreign key (conversation_id, in_reply_to) references public.chat_messages (conversation_id, id);
 

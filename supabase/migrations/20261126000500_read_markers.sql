@@ -10,7 +10,8 @@ create table public.chat_conversation_reads (
   constraint chat_conversation_reads_user_fkey
     foreign key (user_id) references auth.users (id) on delete cascade,
   constraint chat_conversation_reads_owner_fkey
-    foreign key (user_id, conversation_id) references public.chat_conversations (user_id, id) on delete cascade,
+    foreign key (user_id, conversation_id) references public.chat_conversations (user_id, id)
+    on update cascade on delete cascade,
   constraint chat_conversation_reads_seq check (last_read_seq >= 0)
 );
 

@@ -17,7 +17,8 @@ create table public.chat_inquiries (
   from_guest boolean not null default false,
   constraint chat_inquiries_client_key unique nulls not distinct (user_id, client_inquiry_id),
   constraint chat_inquiries_owner_fkey
-    foreign key (user_id, conversation_id) references public.chat_conversations (user_id, id) on delete cascade,
+    foreign key (user_id, conversation_id) references public.chat_conversations (user_id, id)
+    on update cascade on delete cascade,
   constraint chat_inquiries_message_fkey
     foreign key (conversation_id, message_id) references public.chat_messages (conversation_id, id) on delete cascade,
   constraint chat_inquiries_status check (status in ('new', 'done')),

@@ -125,7 +125,7 @@ grant insert (client_conversation_id) on public.chat_conversations to authentica
 grant select (id, user_id, client_conversation_id, status, flow_version, state, state_version, last_seq, handled_seq, message_count, created_at, last_message_at) on public.chat_conversations to authenticated;
 
 alter table public.chat_conversations enable row level security;
-create policy select_own on public.chat_conversations for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy select_own on public.chat_conversations for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
 create policy insert_own on public.chat_conversations for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (status = 'open'::text)));
 
 alter table public.chat_conversations
@@ -195,7 +195,7 @@ CREATE UNIQUE INDEX chat_messages_reply_key ON public.chat_messages USING btree 
 CREATE UNIQUE INDEX chat_messages_seq_key ON public.chat_messages USING btree (user_id, conversation_id, seq);
 CREATE INDEX chat_messages_unread_idx ON public.chat_messages USING btree (user_id, conversation_id, seq) WHERE (role = 'bot'::text);
 
-alter table public.chat_messages add constraint chat_messages_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_messages add constraint chat_messages_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_messages add constraint chat_messages_reply_fkey FOREIGN KEY (conversation_id, in_reply_to) REFERENCES public.chat_messages(conversation_id, id);
 
 -- CREATE TRIGGER place_message BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION private.place_message();
@@ -206,7 +206,7 @@ grant insert (conversation_id, role, kind, content, client_message_id, request_i
 grant select (id, conversation_id, user_id, seq, role, kind, content, payload, client_message_id, request_id, turn_id, step_id, event, in_reply_to, answer, answered_at, created_at) on public.chat_messages to authenticated;
 
 alter table public.chat_messages enable row level security;
-create policy select_own on public.chat_messages for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy select_own on public.chat_messages for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
 create policy insert_own on public.chat_messages for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (role = 'user'::text) AND (kind = 'text'::text)));
 
 alter table public.chat_messages
@@ -260,7 +260,7 @@ create table public.chat_conversation_reads (
 
 CREATE INDEX chat_conversation_reads_owner_idx ON public.chat_conversation_reads USING btree (user_id, conversation_id);
 
-alter table public.chat_conversation_reads add constraint chat_conversation_reads_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_conversation_reads add constraint chat_conversation_reads_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_conversation_reads add constraint chat_conversation_reads_user_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER clamp_read_marker BEFORE INSERT OR UPDATE ON public.chat_conversation_reads FOR EACH ROW EXECUTE FUNCTION private.clamp_read_marker();
@@ -272,7 +272,7 @@ grant select (conversation_id, user_id, last_read_seq, last_read_at) on public.c
 grant update (last_read_seq) on public.chat_conversation_reads to authenticated;
 
 alter table public.chat_conversation_reads enable row level security;
-create policy select_own on public.chat_conversation_reads for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy select_own on public.chat_conversation_reads for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
 create policy insert_own on public.chat_conversation_reads for insert to authenticated with check ((user_id = ( SELECT auth.uid() AS uid)));
 create policy update_own on public.chat_conversation_reads for update to authenticated using ((user_id = ( SELECT auth.uid() AS uid))) with check ((user_id = ( SELECT auth.uid() AS uid)));
 
@@ -323,17 +323,17 @@ CREATE INDEX chat_inquiries_owner_idx ON public.chat_inquiries USING btree (user
 CREATE INDEX chat_inquiries_recent_idx ON public.chat_inquiries USING btree (status, created_at DESC, id DESC);
 
 alter table public.chat_inquiries add constraint chat_inquiries_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
-alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON DELETE CASCADE;
+alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER refuse_blank_values BEFORE INSERT ON public.chat_inquiries FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_values();
 
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_inquiries to service_role;
-grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest) on public.chat_inquiries to authenticated;
+grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest, normal) on public.chat_inquiries to authenticated;
 
 alter table public.chat_inquiries enable row level security;
-create policy select_own on public.chat_inquiries for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy select_own on public.chat_inquiries for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
 
 alter table public.chat_inquiries
   alter column id set statistics 0,

@@ -89,10 +89,36 @@ def legacy_database(stack: LocalStack, sample: Sample | None = None, *, expanded
 
 
 def every_rule(database: Database) -> list[str]:
-    """Return --map for everything that is wrong, and somebody for what belongs to nobody."""
+    """Return --map for everything that is wrong here, and somebody for what belongs to nobody."""
     owner = database.one("select id from auth.users order by id limit 1")
     rules = {**EVERY_RULE, "owner": str(owner)}
-    return [word for subject, outcome in rules.items() for word in ("--map", f"{subject}={outcome}")]
+    return [
+        word
+        for subject, outcome in rules.items()
+        if _has_effect(database, subject)
+        for word in ("--map", f"{subject}={outcome}")
+    ]
+
+
+def _has_effect(database: Database, subject: str) -> bool:
+    """Whether there is anything that the rule is for: others are refused."""
+    kind, _, word = subject.partition(":")
+    if kind == "reason":
+        waits = "select exists (select from private.legacy_quarantine where reason = %s)"
+        return word.startswith("text_") or database.one(
+            f"select not exists (select from private.backfill_jobs) or ({waits})", [word]
+        )
+    found: bool = database.one(
+        {
+            "type": "select exists (select from public.chat_messages"
+            " where role is null and type is not distinct from %s)",
+            "status": "select exists (select from public.chat_conversations where status is not distinct from %s)",
+            "owner": "select %s::text is not null"
+            " and exists (select from public.chat_conversations where user_id is null)",
+        }[kind],
+        [None if word == "null" else word],
+    )
+    return found
 
 
 @dataclass

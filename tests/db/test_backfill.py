@@ -213,4 +213,5 @@ def test_batches_grow_and_shrink_towards_the_target() -> None:
     assert next_size(400, 10, limits) == 600
     assert next_size(900, 10, limits) == 1_000
     assert next_size(400, 2_000, limits) == 200
-    assert next_size(20, 2_000, limits) == 20
+    assert next_size(20, 2_000, limits) == 10
+    assert next_size(1, 2_000, limits) == 1

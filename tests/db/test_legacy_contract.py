@@ -5,13 +5,15 @@ import uuid
 import pytest
 
 from scripts import backfill
+from scripts.legacy import gate
+from scripts.legacy.finding import When
 from scripts.legacy_sample import Sample
 from scripts.local import LocalStack
 from scripts.local.paths import LEGACY, MIGRATIONS, ROOT
 from scripts.local.scratch import scratch_database
 from scripts.migrations.errors import MigrationError
-from tests.db.legacy import BASELINE, EXPANDED, Database, every_rule, legacy_database
-from tests.stack import add_user, persona
+from tests.db.legacy import BASELINE, EXPANDED, Database, NewWriter, OldWriter, every_rule, legacy_database
+from tests.stack import add_user, become, become_superuser, persona
 
 
 def run(database: Database, *arguments: str) -> int:
@@ -135,3 +137,79 @@ def test_the_expand_half_ends_where_the_commands_say() -> None:
 
 def test_the_baseline_is_what_the_others_begin_from() -> None:
     assert min(file.name for file in LEGACY.glob("*legacy_indexes.sql")).startswith(BASELINE)
+
+
+# What can come to a live database between the look and the last step, each in the way of another statement of it.
+LATE = {
+    "a view": "create view public.late as select type from public.chat_messages",
+    "a generated column": """
+        alter table public.chat_messages add column late boolean generated always as (type = 'bot') stored""",
+    "a publication": "create publication late for table public.chat_messages (id, is_read)",
+    "a trigger": """
+        create function public.late() returns trigger language plpgsql as 'begin new.updated_at = now(); return new;
+          end';
+        create trigger late before update on public.chat_conversations for each row execute function public.late()""",
+    "a policy elsewhere": """
+        create table public.late (id uuid);
+        create policy late on public.late using (exists (select from public.chat_messages m where m.is_read))""",
+}
+
+
+def _both_go_on(database: Database, old: uuid.UUID, new: uuid.UUID) -> None:
+    """Everything that either application does, faulty rows of the old one included."""
+    for writer in (OldWriter(database.url, old, 3), NewWriter(database.url, new, 4)):
+        for _ in range(25):
+            with database.connection.transaction():
+                become(database.connection, "authenticated", str(writer.user))
+                writer.write(database.connection)
+                become_superuser(database.connection)
+
+
+@pytest.mark.parametrize("name", LATE)
+@pytest.mark.parametrize("is_seen", [True, False], ids=["before it begins", "under way"])
+def test_whatever_stops_it_both_applications_go_on(
+    stack: LocalStack, name: str, is_seen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with legacy_database(stack, Sample(rows=200, faults=0, users=5), expanded=True) as database:
+        old, new = (uuid.UUID(add_user(database.connection)) for _ in range(2))
+        assert run(database, "messages", "--apply") == 0
+        assert run(database, "reads", "--apply") == 0
+        database.connection.execute(LATE[name].encode())
+        if not is_seen:
+            monkeypatch.setattr(gate, "check", lambda *_: None)
+        if is_seen or name != "a trigger":
+            with pytest.raises(MigrationError, match="late"):
+                database.migrate()
+            monkeypatch.undo()
+            _both_go_on(database, old, new)
+            found = gate.look(database.connection, LEGACY, MIGRATIONS).of(When.STOPS)
+            assert len(found) == 1
+            database.connection.execute(found[0].cure.encode())
+        else:
+            monkeypatch.undo()
+            database.connection.execute("drop trigger late on public.chat_conversations")
+        rules = ("type:null=bot/text", "reason:payload_not_json=bot/notice", "reason:text_empty=system/notice")
+        run(database, "messages", "--apply")
+        for rule in rules:
+            run(database, "messages", "--apply", "--map", rule)  # fmt: skip
+        assert run(database, "messages", "--apply") == 0
+        assert run(database, "reads", "--apply") == 0
+        database.migrate()
+
+
+@pytest.mark.parametrize("last", ["20261101003055", "20261101003100"])
+def test_halfway_to_it_there_is_a_way_back_and_both_write(stack: LocalStack, last: str) -> None:
+    with legacy_database(stack, Sample(rows=200, faults=0, users=5)) as database:
+        before = _legacy(database)
+        database.migrate(EXPANDED)
+        old, new = (uuid.UUID(add_user(database.connection)) for _ in range(2))
+        assert run(database, "messages", "--apply") == 0
+        assert run(database, "reads", "--apply") == 0
+        database.migrate(last)
+        _both_go_on(database, old, new)
+        with pytest.raises(MigrationError, match="still writing"):
+            database.migrate()
+        assert run(database, "undo", "--apply") == 0
+        after = _legacy(database)
+        for thing in ("columns", "constraints", "indexes", "triggers", "functions", "policies"):
+            assert after[thing] == before[thing]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -155,6 +158,33 @@ def test_it_does_not_start_with_faulty_settings_and_names_each_once(tmp_path: Pa
     for name in ("SUPABASE_URL", "METRICS_TOKEN", "RATE_LIMIT_MEMBER"):
         assert said.count(f"- {name} ") == 1
     assert "Traceback" not in said
+    assert not list(tmp_path.glob("munui-metrics-*"))
+
+
+def test_it_does_not_start_without_the_files_for_browsers_and_says_so_once(tmp_path: Path) -> None:
+    """A copy that nobody built, as after a deployment that forgot a step."""
+    shutil.copytree(ROOT / "service", tmp_path / "service", ignore=shutil.ignore_patterns("built", "__pycache__"))
+    settings = {
+        "SUPABASE_URL": "http://127.0.0.1:9",
+        "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x",
+        "SUPABASE_SECRET_KEY": "sb_secret_x",
+        "SUPABASE_JWT_SECRET": "x" * 40,
+        "TMPDIR": str(tmp_path),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config=service/server/gunicorn.py",
+        f"--bind={HOST}:0",
+        "--workers=2",
+    ]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, **settings}, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.count("Run `make bundle`.") == 1
+    assert "Traceback" not in ended.stderr
     assert not list(tmp_path.glob("munui-metrics-*"))
 
 

@@ -22,6 +22,7 @@ const root = document.querySelector("munui-chat")?.shadowRoot;
 const one = [...(root?.querySelectorAll(selector) ?? [])].find((one) => text === null || one.textContent === text);
 if (!one?.checkVisibility() || one.disabled) return null;
 one.scrollIntoView({ block: "nearest" });
+[window.aim, window.clicked] = [one, []];
 const { x, y, width, height } = one.getBoundingClientRect();
 const place = [x + width / 2, y + height / 2];
 const isMoving = ({ playState, effect }) => playState === "running" && effect.target.contains(one);
@@ -44,6 +45,8 @@ return { isFocused: root.activeElement === control, value: control.value };
 TROUBLE = ".banner, .fault, .meta, form.card button"
 LISTEN = """
 window.faults = [];
+// A click on a label is one on its control too.
+addEventListener("click", (event) => window.clicked?.push(event.composedPath()[0]), true);
 addEventListener("error", ({ message }) => faults.push(message));
 addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
 """
@@ -109,8 +112,14 @@ class Walker:
         return x, y
 
     def click(self, selector: str, text: str | None = None) -> None:
-        """Click in the middle of it."""
-        self.driver.click(*self.place(selector, text))
+        """Click in the middle of it, again where it moved away from under the mouse."""
+
+        def hits() -> bool:
+            self.driver.click(*self.place(selector, text))
+            until(lambda: self.driver.script("return window.clicked.length"), "a click arrives at the page")
+            return bool(self.driver.script("return window.clicked.some((one) => window.aim.contains(one))"))
+
+        until(hits, lambda: f"{selector} {text or ''} is clicked")
 
     def chip(self, label: str) -> None:
         """Click the chip with this label."""

@@ -1,0 +1,149 @@
+"""What hangs on the two tables: triggers, rules, policies, row level security, kinship, owner, grants."""
+
+from psycopg import sql
+
+from scripts.legacy.finding import Finding, Findings, When
+from scripts.legacy.known import API_ROLES, MEMBERS, TRIGGER_FUNCTIONS
+from scripts.legacy.look import Look
+
+_TRIGGERS = """
+select c.relname, t.tgname, pg_get_triggerdef(t.oid), format('%%s.%%s', n.nspname, p.proname), t.tgtype, t.tgisinternal,
+  t.tgenabled = 'O'
+from pg_trigger t
+join pg_class c on c.oid = t.tgrelid
+join pg_proc p on p.oid = t.tgfoid
+join pg_namespace n on n.oid = p.pronamespace
+where t.tgrelid in {tables} and (not t.tgisinternal or t.tgenabled <> 'O')
+order by c.relname, t.tgname
+"""
+# Bits of pg_trigger.tgtype: before the row (2), at an update (16).
+_BEFORE, _UPDATE = 2, 16
+_RULES = """
+select c.relname, r.rulename from pg_rewrite r join pg_class c on c.oid = r.ev_class
+where r.ev_class in {tables} and c.relkind in ('r', 'p') order by 1, 2
+"""
+_POLICIES = """
+select tablename, policyname, permissive, cmd from pg_policies where schemaname = 'public' and tablename =
+  any(%(names)s)
+order by 1, 2
+"""
+_TABLES = """
+select c.relname, c.relkind, c.relrowsecurity,
+  (select string_agg(format('alter table %%s no inherit %%s;', i.inhrelid::regclass, i.inhparent::regclass), chr(10))
+    from pg_inherits i where c.oid in (i.inhrelid, i.inhparent)),
+  c.relpersistence <> 'p',
+  c.relforcerowsecurity,
+  c.reloftype <> 0,
+  exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'),
+  m.amname <> 'heap',
+  not pg_has_role(c.relowner, 'USAGE')
+from pg_class c left join pg_am m on m.oid = c.relam where c.oid in {tables} order by 1
+"""
+# Of a table, in the order of the query: why it cannot stay so, and the cure.
+_ODDITIES = (
+    ("It is not logged: a crash would empty it.", "{} set logged;"),
+    ("Row level security is forced upon its owner, as whom our triggers run.", "{} no force row level security;"),
+    ("It is a table of a type.", "{} not of;"),
+    ("It belongs to an extension.", "-- alter extension NAME drop table …;"),
+    ("Its access method is not Postgres's own.", "{} set access method heap;"),
+    ("The connecting role has not the rights of its owner.", "-- connect as its owner, or: {} owner to current_user;"),
+)
+_GRANTS = """
+select distinct c.relname, r.rolname, exists (
+  select from pg_roles m where m.rolname = any(%(members)s) and pg_has_role(m.oid, r.oid, 'MEMBER')
+)
+from pg_class c
+cross join lateral (
+  select a.grantee from aclexplode(c.relacl) a
+  union select a.grantee from pg_attribute t, aclexplode(t.attacl) a where t.attrelid = c.oid
+) g
+join pg_roles r on r.oid = g.grantee
+where c.oid in {tables} and r.oid <> c.relowner and not r.rolsuper and r.rolname <> all(%(api)s)
+order by 1, 2
+"""
+
+
+def triggers(look: Look) -> Findings:
+    """Every trigger may do anything, and sees columns that come and go: none stays but those of `known`."""
+    for table, name, definition, function, bits, is_internal, is_on in look.rows(_TRIGGERS):
+        if look.is_begun and name in look.ours.triggers:
+            continue
+        if is_internal:
+            if not is_on:
+                yield Finding(
+                    f"table public.{table}",
+                    "The triggers of its foreign keys are switched off: rows could refer to nothing.",
+                    f"alter table public.{table} enable trigger all;",
+                )
+                return
+            continue
+        if function in TRIGGER_FUNCTIONS and not bits & (_BEFORE | _UPDATE):
+            continue
+        yield Finding(
+            f"trigger {name} on public.{table}",
+            "It may use what the contract step drops, and it would run for every row that the backfill carries: "
+            f"{definition}",
+            f"drop trigger {_quoted(name)} on public.{table};",
+        )
+
+
+def rules(look: Look) -> Findings:
+    """Rewrite rules."""
+    for table, name in look.rows(_RULES):
+        yield Finding(
+            f"rule {name} on public.{table}",
+            "It makes something else of what is written.",
+            f"drop rule {_quoted(name)} on public.{table};",
+        )
+
+
+def policies(look: Look) -> Findings:
+    """Policies with names of their own hold until the contract step and go with it."""
+    for table, name, permissive, command in look.rows(_POLICIES, names=["chat_conversations", "chat_messages"]):
+        yield Finding(
+            f'policy "{name}" on public.{table}',
+            f"{permissive.capitalize()}, for {command.lower()}: it holds until the contract step, which drops it.",
+            when=When.NOTE,
+        )
+
+
+def tables(look: Look) -> Findings:
+    """The two tables themselves."""
+    for name, kind, rls, kin, *facts in look.rows(_TABLES):
+        thing = f"table public.{name}"
+        if kind != "r":
+            yield Finding(
+                thing,
+                "It is no ordinary table (a view, partitioned, or foreign): the line cannot carry it.",
+                f"-- make public.{name} an ordinary table",
+            )
+            continue
+        if kin:
+            yield Finding(thing, "It inherits from a table, or another one from it.", kin)
+        for is_odd, (why, cure) in zip(facts, _ODDITIES, strict=True):
+            if is_odd:
+                yield Finding(thing, why, cure.format(f"alter table public.{name}"))
+        if not rls:
+            yield Finding(
+                thing,
+                "Row level security is off. It stays off for the old application; the contract step turns it on.",
+                when=When.NOTE,
+            )
+
+
+def grants(look: Look) -> Findings:
+    """Rights of roles that are none of the API's."""
+    for table, role, is_members in look.rows(_GRANTS, members=list(MEMBERS), api=list(API_ROLES)):
+        thing = f"rights of {role} on public.{table}"
+        if is_members:
+            yield Finding(
+                thing,
+                "Members of the chat are members of this role, and would keep its rights.",
+                f"revoke all on public.{table} from {_quoted(role)};",
+            )
+        else:
+            yield Finding(thing, "They stay as they are.", when=When.NOTE)
+
+
+def _quoted(name: str) -> str:
+    return sql.Identifier(name).as_string()

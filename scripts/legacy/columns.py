@@ -1,0 +1,148 @@
+"""The columns of the two tables: types, NOT NULLs, defaults, and columns that the baseline does not have."""
+
+from typing import Any
+
+from scripts.legacy.finding import Finding, Findings
+from scripts.legacy.known import COLUMNS, DEFAULTS, REQUIRED
+from scripts.legacy.look import Look
+
+_COLUMNS = """
+select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), y.typtype, a.attnotnull, a.attgenerated <> '',
+  a.attidentity <> '', pg_get_expr(d.adbin, d.adrelid), coalesce(not l.collisdeterministic, false)
+from pg_attribute a
+join pg_class c on c.oid = a.attrelid
+join pg_type y on y.oid = a.atttypid
+left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+left join pg_collation l on l.oid = a.attcollation
+where a.attrelid in {tables} and a.attnum > 0 and not a.attisdropped
+order by c.relname, a.attnum
+"""
+_WORDS = {"e": "an enum", "d": "a domain"}
+
+
+def columns(look: Look) -> Findings:
+    """Compare each column with the baseline's."""
+    found: dict[str, set[str]] = {}
+    for table, name, *facts in look.rows(_COLUMNS):
+        found.setdefault(table, set()).add(name)
+        if name in COLUMNS[table]:
+            yield from _of_the_baseline(table, name, *facts)
+        elif not (look.is_begun and (table, name) in look.ours.columns):
+            yield from _foreign(look, table, name, *facts)
+    for table, present in found.items():
+        for name in COLUMNS[table].keys() - present:
+            yield Finding(
+                f"column {name} of public.{table}",
+                "It is missing, and the line needs it.",
+                f"alter table public.{table} add column {name} {_definition(table, name)};",
+            )
+
+
+def _of_the_baseline(
+    table: str,
+    name: str,
+    kind: str,
+    class_: str,
+    is_required: bool,
+    is_generated: bool,
+    is_identity: bool,
+    default: str | None,
+    is_odd: bool,
+) -> Findings:
+    thing, wanted = f"column {name} of public.{table}", COLUMNS[table][name]
+    alter = f"alter table public.{table} alter column {name}"
+    if is_generated or is_identity:
+        yield Finding(thing, "It is generated, and the line writes it.", f"{alter} drop expression;")
+        return
+    if kind != wanted:
+        what = f"{kind}, {_WORDS[class_]}" if class_ in _WORDS else kind
+        yield Finding(thing, f"It is {what}; the line carries {wanted}.", _retype(table, name, kind, default))
+        return
+    if is_odd:
+        yield Finding(
+            thing,
+            "Its collation is not deterministic: texts that differ would count as equal.",
+            f'{alter} type {wanted} collate "default";',
+        )
+    if (table, name) in REQUIRED and not is_required:
+        yield Finding(
+            thing,
+            "It may be NULL, and a row without it has no place.",
+            f"-- first mend or delete the rows: select id from public.{table} where {name} is null;\n"
+            f"{alter} set not null;",
+        )
+    if (table, name) in DEFAULTS and default not in DEFAULTS[table, name]:
+        wish = "no default" if None in DEFAULTS[table, name] else "a default that it knows"
+        yield Finding(thing, f"Its default is {default or 'missing'}; the line needs {wish}.", _default(table, name))
+    elif is_required and default is None and name == "updated_at":
+        yield Finding(
+            thing, "It must be given, and the new application does not know it.", f"{alter} set default now();"
+        )
+
+
+def _foreign(
+    look: Look,
+    table: str,
+    name: str,
+    kind: str,  # noqa: ARG001 - any type will do
+    class_: str,  # noqa: ARG001
+    is_required: bool,
+    is_generated: bool,
+    is_identity: bool,
+    default: str | None,
+    is_odd: bool,  # noqa: ARG001
+) -> Findings:
+    thing = f"column {name} of public.{table}"
+    if (table, name) in look.ours.columns:
+        yield Finding(
+            thing,
+            "The line makes a column of this name, and would take this one for its own.",
+            f"alter table public.{table} rename column {name} to legacy_{name};",
+        )
+    elif is_required and default is None and not is_generated and not is_identity:
+        yield Finding(
+            thing,
+            "It must be given, and the new application does not know it.",
+            f"alter table public.{table} alter column {name} drop not null;",
+        )
+
+
+def _retype(table: str, name: str, kind: str, default: str | None) -> str:
+    wanted = COLUMNS[table][name]
+    if wanted == "uuid":
+        return f"-- the line carries keys of type uuid only: give public.{table} such a key, and its references with it"
+    how = f"{name}::text::{wanted}" if wanted != "text" else f"{name}::text"
+    if wanted.startswith("timestamp"):
+        how = f"{name} at time zone 'UTC'" if kind.startswith("timestamp") else f"{name}::timestamptz"
+    alter = f"alter table public.{table}"
+    parts = [f"alter column {name} type {wanted} using {how}"]
+    if default is not None:
+        # A default of the old type stands in the way of the new one.
+        parts = [
+            f"alter column {name} drop default",
+            *parts,
+            f"alter column {name} set default {_new_default(table, name, default)}",
+        ]
+    return f"{alter}\n  " + ",\n  ".join(parts) + ";"
+
+
+def _new_default(table: str, name: str, default: str) -> str:
+    if COLUMNS[table][name] == "text" and default.startswith("'"):
+        return default.rpartition("::")[0] or default
+    return {"status": "'active'", "is_read": "false"}.get(name, "now()")
+
+
+def _default(table: str, name: str) -> str:
+    alter = f"alter table public.{table} alter column {name}"
+    wanted: dict[str, Any] = {"id": "gen_random_uuid()", "status": "'active'"}
+    return f"{alter} set default {wanted[name]};" if name in wanted else f"{alter} drop default;"
+
+
+def _definition(table: str, name: str) -> str:
+    extra = {
+        "updated_at": " not null default now()",
+        "created_at": " not null default now()",
+        "is_read": " not null default false",
+        "status": " not null default 'active'",
+    }
+    return COLUMNS[table][name] + extra.get(name, "")

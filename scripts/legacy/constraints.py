@@ -1,0 +1,114 @@
+"""Keys, foreign keys and checks: of the two tables, and of others that refer to them."""
+
+import psycopg
+from psycopg import sql
+
+from scripts.legacy.finding import Finding, Findings
+from scripts.legacy.known import COLUMNS, FOREIGN_KEYS, MUST_PASS, TABLES
+from scripts.legacy.look import Look
+
+_CONSTRAINTS = """
+select c.relname, k.conname, k.contype, pg_get_constraintdef(k.oid), pg_get_expr(k.conbin, k.conrelid),
+  array(select a.attname from pg_attribute a where a.attrelid = k.conrelid and a.attnum = any(k.conkey) order by
+    1)::text[]
+from pg_constraint k join pg_class c on c.oid = k.conrelid
+where k.conrelid in {tables} and k.contype in ('c', 'f', 'p', 'u', 'x')
+order by c.relname, k.conname
+"""
+_INCOMING = """
+select k.conrelid::regclass::text, k.conname, pg_get_constraintdef(k.oid), k.confdeltype in ('c', 'n'),
+  c.relname, array(select a.attname from pg_attribute a where a.attrelid = k.confrelid and a.attnum =
+    any(k.confkey))::text[],
+  k.conrelid::regclass::text = any(%(ours)s)
+from pg_constraint k join pg_class c on c.oid = k.confrelid
+where k.contype = 'f' and k.confrelid in {tables} and k.conrelid not in {tables}
+order by 1, 2
+"""
+
+
+def constraints(look: Look) -> Findings:
+    """Compare each constraint with the baseline's."""
+    seen: dict[str, list[str]] = {table: [] for table in TABLES}
+    for table, name, kind, definition, expression, names in look.rows(_CONSTRAINTS):
+        seen[table].append(definition)
+        if look.is_begun and (table, name) in look.ours.constraints:
+            continue
+        thing = f"constraint {name} on public.{table}"
+        drop = f"alter table public.{table} drop constraint {sql.Identifier(name).as_string()};"
+        if (table, name) in look.ours.constraints:
+            yield Finding(thing, "The line makes a constraint of this name.", drop)
+        elif why := _fault(look, table, kind, definition, expression, names):
+            yield Finding(thing, why, drop if kind != "p" else _primary(table, name))
+    for table, definitions in seen.items():
+        if look.one("select to_regclass(%(name)s) is not null", name=f"public.{table}"):
+            yield from _missing(table, definitions)
+
+
+def incoming(look: Look) -> Findings:
+    """Other tables that refer to rows of these two."""
+    ours = sorted(look.ours.relations) if look.is_begun else []
+    for other, name, definition, follows, table, key, is_ours in look.rows(_INCOMING, ours=ours):
+        if is_ours or (follows and key == ["id"]):
+            continue
+        yield Finding(
+            f"constraint {name} on {other}",
+            f"It refers to public.{table} ({', '.join(key)}): {definition}. "
+            "Conversations are deleted with their account, and this would refuse it.",
+            f"alter table {other} drop constraint {sql.Identifier(name).as_string()},\n"
+            f"  add constraint {sql.Identifier(name).as_string()} {_following(definition)};",
+        )
+
+
+def _following(definition: str) -> str:
+    return definition.partition(" ON DELETE")[0].removesuffix(" NOT VALID") + " ON DELETE CASCADE"
+
+
+def _fault(look: Look, table: str, kind: str, definition: str, expression: str | None, names: list[str]) -> str:
+    """Why a constraint cannot stay; nothing where it can."""
+    if kind == "p":
+        return "" if definition == "PRIMARY KEY (id)" else f"The line needs the key (id), and this is {definition}."
+    if kind == "f":
+        is_foreign = not set(names) & COLUMNS[table].keys()
+        is_known = definition.startswith(FOREIGN_KEYS[table]) and not definition.endswith("NOT VALID")
+        return "" if is_foreign or is_known else f"It is {definition}: the line does not get along with it."
+    if kind == "u":
+        return "" if "id" in names else f"It is {definition}: what the new application writes may break it."
+    if kind == "c" and not set(names) & COLUMNS[table].keys():
+        return ""
+    if kind == "c" and len(names) == 1 and (words := MUST_PASS.get((table, names[0]))):
+        refused = _refused(look, expression or "false", names[0], words)
+        return f"It refuses {', '.join(refused)}, which are written from now on: {definition}." if refused else ""
+    return f"It is {definition}: what is written from now on may break it."
+
+
+def _refused(look: Look, expression: str, column: str, words: tuple[str, ...]) -> list[str]:
+    """Which of these words the expression of a CHECK refuses."""
+    query = sql.SQL("select w from unnest(%s::text[]) v (w), lateral (select v.w) t ({}) where not ({})").format(
+        sql.Identifier(column),
+        sql.SQL(expression),
+    )
+    try:
+        with look.connection.transaction():
+            return [row[0] for row in look.connection.execute(query, [list(words)]).fetchall()]
+    except psycopg.Error:
+        return list(words)
+
+
+def _primary(table: str, name: str) -> str:
+    return f"alter table public.{table} drop constraint {sql.Identifier(name).as_string()},\n  add primary key (id);"
+
+
+def _missing(table: str, definitions: list[str]) -> Findings:
+    if not any(definition.startswith("PRIMARY KEY") for definition in definitions):
+        yield Finding(
+            f"table public.{table}",
+            "It has no primary key; the line needs (id).",
+            f"alter table public.{table} add primary key (id);",
+        )
+    wanted = FOREIGN_KEYS[table]
+    if not any(definition.startswith(wanted) for definition in definitions):
+        yield Finding(
+            f"table public.{table}",
+            f"It has no {wanted}: rows without an account or a conversation could not be carried.",
+            f"alter table public.{table} add {wanted} on delete cascade;",
+        )

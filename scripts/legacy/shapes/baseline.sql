@@ -1,0 +1,1 @@
+-- about: as the TypeScript client made it

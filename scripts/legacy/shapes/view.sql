@@ -1,0 +1,6 @@
+-- about: views on columns that go
+-- stops: view unread_messages
+-- stops: materialized view types
+
+create view public.unread_messages as select conversation_id, count(*) from public.chat_messages where not is_read group by 1;
+create materialized view public.types as select type, count(*) from public.chat_messages group by 1;
