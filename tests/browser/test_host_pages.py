@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
+from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
 from tests.browser.hostile_pages import STYLES
@@ -15,11 +18,27 @@ from tests.browser.visitor import Visitor
 MEASURED = in_page("look")
 
 
-def look(visitor: Visitor, url: str) -> dict[str, Any]:
-    """The opened chat of a page in figures, and as it is painted within its round corners."""
-    visitor.page.clock.set_fixed_time("2026-11-26T10:00:00+09:00")  # it is written beside messages
+SAYS = "(style) => document.querySelector('style').textContent = style"
+PLAIN = "main { color: #123 }"
+# What could keep the chat from coming, not only from staying: these pages are loaded each.
+FROM_THE_BEGINNING = (
+    "hides what is not built in",
+    "hides what it does not know",
+    "undoes everything",
+    "moves the body",
+)
+
+
+def opened(visitor: Visitor, url: str) -> Visitor:
+    """A page with the opened chat, at a fixed time: it is written beside messages."""
+    visitor.page.clock.set_fixed_time("2026-11-26T10:00:00+09:00")
     visitor.begin(url)
     visitor.page.mouse.move(5, 5)
+    return visitor
+
+
+def look(visitor: Visitor) -> dict[str, Any]:
+    """The chat in figures, and as it is painted within its round corners."""
     visitor.page.wait_for_function(
         """() => document.querySelector("munui-chat").shadowRoot.getAnimations()
                  .every((one) => one.playState === "finished")"""
@@ -31,18 +50,36 @@ def look(visitor: Visitor, url: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def plain(browser: Any, server: Any, host: Host) -> dict[str, Any]:
-    """How it looks where nobody is hostile."""
+def page(browser: Browser, server: AppServer, host: Host) -> Iterator[Visitor]:
+    """One page with the opened chat, whose stylesheet is exchanged."""
     context = browser.new_context(locale="ko-KR", timezone_id="Asia/Seoul")
-    found = look(Visitor(context.new_page()), host.page(style="main { color: #123 }"))
+    visitor = opened(Visitor(context.new_page()), host.page(style=PLAIN))
+    yield visitor
     context.close()
-    return found
+    assert visitor.faults == []
+
+
+@pytest.fixture(scope="module")
+def plain(page: Visitor) -> dict[str, Any]:
+    """How it looks where nobody is hostile."""
+    page.page.evaluate(SAYS, PLAIN)
+    return look(page)
+
+
+def assert_same(found: dict[str, Any], plain: dict[str, Any]) -> None:
+    """Figures first: they say what is otherwise."""
+    assert {**found, "painted": None} == {**plain, "painted": None}
+    assert found["painted"] == plain["painted"], "painted otherwise"
 
 
 @pytest.mark.parametrize("name", STYLES)
-def test_any_stylesheet_of_the_page(new_visitor: NewVisitor, host: Host, plain: dict[str, Any], name: str) -> None:
-    found = look(new_visitor(), host.page(style=STYLES[name]))
-    assert {part: found[part] for part in found if part != "painted"} == {
-        part: plain[part] for part in plain if part != "painted"
-    }
-    assert found["painted"] == plain["painted"], "painted otherwise"
+def test_any_stylesheet_of_the_page(page: Visitor, plain: dict[str, Any], name: str) -> None:
+    page.page.evaluate(SAYS, STYLES[name])
+    assert_same(look(page), plain)
+
+
+@pytest.mark.parametrize("name", FROM_THE_BEGINNING)
+def test_a_stylesheet_that_is_there_before_the_chat(
+    new_visitor: NewVisitor, host: Host, plain: dict[str, Any], name: str
+) -> None:
+    assert_same(look(opened(new_visitor(), host.page(style=STYLES[name]))), plain)

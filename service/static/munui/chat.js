@@ -17,7 +17,7 @@ import { ApiStore } from "./stores/api-store.js";
 import { LocalStore } from "./stores/local-store.js";
 import { Typing } from "./typing.js";
 
-/** What is shown while nothing is known. `problem` is `{code, until, again}`, `remark` a code, `offer` `{count, isBusy}`. */
+/** What is shown while nothing is known. `problem` is `{code, until, again}`, `remark` a code, `offer` `{count, left, isBusy}`. */
 const BLANK = {
   view: "list",
   activeId: null,
@@ -69,6 +69,11 @@ export class Chat {
 
   get active() {
     return cached.conversationOf(this.cache, this.activeId);
+  }
+
+  /** Whether nothing more can be said in it. */
+  get isEnded() {
+    return Boolean(this.active) && this.active.status !== "open";
   }
 
   get unread() {

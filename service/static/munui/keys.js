@@ -12,9 +12,10 @@ export function keepKeys(element, signal) {
     const [target] = event.composedPath();
     if (!element.shadowRoot.contains(target)) return;
     event.stopImmediatePropagation();
-    const inner = {};
-    for (const name in event) inner[name] = event[name]; // an event has its properties from its class
-    if (!target.dispatchEvent(new KeyboardEvent(event.type, { ...inner, composed: false }))) event.preventDefault();
+    // A plain event: a copied key would press a button once more in WebKit, and leaves the shadow tree in Firefox.
+    const copy = new Event(event.type, { bubbles: true, cancelable: true });
+    for (const name in event) if (!(name in copy)) copy[name] = event[name]; // an event has its properties from its class
+    if (!target.dispatchEvent(copy)) event.preventDefault();
   };
   // At the window, on the way down: later the page's own listeners would have heard it.
   KEYS.forEach((name) => addEventListener(name, keep, { capture: true, signal }));

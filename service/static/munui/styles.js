@@ -126,6 +126,7 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .day{display: flex; justify-content: center; margin-block: 8px 14px}
 .day span{padding: 3px 12px; border-radius: 12px; background: color-mix(in srgb, var(--muted) 12%, transparent); font-size: 12px; color: var(--muted)}
 .row{display: grid; grid-template-columns: minmax(0, max-content) auto; align-items: end; column-gap: 7px; margin-block-start: 3px; max-inline-size: 100%; animation: appear .18s ease-out}
+.row:not(.fresh){animation: none}
 .row.first{margin-block-start: 14px}
 @keyframes appear{from{opacity: 0; transform: translateY(6px)}}
 .row.bot{grid-template-columns: 32px minmax(0, max-content) auto; justify-content: start; padding-inline-end: 8px}

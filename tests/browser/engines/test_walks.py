@@ -167,6 +167,32 @@ def test_the_enter_that_ends_a_syllable_keeps_the_text_and_the_next_one_sends_it
     assert walker.part(".input", "one.value") == ""
 
 
+def test_no_key_typed_in_the_chat_reaches_the_page(walker: Walker, host: Host) -> None:
+    hears = """<script>window.keys = []; for (const one of [document, document.documentElement])
+      for (const isDown of [true, false])
+        one.addEventListener("keydown", ({ key }) => keys.push(key), isDown)</script>"""
+    walker.begin(host.page(before=hears))
+    walker.click(".input")
+    walker.driver.type("s/")
+    until(lambda: walker.part(".input", "one.value") == "s/", "each is written once")
+    walker.driver.type(ESCAPE)
+    walker.sees(".panel", [])
+    assert walker.driver.script("return keys") == []
+
+
+def test_what_stands_on_a_light_accent_is_dark(walker: Walker, host: Host) -> None:
+    """Derived from it by a relative colour, which an engine without them would leave unset."""
+    walker.begin(host.page(style="munui-chat { --munui-accent: #ffd400 }"))
+    assert walker.part(".launcher", "getComputedStyle(one).backgroundColor") == "rgb(255, 212, 0)"
+    brightness = """(() => {
+      const canvas = document.createElement("canvas").getContext("2d");
+      canvas.fillStyle = getComputedStyle(one).color;
+      canvas.fillRect(0, 0, 1, 1);
+      return Math.max(...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3));
+    })()"""
+    assert walker.part(".launcher", brightness) < 40
+
+
 def _look(walker: Walker, url: str, style: str) -> list[str]:
     walker.go(url)
     walker.driver.script("document.head.appendChild(document.createElement('style')).textContent = arguments[0]", style)

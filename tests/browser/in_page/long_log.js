@@ -1,4 +1,4 @@
-// A log of so many messages, by the element's own view: what renders of it do and take, and how it scrolls.
+// A log of so many messages, by the element's own view: what renders of it do and take. How it scrolls: `longLog.scroll`.
 async ([app, count]) => {
   const { LogView } = await import(`${app}/static/munui/view/log.js`);
   const { styles } = await import(`${app}/static/munui/styles.js`);
@@ -17,9 +17,10 @@ async ([app, count]) => {
     log: () => log,
     unsent: () => [],
     active: { status: "open" },
+    isEnded: false,
     typing: { isShown: () => false },
     turns: { formFaults: new Map() },
-    pages: { loadOlder: () => {} },
+    pages: { loadOlder: async () => {} },
   };
   const made = [];
   const { DateTimeFormat } = Intl;
@@ -60,21 +61,28 @@ async ([app, count]) => {
   log.messages = [...log.messages, message(count)];
   const more = timed(() => view.render());
   changes.push(...watch.takeRecords());
-  const frames = [];
-  await new Promise((done) => {
-    let last = performance.now();
-    const step = (now) => {
-      frames.push(now - last);
+  watch.disconnect();
+  // Scrolls up for so many frames. What is looked at must move by just as much, whatever is taken in or let go meanwhile.
+  const scroll = async (count) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const taken = [];
+    let [most, jumps] = [0, 0];
+    let last = await frame();
+    while (taken.length < count) {
+      const middle = view.log.getBoundingClientRect().top + view.log.clientHeight / 2;
+      const seen = [...root.querySelectorAll(".row")].find((one) => one.getBoundingClientRect().bottom > middle);
+      const [before, by] = [seen.getBoundingClientRect().top, Math.min(400, view.log.scrollTop)];
+      view.log.scrollTop -= by;
+      const now = await frame(); // the event of scrolling comes right before
+      taken.push(now - last);
       last = now;
-      view.log.scrollTop -= 400;
-      if (frames.length < 90) requestAnimationFrame(step);
-      else done();
-    };
-    requestAnimationFrame(step);
-  });
-  frames.sort((a, b) => a - b);
-  view.remove();
-  host.remove();
+      if (seen.isConnected && Math.abs(seen.getBoundingClientRect().top - before - by) > 1) jumps += 1;
+      most = Math.max(most, root.querySelectorAll(".row").length);
+    }
+    taken.sort((one, other) => one - other);
+    return { frame: taken[count >> 1], most, jumps };
+  };
+  window.longLog = { scroll };
   return {
     made: made.length,
     first,
@@ -82,7 +90,6 @@ async ([app, count]) => {
     more,
     idle,
     changes: changes.length,
-    frame: frames[45],
     rows: root.querySelectorAll(".row").length,
   };
 };

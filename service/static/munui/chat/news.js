@@ -73,7 +73,7 @@ export class News {
   async #ask() {
     const { chat } = this;
     const id = chat.activeId;
-    if (chat.store.isLocal || chat.needsSignIn) return false;
+    if (chat.store.isLocal || chat.needsSignIn || chat.active?.status === "left") return false;
     let isNew = false;
     await chat.faults.guard(async () => {
       if (!id) return chat.pages.list();

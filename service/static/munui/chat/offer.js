@@ -1,7 +1,5 @@
 /** What a guest said before signing in, and whether the member wants it. */
 
-import * as cached from "../cache-adapter.js";
-
 /** Changes `offer`. */
 export class Offer {
   /** @param {import("../chat.js").Chat} chat */
@@ -9,11 +7,21 @@ export class Offer {
     this.chat = chat;
   }
 
-  /** Where a member came and a guest's conversations lie in this browser. */
+  /** Where a member came and a guest's conversations lie in this browser. What cannot be moved is told of once. */
   make() {
-    const { session, drafts, local } = this.chat;
-    const count = session.isMember && !drafts.get("declined") && local.forImport().flat().length;
-    if (count) this.chat.offer = { count };
+    const { drafts, local } = this.chat;
+    const left = this.left().length;
+    const count = this.#isOpen && local.forImport().flat().length;
+    if (count || (left && !drafts.get("told"))) this.chat.offer = { count, left };
+  }
+
+  /** @returns {object[]} what stays in this browser, and is shown to the member without becoming theirs */
+  left() {
+    return this.#isOpen ? this.chat.local.left() : [];
+  }
+
+  get #isOpen() {
+    return this.chat.session.isMember && !this.chat.drafts.get("declined");
   }
 
   /** @param {boolean} isWanted whether the guest's conversations become the member's */
@@ -22,15 +30,19 @@ export class Offer {
     if (!isWanted) {
       chat.drafts.set("declined", true);
       chat.offer = null;
-      return chat.changed();
+      return chat.faults.guard(() => chat.pages.list());
     }
     chat.offer = { ...chat.offer, isBusy: true };
     chat.changed();
     await chat.faults.guard(async () => {
       for (const portion of chat.local.forImport()) await this.#import(portion);
+      chat.drafts.set("told", true);
       chat.offer = null;
     });
-    if (chat.offer) chat.offer = { ...chat.offer, isBusy: false };
+    if (chat.offer) {
+      chat.offer = null;
+      this.make(); // what went well is not offered again
+    }
     return chat.changed();
   }
 
@@ -38,6 +50,6 @@ export class Offer {
     const { chat } = this;
     const { conversations } = await chat.faults.current(chat.api.importGuest(portion));
     conversations.forEach((one) => chat.local.forget(one.clientConversationId));
-    cached.applyList(chat.cache, await chat.faults.current(chat.api.list()));
+    await chat.pages.list();
   }
 }

@@ -14,7 +14,7 @@ export class Pages {
 
   async list() {
     const { chat } = this;
-    cached.applyList(chat.cache, await chat.faults.current(chat.store.list()));
+    cached.applyList(chat.cache, await this.#listed());
     this.listedAt = Date.now();
     chat.reading.read();
   }
@@ -22,8 +22,7 @@ export class Pages {
   /** The next page of the list. */
   loadMore() {
     const { chat } = this;
-    const more = async () =>
-      cached.applyList(chat.cache, await chat.faults.current(chat.store.list(chat.cache.nextCursor)), true);
+    const more = async () => cached.applyList(chat.cache, await this.#listed(chat.cache.nextCursor), true);
     return chat.faults.guard(more);
   }
 
@@ -42,7 +41,7 @@ export class Pages {
     const log = chat.log(id);
     if (!log.previousCursor || log.isBusy) return;
     log.isBusy = true;
-    const older = () => chat.faults.current(chat.store.messages(id, { before: log.previousCursor }));
+    const older = () => this.#page(id, { before: log.previousCursor });
     await chat.faults.guard(async () => cached.applyOlder(chat.cache, await older()));
     log.isBusy = false;
   }
@@ -58,6 +57,19 @@ export class Pages {
 
   async #newest(id) {
     const { chat } = this;
-    cached.applyNewest(chat.cache, await chat.faults.current(chat.store.messages(id)));
+    cached.applyNewest(chat.cache, await this.#page(id));
+  }
+
+  /** A page of the list; after the last of a member's come those that stay in this browser. */
+  async #listed(cursor) {
+    const { chat } = this;
+    const page = await chat.faults.current(chat.store.list(cursor));
+    return page.nextCursor ? page : { ...page, conversations: [...page.conversations, ...chat.guestOffer.left()] };
+  }
+
+  #page(id, where) {
+    const { chat } = this;
+    const isLeft = cached.conversationOf(chat.cache, id)?.status === "left";
+    return chat.faults.current(isLeft ? chat.local.messagesLeft(id, where) : chat.store.messages(id, where));
   }
 }

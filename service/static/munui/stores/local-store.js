@@ -7,9 +7,9 @@ import { isReadable, openConversation, takeTurn, userText } from "../engine.js";
 import { refuse } from "../errors.js";
 import { derivedIds } from "../ids.js";
 import { Shelf } from "../storage.js";
+import { isTooLong, portionsOf } from "./portions.js";
 
 const PAGE = 50;
-const IMPORT = { conversations: 20, events: 200, bytes: 250_000 };
 
 export class LocalStore {
   isLocal = true;
@@ -114,20 +114,17 @@ export class LocalStore {
 
   /** @returns {object[][]} what `POST /api/v1/import` takes, in as many portions as its limits want */
   forImport() {
-    const portions = [];
-    let room = 0;
-    for (const { id, flowVersion, events } of this.#shelf.all()) {
-      const one = { clientConversationId: id, flowVersion, events };
-      const bytes = new TextEncoder().encode(JSON.stringify(one)).length + 1;
-      if (!events.length || events.length > IMPORT.events || bytes > IMPORT.bytes) continue;
-      if (bytes > room || portions.at(-1).length === IMPORT.conversations) {
-        portions.push([]);
-        room = IMPORT.bytes;
-      }
-      portions.at(-1).push(one);
-      room -= bytes;
-    }
-    return portions;
+    return portionsOf(this.#shelf.all());
+  }
+
+  /** @returns {object[]} conversations that are too long to be imported: they stay here, and can be read */
+  left() {
+    return this.#shelf.all().filter(isTooLong).map(asLeft);
+  }
+
+  /** As `messages`, of one of those. */
+  async messagesLeft(id, page) {
+    return { ...(await this.messages(id, page)), conversation: asLeft(this.#find(id)) };
   }
 
   /** @param {string} id of a conversation that the service has now */
@@ -283,6 +280,9 @@ const outside = (kept) => ({
   lastReadAt: kept.lastReadAt,
   lastMessage: bare(kept.messages.at(-1)),
 });
+
+/** To a member: neither unread nor going on. */
+const asLeft = (kept) => ({ ...outside(kept), status: "left", unreadCount: 0 });
 
 function isConversation({ id, status, flowVersion, updatedAt, state, events, messages, readSeq }, key) {
   return (

@@ -54,6 +54,12 @@ export default {
   keep: "Moves {n} conversation(s) of this browser to your account. On a shared computer, make sure they are yours.",
   keepYes: "Keep",
   keepNo: "Not now",
+  leftTitle: "A chat stays in this browser",
+  left: "{n} conversation(s) are too long to be moved to your account. They stay in this browser; read them at the end of the list.",
+  leftSeen: "OK",
+  stays: "In this browser only",
+  staysHere:
+    "This conversation was too long to be moved to your account. It stays in this browser. Start a new one to go on.",
   notSaved: "This browser has no room to save the chat. It is lost when you close the window.",
   faults: {
     required: "This field is required.",

@@ -45,21 +45,23 @@ export class Composer {
       this.counter,
     );
     this.again = button({ class: "primary", onclick: () => chat.places.startNew() }, icon("plus"), texts.newChat);
-    // No word beside it: the flow has said goodbye, and the header that this is over.
-    this.ended = h("div", { class: "ended" }, this.again);
+    // No word beside it where the flow has said goodbye; that a chat stays in this browser nobody has said yet.
+    this.end = h("p");
+    this.ended = h("div", { class: "ended" }, this.end, this.again);
     this.node = h("div", { class: "bottom" }, this.form, this.ended);
   }
 
   render() {
-    const { active, draftKey, drafts, turns } = this.chat;
-    const isCompleted = active?.status === "completed";
+    const { active, isEnded, draftKey, drafts, turns } = this.chat;
     const had = this.form.contains(focused(this.form));
     // A form needs the room, and says what is to be done; not where something is written already.
     if (turns.waiting && drafts.get(draftKey)) turns.setAside(turns.waiting.id);
-    this.form.hidden = isCompleted || Boolean(turns.waiting);
-    this.ended.hidden = !isCompleted;
-    this.node.hidden = this.form.hidden && !isCompleted;
-    if (isCompleted && had) this.again.focus();
+    this.form.hidden = isEnded || Boolean(turns.waiting);
+    this.ended.hidden = !isEnded;
+    this.node.hidden = this.form.hidden && !isEnded;
+    setText(this.end, active?.status === "left" ? this.texts.staysHere : "");
+    this.end.hidden = !this.end.textContent;
+    if (isEnded && had) this.again.focus();
     if (draftKey !== this.#key || !this.input.value) this.input.value = drafts.get(draftKey) ?? "";
     this.#key = draftKey;
     this.#fit();

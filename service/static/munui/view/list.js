@@ -66,11 +66,11 @@ export class ListView {
       ),
     );
     const update = ({ one: { lastMessage, createdAt, status, title, unreadCount } }) => {
-      const isEnded = status === "completed";
+      const isEnded = status !== "open";
       const time = brief(lastMessage?.createdAt ?? createdAt, locale);
       // What is over ends with the same farewell each time; what it was about tells it from the others.
       setText(text, (isEnded && title) || snippetOf(lastMessage, texts));
-      setText(when, isEnded ? `${time} · ${texts.ended}` : time);
+      setText(when, isEnded ? `${time} · ${texts[status === "left" ? "stays" : "ended"]}` : time);
       if (state.dataset.of !== status) state.replaceChildren(icon(isEnded ? "check" : "lines"));
       state.dataset.of = status;
       setText(badge, many(unreadCount));

@@ -6,7 +6,11 @@ import { formView, summaryView } from "./form.js";
 import { linked } from "./links.js";
 
 const NEAR = 64;
+const SOON = 256;
 const TOGETHER = 180_000;
+/** So many items of a log are in the page at most, and so many more are taken in at once: what scrolling costs grows with them. */
+const ROOM = 150;
+const STEP = 50;
 
 /**
  * What stands in the log, as plain data.
@@ -72,14 +76,20 @@ export class LogView {
   #known = new Map();
   #newest = null;
   #oldest = null;
+  /** All there is to show; of the part that is in the page its place, and what it begins and ends with (null: as the log). */
+  #all = [];
+  #start = 0;
+  #first = null;
+  #last = null;
+  #isMoving = false;
   #isAtEnd = true;
   #isSettled = false;
 
   /** @param {object} context of the panel @param {string} id of the conversation */
   constructor(context, id) {
     Object.assign(this, { context, id });
-    const { chat, texts } = context;
-    this.older = button({ class: "link older", text: texts.older, onclick: () => chat.pages.loadOlder() });
+    const { texts } = context;
+    this.older = button({ class: "link older", text: texts.older, onclick: () => this.#up() });
     this.items = h("div", { class: "items" });
     this.log = h(
       "div",
@@ -109,23 +119,32 @@ export class LogView {
   render() {
     const { chat } = this.context;
     const { messages, previousCursor, isLoaded } = chat.log(this.id);
-    const state = { isCompleted: chat.active?.status === "completed", isTyping: chat.typing.isShown(this.id) };
-    const items = timeline(messages, chat.unsent(), state);
-    const newest = items.findLast((item) => item.type === "message");
+    const state = { isCompleted: chat.isEnded, isTyping: chat.typing.isShown(this.id) };
+    this.#all = timeline(messages, chat.unsent(), state);
+    const newest = this.#all.findLast((item) => item.type === "message");
+    if (newest?.message.entry && newest.key !== this.#newest) this.#last = null;
+    const items = this.#part();
     const had = this.log.contains(focused(this.log));
-    const anchor = this.#known.get(this.#oldest)?.node;
+    const known = items.find((item) => item.type === "message" && this.#known.has(item.key))?.key;
+    const oldest = items.find((item) => item.type === "message")?.key;
+    this.#isMoving = oldest !== this.#oldest && newest?.key === this.#newest;
+    const anchor = oldest === this.#oldest ? null : this.#known.get(known)?.node;
     const place = anchor?.getBoundingClientRect().top;
-    this.older.hidden = !previousCursor;
+    if (this.#isMoving) this.#quietly();
+    this.older.hidden = !previousCursor && !this.#start;
     reconcile(this.items, this.#known, items, (item) => this.#build(item));
     if (had && !this.log.contains(focused(this.log))) this.log.focus({ preventScroll: true });
-    const oldest = items.find((item) => item.type === "message")?.key;
-    if (anchor && oldest !== this.#oldest) this.log.scrollTop += anchor.getBoundingClientRect().top - place;
+    if (anchor) this.log.scrollTop += anchor.getBoundingClientRect().top - place;
     this.#oldest = oldest;
     this.#follow(newest);
     if (isLoaded && !this.#isSettled) this.#settle();
   }
 
   toEnd(behavior = "instant", top = Infinity) {
+    if (this.#last) {
+      this.#last = null;
+      this.render();
+    }
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.log.scrollTo({ top: Math.min(top, this.log.scrollHeight), behavior: isCalm ? "instant" : behavior });
     this.jump.hidden = true;
@@ -133,6 +152,31 @@ export class LogView {
 
   remove() {
     this.observer.disconnect();
+  }
+
+  /** The part that is in the page. At the end of the log it grows a little before it lets go of what is above. */
+  #part() {
+    const last = this.#all.findIndex(({ key }) => key === this.#last);
+    const end = last < 0 ? this.#all.length : last + 1;
+    const from = Math.max(0, end - ROOM);
+    const before = this.#last ? -1 : this.#all.findIndex(({ key }) => key === this.#first);
+    this.#start = before >= from - STEP && before >= 0 ? Math.min(before, from) : from;
+    this.#first = this.#all[this.#start]?.key;
+    return this.#all.slice(this.#start, end);
+  }
+
+  /** @param {number} by how many items the part that is in the page moves towards the end */
+  #slide(by) {
+    const start = Math.max(0, this.#start + by);
+    if (by > 0 ? !this.#last : start === this.#start) return;
+    this.#last = this.#all[start + ROOM]?.key && this.#all[start + ROOM - 1].key;
+    this.render();
+  }
+
+  /** What is older, from the store if all that is known stands there. */
+  async #up() {
+    if (!this.#start) await this.context.chat.pages.loadOlder();
+    this.#slide(-STEP);
   }
 
   #build(item) {
@@ -176,12 +220,14 @@ export class LogView {
     const meta = h("div", { class: "meta" });
     // For the eyes: what is read out has the name in each of its messages.
     const who = role === "bot" && h("p", { class: "who", "aria-hidden": "true", text: bot.name });
+    // What was there before does not come flying in.
+    const fresh = this.#isSettled && !this.#isMoving ? " fresh" : "";
     const node = h("div", {}, who && avatar(bot), who, inner.node, meta);
     const update = (item) => {
       set(
         node,
         "class",
-        `row ${role}${kind === "form" ? " wide" : ""}${item.isFirst ? " first" : ""}${item.isLast ? " last" : ""}`,
+        `row ${role}${kind === "form" ? " wide" : ""}${item.isFirst ? " first" : ""}${item.isLast ? " last" : ""}${fresh}`,
       );
       inner.update?.(item);
       this.#meta(meta, item);
@@ -238,14 +284,22 @@ export class LogView {
   #settle() {
     this.#isSettled = true;
     this.toEnd();
-    requestAnimationFrame(() => set(this.log, "aria-live", "polite"));
+    this.#quietly();
+  }
+
+  #quietly() {
+    set(this.log, "aria-live", "off");
+    if (this.#isSettled) requestAnimationFrame(() => set(this.log, "aria-live", "polite"));
   }
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
-    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    const rest = scrollHeight - scrollTop - clientHeight;
+    this.#isAtEnd = !this.#last && rest < NEAR;
     if (this.#isAtEnd) this.jump.hidden = true;
-    if (this.#isSettled && scrollTop < NEAR && !this.context.chat.problem) this.context.chat.pages.loadOlder();
+    if (!this.#isSettled) return;
+    if (rest < SOON) this.#slide(STEP);
+    if (scrollTop < (this.#start ? SOON : NEAR) && !this.context.chat.problem) this.#up();
   }
 }
 

@@ -105,7 +105,7 @@ export class Panel {
 
   #header() {
     const { chat, texts } = this.context;
-    const isEnded = chat.active?.status === "completed";
+    const { isEnded } = chat;
     this.back.hidden = chat.view === "list";
     setText(this.status, chat.isOnline ? (isEnded ? texts.done : texts.online) : texts.offline);
     set(this.status, "class", `status ${chat.isOnline && !isEnded ? "" : "off"}`);
@@ -166,15 +166,23 @@ export class Panel {
     if (isCounting) this.#ticking = setTimeout(() => this.render(), 1000);
   }
 
-  #offer({ count, isBusy: disabled }) {
+  #offer({ count, left, isBusy: disabled }) {
     const { chat, texts } = this.context;
+    const title = count ? texts.keepTitle : texts.leftTitle;
     return h(
       "div",
-      { class: "offer", role: "group", "aria-label": texts.keepTitle },
-      h("strong", { text: texts.keepTitle }),
-      h("p", { text: insert(texts.keep, { n: count }) }),
-      button({ class: "primary", disabled, text: texts.keepYes, onclick: () => chat.guestOffer.answer(true) }),
-      button({ class: "secondary", disabled, text: texts.keepNo, onclick: () => chat.guestOffer.answer(false) }),
+      { class: "offer", role: "group", "aria-label": title },
+      h("strong", { text: title }),
+      count > 0 && h("p", { text: insert(texts.keep, { n: count }) }),
+      left > 0 && h("p", { text: insert(texts.left, { n: left }) }),
+      button({
+        class: "primary",
+        disabled,
+        text: count ? texts.keepYes : texts.leftSeen,
+        onclick: () => chat.guestOffer.answer(true),
+      }),
+      count > 0 &&
+        button({ class: "secondary", disabled, text: texts.keepNo, onclick: () => chat.guestOffer.answer(false) }),
     );
   }
 
