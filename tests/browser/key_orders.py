@@ -38,6 +38,6 @@ KEEPS: dict[str, tuple[list[Step], str]] = {
     "Safari, likewise": ([SYLLABLE, COMMIT, ("down", 229), UP], "안녕하세요"),
     "Shift breaks the line": ([COMMIT, ("shift", 13), ("char", ""), UP], "안녕하세요\n"),
     "Shift while composing": ([SYLLABLE, ("shift", 229), COMMIT, ("char", ""), UP], "안녕하세요\n"),
-    "Shift while composing in Firefox": ([SYLLABLE, ("hidden shift", "Process"), COMMIT, ("char", ""), UP], "안녕하세요\n"),
+    "Shift, in Firefox": ([SYLLABLE, ("hidden shift", "Process"), COMMIT, ("char", ""), UP], "안녕하세요\n"),
     "likewise, as one text": ([SYLLABLE, ("hidden shift", "Process"), ("commit", "요\n"), UP], "안녕하세요\n"),
 }
