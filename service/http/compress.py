@@ -1,4 +1,4 @@
-"""The flow travels small. It is the one answer of the API that is the same for everybody.
+"""What is the same for everybody travels small: the flow, and pages that hold nothing of a person.
 
 Only such: the answers of a member are not, for their length under compression would tell of their content (BREACH).
 Files are packed when they are built (`scripts/bundling`). A proxy in front may do better; this is for where there is
@@ -18,13 +18,17 @@ _LEVEL = 9
 
 
 def install(app: Flask) -> None:
-    """Compress the public answers of `app` for whoever takes gzip."""
+    """Compress the public answers of the API of `app` for whoever takes gzip."""
     app.after_request(_compress)
 
 
 def _compress(response: Response) -> Response:
-    if (asked := operation()) is None or not asked.is_public:
-        return response
+    asked = operation()
+    return response if asked is None or not asked.is_public else packed(response)
+
+
+def packed(response: Response) -> Response:
+    """`response`, small for whoever takes gzip. It must hold nothing that is one person's."""
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 or request.method != "GET":
         return response

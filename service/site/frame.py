@@ -15,6 +15,7 @@ from flask import Flask, Response, current_app, make_response, redirect, render_
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.core.locale import LOCALES, Locale
+from service.http.compress import packed
 from service.http.context import part
 from service.http.limits import whole_seconds
 from service.settings import Settings
@@ -50,8 +51,12 @@ def install(app: Flask, visitor: Callable[[], Visitor | None]) -> None:
     app.extensions[_EXTENSION] = visitor
 
 
-def page(template: str, status: int = 200, *, wait: float | None = None, **values: object) -> Response:
+def page(
+    template: str, status: int = 200, *, wait: float | None = None, is_public: bool = False, **values: object
+) -> Response:
     """A page for this request. `wait` is in seconds, for a page that asks to come again.
+
+    One that `is_public` holds nothing of a guest who looks at it, and travels small to guests.
 
     Raises RateLimited, UpstreamUnavailable where the visitor's session cannot be looked at.
     """
@@ -61,7 +66,7 @@ def page(template: str, status: int = 200, *, wait: float | None = None, **value
     response = make_response(_render(template, member, kept, seconds, **values), status)
     if status in {429, 503}:
         response.headers["Retry-After"] = str(seconds)
-    return _localized(response)
+    return _localized(packed(response) if is_public and member is None else response)
 
 
 def error_page(code: str, status: int, seconds: int = 0) -> str:

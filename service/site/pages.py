@@ -28,13 +28,13 @@ Disallow: /check-mail
 @bp.get("/")
 def index() -> Response:
     """The shop's help page. The chat in it serves a guest, or who is signed in by our cookie."""
-    return page("shop.html", notice=notice())
+    return page("shop.html", is_public=True, notice=notice())
 
 
 @bp.get("/developers")
 def developers() -> Response:
     """For those who embed the chat: the line, the events as they happen, the themes."""
-    return page("developers.html", app_url=part(Settings).app_url)
+    return page("developers.html", is_public=True, app_url=part(Settings).app_url)
 
 
 @bp.get("/favicon.ico")

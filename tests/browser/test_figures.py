@@ -2,12 +2,13 @@
 
 Printed for comparison. Held strictly is what no load of this machine can move: requests, bytes, how deep they follow
 each other. Times on the slow line are the best of a few visits: most of each is the line's, which the browser keeps
-exactly.
+exactly. Where they are too long there are more visits, for the rest is the machine's, and others may be at it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ LOADED = """() => performance.getEntriesByType("resource").map(e => [e.name, e.t
 
 # A bad line: 400 ms there and back, 400 kbit/s.
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-VISITS = 3
+FEWEST_VISITS, MOST_VISITS = 3, 12
 # Milliseconds on that line until the launcher stands there, on the first visit and on a later one.
 COLD, WARM = 1600, 600
 MOST_BYTES = 35 * 1024
@@ -98,43 +99,71 @@ def on_slow_line(context: BrowserContext, url: str) -> tuple[Page, dict[str, Any
     return page, page.evaluate("customElements.whenDefined('munui-chat').then(() => window.launcher)")
 
 
+@dataclass
+class Times:
+    """Milliseconds until the launcher stood there, on first visits and on later ones."""
+
+    cold: list[float] = field(default_factory=list)
+    warm: list[float] = field(default_factory=list)
+
+    def visits(self) -> Iterator[None]:
+        """As often as a visit is to be made."""
+        for number in range(MOST_VISITS):
+            if number >= FEWEST_VISITS and min(self.cold) <= COLD and min(self.warm) <= WARM:
+                return
+            yield
+
+    def __str__(self) -> str:
+        return f"{min(self.cold):.0f} ms cold, {min(self.warm):.0f} ms warm, the best of {len(self.cold)}"
+
+
 def test_the_launcher_on_a_slow_line(
     host: Host, new_context: Callable[..., BrowserContext], capsys: pytest.CaptureFixture[str], server: AppServer
 ) -> None:
     """It waits for the page and for one small file; later visits wait for the page alone."""
-    cold, warm, sizes = [], [], 0
-    for _ in range(VISITS):
+    times, sizes = Times(), 0
+    for _ in times.visits():
         context = new_context()
         page, first = on_slow_line(context, host.url)
-        cold.append(first["ms"])
+        times.cold.append(first["ms"])
         assert first["loaded"] == [f"{server.url}/embed.js"]
         files = page.evaluate(FILES)
         assert [name for name, _, _ in files] == ["/embed.js", "/assets/munui.js"]
         sizes = sum(size for _, size, _ in files)
         assert 0 < sizes <= MOST_BYTES
         again, later = on_slow_line(context, host.url)
-        warm.append(later["ms"])
+        times.warm.append(later["ms"])
         assert [sent for _, _, sent in again.evaluate(FILES)] == [0, 0]
     with capsys.disabled():
-        print(
-            f"\n  launcher at 400 ms and 400 kbit/s: {min(cold):.0f} ms cold, {min(warm):.0f} ms warm; "
-            f"2 files, {sizes:,} bytes packed"
-        )
-    assert min(cold) <= COLD
-    assert min(warm) <= WARM
+        print(f"\n  launcher at 400 ms and 400 kbit/s: {times}; 2 files, {sizes:,} bytes packed")
+    assert min(times.cold) <= COLD
+    assert min(times.warm) <= WARM
 
 
+# Of every page with the chat.
+OF_ALL = {"/embed.js", "/assets/munui.js", "/assets/site.css", "/assets/session.js", "/assets/chat-buttons.js"}
+
+
+@pytest.mark.parametrize(("path", "names"), [("/", OF_ALL), ("/developers", OF_ALL | {"/assets/developers.js"})])
 def test_the_pages_of_the_site_on_a_slow_line(
-    server: AppServer, new_context: Callable[..., BrowserContext], capsys: pytest.CaptureFixture[str]
+    server: AppServer,
+    new_context: Callable[..., BrowserContext],
+    capsys: pytest.CaptureFixture[str],
+    path: str,
+    names: set[str],
 ) -> None:
     """Sheets and scripts come side by side, none asks for another, and a second page asks for none."""
-    context = new_context()
-    page, first = on_slow_line(context, server.url)
-    names = {"/assets/site.css", "/assets/session.js", "/assets/chat-buttons.js", "/embed.js", "/assets/munui.js"}
-    files = page.evaluate(FILES)
-    assert {name for name, _, _ in files} == names
-    assert len(files) == len(names)
-    again, later = on_slow_line(context, server.url)
-    assert {sent for _, _, sent in again.evaluate(FILES)} == {0}
+    times = Times()
+    for _ in times.visits():
+        context = new_context()
+        page, first = on_slow_line(context, server.url + path)
+        times.cold.append(first["ms"])
+        files = page.evaluate(FILES)
+        assert sorted(name for name, _, _ in files) == sorted(names)
+        again, later = on_slow_line(context, server.url + path)
+        times.warm.append(later["ms"])
+        assert {sent for _, _, sent in again.evaluate(FILES)} == {0}
     with capsys.disabled():
-        print(f"\n  launcher of the shop on that line: {first['ms']:.0f} ms cold, {later['ms']:.0f} ms warm")
+        print(f"\n  launcher of {path} on that line: {times}")
+    assert min(times.cold) <= COLD
+    assert min(times.warm) <= WARM

@@ -28,6 +28,8 @@ def play(visitor: Visitor, steps: list[Step]) -> None:
         "commit": lambda text: devtools.send("Input.insertText", {"text": text}),
         "down": lambda code: _enter(devtools, "rawKeyDown", code),
         "shift": lambda code: _enter(devtools, "rawKeyDown", code, modifiers=SHIFT),
+        "hidden": lambda name: _enter(devtools, "rawKeyDown", 229, key=name),
+        "hidden shift": lambda name: _enter(devtools, "rawKeyDown", 229, key=name, modifiers=SHIFT),
         "char": lambda _: _enter(devtools, "char", text="\r", unmodifiedText="\r"),
         "up": lambda code: _enter(devtools, "keyUp", code),
     }

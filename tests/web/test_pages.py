@@ -1,5 +1,6 @@
 """The pages: both languages, who sees what, no way out to strangers, data that a member takes along or away."""
 
+import gzip
 import re
 from html import unescape
 
@@ -29,6 +30,19 @@ def sign_in(client: FlaskClient, member: Member, **more: str) -> str:
     answer = client.post("/sign-in", data=form, headers=OWN)
     assert answer.status_code == 303
     return answer.headers["Location"]
+
+
+def test_only_what_is_the_same_for_every_guest_travels_small(client: FlaskClient, member: Member) -> None:
+    """The length of a packed answer tells of what is in it: an address, a token."""
+    gzipped = {"Accept-Encoding": "gzip"}
+    packed = {path for path in OPEN if "Content-Encoding" in client.get(path, headers=gzipped).headers}
+    assert packed == {"/", "/developers"}
+    answer = client.get("/", headers=gzipped)
+    assert gzip.decompress(answer.get_data()) == client.get("/").get_data()
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    sign_in(client, member)
+    for path in packed:
+        assert "Content-Encoding" not in client.get(path, headers=gzipped).headers
 
 
 def test_both_languages_say_the_same_things() -> None:

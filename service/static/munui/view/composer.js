@@ -12,9 +12,8 @@ export class Composer {
   // Enter was pressed while the conversation was still being opened.
   #isWaiting = false;
   #isComposing = false;
-  // Of the last Enter: it was to break the line; it belonged to a composition; what it sends waits for the end of that.
+  // Of the last Enter: it was to break the line; what it sends waits for the end of the composition.
   #isBreak = false;
-  #isComposed = false;
   #isEnding = false;
 
   /** @param {object} context of the panel */
@@ -35,7 +34,7 @@ export class Composer {
       oncompositionstart: () => {
         this.#isComposing = true;
       },
-      oncompositionend: () => this.#composed(),
+      oncompositionend: (event) => this.#composed(event),
     });
     this.button = h("button", { class: "send", "aria-label": texts.send }, icon("send"));
     this.form = h(
@@ -96,10 +95,10 @@ export class Composer {
    * follows, a line break or none. The orders in which browsers tell all this are tests/browser/key_orders.py.
    */
   #pressed(event) {
-    const isEnter = event.key === "Enter";
+    // A key that the input method has is named "Process" or "Unidentified" by some; where it lies is told all the same.
+    const isEnter = event.key === "Enter" || /^(Numpad)?Enter$/.test(event.code);
     const isComposed = event.isComposing || event.keyCode === 229;
     this.#isBreak = isEnter && event.shiftKey;
-    this.#isComposed = isEnter && isComposed && !this.#isBreak;
     if (isEnter && !isComposed && !this.#isBreak) this.#send(event);
   }
 
@@ -111,9 +110,9 @@ export class Composer {
   }
 
   /** The syllable stands. Some input methods commit it and its Enter as one text. */
-  #composed() {
+  #composed({ data }) {
     const { value, selectionEnd } = this.input;
-    const hasBreak = this.#isComposed && value[selectionEnd - 1] === "\n";
+    const hasBreak = !this.#isBreak && data.endsWith("\n") && value[selectionEnd - 1] === "\n";
     this.#isComposing = false;
     if (hasBreak) this.input.value = value.slice(0, selectionEnd - 1) + value.slice(selectionEnd);
     if (hasBreak || this.#isEnding) this.#send();
@@ -121,7 +120,7 @@ export class Composer {
 
   #send(event) {
     event?.preventDefault();
-    this.#isComposed = this.#isEnding = false;
+    this.#isEnding = false;
     const content = this.input.value.trim();
     this.#isWaiting = !isBlank(content) && !this.chat.activeId;
     if (this.button.disabled) return;
