@@ -64,7 +64,9 @@ REASONS = {
     ),
     "text_missing": Reason("there is no text", "reason:text_missing=bot/notice", frozenset(_BUT_USERS)),
     "text_empty": Reason(
-        "a user's message is empty, or nothing of it can be seen", "reason:text_empty=system/notice", frozenset(_BUT_USERS)
+        "a user's message is empty, or nothing of it can be seen",
+        "reason:text_empty=system/notice",
+        frozenset(_BUT_USERS),
     ),
     "text_too_long": Reason(
         "a user's text is over 4,000 characters, or another's over 16,000",
