@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
+from service.site.texts import TEXTS
 from tests.stack import PASSWORD, Member, temporary_stack
 from tests.web.server import gunicorn
 
@@ -227,3 +228,19 @@ def test_from_a_mail_to_a_new_password(new_context: NewContext, tmp_path_factory
         expect(page.get_by_role("status").first).to_contain_text("바꿨어요")
         # No address that people leave lying about holds what was in the mail.
         assert "token" not in page.url
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/forgot-password"])
+def test_an_address_is_judged_by_us_and_in_the_language_of_the_page(
+    server: AppServer, new_context: NewContext, path: str
+) -> None:
+    """Browsers judge Hangul in addresses each in their way, and say so in their own language."""
+    page = new_context(locale="en-US").new_page()
+    page.goto(f"{server.url}{path}?lang=ko")
+    page.locator("#email").fill("한글@예시.한국")
+    if page.locator("#password").count():
+        page.locator("#password").fill(PASSWORD)
+    page.locator("#email").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text(TEXTS["ko"]["auth_email_letters"])
+    expect(page.locator("#email")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#email")).to_have_value("한글@예시.한국")

@@ -43,7 +43,9 @@ def test_a_round_takes_the_newest_fifty(
     assert told["late_forms"] == []
 
 
-@pytest.mark.parametrize("content", ["😀" * 4000, "a" + "\u0001" * 3999, '"' * 4000], ids=["emoji", "control", "quotes"])
+@pytest.mark.parametrize(
+    "content", ["😀" * 4000, "a" + "\u0001" * 3999, '"' * 4000], ids=["emoji", "control", "quotes"]
+)
 def test_a_round_takes_at_most_256_kilobytes(
     root: Connection[Any], member: Member, member_rest: httpx.Client, conversation: str, content: str
 ) -> None:

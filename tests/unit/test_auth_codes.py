@@ -55,6 +55,28 @@ def test_what_is_wrong_with_the_password_is_not_blamed_on_the_address(message: s
     assert refused(AuthApiError(message, 400, "validation_failed")) is reason
 
 
+@pytest.mark.parametrize(("code", "sentence", "field"), [
+    ("invalid_credentials", "auth_credentials", "email"),
+    ("email_not_confirmed", "auth_credentials", "email"),
+    ("weak_password", "auth_weak_password", "password"),
+    ("same_password", "auth_same_password", "password"),
+    ("email_address_invalid", "auth_invalid_email", "email"),
+    ("email_exists", "auth_taken", "email"),
+    ("user_already_exists", "auth_taken", "email"),
+    ("signup_disabled", "auth_closed", ""),
+    ("over_email_send_rate_limit", "auth_too_often", ""),
+    ("otp_expired", "auth_link", "code"),
+])  # fmt: skip
+def test_a_code_is_told_at_its_field(code: ErrorCode, sentence: str, field: str) -> None:
+    assert SENTENCES[refused(AuthApiError("in words", 422, code))] == (sentence, field)
+
+
+def test_a_long_password_is_told_at_its_field() -> None:
+    message = "Password cannot be longer than 72 characters"
+    reason = refused(AuthApiError(message, 400, "validation_failed"))
+    assert SENTENCES[reason] == ("auth_long_password", "password")
+
+
 def test_other_refusals() -> None:
     assert refused(AuthWeakPasswordError("in words", 422, ["length"])) is Reason.WEAK_PASSWORD
     assert refused(AuthApiError("in words", 429, None)) is Reason.TOO_OFTEN

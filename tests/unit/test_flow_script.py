@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from scripts.drawing.dot import to_dot
 from scripts.flow import main
+from scripts.local.paths import ROOT
 from service.dialogue.flows.loader import load_flow
 from tests.unit.test_flow_loader import BROKEN
 
@@ -42,3 +45,13 @@ def test_the_picture_shows_every_step_and_chip(tmp_path: Path) -> None:
 def test_the_picture_speaks_both_languages() -> None:
     assert "괜찮아요" in to_dot(load_flow(), "ko")
     assert "No, thank you" in to_dot(load_flow(), "en")
+
+
+@pytest.mark.parametrize("command", [["scripts/flow.py"], ["-m", "scripts.flow"]])
+def test_a_python_without_the_packages_is_told_in_a_sentence(command: list[str]) -> None:
+    # Without its site: as the one of the system.
+    bare = [sys.executable, "-S", *command, "check"]
+    done = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert ".venv/bin/python" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
