@@ -245,6 +245,7 @@ def test_columns_that_a_live_site_has_of_its_own_are_in_nobodys_way(db: Connecti
     conversation = opened[0]["conversation"]["id"]
     sent = db.execute("select public.chat_send(%s, %s, '안녕')", [conversation, ID]).fetchone()
     assert sent is not None
+    known = {"c": conversation, "m": sent[0]["message"]["id"]}
     for call in ("chat_turn(%(c)s, %(m)s)", "chat_list()", "chat_page(%(c)s)", "chat_mark_read(%(c)s)",
                  "chat_export('messages')", "chat_export('conversations')", "chat_export('reads')"):  # fmt: skip
-        assert db.execute(f"select public.{call}".encode(), {"c": conversation, "m": sent[0]["message"]["id"]}).fetchone()
+        assert db.execute(f"select public.{call}".encode(), known).fetchone()
