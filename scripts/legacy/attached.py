@@ -3,7 +3,7 @@
 from psycopg import sql
 
 from scripts.legacy.finding import Finding, Findings, When
-from scripts.legacy.known import API_ROLES, MEMBERS, TRIGGER_FUNCTIONS
+from scripts.legacy.known import API_ROLES, GOING, MEMBERS, TRIGGER_FUNCTIONS
 from scripts.legacy.look import Look
 
 _TRIGGERS = """
@@ -61,6 +61,29 @@ join pg_roles r on r.oid = g.grantee
 where c.oid in {tables} and r.oid <> c.relowner and not r.rolsuper and r.rolname <> all(%(api)s)
 order by 1, 2
 """
+# What another role handed on does not go when the owner revokes it from whoever holds it now.
+_HANDED_ON = """
+select c.relname, g.grantor::regrole::text,
+  string_agg(distinct case g.grantee when 0 then 'public' else g.grantee::regrole::text end, ', ')
+from pg_class c
+cross join lateral (
+  select a.grantor, a.grantee from aclexplode(c.relacl) a
+  union select a.grantor, a.grantee from pg_attribute t, aclexplode(t.attacl) a where t.attrelid = c.oid
+) g
+where c.oid in {tables} and g.grantor <> c.relowner
+group by 1, 2
+order by 1, 2
+"""
+_REPLICA_IDENTITY = """
+select distinct c.relname, i.indexrelid::regclass::text
+from pg_class c
+join pg_index i on i.indrelid = c.oid and i.indisreplident
+join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey::smallint[])
+where c.oid in {tables} and c.relreplident = 'i' and a.attname = any(%(going)s)
+order by 1
+"""
+# Ours take these names, and what was called so is called otherwise until the contract step.
+_GIVES_WAY = ("select_own", "insert_own")
 
 
 def triggers(look: Look) -> Findings:
@@ -99,7 +122,17 @@ def rules(look: Look) -> Findings:
 
 def policies(look: Look) -> Findings:
     """Policies with names of their own hold until the contract step and go with it."""
-    for table, name, permissive, command in look.rows(_POLICIES, names=["chat_conversations", "chat_messages"]):
+    found = look.rows(_POLICIES, names=["chat_conversations", "chat_messages"])
+    present = {(table, name) for table, name, _, _ in found}
+    for table, name, permissive, command in found:
+        plain = name.removeprefix("legacy_")
+        if not look.is_begun and name != plain and plain in _GIVES_WAY and (table, plain) in present:
+            yield Finding(
+                f'policy "{name}" on public.{table}',
+                f"The line gives this name to {plain} until the contract step.",
+                f"alter policy {name} on public.{table} rename to {name}_before;",
+            )
+            continue
         yield Finding(
             f'policy "{name}" on public.{table}',
             f"{permissive.capitalize()}, for {command.lower()}: it holds until the contract step, which drops it.",
@@ -131,8 +164,25 @@ def tables(look: Look) -> Findings:
             )
 
 
+def replica_identity(look: Look) -> Findings:
+    """What publications tell rows apart by: without it every update and delete is refused."""
+    going = [name for names in GOING.values() for name in names]
+    for table, index in look.rows(_REPLICA_IDENTITY, going=going):
+        yield Finding(
+            f"index {index}",
+            f"It is the replica identity of public.{table}, and goes with a column that the contract step drops.",
+            f"alter table public.{table} replica identity default;",
+        )
+
+
 def grants(look: Look) -> Findings:
-    """Rights of roles that are none of the API's."""
+    """Rights of roles that are none of the API's, and rights that others than the owner gave."""
+    for table, role, holders in look.rows(_HANDED_ON):
+        yield Finding(
+            f"rights on public.{table} that {role} gave",
+            "The contract step takes rights back as the owner, which leaves these.",
+            f"set role {role};\nrevoke all on public.{table} from {holders} cascade;\nreset role;",
+        )
     for table, role, is_members in look.rows(_GRANTS, members=list(MEMBERS), api=list(API_ROLES)):
         thing = f"rights of {role} on public.{table}"
         if is_members:

@@ -2,13 +2,21 @@
 
 from typing import Any
 
+import psycopg
+from psycopg import sql
+
 from scripts.legacy.finding import Finding, Findings
 from scripts.legacy.known import COLUMNS, DEFAULTS, REQUIRED
 from scripts.legacy.look import Look
 
 _COLUMNS = """
 select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), y.typtype, a.attnotnull, a.attgenerated <> '',
-  a.attidentity <> '', pg_get_expr(d.adbin, d.adrelid), coalesce(not l.collisdeterministic, false)
+  a.attidentity <> '', pg_get_expr(d.adbin, d.adrelid), coalesce(not l.collisdeterministic, false),
+  exists (select from pg_depend u join pg_attribute r on r.attrelid = u.refobjid and r.attnum = u.refobjsubid
+    where a.attgenerated <> '' and u.refclassid = 'pg_class'::regclass and u.refobjid = a.attrelid
+      and r.attname = 'content'
+      and (u.classid = 'pg_attrdef'::regclass and u.objid = d.oid
+        or u.classid = 'pg_class'::regclass and u.objid = a.attrelid and u.objsubid = a.attnum))
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid
 join pg_type y on y.oid = a.atttypid
@@ -48,11 +56,13 @@ def _of_the_baseline(
     is_identity: bool,
     default: str | None,
     is_odd: bool,
+    reads_text: bool,  # noqa: ARG001 - it is generated then, which says enough
 ) -> Findings:
     thing, wanted = f"column {name} of public.{table}", COLUMNS[table][name]
     alter = f"alter table public.{table} alter column {name}"
     if is_generated or is_identity:
-        yield Finding(thing, "It is generated, and the line writes it.", f"{alter} drop expression;")
+        what = "identity" if is_identity else "expression"
+        yield Finding(thing, "It is generated, and the line writes it.", f"{alter} drop {what};")
         return
     if kind != wanted:
         what = f"{kind}, {_WORDS[class_]}" if class_ in _WORDS else kind
@@ -84,14 +94,16 @@ def _foreign(
     look: Look,
     table: str,
     name: str,
-    kind: str,  # noqa: ARG001 - any type will do
-    class_: str,  # noqa: ARG001
+    kind: str,
+    class_: str,
     is_required: bool,
     is_generated: bool,
     is_identity: bool,
     default: str | None,
     is_odd: bool,  # noqa: ARG001
+    reads_text: bool,
 ) -> Findings:
+    quoted = sql.Identifier(name).as_string()
     thing = f"column {name} of public.{table}"
     if (table, name) in look.ours.columns:
         yield Finding(
@@ -103,8 +115,30 @@ def _foreign(
         yield Finding(
             thing,
             "It must be given, and the new application does not know it.",
-            f"alter table public.{table} alter column {name} drop not null;",
+            f"alter table public.{table} alter column {quoted} drop not null;",
         )
+    elif is_required and reads_text:
+        yield Finding(
+            thing,
+            "It is made of content and must not be NULL; chips and forms of the new application have no text.",
+            f"alter table public.{table} alter column {quoted} drop not null;",
+        )
+    elif class_ == "d" and default is None and not is_generated and _refuses_null(look, kind):
+        yield Finding(
+            thing,
+            f"It must be given, and the new application does not know it: {kind} is a domain that refuses NULL.",
+            f"alter table public.{table} alter column {quoted} type text;",
+        )
+
+
+def _refuses_null(look: Look, domain: str) -> bool:
+    """Whether a column of this domain must be given."""
+    try:
+        with look.connection.transaction():
+            look.connection.execute(f"select null::{domain}".encode())
+    except psycopg.Error:
+        return True
+    return False
 
 
 def _retype(table: str, name: str, kind: str, default: str | None) -> str:

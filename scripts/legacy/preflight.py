@@ -18,7 +18,7 @@ _LOOKS = (
     server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, columns,
     constraints.constraints, constraints.incoming, indexes.indexes, attached.triggers, attached.rules, users.views,
     users.dependents, users.row_types, users.replicas, users.functions, users.jobs, attached.grants, attached.policies,
-    server.publications,
+    attached.replica_identity, server.publications,
 )  # fmt: skip
 _SIZE = """
 select coalesce(sum(greatest(c.reltuples, 0)) filter (where c.relname = 'chat_conversations'), 0)::bigint,
@@ -99,6 +99,7 @@ def _snapshot(connection: Connection[Any]) -> Iterator[None]:
         connection.execute("set transaction isolation level repeatable read, read only")
         # Definitions are compared as text, and names in them depend on it.
         connection.execute("set local search_path = public, pg_catalog")
+        connection.execute("set local quote_all_identifiers = off")
         yield
 
 

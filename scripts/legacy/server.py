@@ -17,6 +17,19 @@ _SETTINGS = {
     "row_security": ("on", "Queries fail where row level security would apply."),
     "standard_conforming_strings": ("on", "Texts of the migrations would be read differently."),
 }
+# Of whoever connects: a lower level is what the old application, its members and the triggers live with.
+_ISOLATION = """
+select case when s.setrole <> 0 then format('role %%I', r.rolname) else 'database ' || quote_ident(d.datname) end
+    || case when s.setrole <> 0 and s.setdatabase <> 0 then ' in database ' || quote_ident(d.datname) else '' end,
+  split_part(c, '=', 2)
+from pg_db_role_setting s
+cross join unnest(s.setconfig) c
+left join pg_roles r on r.oid = s.setrole
+left join pg_database d on d.oid = s.setdatabase
+where (s.setdatabase = 0 or d.datname = current_database()) and c like 'default_transaction_isolation=%%'
+  and split_part(c, '=', 2) not in ('read committed', 'read uncommitted')
+order by 1
+"""
 _RIGHTS = (
     ("schema auth", "has_schema_privilege('auth', 'USAGE')", "grant usage on schema auth to current_user;"),
     (
@@ -71,6 +84,12 @@ def server(look: Look) -> Findings:
     for name, (wanted, why) in _SETTINGS.items():
         if (value := look.one("select reset_val from pg_settings where name = %(name)s", name=name)) != wanted:
             yield Finding(f"setting {name} = {value}", why, f"alter role current_user set {name} = {wanted};")
+    for whose, level in look.rows(_ISOLATION):
+        yield Finding(
+            f"default_transaction_isolation = {level} of {whose}",
+            "Writers that meet in a conversation would fail where they wait for each other now.",
+            f"alter {whose} reset default_transaction_isolation;",
+        )
     for (prepared,) in look.rows("select gid from pg_prepared_xacts where database = current_database() order by 1"):
         yield Finding(
             f"prepared transaction {prepared}",
@@ -166,7 +185,7 @@ def names(look: Look) -> Findings:
         yield Finding(
             f"function {thing}",
             "The line makes a function of this name.",
-            f"alter function {thing} rename to before_{name};",
+            f"alter routine {thing} rename to before_{name};",
         )
 
 

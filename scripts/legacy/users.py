@@ -4,19 +4,30 @@ from scripts.legacy.finding import Finding, Findings, When
 from scripts.legacy.known import GOING, MEMBERS, TABLES
 from scripts.legacy.look import Look
 
+# Views stand on views: those on top come first, since nothing can be dropped from under them.
 _VIEWS = """
-select distinct v.oid::regclass::text, v.relkind = 'm', coalesce(a.attname = any(%(going)s), false),
+with recursive on_tables (view, base, is_going, depth) as (
+  select r.ev_class, null::oid, coalesce(a.attname = any(%(going)s), false), 1
+  from pg_depend d
+  join pg_rewrite r on r.oid = d.objid
+  left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid and d.refobjsubid > 0
+  where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid in {tables}
+  union
+  select r.ev_class, o.view, false, o.depth + 1
+  from on_tables o
+  join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = o.view
+  join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid and r.ev_class <> o.view
+  where o.depth < 50
+)
+select v.oid::regclass::text, v.relkind = 'm', bool_or(o.is_going),
   coalesce('security_invoker=true' = any(v.reloptions) or 'security_invoker=on' = any(v.reloptions), false),
   exists (select from unnest(%(members)s::text[]) m where has_any_column_privilege(m, v.oid, 'SELECT, INSERT, UPDATE')
     or has_table_privilege(m, v.oid, 'DELETE')),
-  d.refobjsubid = 0, v.relname
-from pg_depend d
-join pg_rewrite r on r.oid = d.objid
-join pg_class v on v.oid = r.ev_class
-left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid and d.refobjsubid > 0
-where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid in {tables}
-  and v.relkind in ('v', 'm')
-order by 1
+  coalesce(array_agg(distinct o.base::regclass::text) filter (where o.base is not null), '{}'), v.relname
+from on_tables o join pg_class v on v.oid = o.view
+where v.relkind in ('v', 'm')
+group by v.oid, v.relname, v.relkind, v.reloptions
+order by max(o.depth), 1
 """
 # Of what depends on a column that goes, indexes, checks and statistics of the table itself go with it; policies of
 # the two
@@ -58,7 +69,16 @@ where d.refclassid = 'pg_class'::regclass and d.refobjid in {tables} and a.attna
 order by 2
 """
 _FUNCTIONS = """
-select distinct p.oid::regprocedure::text, p.prokind, p.proname, n.nspname
+select distinct p.oid::regprocedure::text, p.prokind, array(
+    select distinct case
+      when t.oid is not null then format('drop trigger %%I on %%s;', t.tgname, t.tgrelid::regclass)
+      when o.oid is not null then format('drop policy %%I on %%s;', o.polname, o.polrelid::regclass)
+      else format('-- first drop %%s', pg_describe_object(u.classid, u.objid, u.objsubid)) end
+    from pg_depend u
+    left join pg_trigger t on u.classid = 'pg_trigger'::regclass and t.oid = u.objid
+    left join pg_policy o on u.classid = 'pg_policy'::regclass and o.oid = u.objid
+    where u.refclassid = 'pg_proc'::regclass and u.refobjid = p.oid and u.deptype in ('n', 'a')
+    order by 1)
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%%'
   and not (n.nspname = any(%(schemas)s)) and not (n.nspname = 'public' and p.proname = any(%(ours)s))
@@ -71,7 +91,7 @@ where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not li
 order by 1
 """
 _ROW_TYPES = """
-select c.oid::regclass::text, a.attname from pg_attribute a
+select c.oid::regclass::text, a.attname, c.relkind = 'm' from pg_attribute a
 join pg_class c on c.oid = a.attrelid
 join pg_type y on y.oid = a.atttypid
 left join pg_type e on e.oid = y.typelem and y.typelem <> 0
@@ -88,21 +108,25 @@ where command ~ '\\mchat_(conversations|messages)\\M' order by 1
 def views(look: Look) -> Findings:
     """Views, materialised or not."""
     gone = [name for names in GOING.values() for name in names]
-    told: set[str] = set()
-    # Those with a column that goes come first, so that each view is told of once, and for the graver reason.
-    found = look.rows(_VIEWS, going=gone, members=list(MEMBERS))
-    for view, is_material, uses_going, is_invoker, is_open, _, name in sorted(found, key=lambda row: not row[2]):
-        if view in told or (look.is_begun and name in look.ours.relations):
+    told: list[Finding] = []
+    dropped: set[str] = set()
+    for view, is_material, uses_going, is_invoker, is_open, bases, name in look.rows(
+        _VIEWS, going=gone, members=list(MEMBERS)
+    ):
+        if look.is_begun and name in look.ours.relations:
             continue
-        told.add(view)
         kind = "materialized view" if is_material else "view"
         if uses_going:
             why = "It uses a column that the contract step drops."
         elif is_open and not is_invoker:
             why = "Members may use it, and it shows them what its owner sees: past every policy."
+        elif below := sorted(dropped.intersection(bases)):
+            why = f"It stands on {', '.join(below)}, which cannot stay."
         else:
             continue
-        yield Finding(f"{kind} {view}", why, f"drop {kind} {view};")
+        dropped.add(view)
+        told.append(Finding(f"{kind} {view}", why, f"drop {kind} {view};"))
+    yield from reversed(told)
 
 
 def dependents(look: Look) -> Findings:
@@ -117,23 +141,26 @@ def functions(look: Look) -> Findings:
     schemas = sorted(look.ours.schemas) if look.is_begun else []
     ours = sorted(look.ours.functions) if look.is_begun else []
     kinds = {"p": "procedure", "a": "aggregate"}
-    for name, kind, _, _ in look.rows(_FUNCTIONS, schemas=schemas, ours=ours):
+    for name, kind, first in look.rows(_FUNCTIONS, schemas=schemas, ours=ours):
         word = kinds.get(kind, "function")
+        drop = "\n".join([*first, f"drop {word} {name};"])
         yield Finding(
             f"{word} {name}",
             "It names the chat's tables: without their old columns it may fail, or let people do what they may not.",
-            f"drop {word} {name};\n-- or, where it is right with the tables to come: --accept '{word} {name}'",
+            f"{drop}\n-- or, where it is right with the tables to come: --accept '{word} {name}'",
             When.BEFORE_CONTRACT,
         )
 
 
 def row_types(look: Look) -> Findings:
     """Columns elsewhere that hold a whole row of one of the tables."""
-    for table, column in look.rows(_ROW_TYPES):
+    for table, column, is_material in look.rows(_ROW_TYPES):
         yield Finding(
             f"column {column} of {table}",
             "It holds rows of the chat's tables, which cannot change then.",
-            f"alter table {table} alter column {column} type jsonb using to_jsonb({column});",
+            f"drop materialized view if exists {table};"
+            if is_material
+            else f"alter table {table} alter column {column} type jsonb using to_jsonb({column});",
         )
 
 

@@ -2,6 +2,9 @@
 -- one of 200, and would rather walk everybody's rows in the order that is asked for, until one of the owner's comes. Nothing
 -- else is touched: a site that is on its way from the legacy tables keeps the rights of its clients.
 
+-- Below deadlock_timeout: where a writer holds what this wants, this gives way and is tried again, never the writer.
+set local lock_timeout = '500ms';
+
 alter policy select_own on public.chat_conversation_reads
   using (user_id = (select auth.uid()) and user_id between (select auth.uid()) and (select auth.uid()));
 

@@ -14,7 +14,7 @@ from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
 from scripts.local.scratch import scratch_database
 from tests.db.chats import TABLES, add_chips, new_id
-from tests.stack import Member, connect, rest
+from tests.stack import Member, add_user, become, connect, rest
 
 NothingChanges = Callable[[], AbstractContextManager[None]]
 RELATIONS = (*TABLES, "chat_conversation_summaries")
@@ -233,3 +233,19 @@ def test_a_member_may_select_every_column_and_none_of_postgress_own(db: Connecti
     found = db.execute(columns).fetchall()
     assert {table for table, _, _ in found} == set(TABLES) - {"chat_contacts"}
     assert [row for row in found if row[1] is not row[2]] == []
+
+
+def test_columns_that_a_live_site_has_of_its_own_are_in_nobodys_way(db: Connection[Any]) -> None:
+    user = add_user(db)
+    for table in TABLES:
+        db.execute(f"alter table public.{table} add column own json".encode())
+    become(db, "authenticated", user)
+    opened = db.execute("select public.chat_open(%s)", [ID]).fetchone()
+    assert opened is not None
+    conversation = opened[0]["conversation"]["id"]
+    sent = db.execute("select public.chat_send(%s, %s, '안녕')", [conversation, ID]).fetchone()
+    assert sent is not None
+    known = {"c": conversation, "m": sent[0]["message"]["id"]}
+    for call in ("chat_turn(%(c)s, %(m)s)", "chat_list()", "chat_page(%(c)s)", "chat_mark_read(%(c)s)",
+                 "chat_export('messages')", "chat_export('conversations')", "chat_export('reads')"):  # fmt: skip
+        assert db.execute(f"select public.{call}".encode(), known).fetchone()

@@ -15,7 +15,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  conversation public.chat_conversations;
+  conversation record;
   message public.chat_messages;
   -- Replies come after the message. A plain number, so that the index begins there.
   since bigint := 0;
@@ -23,12 +23,21 @@ declare
   first_pending bigint;
   late_forms jsonb;
 begin
-  select * into conversation from public.chat_conversations c where c.id = p_conversation_id;
+  -- Named one by one: a live site's tables may have columns of its own, which members may not read.
+  select c.id, c.user_id, c.flow_version, c.state, c.state_version, c.last_seq, c.handled_seq into conversation
+    from public.chat_conversations c where c.id = p_conversation_id;
   if not found then
     return null;
   end if;
   if p_message_id is not null then
-    select * into message from public.chat_messages m
+    select
+        m.id, m.conversation_id, m.seq, m.role, m.kind, m.content, m.payload, m.client_message_id, m.request_id,
+        m.in_reply_to, m.answer, m.answered_at, m.created_at
+      into
+        message.id, message.conversation_id, message.seq, message.role, message.kind, message.content, message.payload,
+        message.client_message_id, message.request_id, message.in_reply_to, message.answer, message.answered_at,
+        message.created_at
+      from public.chat_messages m
       where m.conversation_id = p_conversation_id and m.id = p_message_id;
     since := message.seq;
   end if;
