@@ -105,8 +105,11 @@ where t.typnamespace::regnamespace::text = any(%(schemas)s) and (t.typtype in ('
 select 'unusual objects', format('%%s %%s', d.classid::regclass, pg_describe_object(d.classid, d.objid, 0))
 from pg_depend d join pg_namespace n on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid
 where n.nspname = any(%(schemas)s)
-  and d.classid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_constraint'::regclass, 'pg_trigger'::regclass,
-    'pg_policy'::regclass, 'pg_rewrite'::regclass, 'pg_attrdef'::regclass, 'pg_statistic_ext'::regclass, 'pg_default_acl'::regclass);
+  and (
+    d.classid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_constraint'::regclass, 'pg_trigger'::regclass,
+      'pg_policy'::regclass, 'pg_rewrite'::regclass, 'pg_attrdef'::regclass, 'pg_statistic_ext'::regclass, 'pg_default_acl'::regclass)
+    or d.classid = 'pg_proc'::regclass and exists (select from pg_aggregate a where a.aggfnoid = d.objid)
+  );
 
 -- Policies, each with all that it says.
 select format('table %%s.%%s', schemaname, tablename),

@@ -16,6 +16,7 @@ from service.accounts.tokens import Member, TokenVerifier
 from service.core.errors import TokenExpired, Unauthenticated
 from service.http.context import part
 from service.http.credential import credential
+from service.http.in_flight import MEMBER
 from service.http.limits import Limits
 
 __all__ = ["Member", "current_member", "optional_member"]
@@ -30,6 +31,7 @@ def current_member() -> Member:
         member = _find()
         part(Limits).check_member(member.id)
         g.member = member
+        request.environ[MEMBER] = member.id
     return cast("Member", g.member)
 
 

@@ -3,6 +3,9 @@
 Belongs here: counting what has begun and not ended. Does not belong here: how often somebody may ask (`limits.py`).
 
 Counts are kept by each worker process for itself, as those of the rate limits are. A limit of 0 is none.
+
+What has a thread is counted exactly, by the member that the app has found (`InFlight`). What waits for one is counted
+before anybody is asked, by who seems to ask (`server/callers.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ from service.settings import Settings
 
 # Seconds. What is in flight ends in a moment, or at the latest with the time that a request may take.
 RETRY_AFTER = 1.0
+# In a request's environment, for the server: the id of the member who asks.
+MEMBER = "munui.member"
+TOO_MUCH = "Too much of yours is still going on"
 
 
 class Slots:
@@ -41,7 +47,7 @@ class Slots:
         """Have a slot until `give_back`. Raises RateLimited where none is free."""
         with self._lock:
             if self._limit and self._taken[member] >= self._limit:
-                raise RateLimited("Too much of yours is still going on", retry_after=RETRY_AFTER)
+                raise RateLimited(TOO_MUCH, retry_after=RETRY_AFTER)
             self._taken[member] += 1
 
     def give_back(self, member: UUID) -> None:

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, request
 from pydantic import BaseModel
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
 
 from service.http import models
 from service.http.json_body import GENERAL_MAX
 from service.http.paging import DEFAULT_LIMIT, MAX_LIMIT
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _EXTENSION = "munui.operations"
 # Codes of refusals: of every call, of the API, of those with a body, of those for members, of a turn.
@@ -89,6 +94,18 @@ def operations_of(app: Flask) -> Mapping[str, Operation]:
 def operation() -> Operation | None:
     """The one that this request asks for; None for pages, files and what there is not."""
     return operations_of(current_app).get(request.endpoint or "")
+
+
+def is_turn(app: Flask, environ: WSGIEnvironment) -> bool:
+    """Whether a request that nobody has looked at yet asks for a turn."""
+    if environ["REQUEST_METHOD"] != "POST":
+        return False
+    try:
+        endpoint, _ = app.url_map.bind("").match(environ["PATH_INFO"], "POST")
+    except (HTTPException, RoutingException):
+        return False
+    asked = operations_of(app).get(endpoint)
+    return asked is not None and asked.is_turn
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from uuid import uuid4
 
@@ -18,10 +19,13 @@ import structlog
 from flask import Flask
 
 from service.app import create_app
+from service.core.errors import MalformedJson, MunuiError
+from service.http.operations import is_turn
 from service.http.problems import DEFAULT_RETRY_AFTER, PROBLEM_JSON, PROBLEMS
+from service.server.callers import Callers
 from service.server.line import Line
 from service.server.wsgi import ASGIApplication, Receive, Scope, Send, Threads
-from service.settings import load_settings
+from service.settings import Settings, load_settings
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +50,7 @@ class Server:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if sum(name == b"host" for name, _ in scope["headers"]) > 1:
-            await _refuse("malformed_json", send)
+            await _refuse(MalformedJson(), send)
         elif (stream := self._streams.get(scope["path"])) is not None:
             await _keep_open(stream, scope, receive, send)
         elif scope["path"] in WATCHED:
@@ -59,11 +63,19 @@ def create_server(streams: Mapping[str, ASGIApplication] = MappingProxyType({}))
     """The server for the settings of the environment. Raises what `create_app` raises."""
     settings = load_settings()
     app = create_app(settings)
-    return Server(_threads(app, settings.threads), watched=_threads(app, 1), streams=streams)
+    return Server(_threads(app, settings, settings.threads), watched=_threads(app, settings, 1), streams=streams)
 
 
-def _threads(app: Flask, threads: int) -> Threads:
-    return Threads(app, threads=threads, queue=threads * QUEUE_A_THREAD, crowded=_crowded)
+def _threads(app: Flask, settings: Settings, threads: int) -> Threads:
+    queue = threads * QUEUE_A_THREAD
+    callers = Callers(
+        threads=threads,
+        queue=queue,
+        turns=settings.member_turns_in_flight,
+        cookie=settings.session_cookie,
+        is_turn=partial(is_turn, app),
+    )
+    return Threads(app, threads=threads, queue=queue, callers=callers, refuse=_refuse)
 
 
 async def _keep_open(stream: ASGIApplication, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,20 +87,17 @@ async def _keep_open(stream: ASGIApplication, scope: Scope, receive: Receive, se
         line.done()
 
 
-async def _crowded(_scope: Scope, _receive: Receive, send: Send) -> None:
-    await _refuse("upstream_unavailable", send)
-
-
-async def _refuse(code: str, send: Send) -> None:
+async def _refuse(error: MunuiError, send: Send) -> None:
     """Answer with an error, at no cost: the app is not asked."""
-    problem, request_id = PROBLEMS[code], str(uuid4())
+    code, request_id = error.code, str(uuid4())
+    problem = PROBLEMS[code]
     log.warning("refused", code=code, request_id=request_id)
     body = {
         "type": f"urn:munui:problem:{code}",
         "title": problem.title,
         "status": problem.status,
         "code": code,
-        "detail": problem.title,
+        "detail": error.detail or problem.title,
         "requestId": request_id,
     }
     headers = {"content-type": PROBLEM_JSON, "connection": "close", "x-request-id": request_id}

@@ -17,10 +17,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from service.core.errors import MunuiError, UpstreamUnavailable
 from service.http.observe import ARRIVED
+from service.server.callers import Callers, Turnstile
 from service.server.line import KIB, LINES, Line
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
+Refuse = Callable[[MunuiError, Send], Awaitable[None]]
 
 # In bytes. No body that the app takes is longer; of one that is, the beginning is enough for its refusal.
 LONGEST_BODY = 320 * KIB
@@ -41,11 +45,12 @@ _PLAIN = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
 
 
 class Threads:
-    """A WSGI app on `threads` threads. Before them `queue` requests may wait; the next are answered by `crowded`."""
+    """A WSGI app on `threads` threads. Before them `queue` requests may wait; what is too much goes to `refuse`."""
 
-    def __init__(self, app: WSGIApplication, *, threads: int, queue: int, crowded: ASGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, *, threads: int, queue: int, callers: Callers, refuse: Refuse) -> None:
         self._app = app
-        self._crowded = crowded
+        self._callers = callers
+        self._refuse = refuse
         self._pool = ThreadPoolExecutor(threads, "request")
         self._room = threads + queue
 
@@ -57,33 +62,43 @@ class Threads:
             environ = await _environ(scope, receive, line)
             if environ is None:
                 return
-            if self._room > 0:
-                await self._answer(environ, line, send)
-            else:
-                await self._crowded(scope, receive, send)
+            with ExitStack() as kept:
+                try:
+                    turnstile = kept.enter_context(self._place(environ))
+                except MunuiError as error:
+                    await self._refuse(error, send)
+                else:
+                    await self._answer(environ, turnstile, line, send)
         finally:
             line.done()
 
-    async def _answer(self, environ: WSGIEnvironment, line: Line, send: Send) -> None:
+    def _place(self, environ: WSGIEnvironment) -> AbstractContextManager[Turnstile]:
+        """A place for a request. Raises UpstreamUnavailable where there is none, RateLimited for its caller."""
+        if self._room <= 0:
+            raise UpstreamUnavailable
+        return self._callers.one(environ)
+
+    async def _answer(self, environ: WSGIEnvironment, turnstile: Turnstile, line: Line, send: Send) -> None:
         # One for all of a request, so that what the app sets at its beginning is still there at its end.
         context = contextvars.copy_context()
         answer = _Answer(self._app, environ)
-        await self._in_a_thread(context, answer.begin)
+        await self._in_a_thread(turnstile, context, answer.begin)
         try:
             line.wait()
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
             while await _deliver(answer, line, send):
                 line.work()
-                await self._in_a_thread(context, answer.go_on)
+                await self._in_a_thread(turnstile, context, answer.go_on)
                 line.wait()
         finally:
             if not answer.is_whole:
-                await self._in_a_thread(context, answer.close)
+                await self._in_a_thread(turnstile, context, answer.close)
 
-    async def _in_a_thread(self, context: contextvars.Context, work: Callable[[], None]) -> None:
+    async def _in_a_thread(self, turnstile: Turnstile, context: contextvars.Context, work: Callable[[], None]) -> None:
         self._room -= 1
         try:
-            await asyncio.get_running_loop().run_in_executor(self._pool, context.run, work)
+            async with turnstile:
+                await asyncio.get_running_loop().run_in_executor(self._pool, context.run, work)
         finally:
             self._room += 1
 

@@ -125,7 +125,7 @@ grant insert (client_conversation_id) on public.chat_conversations to authentica
 grant select (id, user_id, client_conversation_id, status, flow_version, state, state_version, last_seq, handled_seq, message_count, created_at, last_message_at) on public.chat_conversations to authenticated;
 
 alter table public.chat_conversations enable row level security;
-create policy select_own on public.chat_conversations for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy select_own on public.chat_conversations for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
 create policy insert_own on public.chat_conversations for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (status = 'open'::text)));
 
 alter table public.chat_conversations
@@ -206,7 +206,7 @@ grant insert (conversation_id, role, kind, content, client_message_id, request_i
 grant select (id, conversation_id, user_id, seq, role, kind, content, payload, client_message_id, request_id, turn_id, step_id, event, in_reply_to, answer, answered_at, created_at) on public.chat_messages to authenticated;
 
 alter table public.chat_messages enable row level security;
-create policy select_own on public.chat_messages for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy select_own on public.chat_messages for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
 create policy insert_own on public.chat_messages for insert to authenticated with check (((user_id = ( SELECT auth.uid() AS uid)) AND (role = 'user'::text) AND (kind = 'text'::text)));
 
 alter table public.chat_messages
@@ -272,7 +272,7 @@ grant select (conversation_id, user_id, last_read_seq, last_read_at) on public.c
 grant update (last_read_seq) on public.chat_conversation_reads to authenticated;
 
 alter table public.chat_conversation_reads enable row level security;
-create policy select_own on public.chat_conversation_reads for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy select_own on public.chat_conversation_reads for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
 create policy insert_own on public.chat_conversation_reads for insert to authenticated with check ((user_id = ( SELECT auth.uid() AS uid)));
 create policy update_own on public.chat_conversation_reads for update to authenticated using ((user_id = ( SELECT auth.uid() AS uid))) with check ((user_id = ( SELECT auth.uid() AS uid)));
 
@@ -330,10 +330,10 @@ alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOR
 
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_inquiries to service_role;
-grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest) on public.chat_inquiries to authenticated;
+grant select (id, client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, "values", locale, status, request_id, created_at, done_at, from_guest, normal) on public.chat_inquiries to authenticated;
 
 alter table public.chat_inquiries enable row level security;
-create policy select_own on public.chat_inquiries for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+create policy select_own on public.chat_inquiries for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
 
 alter table public.chat_inquiries
   alter column id set statistics 0,

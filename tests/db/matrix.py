@@ -166,7 +166,7 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
         "": {"rows", "has_more"},
         "rows": {
             "id", "client_inquiry_id", "user_id", "conversation_id", "message_id", "flow_version", "step_id", "values",
-            "locale", "status", "request_id", "created_at", "done_at", "from_guest",
+            "locale", "status", "request_id", "created_at", "done_at", "from_guest", "normal",
         },
     },
 }  # fmt: skip
@@ -184,7 +184,7 @@ READABLE = {
     ("chat_flows", "select"): {"version", "definition", "created_at"},
     ("chat_conversation_summaries", "select"): CONVERSATION,
 }
-_FREE = {"payload", "answer", "event", "state", "flow", "values"}
+_FREE = {"payload", "answer", "event", "state", "flow", "values", "normal"}
 EXECUTE: dict[str, set[str]] = {
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
@@ -204,6 +204,7 @@ EXECUTE: dict[str, set[str]] = {
     "chat_operator_day": {"service_role"},
     "private.make_contact": set(),
     "private.place_message": set(),
+    "private.refuse_blank_values": set(),
     "private.clamp_read_marker": set(),
 }
 

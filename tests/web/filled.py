@@ -12,6 +12,9 @@ def fill(root: Connection[Any], owner: str, conversations: int, each: int, *, co
     """
     with root.transaction():
         root.execute("set local session_replication_role = replica")
+        root.execute(
+            "insert into public.chat_contacts (id, user_id) values (%s, %s) on conflict do nothing", [owner, owner]
+        )
         made = root.execute(
             "insert into public.chat_conversations"
             " (user_id, client_conversation_id, last_seq, handled_seq, message_count)"

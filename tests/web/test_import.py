@@ -295,6 +295,21 @@ def test_an_inquiry_is_one_however_often_it_comes_at_once(
         assert [row["user_id"] for row in inquiries(service_rest, key)] == [member.id]
 
 
+def test_a_guests_inquiry_of_before_stays_one_when_it_was_brought_along(
+    client: FlaskClient, member: Member, service_rest: httpx.Client
+) -> None:
+    """Rows of earlier versions do not say that they are a guest's; an import that claims one does."""
+    key = str(uuid4())
+    guest = with_form(client, key)
+    assert inquire(client, clientInquiryId=key).status_code == 201
+    service_rest.patch(
+        "/chat_inquiries", params={"client_inquiry_id": f"eq.{key}"}, json={"from_guest": False}
+    ).raise_for_status()
+    assert bring(client, member, guest.body()).status_code == 201
+    assert inquire(client, clientInquiryId=key).status_code == 200
+    assert [row["user_id"] for row in inquiries(service_rest, key)] == [member.id]
+
+
 def test_the_same_guests_form_is_not_doubled_by_a_second_account(
     client: FlaskClient, member: Member, stranger: Member, service_rest: httpx.Client
 ) -> None:

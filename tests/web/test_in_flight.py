@@ -1,21 +1,29 @@
 """What one member has going on at the same moment is bounded, and nobody else notices."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from flask import Flask
 
 from scripts.local import LocalStack
 from service.core.errors import RateLimited
-from service.http.in_flight import Slots
+from service.http.in_flight import MEMBER, Slots
+from service.server.callers import Callers
 from tests.stack import Member
 from tests.web.apps import stack_app
-from tests.web.chat import Answer, Api, new_id, text, through_app
+from tests.web.chat import Answer, Api, new_id, text, through_app, through_http
 from tests.web.proxy import PATIENCE, Proxy
+from tests.web.server import gunicorn
+
+
+def environ(**headers: str) -> dict[str, Any]:
+    return {"REQUEST_METHOD": "POST", **headers}
 
 
 def guest_conversation() -> dict[str, Any]:
@@ -64,6 +72,49 @@ def test_a_turn_that_fails_gives_its_slot_back(stack: LocalStack, member: Member
         assert api.call("POST", "/import", {"conversations": [7]}).status == 422
     assert chat.write().status == 201
     assert api.call("POST", "/import", guest_conversation()).status == 201
+
+
+def test_who_has_many_turns_leaves_threads_to_others(
+    stack: LocalStack, proxy: Proxy, member: Member, stranger: Member, tmp_path: Path
+) -> None:
+    """A quarter of them, however many turns one member sends; of what waits, no more than they may have in flight."""
+    allowed, threads, share = 16, 4, 3
+    gates = [proxy.hold("rpc/chat_open") for _ in range(threads)]
+    with (
+        gunicorn(stack, tmp_path / "app.log", workers=1, threads=threads, SUPABASE_URL=proxy.url) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client,
+        ThreadPoolExecutor(allowed + 2) as pool,
+    ):
+        theirs, mine = (Api(through_http(client), one.access_token) for one in (member, stranger))
+        asked = {pool.submit(theirs.open) for _ in range(allowed + 2)}
+        while len(refused := {one for one in asked if one.done()}) < 2:
+            wait(asked - refused, PATIENCE, FIRST_COMPLETED)
+        assert {one.result().refusal for one in refused} == {(429, "rate_limited")}
+        assert all(gate.reached.wait(PATIENCE) for gate in gates[:share])
+        assert mine.call("GET", "/conversations").status == 200
+        assert [gate.reached.is_set() for gate in gates] == [True] * share + [False]
+        for gate in gates:
+            gate.open()
+        assert {one.result(30).status for one in asked - refused} <= {201, 503}
+        assert theirs.open().status == 201
+
+
+def test_who_asks_is_told_by_member_whatever_they_sign_in_with() -> None:
+    callers, member = Callers(threads=8, queue=0, turns=1, cookie="munui", is_turn=lambda _: True), uuid4()
+    one, other = (environ(HTTP_AUTHORIZATION=f"Bearer {name}") for name in ("one", "other"))
+    cookie = environ(HTTP_COOKIE="a=b; munui=sealed")
+    with callers.one(one), callers.one(other), callers.one(cookie):
+        # Nobody knows yet that they are one.
+        for asked in (one, other, cookie):
+            asked[MEMBER] = member
+    for held in (one, other, cookie):
+        with callers.one(held):
+            for again in (environ(HTTP_AUTHORIZATION="bearer   one "), other, cookie):
+                with pytest.raises(RateLimited), callers.one(again):
+                    pass
+            with callers.one(environ()), callers.one(environ()):
+                pass
+    assert not callers._callers
 
 
 def test_zero_turns_it_off_and_nobody_is_remembered() -> None:

@@ -23,6 +23,7 @@ from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from scripts.local.ports import HOST, listen
 from service.server.asgi import QUEUE_A_THREAD
+from service.server.callers import Callers
 from service.server.line import PATIENCE
 from service.server.worker import Worker
 from service.server.wsgi import PIECE, Threads
@@ -124,13 +125,13 @@ def test_more_than_can_wait_is_refused_at_once(stack: LocalStack, proxy: Proxy, 
         gate = proxy.hold("rpc/chat_send")
         held = pool.submit(chat.write, "기다려요")
         assert gate.reached.wait(5)
-        waiting = [pool.submit(api.page, chat.id) for _ in range(QUEUE_A_THREAD)]
+        waiting = [pool.submit(client.get, "/api/v1/flow") for _ in range(QUEUE_A_THREAD)]
         refused = until_refused(client)
         # What tells how the service is still does.
         assert client.get("/healthz").status_code == 200
         gate.open()
         assert held.result(20).status == 201
-        assert {one.result(20).status for one in waiting} <= {200, 503}
+        assert {one.result(20).status_code for one in waiting} <= {200, 503}
         assert client.get("/api/v1/flow").status_code == 200
     assert refused.json()["code"] == "upstream_unavailable"
     assert refused.headers["content-type"] == "application/problem+json"
@@ -175,7 +176,8 @@ def test_the_time_in_the_queue_counts(stack: LocalStack, proxy: Proxy, member: M
 def served(app: WSGIApplication, threads: int) -> Iterator[str]:
     """A WSGI app on so many threads, in this process; its URL."""
     listener = listen(0)
-    behind = Threads(app, threads=threads, queue=8, crowded=_nobody)
+    callers = Callers(threads=threads, queue=8, turns=0, cookie="munui", is_turn=lambda _: False)
+    behind = Threads(app, threads=threads, queue=8, callers=callers, refuse=_nobody)
     options = {**Worker.CONFIG_KWARGS, "loop": "asyncio", "log_config": None}
     server = uvicorn.Server(uvicorn.Config(behind, **options))
     thread = threading.Thread(target=server.run, args=([listener],))

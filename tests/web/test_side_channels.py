@@ -146,6 +146,63 @@ def test_no_rows_of_a_stranger_are_walked(
     assert abs(theirs - nobodys) <= 3, (theirs, nobodys)
 
 
+# So many that a walk through all of them would look cheap to the planner.
+CROWD = 50_000
+
+
+def test_no_order_leads_through_everybodys_rows(
+    root: Connection[Any], thief: Member, new_member: Callable[[], Member]
+) -> None:
+    """In the order of any index, for the first row alone: only the owner's are looked at, and they are few."""
+    stranger = new_member().id
+    asked = [
+        f"select * from public.{row[0]} order by {row[1]} limit 1"
+        for row in root.execute(
+            """
+            select c.relname, (
+              select string_agg(pg_get_indexdef(i.indexrelid, n, true) || direction, ', ' order by n)
+              from generate_series(1, i.indnkeyatts) n
+            )
+            from pg_index i join pg_class c on c.oid = i.indrelid, unnest(array['', ' desc']) direction
+            where c.oid = any (%s::regclass[])
+            """,
+            [[f"public.{table}" for table in TABLES]],
+        )
+    ]
+    with root.transaction(force_rollback=True):
+        # No triggers: nothing but numbers is wanted.
+        root.execute("set local session_replication_role = replica")
+        root.execute(
+            "insert into public.chat_conversations (user_id) select %s from generate_series(1, %s)", [stranger, CROWD]
+        )
+        root.execute(
+            """
+            insert into public.chat_messages (conversation_id, user_id, seq, role, kind, content)
+            select c.id, c.user_id, 1, 'bot', 'text', '' from public.chat_conversations c where c.user_id = %s
+            """,
+            [stranger],
+        )
+        root.execute(
+            """
+            insert into public.chat_conversation_reads (conversation_id, user_id, last_read_seq)
+            select c.id, c.user_id, 1 from public.chat_conversations c where c.user_id = %s
+            """,
+            [stranger],
+        )
+        root.execute(
+            """
+            insert into public.chat_inquiries (client_inquiry_id, flow_version, step_id, values)
+            select gen_random_uuid(), 'v', 'write', '{}' from generate_series(1, %s)
+            """,
+            [CROWD],
+        )
+        root.execute("analyze")
+        with persona(root, "authenticated", thief.id):
+            walked = {query: pages for query in asked if (pages := touched(root, query)) > 100}
+    assert len(asked) > 2 * len(TABLES)
+    assert walked == {}
+
+
 def touched(db: Connection[Any], query: str) -> int:
     # The first run reads the catalog for the plan as well.
     for _ in range(2):

@@ -26,7 +26,7 @@ declare
       t.client_message_id, t.request_id, t.turn_id, t.step_id, t.event, t.in_reply_to, t.answer, t.answered_at, t.created_at'
     when 'reads' then 't.conversation_id, t.user_id, t.last_read_seq, t.last_read_at'
     when 'inquiries' then 't.id, t.client_inquiry_id, t.user_id, t.conversation_id, t.message_id, t.flow_version, t.step_id,
-      t.values, t.locale, t.status, t.request_id, t.created_at, t.done_at, t.from_guest'
+      t.values, t.locale, t.status, t.request_id, t.created_at, t.done_at, t.from_guest, t.normal'
   end;
   page jsonb;
 begin
