@@ -65,7 +65,8 @@ class Refused(Exception):
 def show(template: str, status: int = 200, *, wait: float | None = None, **values: object) -> Response:
     """A form, with the address that was entered, or that this browser waits for mail at."""
     email = request.form.get("email", "").strip()[:LONGEST_EMAIL] or awaited_mail.awaited()
-    response = page(template, status, wait=wait, email=email, next=wished_place(), **values)
+    # What was entered stands in it, so it is never public.
+    response = page(template, status, wait=wait, is_public=False, email=email, next=wished_place(), **values)
     # A link's token stands in the address of its page: it is told to nobody, not even to ourselves.
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
