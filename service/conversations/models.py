@@ -166,7 +166,9 @@ class Conversation(Outbound):
     created_at: datetime
     unread_count: int = Field(ge=0, le=100, description="Exact up to 99; 100 stands for more.")
     last_read_at: datetime | None
-    title: str | None = Field(description="The subject of its last inquiry, or else what was said first.")
+    title: str | None = Field(
+        description="The subject of its last inquiry, or else what was said first; at most 200 characters."
+    )
     last_message: Message | None
 
 

@@ -34,7 +34,8 @@ select
     order by m.seq desc
     limit 1
   ) as last_message,
-  case
+  -- Enough for a line of a list: it goes out with every turn.
+  left(case
     when inquiry.title <> '' then inquiry.title
     -- The first thing a person says comes after the opening, so the index is walked for a few rows.
     else (
@@ -44,7 +45,7 @@ select
       order by m.seq
       limit 1
     )
-  end as title
+  end, 200) as title
 from public.chat_conversations c
 left join public.chat_conversation_reads r on r.conversation_id = c.id and r.user_id = c.user_id
 left join lateral (
@@ -56,4 +57,4 @@ left join lateral (
 ) inquiry on true;
 
 comment on column public.chat_conversation_summaries.title is
-  'The subject of the last inquiry in it, or else what its owner said first; null where they said nothing.';
+  'The subject of the last inquiry in it, or else what its owner said first, at most 200 characters; null where they said nothing.';

@@ -406,6 +406,7 @@ create view public.chat_conversation_summaries with (security_invoker=true) as
           WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.seq IS NOT NULL))
           ORDER BY m.seq DESC
          LIMIT 1) AS last_message,
+    "left"(
         CASE
             WHEN (inquiry.title <> ''::text) THEN inquiry.title
             ELSE ( SELECT m.content
@@ -413,7 +414,7 @@ create view public.chat_conversation_summaries with (security_invoker=true) as
               WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.seq IS NOT NULL) AND (m.role = 'user'::text))
               ORDER BY m.seq
              LIMIT 1)
-        END AS title
+        END, 200) AS title
    FROM ((public.chat_conversations c
      LEFT JOIN public.chat_conversation_reads r ON (((r.conversation_id = c.id) AND (r.user_id = c.user_id))))
      LEFT JOIN LATERAL ( SELECT (i."values" ->> 'title'::text) AS title
@@ -436,7 +437,7 @@ comment on column public.chat_conversation_summaries.last_message_at is 'Its lat
 comment on column public.chat_conversation_summaries.last_read_at is 'When its owner last read it; null where never.';
 comment on column public.chat_conversation_summaries.unread_count is 'Bot messages after the read marker; 100 stands for more than 99.';
 comment on column public.chat_conversation_summaries.last_message is 'The last message, as pages show it.';
-comment on column public.chat_conversation_summaries.title is 'The subject of the last inquiry in it, or else what its owner said first; null where they said nothing.';
+comment on column public.chat_conversation_summaries.title is 'The subject of the last inquiry in it, or else what its owner said first, at most 200 characters; null where they said nothing.';
 
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
