@@ -51,7 +51,8 @@ def spy(host: Host) -> Iterator[Spied]:
 def unhurt(page: Page) -> bool:
     """Whether nothing ran, and nothing that was entered became an element, in the page or in the chat."""
     chat = page.locator("munui-chat")
-    inside = chat.locator("img, script, svg[onload], [onerror]").count() if chat.count() else 0
+    # The picture of the bot is the page's own.
+    inside = chat.locator("img:not(.avatar > img), script, svg[onload], [onerror]").count() if chat.count() else 0
     return (
         page.evaluate("window.hurt") == 0 and inside + page.locator("img[src=x], svg[onload], [onerror]").count() == 0
     )
