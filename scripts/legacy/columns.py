@@ -6,12 +6,15 @@ import psycopg
 from psycopg import sql
 
 from scripts.legacy.finding import Finding, Findings
-from scripts.legacy.known import COLUMNS, DEFAULTS, REQUIRED
+from scripts.legacy.known import COLUMNS, DEFAULTS, MUST_HAVE_DEFAULT, REQUIRED
 from scripts.legacy.look import Look
 
 _COLUMNS = """
 select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), y.typtype, a.attnotnull, a.attgenerated <> '',
   a.attidentity <> '', pg_get_expr(d.adbin, d.adrelid), coalesce(not l.collisdeterministic, false),
+  -- From Postgres 18 a NOT NULL may be NOT VALID: rows to come obey it, those that are there need not.
+  exists (select from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum
+    and not k.convalidated),
   exists (select from pg_depend u join pg_attribute r on r.attrelid = u.refobjid and r.attnum = u.refobjsubid
     where a.attgenerated <> '' and u.refclassid = 'pg_class'::regclass and u.refobjid = a.attrelid
       and r.attname = 'content'
@@ -56,6 +59,7 @@ def _of_the_baseline(
     is_identity: bool,
     default: str | None,
     is_odd: bool,
+    is_unproved: bool,
     reads_text: bool,  # noqa: ARG001 - it is generated then, which says enough
 ) -> Findings:
     thing, wanted = f"column {name} of public.{table}", COLUMNS[table][name]
@@ -74,7 +78,7 @@ def _of_the_baseline(
             "Its collation is not deterministic: texts that differ would count as equal.",
             f'{alter} type {wanted} collate "default";',
         )
-    if (table, name) in REQUIRED and not is_required:
+    if (table, name) in REQUIRED and (is_unproved or not is_required):
         yield Finding(
             thing,
             "It may be NULL, and a row without it has no place.",
@@ -84,9 +88,9 @@ def _of_the_baseline(
     if (table, name) in DEFAULTS and default not in DEFAULTS[table, name]:
         wish = "no default" if None in DEFAULTS[table, name] else "a default that it knows"
         yield Finding(thing, f"Its default is {default or 'missing'}; the line needs {wish}.", _default(table, name))
-    elif is_required and default is None and name == "updated_at":
+    elif is_required and default is None and (table, name) in MUST_HAVE_DEFAULT:
         yield Finding(
-            thing, "It must be given, and the new application does not know it.", f"{alter} set default now();"
+            thing, "It must be given, and the new application does not give it.", f"{alter} set default now();"
         )
 
 
@@ -101,6 +105,7 @@ def _foreign(
     is_identity: bool,
     default: str | None,
     is_odd: bool,  # noqa: ARG001
+    is_unproved: bool,  # noqa: ARG001
     reads_text: bool,
 ) -> Findings:
     quoted = sql.Identifier(name).as_string()

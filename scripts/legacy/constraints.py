@@ -55,9 +55,8 @@ def constraints(look: Look) -> Findings:
             yield Finding(thing, "The line makes a constraint of this name.", drop)
         elif why := _fault(look, table, kind, definition, expression, names):
             yield Finding(thing, why, _cure(table, name, definition) or drop)
-    for table, definitions in seen.items():
-        if look.one("select to_regclass(%(name)s) is not null", name=f"public.{table}"):
-            yield from _missing(table, definitions)
+    for (table,) in look.rows("select c.relname from pg_class c where c.oid in {tables} order by 1"):
+        yield from _missing(table, seen[table])
 
 
 def incoming(look: Look) -> Findings:

@@ -48,12 +48,18 @@ class Preflight:
 
     def of(self, when: When) -> list[Finding]:
         """The findings of one kind."""
-        may_stay = self.accepted if when is When.BEFORE_CONTRACT else ()
-        return [one for one in self.findings if one.when is when and one.thing not in may_stay]
+        return [one for one in self.findings if one.when is when and not self._may_stay(one)]
+
+    def wrongly_accepted(self) -> list[Finding]:
+        """What was accepted and cannot stay whatever anybody says: told at once, not on the last day."""
+        return [one for one in self.of(When.BEFORE_CONTRACT) if one.thing in self.accepted]
+
+    def _may_stay(self, one: Finding) -> bool:
+        return one.when is When.BEFORE_CONTRACT and one.may_be_accepted and one.thing in self.accepted
 
     def standing_in_the_way(self, *, contract: bool) -> list[Finding]:
         """What must go before a file of this half may be applied."""
-        return self.of(When.STOPS) + (self.of(When.BEFORE_CONTRACT) if contract else [])
+        return self.of(When.STOPS) + (self.of(When.BEFORE_CONTRACT) if contract else self.wrongly_accepted())
 
     def to_lines(self) -> list[str]:
         """The whole list, for a person."""

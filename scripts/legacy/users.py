@@ -25,7 +25,7 @@ select v.oid::regclass::text, v.relkind = 'm', bool_or(o.is_going),
     or has_table_privilege(m, v.oid, 'DELETE')),
   coalesce(array_agg(distinct o.base::regclass::text) filter (where o.base is not null), '{}'), v.relname
 from on_tables o join pg_class v on v.oid = o.view
-where v.relkind in ('v', 'm')
+where v.relkind in ('v', 'm') and not (v.relnamespace = 'public'::regnamespace and v.relname = any(%(names)s))
 group by v.oid, v.relname, v.relkind, v.reloptions
 order by max(o.depth), 1
 """
@@ -69,7 +69,11 @@ where d.refclassid = 'pg_class'::regclass and d.refobjid in {tables} and a.attna
 order by 2
 """
 _FUNCTIONS = """
-select distinct p.oid::regprocedure::text, p.prokind, array(
+select distinct p.oid::regprocedure::text, p.prokind, exists (
+    select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+    where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.refclassid = 'pg_class'::regclass
+      and d.refobjid in {tables} and a.attname = any(%(going)s)),
+  array(
     select distinct case
       when t.oid is not null then format('drop trigger %%I on %%s;', t.tgname, t.tgrelid::regclass)
       when o.oid is not null then format('drop policy %%I on %%s;', o.polname, o.polrelid::regclass)
@@ -111,7 +115,7 @@ def views(look: Look) -> Findings:
     told: list[Finding] = []
     dropped: set[str] = set()
     for view, is_material, uses_going, is_invoker, is_open, bases, name in look.rows(
-        _VIEWS, going=gone, members=list(MEMBERS)
+        _VIEWS, going=gone, members=list(MEMBERS), names=list(TABLES)
     ):
         if look.is_begun and name in look.ours.relations:
             continue
@@ -141,9 +145,20 @@ def functions(look: Look) -> Findings:
     schemas = sorted(look.ours.schemas) if look.is_begun else []
     ours = sorted(look.ours.functions) if look.is_begun else []
     kinds = {"p": "procedure", "a": "aggregate"}
-    for name, kind, first in look.rows(_FUNCTIONS, schemas=schemas, ours=ours):
+    going = [name for names in GOING.values() for name in names]
+    for name, kind, uses_going, first in look.rows(_FUNCTIONS, schemas=schemas, ours=ours, going=going):
         word = kinds.get(kind, "function")
         drop = "\n".join([*first, f"drop {word} {name};"])
+        if uses_going:
+            yield Finding(
+                f"{word} {name}",
+                "Its body holds a column that the contract step drops, which Postgres refuses while it is there: it "
+                "cannot be accepted.",
+                drop,
+                When.BEFORE_CONTRACT,
+                may_be_accepted=False,
+            )
+            continue
         yield Finding(
             f"{word} {name}",
             "It names the chat's tables: without their old columns it may fail, or let people do what they may not.",
