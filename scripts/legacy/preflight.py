@@ -8,14 +8,14 @@ from typing import Any
 from psycopg import Connection
 
 from scripts.legacy import attached, constraints, indexes, server, users
-from scripts.legacy.columns import columns
+from scripts.legacy.columns import columns, lonely
 from scripts.legacy.finding import Finding, When, lines
 from scripts.legacy.look import Look
 from scripts.legacy.ours import names
 from scripts.migrations.files import Migration
 
 _LOOKS = (
-    server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, columns,
+    server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, lonely, columns,
     constraints.constraints, constraints.incoming, indexes.indexes, attached.triggers, attached.rules, users.views,
     users.dependents, users.row_types, users.replicas, users.functions, users.jobs, attached.grants, attached.policies,
     attached.replica_identity, server.publications,
