@@ -8,6 +8,7 @@ from psycopg import sql
 from scripts.legacy.finding import Finding, Findings
 from scripts.legacy.known import COLUMNS, DEFAULTS, FOREIGN_KEYS, MUST_HAVE_DEFAULT, REQUIRED, TABLES
 from scripts.legacy.look import Look
+from scripts.legacy.retyping import retype
 
 _COLUMNS = """
 select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), y.typtype, a.attnotnull, a.attgenerated <> '',
@@ -39,7 +40,8 @@ def lonely(look: Look) -> Findings:
         # Where there are no rows yet, it may be asked for.
         made = [f"{one} not null" if one in {"conversation_id uuid", "content text"} else one for one in made]
         cure = (
-            f"create table public.{table} (\n  {', '.join(made)},\n  primary key (id), {FOREIGN_KEYS[table]} on delete cascade\n);"
+            f"create table public.{table} (\n  {', '.join(made)},\n"
+            f"  primary key (id), {FOREIGN_KEYS[table]} on delete cascade\n);"
             f"\nalter table public.{table} enable row level security;"
         )
         if table == "chat_conversations":
@@ -54,10 +56,11 @@ def lonely(look: Look) -> Findings:
 def columns(look: Look) -> Findings:
     """Compare each column with the baseline's."""
     found: dict[str, set[str]] = {}
+    retyped: dict[str, str] = {}
     for table, name, *facts in look.rows(_COLUMNS):
         found.setdefault(table, set()).add(name)
         if name in COLUMNS[table]:
-            yield from _of_the_baseline(table, name, *facts)
+            yield from _of_the_baseline(look, retyped, table, name, *facts)
         elif not (look.is_begun and (table, name) in look.ours.columns):
             yield from _foreign(look, table, name, *facts)
     for table, present in found.items():
@@ -70,6 +73,8 @@ def columns(look: Look) -> Findings:
 
 
 def _of_the_baseline(
+    look: Look,
+    retyped: dict[str, str],
     table: str,
     name: str,
     kind: str,
@@ -90,7 +95,10 @@ def _of_the_baseline(
         return
     if kind != wanted:
         what = f"{kind}, {_WORDS[class_]}" if class_ in _WORDS else kind
-        yield Finding(thing, f"It is {what}; the line carries {wanted}.", _retype(table, name, kind, default))
+        retyped.pop(kind, None)
+        retyped[kind] = wanted
+        cure = retype(look, table, name, default, retyped)
+        yield Finding(thing, f"It is {what}; the line carries {wanted}.", cure)
         return
     if is_odd:
         yield Finding(
@@ -164,31 +172,6 @@ def _refuses_null(look: Look, domain: str) -> bool:
     except psycopg.Error:
         return True
     return False
-
-
-def _retype(table: str, name: str, kind: str, default: str | None) -> str:
-    wanted = COLUMNS[table][name]
-    if wanted == "uuid":
-        return f"-- the line carries keys of type uuid only: give public.{table} such a key, and its references with it"
-    how = f"{name}::text::{wanted}" if wanted != "text" else f"{name}::text"
-    if wanted.startswith("timestamp"):
-        how = f"{name} at time zone 'UTC'" if kind.startswith("timestamp") else f"{name}::timestamptz"
-    alter = f"alter table public.{table}"
-    parts = [f"alter column {name} type {wanted} using {how}"]
-    if default is not None:
-        # A default of the old type stands in the way of the new one.
-        parts = [
-            f"alter column {name} drop default",
-            *parts,
-            f"alter column {name} set default {_new_default(table, name, default)}",
-        ]
-    return f"{alter}\n  " + ",\n  ".join(parts) + ";"
-
-
-def _new_default(table: str, name: str, default: str) -> str:
-    if COLUMNS[table][name] == "text" and default.startswith("'"):
-        return default.rpartition("::")[0] or default
-    return {"status": "'active'", "is_read": "false"}.get(name, "now()")
 
 
 def _default(table: str, name: str) -> str:

@@ -14,10 +14,11 @@ from scripts.legacy.look import Look
 from scripts.legacy.ours import names
 from scripts.migrations.files import Migration
 
+# In the order in which the cures work: no column changes its type under a trigger or a view.
 _LOOKS = (
-    server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, lonely, columns,
-    constraints.constraints, constraints.incoming, indexes.indexes, attached.triggers, attached.rules, users.views,
-    users.dependents, users.row_types, users.replicas, users.functions, users.jobs, attached.grants, attached.policies,
+    server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, lonely,
+    attached.triggers, attached.rules, users.views, columns, constraints.constraints, constraints.incoming,
+    indexes.indexes, users.dependents, users.row_types, users.replicas, users.functions, users.jobs, attached.grants, attached.policies,
     attached.replica_identity, server.publications,
 )  # fmt: skip
 _SIZE = """

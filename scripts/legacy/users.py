@@ -1,13 +1,17 @@
 """What elsewhere in the database uses the two tables: views, functions, policies, columns, jobs."""
 
 from scripts.legacy.finding import Finding, Findings, When
-from scripts.legacy.known import GOING, MEMBERS, TABLES
+from scripts.legacy.known import COLUMNS, GOING, MEMBERS, TABLES
 from scripts.legacy.look import Look
 
 # Views stand on views: those on top come first, since nothing can be dropped from under them.
 _VIEWS = """
 with recursive on_tables (view, base, is_going, depth) as (
-  select r.ev_class, null::oid, coalesce(a.attname = any(%(going)s), false), 1
+  select r.ev_class, null::oid, coalesce(a.attname = any(%(going)s)
+      or format('%%s.%%s', d.refobjid::regclass, a.attname) = any(%(known)s)
+        and format('%%s.%%s %%s', d.refobjid::regclass, a.attname, format_type(a.atttypid, a.atttypmod))
+          <> all(%(kinds)s),
+    false), 1
   from pg_depend d
   join pg_rewrite r on r.oid = d.objid
   left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid and d.refobjsubid > 0
@@ -112,16 +116,18 @@ where command ~ '\\mchat_(conversations|messages)\\M' order by 1
 def views(look: Look) -> Findings:
     """Views, materialised or not."""
     gone = [name for names in GOING.values() for name in names]
+    known = {f"{table}.{name}": kind for table, columns in COLUMNS.items() for name, kind in columns.items()}
+    kinds = [f"{column} {kind}" for column, kind in known.items()]
     told: list[Finding] = []
     dropped: set[str] = set()
     for view, is_material, uses_going, is_invoker, is_open, bases, name in look.rows(
-        _VIEWS, going=gone, members=list(MEMBERS), names=list(TABLES)
+        _VIEWS, going=gone, members=list(MEMBERS), names=list(TABLES), known=list(known), kinds=kinds
     ):
         if look.is_begun and name in look.ours.relations:
             continue
         kind = "materialized view" if is_material else "view"
         if uses_going:
-            why = "It uses a column that the contract step drops."
+            why = "It uses a column that the contract step drops, or one whose type must change."
         elif is_open and not is_invoker:
             why = "Members may use it, and it shows them what its owner sees: past every policy."
         elif below := sorted(dropped.intersection(bases)):

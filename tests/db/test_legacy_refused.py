@@ -60,6 +60,19 @@ def test_the_cures_cure_it(server: LocalStack, name: str) -> None:
         _the_new_application_writes(database)
 
 
+def test_a_cure_of_a_type_leaves_every_policy_and_index(server: LocalStack) -> None:
+    said = """
+        select schemaname, tablename, policyname, permissive, roles::text, cmd, qual is null, with_check is null
+        from pg_policies union all select schemaname, tablename, indexname, '', '', '', true, true from pg_indexes
+        where indexname = 'bots'"""
+    with shaped_database(server, REFUSED["enum"], SAMPLE) as database:
+        before = set(database.rows(said))
+        for _, cure in _stops(database):
+            database.connection.execute(cure.encode())
+        assert set(database.rows(said)) == before
+        assert database.one("select count(*) from pg_policies where qual || with_check like '%_type%'") == 0
+
+
 def _the_new_application_writes(database: Database) -> None:
     user = uuid.uuid4()
     database.connection.execute("insert into auth.users (id) values (%s)", [user])
