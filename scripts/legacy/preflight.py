@@ -18,8 +18,8 @@ from scripts.migrations.files import Migration
 _LOOKS = (
     server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, lonely,
     attached.triggers, attached.rules, users.views, columns, constraints.constraints, constraints.incoming,
-    indexes.indexes, users.dependents, users.row_types, users.replicas, users.functions, users.jobs, attached.grants, attached.policies,
-    attached.replica_identity, server.publications,
+    indexes.indexes, users.dependents, users.row_types, users.replicas, users.functions, users.jobs, attached.grants,
+    attached.policies, attached.replica_identity, server.publications,
 )  # fmt: skip
 _SIZE = """
 select coalesce(sum(greatest(c.reltuples, 0)) filter (where c.relname = 'chat_conversations'), 0)::bigint,
