@@ -41,6 +41,17 @@ where not exists (select from pg_constraint k where k.conindid = x.indexrelid)
   and exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = x.indexrelid and {column})
 order by 1
 """
+# What is computed from it becomes a column of its own; a virtual one (Postgres 18) is no column then, and goes.
+_COMPUTED = """
+select case g.attgenerated
+    when 's' then format('alter table %%s alter column %%I drop expression if exists;', g.attrelid::regclass, g.attname)
+    else format('alter table %%s drop column if exists %%I;', g.attrelid::regclass, g.attname) end, ''
+from pg_attribute g left join pg_attrdef f on f.adrelid = g.attrelid and f.adnum = g.attnum
+where g.attrelid = to_regclass(%(table)s) and g.attgenerated <> '' and exists (
+  select from pg_depend d where {column} and (d.classid = 'pg_attrdef'::regclass and d.objid = f.oid
+    or d.classid = 'pg_class'::regclass and d.objid = g.attrelid and d.objsubid = g.attnum))
+order by 1
+"""
 
 
 def retype(look: Look, table: str, name: str, default: str | None, kinds: dict[str, str]) -> str:
@@ -72,12 +83,12 @@ def retype(look: Look, table: str, name: str, default: str | None, kinds: dict[s
 def _hanging(look: Look, table: str, name: str, kinds: dict[str, str]) -> tuple[list[str], list[str]]:
     """What drops that which hangs on the type, and what makes it again."""
     found = [
-        (drop, _recast(make, kinds), query is _POLICIES or _recast(make, kinds) != make)
-        for query in (_POLICIES, _CHECKS, _INDEXES)
+        (drop, _recast(make, kinds), query in (_POLICIES, _COMPUTED) or _recast(make, kinds) != make)
+        for query in (_POLICIES, _CHECKS, _INDEXES, _COMPUTED)
         for drop, make in look.rows(query.replace("{column}", _COLUMN), table=f"public.{table}", name=name)
     ]
     told = [(drop, make) for drop, make, stands_in_the_way in found if stands_in_the_way]
-    return [drop for drop, _ in told], [make for _, make in reversed(told)]
+    return [drop for drop, _ in told], [make for _, make in reversed(told) if make]
 
 
 def _recast(expression: str, kinds: dict[str, str]) -> str:

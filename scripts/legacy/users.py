@@ -46,9 +46,10 @@ select distinct a.attname,
   end,
   case
     when p.oid is not null then format('drop policy %%I on %%s;', p.polname, p.polrelid::regclass)
-    when g.attgenerated = 's' then format('alter table public.%%I alter column %%I drop expression;', c.relname,
+    when g.attgenerated = 's' then format('alter table public.%%I alter column %%I drop expression if exists;',
+      c.relname, g.attname)
+    when g.attname is not null then format('alter table public.%%I drop column if exists %%I;', c.relname,
       g.attname)
-    when g.attname is not null then format('alter table public.%%I drop column %%I;', c.relname, g.attname)
     when b.oid is not null then format(
       'alter publication %%1$I drop table public.%%2$I;' || chr(10) || 'alter publication %%1$I add table
         public.%%2$I;', b.pubname, c.relname)

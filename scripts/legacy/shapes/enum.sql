@@ -2,6 +2,7 @@
 -- stops: view open_ones
 -- stops: column status of public.chat_conversations
 -- stops: column type of public.chat_messages
+-- stops: column of_people of public.chat_messages
 -- stops: constraint who on public.chat_messages
 
 create type public.message_type as enum ('user', 'bot', 'system', 'chips', 'form', 'agent');
@@ -18,6 +19,8 @@ create policy says_what_people_say on public.chat_messages as restrictive for in
 create policy open_only on public.chat_conversations for delete using (status = 'active');
 alter table public.chat_messages add constraint who check (type <> 'agent' or content <> '');
 create index bots on public.chat_messages (conversation_id) where type = 'bot';
+alter table public.chat_messages add column of_people boolean generated always as (type = 'user') stored;
+alter table public.chat_conversations add column is_over boolean generated always as (status = 'closed') stored;
 create table public.notes (conversation_id uuid);
 alter table public.notes enable row level security;
 create policy of_open_ones on public.notes for select using (
