@@ -52,6 +52,7 @@ where g.attrelid = to_regclass(%(table)s) and g.attgenerated <> '' and exists (
     or d.classid = 'pg_class'::regclass and d.objid = g.attrelid and d.objsubid = g.attnum))
 order by 1
 """
+_LITERAL = re.compile(r"""('(?:[^']|'')*')::[\w ."()]+""")
 
 
 def retype(look: Look, table: str, name: str, default: str | None, kinds: dict[str, str]) -> str:
@@ -100,6 +101,8 @@ def _recast(expression: str, kinds: dict[str, str]) -> str:
 
 
 def _new_default(table: str, name: str, default: str, kinds: dict[str, str]) -> str:
-    if COLUMNS[table][name] == "text":
+    if literal := _LITERAL.fullmatch(default):
+        default = literal[1]
+    if COLUMNS[table][name] == "text" and (literal or name != "status"):
         return _recast(default, kinds)
-    return {"is_read": "false"}.get(name, "now()")
+    return {"status": "'active'", "is_read": "false"}.get(name, "now()")
