@@ -16,7 +16,6 @@ if __package__ in {None, ""}:
 import psycopg
 
 from scripts.legacy import gate
-from scripts.legacy.finding import When
 from scripts.local.paths import LEGACY, MIGRATIONS
 from scripts.migrations import history
 from scripts.migrations.apply import Patience
@@ -96,7 +95,7 @@ def _check(url: str, chosen: argparse.Namespace) -> int:
             return 0
         found = gate.look(connection, LEGACY, chosen.folder, chosen.accept)
     print("\n".join(found.to_lines()))
-    return 1 if found.of(When.STOPS) else 0
+    return 1 if found.standing_in_the_way(contract=False) else 0
 
 
 def _migrate(url: str, chosen: argparse.Namespace) -> None:

@@ -39,6 +39,12 @@ select c.relname, c.relkind, c.relrowsecurity,
   not pg_has_role(c.relowner, 'USAGE')
 from pg_class c left join pg_am m on m.oid = c.relam where c.oid in {tables} order by 1
 """
+_OTHERS = """
+select t.name, case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table'
+  when 'S' then 'sequence' when 'c' then 'type' else 'index' end
+from unnest(%(tables)s::text[]) t (name) join pg_class c on c.oid = to_regclass(t.name)
+where c.relkind not in ('r', 'p') order by 1
+"""
 # Of a table, in the order of the query: why it cannot stay so, and the cure.
 _ODDITIES = (
     ("It is not logged: a crash would empty it.", "{} set logged;"),
@@ -142,12 +148,18 @@ def policies(look: Look) -> Findings:
 
 def tables(look: Look) -> Findings:
     """The two tables themselves."""
+    for name, kind in look.rows(_OTHERS):
+        yield Finding(
+            f"{kind} {name}",
+            "It is called as one of the two tables, and is none: the line carries a table of rows only.",
+            f"-- make {name} an ordinary table, or give the {kind} another name",
+        )
     for name, kind, rls, kin, *facts in look.rows(_TABLES):
         thing = f"table public.{name}"
         if kind != "r":
             yield Finding(
                 thing,
-                "It is no ordinary table (a view, partitioned, or foreign): the line cannot carry it.",
+                "It is partitioned: the line cannot carry it.",
                 f"-- make public.{name} an ordinary table",
             )
             continue

@@ -6,12 +6,16 @@ import psycopg
 from psycopg import sql
 
 from scripts.legacy.finding import Finding, Findings
-from scripts.legacy.known import COLUMNS, DEFAULTS, REQUIRED
+from scripts.legacy.known import COLUMNS, DEFAULTS, FOREIGN_KEYS, MUST_HAVE_DEFAULT, REQUIRED, TABLES
 from scripts.legacy.look import Look
+from scripts.legacy.retyping import retype
 
 _COLUMNS = """
 select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), y.typtype, a.attnotnull, a.attgenerated <> '',
   a.attidentity <> '', pg_get_expr(d.adbin, d.adrelid), coalesce(not l.collisdeterministic, false),
+  -- From Postgres 18 a NOT NULL may be NOT VALID: rows to come obey it, those that are there need not.
+  exists (select from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum
+    and not k.convalidated),
   exists (select from pg_depend u join pg_attribute r on r.attrelid = u.refobjid and r.attnum = u.refobjsubid
     where a.attgenerated <> '' and u.refclassid = 'pg_class'::regclass and u.refobjid = a.attrelid
       and r.attname = 'content'
@@ -28,13 +32,35 @@ order by c.relname, a.attnum
 _WORDS = {"e": "an enum", "d": "a domain"}
 
 
+def lonely(look: Look) -> Findings:
+    """One of the two tables without the other: the baseline makes both, or finds both."""
+    there = [name for name in TABLES if look.one("select to_regclass(%(name)s) is not null", name=f"public.{name}")]
+    for table in set(TABLES) - set(there) if there else ():
+        made = [f"{name} {_definition(table, name)}" for name in COLUMNS[table]]
+        # Where there are no rows yet, it may be asked for.
+        made = [f"{one} not null" if one in {"conversation_id uuid", "content text"} else one for one in made]
+        cure = (
+            f"create table public.{table} (\n  {', '.join(made)},\n"
+            f"  primary key (id), {FOREIGN_KEYS[table]} on delete cascade\n);"
+            f"\nalter table public.{table} enable row level security;"
+        )
+        if table == "chat_conversations":
+            # Whose they are is said by a rule then: the backfill asks for it.
+            cure += (
+                "\ninsert into public.chat_conversations (id)"
+                " select distinct conversation_id from public.chat_messages where conversation_id is not null;"
+            )
+        yield Finding(f"table public.{table}", f"It is missing, and public.{there[0]} is there.", cure)
+
+
 def columns(look: Look) -> Findings:
     """Compare each column with the baseline's."""
     found: dict[str, set[str]] = {}
+    retyped: dict[str, str] = {}
     for table, name, *facts in look.rows(_COLUMNS):
         found.setdefault(table, set()).add(name)
         if name in COLUMNS[table]:
-            yield from _of_the_baseline(table, name, *facts)
+            yield from _of_the_baseline(look, retyped, table, name, *facts)
         elif not (look.is_begun and (table, name) in look.ours.columns):
             yield from _foreign(look, table, name, *facts)
     for table, present in found.items():
@@ -47,6 +73,8 @@ def columns(look: Look) -> Findings:
 
 
 def _of_the_baseline(
+    look: Look,
+    retyped: dict[str, str],
     table: str,
     name: str,
     kind: str,
@@ -56,6 +84,7 @@ def _of_the_baseline(
     is_identity: bool,
     default: str | None,
     is_odd: bool,
+    is_unproved: bool,
     reads_text: bool,  # noqa: ARG001 - it is generated then, which says enough
 ) -> Findings:
     thing, wanted = f"column {name} of public.{table}", COLUMNS[table][name]
@@ -66,7 +95,10 @@ def _of_the_baseline(
         return
     if kind != wanted:
         what = f"{kind}, {_WORDS[class_]}" if class_ in _WORDS else kind
-        yield Finding(thing, f"It is {what}; the line carries {wanted}.", _retype(table, name, kind, default))
+        retyped.pop(kind, None)
+        retyped[kind] = wanted
+        cure = retype(look, table, name, default, retyped)
+        yield Finding(thing, f"It is {what}; the line carries {wanted}.", cure)
         return
     if is_odd:
         yield Finding(
@@ -74,7 +106,7 @@ def _of_the_baseline(
             "Its collation is not deterministic: texts that differ would count as equal.",
             f'{alter} type {wanted} collate "default";',
         )
-    if (table, name) in REQUIRED and not is_required:
+    if (table, name) in REQUIRED and (is_unproved or not is_required):
         yield Finding(
             thing,
             "It may be NULL, and a row without it has no place.",
@@ -84,9 +116,9 @@ def _of_the_baseline(
     if (table, name) in DEFAULTS and default not in DEFAULTS[table, name]:
         wish = "no default" if None in DEFAULTS[table, name] else "a default that it knows"
         yield Finding(thing, f"Its default is {default or 'missing'}; the line needs {wish}.", _default(table, name))
-    elif is_required and default is None and name == "updated_at":
+    elif is_required and default is None and (table, name) in MUST_HAVE_DEFAULT:
         yield Finding(
-            thing, "It must be given, and the new application does not know it.", f"{alter} set default now();"
+            thing, "It must be given, and the new application does not give it.", f"{alter} set default now();"
         )
 
 
@@ -101,6 +133,7 @@ def _foreign(
     is_identity: bool,
     default: str | None,
     is_odd: bool,  # noqa: ARG001
+    is_unproved: bool,  # noqa: ARG001
     reads_text: bool,
 ) -> Findings:
     quoted = sql.Identifier(name).as_string()
@@ -141,31 +174,6 @@ def _refuses_null(look: Look, domain: str) -> bool:
     return False
 
 
-def _retype(table: str, name: str, kind: str, default: str | None) -> str:
-    wanted = COLUMNS[table][name]
-    if wanted == "uuid":
-        return f"-- the line carries keys of type uuid only: give public.{table} such a key, and its references with it"
-    how = f"{name}::text::{wanted}" if wanted != "text" else f"{name}::text"
-    if wanted.startswith("timestamp"):
-        how = f"{name} at time zone 'UTC'" if kind.startswith("timestamp") else f"{name}::timestamptz"
-    alter = f"alter table public.{table}"
-    parts = [f"alter column {name} type {wanted} using {how}"]
-    if default is not None:
-        # A default of the old type stands in the way of the new one.
-        parts = [
-            f"alter column {name} drop default",
-            *parts,
-            f"alter column {name} set default {_new_default(table, name, default)}",
-        ]
-    return f"{alter}\n  " + ",\n  ".join(parts) + ";"
-
-
-def _new_default(table: str, name: str, default: str) -> str:
-    if COLUMNS[table][name] == "text" and default.startswith("'"):
-        return default.rpartition("::")[0] or default
-    return {"status": "'active'", "is_read": "false"}.get(name, "now()")
-
-
 def _default(table: str, name: str) -> str:
     alter = f"alter table public.{table} alter column {name}"
     wanted: dict[str, Any] = {"id": "gen_random_uuid()", "status": "'active'"}
@@ -174,6 +182,7 @@ def _default(table: str, name: str) -> str:
 
 def _definition(table: str, name: str) -> str:
     extra = {
+        "id": " not null default gen_random_uuid()",
         "updated_at": " not null default now()",
         "created_at": " not null default now()",
         "is_read": " not null default false",

@@ -12,11 +12,16 @@ from scripts.legacy.look import Look
 _CONSTRAINTS = """
 select c.relname, k.conname, k.contype, pg_get_constraintdef(k.oid), pg_get_expr(k.conbin, k.conrelid),
   array(select a.attname from pg_attribute a where a.attrelid = k.conrelid and a.attnum = any(k.conkey) order by
-    1)::text[]
+    1)::text[],
+  -- Keys that stand on this one: they go before it, and come back after it.
+  array(select format('alter table %%s drop constraint %%I;', f.conrelid::regclass, f.conname) from pg_constraint f
+    where {standing} order by f.oid),
+  array(select format('alter table %%s add constraint %%I %%s;', f.conrelid::regclass, f.conname,
+    pg_get_constraintdef(f.oid)) from pg_constraint f where {standing} order by f.oid)
 from pg_constraint k join pg_class c on c.oid = k.conrelid
 where k.conrelid in {tables} and k.contype in ('c', 'f', 'p', 'u', 'x')
 order by c.relname, k.conname
-"""
+""".replace("{standing}", "k.contype = 'p' and f.contype = 'f' and f.conindid = k.conindid and f.conparentid = 0")
 _INCOMING = """
 select k.conrelid::regclass::text, k.conname, pg_get_constraintdef(k.oid), k.confdeltype in ('c', 'n'),
   c.relname, array(select a.attname from pg_attribute a where a.attrelid = k.confrelid and a.attnum =
@@ -45,7 +50,7 @@ _NO_REFERENCE = re.compile(
 def constraints(look: Look) -> Findings:
     """Compare each constraint with the baseline's."""
     seen: dict[str, list[str]] = {table: [] for table in TABLES}
-    for table, name, kind, definition, expression, names in look.rows(_CONSTRAINTS):
+    for table, name, kind, definition, expression, names, before, after in look.rows(_CONSTRAINTS):
         seen[table].append(definition)
         if look.is_begun and (table, name) in look.ours.constraints:
             continue
@@ -54,10 +59,9 @@ def constraints(look: Look) -> Findings:
         if (table, name) in look.ours.constraints:
             yield Finding(thing, "The line makes a constraint of this name.", drop)
         elif why := _fault(look, table, kind, definition, expression, names):
-            yield Finding(thing, why, _cure(table, name, definition) or drop)
-    for table, definitions in seen.items():
-        if look.one("select to_regclass(%(name)s) is not null", name=f"public.{table}"):
-            yield from _missing(table, definitions)
+            yield Finding(thing, why, "\n".join([*before, _cure(table, name, definition) or drop, *after]))
+    for (table,) in look.rows("select c.relname from pg_class c where c.oid in {tables} order by 1"):
+        yield from _missing(table, seen[table])
 
 
 def incoming(look: Look) -> Findings:

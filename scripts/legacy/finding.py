@@ -24,12 +24,14 @@ class Finding:
         thing: its kind and its name, as SQL would name it.
         why: a sentence.
         cure: the command that cures it; empty for notes.
+        may_be_accepted: an administrator may say that it is right as it is; ignored for all but BEFORE_CONTRACT.
     """
 
     thing: str
     why: str
     cure: str = ""
     when: When = When.STOPS
+    may_be_accepted: bool = True
 
 
 Findings = Iterator[Finding]

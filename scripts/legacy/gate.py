@@ -12,16 +12,16 @@ from scripts.migrations.errors import MigrationError
 from scripts.migrations.files import Migration, read_folder
 from scripts.migrations.history import LEGACY
 
-_HAS_TYPE = """
-select to_regclass('public.chat_messages') is null or exists (
-  select from pg_attribute where attrelid = to_regclass('public.chat_messages') and attname = 'type' and not
-    attisdropped)
+# Past it stands what has our columns and no longer the legacy ones; a view or a table of somebody else's has neither.
+_IS_PAST = """
+select count(*) filter (where a.attname = 'seq') > 0 and count(*) filter (where a.attname = 'type') = 0
+from pg_attribute a where a.attrelid = to_regclass('public.chat_messages') and not a.attisdropped
 """
 
 
 def is_past(connection: Connection[Any]) -> bool:
     """Say whether the database stands past the contract step, where nothing can stand in the way any more."""
-    return connection.execute(_HAS_TYPE).fetchone() != (True,)
+    return connection.execute(_IS_PAST).fetchone() == (True,)
 
 
 def look(connection: Connection[Any], legacy: Path, main: Path, accepted: Iterable[str] = ()) -> Preflight:

@@ -39,6 +39,8 @@ DEFAULTS: dict[tuple[str, str], set[str | None]] = {
     ("chat_messages", "conversation_id"): {None},
     ("chat_messages", "content"): {None},
 }
+# Any default, as long as there is one where NULL is refused: nothing puts ours there, as expand does for messages.
+MUST_HAVE_DEFAULT = {("chat_conversations", "created_at"), ("chat_conversations", "updated_at")}
 # Words that must pass a CHECK which looks at one of these columns alone.
 MUST_PASS = {
     ("chat_conversations", "status"): ("active", "open", "closed", "completed"),

@@ -33,5 +33,8 @@ class Look:
         return found[0][0] if found else None
 
 
-# A table that is missing has no oid, and nothing to be found.
-_OIDS = "(select t.name::regclass::oid from unnest(%(tables)s::text[]) t (name) where to_regclass(t.name) is not null)"
+# A table that is missing has no oid, and nothing to be found; nor has a view of its name what a table has.
+_OIDS = (
+    "(select k.oid from unnest(%(tables)s::text[]) t (name) join pg_class k on k.oid = to_regclass(t.name)"
+    " where k.relkind in ('r', 'p'))"
+)

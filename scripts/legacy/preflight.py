@@ -8,17 +8,18 @@ from typing import Any
 from psycopg import Connection
 
 from scripts.legacy import attached, constraints, indexes, server, users
-from scripts.legacy.columns import columns
+from scripts.legacy.columns import columns, lonely
 from scripts.legacy.finding import Finding, When, lines
 from scripts.legacy.look import Look
 from scripts.legacy.ours import names
 from scripts.migrations.files import Migration
 
+# In the order in which the cures work: no column changes its type under a trigger or a view.
 _LOOKS = (
-    server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, columns,
-    constraints.constraints, constraints.incoming, indexes.indexes, attached.triggers, attached.rules, users.views,
-    users.dependents, users.row_types, users.replicas, users.functions, users.jobs, attached.grants, attached.policies,
-    attached.replica_identity, server.publications,
+    server.server, server.roles, server.history, server.names, server.event_triggers, attached.tables, lonely,
+    attached.triggers, attached.rules, users.views, columns, constraints.constraints, constraints.incoming,
+    indexes.indexes, users.dependents, users.row_types, users.replicas, users.functions, users.jobs, attached.grants,
+    attached.policies, attached.replica_identity, server.publications,
 )  # fmt: skip
 _SIZE = """
 select coalesce(sum(greatest(c.reltuples, 0)) filter (where c.relname = 'chat_conversations'), 0)::bigint,
@@ -48,12 +49,18 @@ class Preflight:
 
     def of(self, when: When) -> list[Finding]:
         """The findings of one kind."""
-        may_stay = self.accepted if when is When.BEFORE_CONTRACT else ()
-        return [one for one in self.findings if one.when is when and one.thing not in may_stay]
+        return [one for one in self.findings if one.when is when and not self._may_stay(one)]
+
+    def wrongly_accepted(self) -> list[Finding]:
+        """What was accepted and cannot stay whatever anybody says: told at once, not on the last day."""
+        return [one for one in self.of(When.BEFORE_CONTRACT) if one.thing in self.accepted]
+
+    def _may_stay(self, one: Finding) -> bool:
+        return one.when is When.BEFORE_CONTRACT and one.may_be_accepted and one.thing in self.accepted
 
     def standing_in_the_way(self, *, contract: bool) -> list[Finding]:
         """What must go before a file of this half may be applied."""
-        return self.of(When.STOPS) + (self.of(When.BEFORE_CONTRACT) if contract else [])
+        return self.of(When.STOPS) + (self.of(When.BEFORE_CONTRACT) if contract else self.wrongly_accepted())
 
     def to_lines(self) -> list[str]:
         """The whole list, for a person."""

@@ -1,13 +1,17 @@
 """What elsewhere in the database uses the two tables: views, functions, policies, columns, jobs."""
 
 from scripts.legacy.finding import Finding, Findings, When
-from scripts.legacy.known import GOING, MEMBERS, TABLES
+from scripts.legacy.known import COLUMNS, GOING, MEMBERS, TABLES
 from scripts.legacy.look import Look
 
 # Views stand on views: those on top come first, since nothing can be dropped from under them.
 _VIEWS = """
 with recursive on_tables (view, base, is_going, depth) as (
-  select r.ev_class, null::oid, coalesce(a.attname = any(%(going)s), false), 1
+  select r.ev_class, null::oid, coalesce(a.attname = any(%(going)s)
+      or format('%%s.%%s', d.refobjid::regclass, a.attname) = any(%(known)s)
+        and format('%%s.%%s %%s', d.refobjid::regclass, a.attname, format_type(a.atttypid, a.atttypmod))
+          <> all(%(kinds)s),
+    false), 1
   from pg_depend d
   join pg_rewrite r on r.oid = d.objid
   left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid and d.refobjsubid > 0
@@ -25,7 +29,7 @@ select v.oid::regclass::text, v.relkind = 'm', bool_or(o.is_going),
     or has_table_privilege(m, v.oid, 'DELETE')),
   coalesce(array_agg(distinct o.base::regclass::text) filter (where o.base is not null), '{}'), v.relname
 from on_tables o join pg_class v on v.oid = o.view
-where v.relkind in ('v', 'm')
+where v.relkind in ('v', 'm') and not (v.relnamespace = 'public'::regnamespace and v.relname = any(%(names)s))
 group by v.oid, v.relname, v.relkind, v.reloptions
 order by max(o.depth), 1
 """
@@ -42,9 +46,10 @@ select distinct a.attname,
   end,
   case
     when p.oid is not null then format('drop policy %%I on %%s;', p.polname, p.polrelid::regclass)
-    when g.attgenerated = 's' then format('alter table public.%%I alter column %%I drop expression;', c.relname,
+    when g.attgenerated = 's' then format('alter table public.%%I alter column %%I drop expression if exists;',
+      c.relname, g.attname)
+    when g.attname is not null then format('alter table public.%%I drop column if exists %%I;', c.relname,
       g.attname)
-    when g.attname is not null then format('alter table public.%%I drop column %%I;', c.relname, g.attname)
     when b.oid is not null then format(
       'alter publication %%1$I drop table public.%%2$I;' || chr(10) || 'alter publication %%1$I add table
         public.%%2$I;', b.pubname, c.relname)
@@ -69,7 +74,11 @@ where d.refclassid = 'pg_class'::regclass and d.refobjid in {tables} and a.attna
 order by 2
 """
 _FUNCTIONS = """
-select distinct p.oid::regprocedure::text, p.prokind, array(
+select distinct p.oid::regprocedure::text, p.prokind, exists (
+    select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+    where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.refclassid = 'pg_class'::regclass
+      and d.refobjid in {tables} and a.attname = any(%(going)s)),
+  array(
     select distinct case
       when t.oid is not null then format('drop trigger %%I on %%s;', t.tgname, t.tgrelid::regclass)
       when o.oid is not null then format('drop policy %%I on %%s;', o.polname, o.polrelid::regclass)
@@ -108,16 +117,18 @@ where command ~ '\\mchat_(conversations|messages)\\M' order by 1
 def views(look: Look) -> Findings:
     """Views, materialised or not."""
     gone = [name for names in GOING.values() for name in names]
+    known = {f"{table}.{name}": kind for table, columns in COLUMNS.items() for name, kind in columns.items()}
+    kinds = [f"{column} {kind}" for column, kind in known.items()]
     told: list[Finding] = []
     dropped: set[str] = set()
     for view, is_material, uses_going, is_invoker, is_open, bases, name in look.rows(
-        _VIEWS, going=gone, members=list(MEMBERS)
+        _VIEWS, going=gone, members=list(MEMBERS), names=list(TABLES), known=list(known), kinds=kinds
     ):
         if look.is_begun and name in look.ours.relations:
             continue
         kind = "materialized view" if is_material else "view"
         if uses_going:
-            why = "It uses a column that the contract step drops."
+            why = "It uses a column that the contract step drops, or one whose type must change."
         elif is_open and not is_invoker:
             why = "Members may use it, and it shows them what its owner sees: past every policy."
         elif below := sorted(dropped.intersection(bases)):
@@ -141,9 +152,20 @@ def functions(look: Look) -> Findings:
     schemas = sorted(look.ours.schemas) if look.is_begun else []
     ours = sorted(look.ours.functions) if look.is_begun else []
     kinds = {"p": "procedure", "a": "aggregate"}
-    for name, kind, first in look.rows(_FUNCTIONS, schemas=schemas, ours=ours):
+    going = [name for names in GOING.values() for name in names]
+    for name, kind, uses_going, first in look.rows(_FUNCTIONS, schemas=schemas, ours=ours, going=going):
         word = kinds.get(kind, "function")
         drop = "\n".join([*first, f"drop {word} {name};"])
+        if uses_going:
+            yield Finding(
+                f"{word} {name}",
+                "Its body holds a column that the contract step drops, which Postgres refuses while it is there: it "
+                "cannot be accepted.",
+                drop,
+                When.BEFORE_CONTRACT,
+                may_be_accepted=False,
+            )
+            continue
         yield Finding(
             f"{word} {name}",
             "It names the chat's tables: without their old columns it may fail, or let people do what they may not.",

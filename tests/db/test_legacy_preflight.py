@@ -155,6 +155,25 @@ def test_a_function_may_be_accepted_and_a_trigger_may_not(stack: LocalStack) -> 
         assert [one.thing for one in looked.standing_in_the_way(contract=True)] == [accepted[1]]
 
 
+def test_a_function_that_holds_a_column_that_goes_is_never_accepted(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database.connection.execute(
+        "create function public.kinds() returns setof text language sql begin atomic select type from "
+        "public.chat_messages; end"
+    )
+    thing = "function kinds()"
+    assert run(database, "--check") == 0
+    before = fingerprint(database)
+    assert run(database, "--check", "--accept", thing) == 1
+    assert run(database, "--to", EXPANDED, "--accept", thing) == 1
+    assert f"1. {thing}\n" in capsys.readouterr().err
+    assert fingerprint(database) == before
+    (one,) = found(database, When.BEFORE_CONTRACT)
+    database.connection.execute(one.cure.encode())
+    assert found(database, When.BEFORE_CONTRACT) == []
+
+
 def test_check_and_accept_are_of_the_legacy_line(stack: LocalStack) -> None:
     from scripts import migrate
 
