@@ -43,7 +43,10 @@ async ([app, count]) => {
   host.style.height = "600px";
   const root = host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [styles()];
-  const view = new LogView({ chat, texts, locale: "ko", bot: { name: texts.bot, picture: null, isNamed: false } }, "id");
+  const view = new LogView(
+    { chat, texts, locale: "ko", bot: { name: texts.bot, picture: null, isNamed: false } },
+    "id",
+  );
   view.node.style.height = "560px";
   root.append(view.node);
   const timed = (task) => {
