@@ -192,7 +192,7 @@ def test_an_operator_works_on_an_inquiry(
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV로 받기").click()
     _, row = csv.reader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"), newline=""))
-    assert '\'=HYPERLINK("http://evil.example")' in row
+    assert '\t=HYPERLINK("http://evil.example")' in row
     page.get_by_role("button", name=re.compile("처리함으로 표시")).click()
     expect(page.locator(".inquiry .badge")).to_have_text("처리함")
     page.get_by_label("상태").select_option("new")
