@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
+from contextlib import ExitStack
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -28,23 +28,27 @@ bp = Blueprint("export", __name__, url_prefix="/api/v1/me")
 @bp.get("/export")
 def export() -> Response:
     """Everything that is kept of this member."""
-    member, removals = current_member(), part(InFlight).removals
-    removals.take(member.id)
-    try:
+    member = current_member()
+    with ExitStack() as begun_only:
+        begun_only.enter_context(part(InFlight).removals.one(member.id))
         user = get_user(part(Upstream), member.token)
         pages = begun(_pages(part(Upstream), member.token))
-    except BaseException:
-        removals.give_back(member.id)
-        raise
+        slot = begun_only.pop_all()
     person = {"id": user.id, "email": user.email, "createdAt": user.created_at.isoformat()}
     response = Response(
-        _document(person, pages),
+        _with_slot(slot, _document(person, pages)),
         content_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="munui-export.json"', "X-Accel-Buffering": "no"},
     )
-    # Also where the member went away in the middle.
-    response.call_on_close(partial(removals.give_back, member.id))
+    # Also where the member went away before the first piece.
+    response.call_on_close(slot.close)
     return response
+
+
+def _with_slot(slot: ExitStack, pieces: Iterator[str]) -> Iterator[str]:
+    """`pieces`, and the slot is free when the last one is made or one cannot be."""
+    with slot:
+        yield from pieces
 
 
 def _pages(upstream: Upstream, token: str) -> Iterator[tuple[ExportPart, list[Row]]]:
