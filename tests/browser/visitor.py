@@ -51,6 +51,8 @@ class Visitor:
         self.launcher.click()
         expect(self.log).to_be_visible()
         expect(self.chips.first).to_be_visible()
+        # It rises into its place: who measures it must not do so on the way.
+        self.panel.evaluate("(panel) => Promise.all(panel.getAnimations().map((one) => one.finished.catch(() => 0)))")
         return self
 
     def begin(self, url: str, member: Member | None = None) -> Visitor:
