@@ -19,6 +19,18 @@ def install(*command: str, **names: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def make_packages(programs: Path) -> subprocess.CompletedProcess[str]:
+    """Have the Makefile install Node packages, with programs that come before this machine's."""
+    return subprocess.run(
+        ["make", "--no-print-directory", "-B", "scripts/drawing/node_modules/.installed"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_pip_without_a_network(tmp_path: Path) -> None:
     done = install(
         sys.executable, "-m", "pip", "install", "--quiet", "--isolated", "--retries=1", f"--index-url={NOBODY}",
@@ -59,14 +71,7 @@ def test_an_old_node_is_one_sentence(tmp_path: Path) -> None:
         encoding="ascii",
     )
     old.chmod(0o755)
-    done = subprocess.run(
-        ["make", "--no-print-directory", "-B", "scripts/drawing/node_modules/.installed"],
-        cwd=ROOT,
-        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = make_packages(tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("Node.js v18.20.8 is too old: install version 20 or newer.\n")
 
@@ -76,12 +81,5 @@ def test_this_node_is_new_enough(tmp_path: Path) -> None:
     npm = tmp_path / "npm"
     npm.write_text("#!/bin/sh\n", encoding="ascii")
     npm.chmod(0o755)
-    done = subprocess.run(
-        ["make", "--no-print-directory", "-B", "scripts/drawing/node_modules/.installed"],
-        cwd=ROOT,
-        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = make_packages(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
