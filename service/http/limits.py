@@ -126,6 +126,7 @@ class Limits:
 def install(app: Flask) -> None:
     """Count every request of `app` but files and health checks."""
     app.before_request(_check_address)
+    app.teardown_request(_forget_address)
 
 
 def _check_address() -> None:
@@ -134,6 +135,10 @@ def _check_address() -> None:
     visitor_address.set(None if network is None else str(network.network_address))
     if request.path not in _EXEMPT and not wants_file():
         part(Limits).check_address()
+
+
+def _forget_address(_: BaseException | None) -> None:
+    visitor_address.set(None)
 
 
 def _sign_in_key(email: str) -> str:

@@ -53,6 +53,9 @@ def _watched(pages: Iterator[Page], broke: Callable[[str], None]) -> Iterator[Pa
     except MunuiError as error:
         broke(error.code)
         raise
+    finally:
+        # The request itself has ended before this.
+        deadline.set(None)
 
 
 def _breaking() -> Callable[[str], None]:

@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
     """Give every request of `app` an id and a log line."""
     app.before_request(_begin)
     app.after_request(_finish)
+    app.teardown_request(_end)
 
 
 def configure_logging(level: str) -> None:
@@ -117,6 +118,11 @@ def _finish(response: Response) -> Response:
         upstream_calls=upstream_calls.get(),
     )
     return response
+
+
+def _end(_: BaseException | None) -> None:
+    """The time of a request ends with it: who goes on where it was answered is not late because of it."""
+    deadline.set(None)
 
 
 def _sane_id(given: str | None) -> UUID | None:

@@ -11,11 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import structlog
 from pydantic import ValidationError
 from supabase_auth.errors import AuthApiError, AuthError, AuthWeakPasswordError, ErrorCode
 from supabase_auth.types import AuthResponse, Session
 
 from service.core.errors import UpstreamUnavailable
+
+log = structlog.get_logger(__name__)
 
 
 class Reason(StrEnum):
@@ -167,10 +170,14 @@ def refusals() -> Iterator[None]:
             raise AuthRefused(Reason.TOO_OFTEN) from None
         # 401 without a known code is the gateway's word about our own key, not about the person.
         if error.status >= 500 or error.code in FAILURES or (error.status == 401 and error.code is None):
+            log.warning("upstream_unavailable", asked="auth", reason=str(error.code or error.status))
             raise UpstreamUnavailable("Supabase Auth failed") from None
         raise AuthRefused(_reason(error)) from None
     # A cut connection, an answer that is no JSON, or JSON that is no session.
-    except (AuthError, ValidationError, ValueError):
+    except (AuthError, ValidationError, ValueError) as error:
+        # Below it is the connection's own error; its message may quote what was answered.
+        causes = [type(one).__name__ for one in (error, error.__cause__) if one is not None]
+        log.warning("upstream_unavailable", asked="auth", reason=" < ".join(causes))
         raise UpstreamUnavailable("Supabase Auth did not answer as expected") from None
 
 

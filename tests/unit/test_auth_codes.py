@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import get_args
 
+import httpx
 import pytest
-from supabase_auth.errors import AuthApiError, AuthWeakPasswordError, ErrorCode
+from structlog.testing import capture_logs
+from supabase_auth.errors import AuthApiError, AuthRetryableError, AuthWeakPasswordError, ErrorCode
 
 from service.accounts.form_page import SENTENCES
 from service.core.errors import UpstreamUnavailable
@@ -44,6 +46,16 @@ def test_a_code_is_a_refusal_for_its_reason(code: ErrorCode) -> None:
 def test_a_failure_is_no_refusal_whatever_its_status(code: ErrorCode) -> None:
     with pytest.raises(UpstreamUnavailable), refusals():
         raise AuthApiError("in words", 422, code)
+
+
+def test_the_log_says_how_it_failed_and_not_in_which_words() -> None:
+    with capture_logs() as told:
+        with pytest.raises(UpstreamUnavailable), refusals():
+            raise AuthApiError("hana@example.com", 500, None)
+        with pytest.raises(UpstreamUnavailable), refusals():
+            raise AuthRetryableError("hana@example.com", 0) from httpx.ConnectTimeout("hana.example.com")
+    assert [one["reason"] for one in told] == ["500", "AuthRetryableError < ConnectTimeout"]
+    assert "hana" not in str(told)
 
 
 @pytest.mark.parametrize(("message", "reason"), [

@@ -6,9 +6,11 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from service.core.outgoing import upstream_calls
+from scripts.local import LocalStack
+from service.core.outgoing import deadline, upstream_calls, visitor_address
 from tests.concurrency import at_once
 from tests.stack import Member
+from tests.web.apps import stack_app
 from tests.web.chat import FORM, Api, at_form, chip, completed, form, new_id, text, through_app
 from tests.web.proxy import Passed, Proxy
 
@@ -176,3 +178,19 @@ def test_the_count_in_the_log_is_what_arrived(proxied: Api, proxy: Proxy, turns:
         with proxy.watch() as seen:
             proxied.open()
         assert upstream_calls.get() == len(seen) == 2
+
+
+def test_its_time_and_its_address_end_with_a_request(stack: LocalStack, member: Member) -> None:
+    app = stack_app(stack, forward_client_address=True)
+    during: list[object] = []
+
+    @app.before_request
+    def look() -> None:
+        during.extend([deadline.get(), visitor_address.get()])
+
+    api = Api(through_app(app), member.access_token)
+    for call in (api.conversations, lambda: api.call("GET", "/me/export"), lambda: api.call("GET", "/nowhere")):
+        during.clear()
+        call()
+        assert None not in during
+        assert (deadline.get(), visitor_address.get()) == (None, None)
