@@ -10,12 +10,25 @@ from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from scripts.local.ports import listen
 
+# How often somebody may ask: a test that asks in a loop must not depend on how fast its machine is.
+UNLIMITED = dict.fromkeys(("RATE_LIMIT_MEMBER", "RATE_LIMIT_ADDRESS", "RATE_LIMIT_SIGN_IN", "RATE_LIMIT_REFRESH"), "0")
+
 
 @contextmanager
 def gunicorn(
-    stack: LocalStack, log: Path, *, workers: int = 2, threads: int = 4, app: str = "", **settings: str
+    stack: LocalStack,
+    log: Path,
+    *,
+    workers: int = 2,
+    threads: int = 4,
+    app: str = "",
+    limited: bool = False,
+    **settings: str,
 ) -> Iterator[AppServer]:
-    """Serve the app, or another one that `app` names, on a free port; `settings` are names of the environment."""
+    """Serve the app, or another one that `app` names, on a free port; `settings` are names of the environment.
+
+    `limited` leaves the limits on how often somebody may ask as they are shipped; otherwise there are none.
+    """
     server = AppServer(listen(0), log)
     project = {
         "APP_URL": server.url,
@@ -26,6 +39,7 @@ def gunicorn(
         "PROMETHEUS_MULTIPROC_DIR": "",
         "TMPDIR": str(log.parent),
         "PORT": str(server.port),
+        **({} if limited else UNLIMITED),
     }
     try:
         server.start(workers=workers, threads=threads, app=app, settings={**project, **settings})

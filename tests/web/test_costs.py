@@ -46,7 +46,7 @@ LONG = "😀" * 4000
 def server(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """One worker with four threads and the limits that are shipped; it is told who asks by a proxy."""
     log = tmp_path_factory.mktemp("costs") / "app.log"
-    with gunicorn(stack, log, workers=1, TRUSTED_PROXIES="1") as running:
+    with gunicorn(stack, log, workers=1, limited=True, TRUSTED_PROXIES="1") as running:
         yield running
 
 

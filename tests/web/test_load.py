@@ -27,6 +27,7 @@ from tests.db.chats import new_id
 from tests.stack import Member
 from tests.summary import Tried
 from tests.web.chat import Answer, Api, text, through_http
+from tests.web.server import UNLIMITED
 
 IS_LONG = os.environ.get("MUNUI_SOAK") == "1"
 TURNS, MEMBERS, CONCURRENCY, KILLS = (10_000, 200, 32, 5) if IS_LONG else (300, 20, 8, 1)
@@ -104,8 +105,7 @@ class Fleet:
             "SUPABASE_PUBLISHABLE_KEY": self._stack.publishable_key,
             "SUPABASE_SECRET_KEY": self._stack.secret_key,
             "SUPABASE_JWT_SECRET": self._stack.jwt_secret,
-            "RATE_LIMIT_MEMBER": "0",
-            "RATE_LIMIT_ADDRESS": "0",
+            **UNLIMITED,
             "TMPDIR": str(self._log.parent),
         }
         self._server.start(workers=WORKERS, threads=8, settings=settings)

@@ -44,7 +44,7 @@ SLOW: dict[str, bytes] = {
 @pytest.fixture(scope="module")
 def server(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """One worker with four threads."""
-    with gunicorn(stack, tmp_path_factory.mktemp("slow") / "app.log", workers=1, RATE_LIMIT_ADDRESS="0") as running:
+    with gunicorn(stack, tmp_path_factory.mktemp("slow") / "app.log", workers=1) as running:
         yield running
 
 

@@ -32,8 +32,7 @@ MIB = 1024 * 1024
 @pytest.fixture
 def server(stack: LocalStack, tmp_path: Path) -> Iterator[AppServer]:
     """One worker with four threads."""
-    off = {"RATE_LIMIT_ADDRESS": "0", "RATE_LIMIT_MEMBER": "0"}
-    with gunicorn(stack, tmp_path / "app.log", workers=1, threads=THREADS, **off) as running:
+    with gunicorn(stack, tmp_path / "app.log", workers=1, threads=THREADS) as running:
         yield running
 
 
