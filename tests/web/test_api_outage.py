@@ -23,10 +23,22 @@ WITHIN = 5.0
 
 
 @pytest.fixture(scope="module")
-def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """A stack that may be broken without disturbing anybody. Durable: what it has acknowledged outlives a kill."""
+def _own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     with LocalStack(tmp_path_factory.mktemp("outage") / "stack", durable=True, fresh=True) as running:
         yield running
+
+
+@pytest.fixture
+def own_stack(_own_stack: LocalStack) -> LocalStack:
+    """A stack that may be broken without disturbing anybody. Durable: what it has acknowledged outlives a kill.
+
+    Whatever the last test has left of it, this one finds it whole.
+    """
+    if not all(child.is_running() for child in _own_stack.children):
+        _own_stack.stop()
+        _own_stack.start_postgres()
+        _own_stack.start_gateway()
+    return _own_stack
 
 
 @pytest.fixture
@@ -151,8 +163,8 @@ def test_the_flow_and_a_refusal_need_no_supabase(own_stack: LocalStack, api: Api
 
 
 @pytest.fixture(scope="module")
-def own_proxy(own_stack: LocalStack) -> Iterator[Proxy]:
-    with Proxy(own_stack.supabase_url, own_stack.secret_key) as running:
+def own_proxy(_own_stack: LocalStack) -> Iterator[Proxy]:
+    with Proxy(_own_stack.supabase_url, _own_stack.secret_key) as running:
         yield running
 
 

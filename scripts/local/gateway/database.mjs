@@ -4,6 +4,7 @@ import { createPostgresConnection } from "@supabase/lite/postgres";
 import { CompiledQuery } from "kysely";
 
 import { headersOfRequest } from "./errors.mjs";
+import { lendWithCare, watchEndings } from "./lost-connections.mjs";
 
 // `2026-11-22 06:01:37.123+00` -> `2026-11-22T06:01:37.123+00:00`, as PostgREST prints it. Years BC and
 // infinity have no RFC 3339 form and pass as they are.
@@ -74,54 +75,25 @@ async function callBeforeRequest(driver) {
   return `, ${name}()::text`;
 }
 
-const BROKEN = /^(CONNECTION_|ECONN|EPIPE|57P0)/;
-
-// What the driver lends for a transaction, changed in two ways. Statements are prepared once a connection, as PostgREST
-// does: otherwise each is parsed, planned and described anew. And a connection that broke takes no more statements and
-// is not given back: the driver would write to a socket that is gone, and take the process down (its issue 1208).
-function lendWithCare(driver) {
-  const reserve = driver.reserve;
-  driver.reserve = async () => {
-    const lent = await reserve();
-    const { unsafe, release } = lent;
-    let fault = null;
-    lent.unsafe = async (text, parameters = []) => {
-      if (fault) throw fault;
-      try {
-        return await unsafe(text, parameters, { prepare: parameters.length > 0 });
-      } catch (error) {
-        if (BROKEN.test(error?.code ?? "")) fault = error;
-        throw error;
-      }
-    };
-    lent.release = () => fault || release();
-    return lent;
-  };
-}
-
-// A connection that ends between two statements makes the driver throw where nobody can catch it (the same issue). The
-// request that had borrowed it gets no answer; all the others shall.
-export function outliveLostConnections() {
-  process.on("uncaughtException", (error) => {
-    console.error("uncaught:", error);
-    if (!/\/postgres\/src\/connection\.js/.test(error?.stack ?? "")) process.exit(1);
-  });
-}
-
 export async function connect(settings) {
+  const endings = watchEndings();
   const connection = createPostgresConnection({
     url: settings.databaseUrl,
     postgresOptions: {
       types: TYPES,
       max: settings.poolSize,
       connect_timeout: 3,
+      // Seconds. It is on this machine: a server that comes back shall not be waited for, nor left because it is long there.
+      backoff: 0.1,
+      max_lifetime: 0,
+      onclose: endings.onclose,
       // A notice may quote what a person wrote; it is not for a log.
       onnotice: () => {},
       connection: { TimeZone: "UTC", application_name: "munui-gateway" },
     },
   });
   tellContextAtOnce(connection, await callBeforeRequest(connection.driver));
-  lendWithCare(connection.driver);
+  lendWithCare(connection.driver, endings);
   // Without this the first request grants everything on every table to anon and authenticated.
   connection.rlsState = "active";
   return connection;

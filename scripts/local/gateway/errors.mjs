@@ -70,9 +70,11 @@ function unreachable() {
 }
 
 async function cured(response, error) {
-  if (response.status < 500) return response;
+  if (response.status < 400) return response;
   const code = typeof error?.code === "string" ? error.code : "";
+  // Also where the server says that there is no such table: it could not look.
   if (UNREACHABLE.test(code) || code.startsWith("57P") || code.startsWith("08")) return unreachable();
+  if (response.status < 500) return response;
   const body = await response
     .clone()
     .json()

@@ -5,9 +5,10 @@ import { App } from "@supabase/lite";
 
 import { administer } from "./admin.mjs";
 import { withCors } from "./cors.mjs";
-import { connect, outliveLostConnections } from "./database.mjs";
+import { connect } from "./database.mjs";
 import { quietConsole, rememberErrors, withCuredErrors } from "./errors.mjs";
 import { withEvenTiming } from "./evenness.mjs";
+import { outliveLostConnections } from "./lost-connections.mjs";
 import { FileMailer } from "./mail.mjs";
 import { readSettings } from "./settings.mjs";
 import { withOrderlySignUps } from "./sign-ups.mjs";

@@ -1,0 +1,157 @@
+"""The gateway's connections to Postgres, cut at every moment: it lives, answers everybody, and works again at once."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from scripts.local import LocalStack
+from scripts.local.gateway import Gateway
+from scripts.local.ports import HOST, listen
+from tests.concurrency import at_once
+from tests.stack import sign_up
+
+# In bytes from the server: in the greeting, while types are asked for, in the first answers, in the middle of them.
+MOMENTS = (*range(0, 700, 100), *range(1000, 22_000, 3_500))
+AT_ONCE = 14
+# So many connections are cut each time: as many as the gateway has.
+CUTS = 10
+
+
+class Cutter:
+    """A way to Postgres that ends each connection after so many bytes of the server, by a reset or in good order."""
+
+    def __init__(self, to: tuple[str, int]) -> None:
+        self._to = to
+        self._listener = listen(0)
+        self.port: int = self._listener.getsockname()[1]
+        self._after = 0
+        self._cuts = 0
+        self._is_reset = False
+        self._open: set[socket.socket] = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self, after: int, *, is_reset: bool) -> None:
+        """End the next connections after so many bytes; those that there are, at their next ones."""
+        self._after, self._is_reset, self._cuts = after, is_reset, CUTS
+
+    def heal(self) -> None:
+        """End no more."""
+        self._cuts = 0
+
+    def close(self) -> None:
+        """Take no more connections and end those that there are."""
+        self._listener.close()
+        for line in list(self._open):
+            line.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                line, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(line,), daemon=True).start()
+
+    def _serve(self, line: socket.socket) -> None:
+        # One thread for both ways: a socket in which another one waits is not closed by closing it.
+        with line, socket.create_connection(self._to) as server, contextlib.suppress(OSError):
+            self._open.add(line)
+            is_cut = self._pass_on(line, server)
+            if is_cut and self._is_reset:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._open.discard(line)
+
+    def _pass_on(self, line: socket.socket, server: socket.socket) -> bool:
+        """Until one of them ends, or, which is told, enough has come."""
+        passed = 0
+        while True:
+            for ready in select.select([line, server], [], [])[0]:
+                data = ready.recv(65536)
+                if not data:
+                    return False
+                if ready is line:
+                    server.sendall(data)
+                    continue
+                left = max(0, self._after - passed) if self._cuts > 0 else len(data) + 1
+                line.sendall(data[:left])
+                passed += len(data)
+                if len(data) >= left:
+                    self._cuts -= 1
+                    return True
+
+
+@pytest.fixture(scope="module")
+def cutter(local: LocalStack) -> Iterator[Cutter]:
+    where = urlsplit(local.db_url)
+    running = Cutter((HOST, where.port or 0))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def gateway(local: LocalStack, cutter: Cutter) -> Iterator[Gateway]:
+    """A gateway of its own, whose way to the database leads through `cutter`."""
+    direct = local.postgres.url(user="authenticator", password=local.keys.gateway_password)
+    running = Gateway(keys=local.keys, log=local.root / "log" / "cut.log", mail_log=local.mail_log)
+    with listen(0) as free:
+        port = free.getsockname()[1]
+    running.start(
+        port, database_url=direct.replace(f":{local.postgres.port}/", f":{cutter.port}/"), site_url=local.site_url
+    )
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def asked(local: LocalStack, gateway: Gateway) -> Iterator[list[Callable[[], httpx.Response]]]:
+    """One request of each kind, several times; a request that is not answered at all raises."""
+    token = sign_up(local).access_token
+    member = {"apikey": local.publishable_key, "Authorization": f"Bearer {token}"}
+    service = {"apikey": local.secret_key}
+    kinds = [
+        ("GET", "/auth/v1/user", member, None),
+        ("GET", "/rest/v1/notes?select=id", member, None),
+        ("POST", "/rest/v1/rpc/whoami", member, {}),
+        ("GET", "/auth/v1/admin/users", service, None),
+    ]
+
+    def ask(client: httpx.Client, number: int) -> Callable[[], httpx.Response]:
+        method, path, headers, body = kinds[number % len(kinds)]
+        return lambda: client.request(method, path, headers=headers, json=body)
+
+    with httpx.Client(base_url=gateway.url, timeout=10, trust_env=False) as client:
+        yield [ask(client, number) for number in range(AT_ONCE)]
+
+
+def statuses(asked: list[Callable[[], httpx.Response]]) -> set[int]:
+    return {answer.status_code for answer in at_once(asked)}
+
+
+def until_well(gateway: Gateway, asked: list[Callable[[], httpx.Response]]) -> None:
+    until = time.monotonic() + 10
+    while (found := statuses(asked)) != {200}:
+        assert found <= {200, 503}
+        assert gateway.child.is_running()
+        assert time.monotonic() < until, "it never recovers"
+
+
+@pytest.mark.parametrize("is_reset", [True, False], ids=["reset", "closed"])
+def test_whoever_loses_a_connection_is_told_and_the_next_one_finds_another(
+    gateway: Gateway, cutter: Cutter, asked: list[Callable[[], httpx.Response]], is_reset: bool
+) -> None:
+    for moment in MOMENTS:
+        cutter.cut(moment, is_reset=is_reset)
+        assert statuses(asked) <= {200, 503}, moment
+        assert gateway.child.is_running(), moment
+        cutter.heal()
+        until_well(gateway, asked)
