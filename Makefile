@@ -37,7 +37,7 @@ run: $(RUNTIME) $(PACKAGES) bundle ## local Supabase and the app, until Ctrl-C
 
 test: $(DEVELOPMENT) $(PACKAGES) $(TEST_PACKAGES) bundle ## every test; `make test ARGS="tests/db -x"` for some
 	@scripts/system_packages.sh
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto $(ARGS)
 
 soak: $(DEVELOPMENT) $(PACKAGES) bundle ## the long forms: 10,000 turns under kills, every fault, fuzzing, walks in Firefox and WebKit
 	@scripts/system_packages.sh

@@ -4,7 +4,6 @@ import ipaddress
 import os
 import socket
 from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,28 +12,42 @@ from psycopg import Connection
 
 from scripts import bundling
 from scripts.local import LocalStack
-from tests import summary
+from tests import schedule, summary
 from tests.remote import RemoteStack, remote_stack
 from tests.stack import POSTGRES_15, Member, rest, sign_up, temporary_server, temporary_stack
 
-# Quick and independent ones first: a broken rule shows before anything is started.
-_ORDER = ("unit", "local", "db", "cli", "web", "browser")
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return schedule.processes(config)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> schedule.Turns:
+    return schedule.Turns(config, log)
 
-    def rank(item: pytest.Item) -> int:
-        folder = item.path.relative_to(here).parts[0] if item.path.is_relative_to(here) else ""
-        return _ORDER.index(folder) if folder in _ORDER else len(_ORDER)
 
-    items.sort(key=rank)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """What is tested is what the sources say now. Once, before other processes begin."""
+    if not hasattr(session.config, "workerinput"):
+        bundling.make()
+        if session.config.option.numprocesses:
+            # So that the processes order alike what has no order.
+            os.environ.setdefault("PYTHONHASHSEED", "0")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: schedule.turn(item.nodeid, shared=hasattr(config, "workerinput")))
 
 
 @pytest.fixture
-def tried(record_property: Callable[[str, object], None]) -> summary.Tried:
+def tried(request: pytest.FixtureRequest) -> summary.Tried:
     """A function that notes what a test has tried, and how often, for the end of the run."""
-    return lambda what, count: record_property(summary.PROPERTY, (what, count))
+    return lambda what, count: request.node.user_properties.append((summary.TRIED, (what, count)))
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> summary.Tell:
+    """A function that says something in a section of its own at the end of the run, such as what was measured."""
+    return lambda section, line: request.node.user_properties.append((summary.TOLD, (section, line)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,19 +56,22 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.when == "call":
         if marker := item.get_closest_marker("tried"):
-            report.user_properties.append((summary.PROPERTY, (marker.args[0], 1)))
+            report.user_properties.append((summary.TRIED, (marker.args[0], 1)))
         if statistics := getattr(item, "hypothesis_statistics", ""):
             tried = ("fuzz: inputs of functions", summary.examples(statistics))
-            report.user_properties.append((summary.PROPERTY, tried))
+            report.user_properties.append((summary.TRIED, tried))
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    passed = terminalreporter.stats.get("passed", [])
-    if told := summary.lines(pair for report in passed for pair in report.user_properties):
-        terminalreporter.section("what was tried")
-        for line in told:
-            terminalreporter.line(line)
+    passed, failed = (terminalreporter.stats.get(name, []) for name in ("passed", "failed"))
+    told = summary.sections(pair for report in (*passed, *failed) for pair in report.user_properties)
+    told["what was tried"] = summary.lines(pair for report in passed for pair in report.user_properties)
+    for section, lines in told.items():
+        if lines:
+            terminalreporter.section(section)
+            for line in lines:
+                terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,12 +94,6 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _built() -> None:
-    """What is tested is what the sources say now."""
-    bundling.make()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,6 +19,7 @@ from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
 from tests.browser.visitor import Visitor
 from tests.stack import Member
+from tests.summary import Tell
 
 # From a click on a chip until the bot's answer stands in the log, in milliseconds.
 CLICK = """label => new Promise(done => {
@@ -72,19 +73,15 @@ def measured(visitor: Visitor) -> dict[str, Any]:
     }
 
 
-def test_what_a_turn_costs_guest_and_member(
-    host: Host, new_visitor: NewVisitor, member: Member, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_a_turn_costs_guest_and_member(host: Host, new_visitor: NewVisitor, member: Member, tell: Tell) -> None:
     guest = measured(new_visitor().begin(host.url))
     signed_in = measured(new_visitor().begin(host.url, member))
-    with capsys.disabled():
-        for name, told in (("guest", guest), ("member", signed_in)):
-            print(
-                f"\n  {name}: {told['files']} requests and {told['bytes']:,} bytes to open the chat; "
-                f"click to first bot message {told['turn_ms']:.0f} ms with {told['turn_requests']} requests",
-                end="",
-            )
-        print()
+    for name, told in (("guest", guest), ("member", signed_in)):
+        tell(
+            "measured",
+            f"{name}: {told['files']} requests and {told['bytes']:,} bytes to open the chat; "
+            f"click to first bot message {told['turn_ms']:.0f} ms with {told['turn_requests']} requests",
+        )
     assert (guest["turn_requests"], signed_in["turn_requests"]) == (0, 1)
 
 
@@ -118,7 +115,7 @@ class Times:
 
 
 def test_the_launcher_on_a_slow_line(
-    host: Host, new_context: Callable[..., BrowserContext], capsys: pytest.CaptureFixture[str], server: AppServer
+    host: Host, new_context: Callable[..., BrowserContext], tell: Tell, server: AppServer
 ) -> None:
     """It waits for the page and for one small file; later visits wait for the page alone."""
     times, sizes = Times(), 0
@@ -134,8 +131,7 @@ def test_the_launcher_on_a_slow_line(
         again, later = on_slow_line(context, host.url)
         times.warm.append(later["ms"])
         assert [sent for _, _, sent in again.evaluate(FILES)] == [0, 0]
-    with capsys.disabled():
-        print(f"\n  launcher at 400 ms and 400 kbit/s: {times}; 2 files, {sizes:,} bytes packed")
+    tell("measured", f"launcher at 400 ms and 400 kbit/s: {times}; 2 files, {sizes:,} bytes packed")
     assert min(times.cold) <= COLD
     assert min(times.warm) <= WARM
 
@@ -148,7 +144,7 @@ OF_ALL = {"/embed.js", "/assets/munui.js", "/assets/site.css", "/assets/session.
 def test_the_pages_of_the_site_on_a_slow_line(
     server: AppServer,
     new_context: Callable[..., BrowserContext],
-    capsys: pytest.CaptureFixture[str],
+    tell: Tell,
     path: str,
     names: set[str],
 ) -> None:
@@ -163,7 +159,6 @@ def test_the_pages_of_the_site_on_a_slow_line(
         again, later = on_slow_line(context, server.url + path)
         times.warm.append(later["ms"])
         assert {sent for _, _, sent in again.evaluate(FILES)} == {0}
-    with capsys.disabled():
-        print(f"\n  launcher of {path} on that line: {times}")
+    tell("measured", f"launcher of {path} on that line: {times}")
     assert min(times.cold) <= COLD
     assert min(times.warm) <= WARM

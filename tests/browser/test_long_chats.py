@@ -11,6 +11,7 @@ from tests.browser.host import Host
 from tests.browser.in_page import in_page
 from tests.browser.visitor import OKAY, Visitor
 from tests.stack import Member
+from tests.summary import Tell
 
 MEASURE = in_page("long_log")
 # Of a log in the page at most: the part that is looked at, and what it grows by before it lets go (view/log.js).
@@ -19,9 +20,7 @@ FRAMES = 90
 
 
 @pytest.mark.parametrize("count", [500, 5000])
-def test_what_a_render_costs(
-    visitor: Visitor, host: Host, server: AppServer, capsys: pytest.CaptureFixture[str], count: int
-) -> None:
+def test_what_a_render_costs(visitor: Visitor, host: Host, server: AppServer, tell: Tell, count: int) -> None:
     visitor.go(host.url)
     devtools = visitor.page.context.new_cdp_session(visitor.page)
     devtools.send("Performance.enable")
@@ -29,13 +28,12 @@ def test_what_a_render_costs(
     before = _metrics(devtools)
     scrolled = visitor.page.evaluate("count => longLog.scroll(count)", FRAMES)
     done = {name: value - before[name] for name, value in _metrics(devtools).items()}
-    with capsys.disabled():
-        print(
-            f"\n  {count} messages: first render {told['first']:.0f} ms, with one more {told['more']:.1f} ms, "
-            f"with none {told['again']:.1f} ms; a frame while scrolling {scrolled['frame']:.1f} ms, in it "
-            f"{done['LayoutCount'] / FRAMES:.1f} layouts of {done['LayoutDuration'] / FRAMES * 1000:.1f} ms",
-            end="",
-        )
+    tell(
+        "measured",
+        f"{count} messages: first render {told['first']:.0f} ms, with one more {told['more']:.1f} ms, "
+        f"with none {told['again']:.1f} ms; a frame while scrolling {scrolled['frame']:.1f} ms, in it "
+        f"{done['LayoutCount'] / FRAMES:.1f} layouts of {done['LayoutDuration'] / FRAMES * 1000:.1f} ms",
+    )
     assert told["rows"] <= ROWS
     assert told["made"] <= 3  # formats, however many times are written
     assert told["idle"] == 0  # what has not changed is not touched

@@ -103,11 +103,8 @@ def gateway(local: LocalStack, cutter: Cutter) -> Iterator[Gateway]:
     """A gateway of its own, whose way to the database leads through `cutter`."""
     direct = local.postgres.url(user="authenticator", password=local.keys.gateway_password)
     running = Gateway(keys=local.keys, log=local.root / "log" / "cut.log", mail_log=local.mail_log)
-    with listen(0) as free:
-        port = free.getsockname()[1]
-    running.start(
-        port, database_url=direct.replace(f":{local.postgres.port}/", f":{cutter.port}/"), site_url=local.site_url
-    )
+    through = direct.replace(f":{local.postgres.port}/", f":{cutter.port}/")
+    local.ports.start_on("cut", 0, lambda port: running.start(port, database_url=through, site_url=local.site_url))
     yield running
     running.stop()
 

@@ -17,17 +17,10 @@ from tests.browser.engines.walker import Walker
 from tests.browser.engines.webkit import WebKit
 from tests.browser.engines.wire import Wire
 from tests.browser.host import Host
+from tests.summary import Tell
 
 ENGINES = {"firefox": Firefox, "webkit": WebKit}
 NewWalker = Callable[[], Walker]
-_told = pytest.StashKey[list[str]]()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if lines := config.stash.get(_told, []):
-        terminalreporter.section("engines")
-        for line in lines:
-            terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -39,8 +32,6 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     try:
         driver = ENGINES[request.param](folder, tmp_path_factory.mktemp("engine") / f"{request.param}.log")
         try:
-            told = f"{driver.name}: {driver.lacks}" if driver.lacks else driver.name
-            request.config.stash.setdefault(_told, []).append(told)
             yield driver
         finally:
             driver.quit()
@@ -49,8 +40,9 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def new_walker(engine: Driver, host: Host, server: AppServer) -> Iterator[NewWalker]:
+def new_walker(engine: Driver, host: Host, server: AppServer, tell: Tell) -> Iterator[NewWalker]:
     """A function that puts somebody in front of a new tab; a test's tabs share a storage, which begins empty."""
+    tell("engines", f"{engine.name}: {engine.lacks}" if engine.lacks else engine.name)
     (home,) = engine.tabs()
     engine.switch(home)
     engine.command("Navigate", url=f"{host.url}/empty")
