@@ -20,8 +20,8 @@ from scripts.backfilling.session import LAST_EXPAND
 from scripts.legacy_sample import Sample, fill
 from scripts.local import LocalStack
 from scripts.local.paths import LEGACY, MIGRATIONS, ROOT
-from scripts.local.scratch import scratch_database
 from scripts.migrations.runner import migrate
+from tests.databases import copied_database
 from tests.stack import become
 
 BASELINE = "20261101000010"
@@ -80,7 +80,7 @@ def command(url: str, *arguments: str) -> list[str]:
 def legacy_database(stack: LocalStack, sample: Sample | None = None, *, expanded: bool = False) -> Iterator[Database]:
     """Make a database with the legacy schema, filled with a sample where one is given."""
     with (
-        scratch_database(stack.db_url, migrations=LEGACY, legacy_of=MIGRATIONS, to=BASELINE) as url,
+        copied_database(stack.db_url, migrations=LEGACY, legacy_of=MIGRATIONS, to=BASELINE) as url,
         psycopg.connect(url, autocommit=True) as connection,
     ):
         if sample is not None:

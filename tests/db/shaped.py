@@ -9,7 +9,7 @@ from scripts import migrate
 from scripts.legacy.shapes import Shape
 from scripts.legacy_sample import Sample, fill, make
 from scripts.local import LocalStack
-from scripts.local.scratch import scratch_database
+from tests.databases import copied_database
 from tests.db.legacy import Database
 
 # What says of each row where it lies and who wrote it: a row that was written again is another.
@@ -27,7 +27,7 @@ where c.relkind in ('r', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'informat
 @contextmanager
 def shaped_database(server: LocalStack, shape: Shape, sample: Sample | None = None) -> Iterator[Database]:
     """Make a database of this shape, as it is on a live site before anything of ours was there."""
-    with scratch_database(server.db_url) as url, psycopg.connect(url, autocommit=True) as connection:
+    with copied_database(server.db_url) as url, psycopg.connect(url, autocommit=True) as connection:
         make(connection, shape)
         if sample is not None and shape.takes_rows:
             fill(connection, sample)

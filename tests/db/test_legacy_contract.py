@@ -10,8 +10,8 @@ from scripts.legacy.finding import When
 from scripts.legacy_sample import Sample
 from scripts.local import LocalStack
 from scripts.local.paths import LEGACY, MIGRATIONS, ROOT
-from scripts.local.scratch import scratch_database
 from scripts.migrations.errors import MigrationError
+from tests.databases import copied_database
 from tests.db.legacy import BASELINE, EXPANDED, Database, NewWriter, OldWriter, every_rule, legacy_database
 from tests.stack import add_user, become, become_superuser, persona
 
@@ -39,7 +39,7 @@ def test_it_refuses_until_everything_is_carried_over(stack: LocalStack) -> None:
 
 
 def test_an_empty_legacy_database_needs_no_backfill(stack: LocalStack) -> None:
-    with scratch_database(stack.db_url, migrations=LEGACY, legacy_of=MIGRATIONS):
+    with copied_database(stack.db_url, migrations=LEGACY, legacy_of=MIGRATIONS):
         pass
 
 

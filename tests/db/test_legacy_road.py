@@ -13,7 +13,7 @@ from scripts.legacy.shapes import CARRIED
 from scripts.legacy_sample import Sample
 from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
-from scripts.local.scratch import scratch_database
+from tests.databases import copied_database
 from tests.db.legacy import EXPANDED, Database, NewWriter, OldWriter, Writer, every_rule
 from tests.db.matrix import COMMANDS, PERSONAS, POLICIES, RIGHTS, build, mismatches, over_sql
 from tests.db.shaped import run, shaped_database
@@ -140,7 +140,7 @@ def _matrix(database: Database) -> list[str]:
 def test_the_baseline_ends_where_the_main_line_does(server: LocalStack) -> None:
     with (
         shaped_database(server, CARRIED["baseline"]) as database,
-        scratch_database(server.db_url, migrations=MIGRATIONS) as url,
+        copied_database(server.db_url, migrations=MIGRATIONS) as url,
     ):
         database.migrate()
         with psycopg.connect(url) as main:

@@ -20,6 +20,7 @@ from scripts.local.scratch import scratch_database
 from scripts.migrations.errors import MigrationError
 from scripts.migrations.files import read_folder
 from scripts.migrations.runner import migrate
+from tests.databases import copied_database
 from tests.db.legacy import EXPANDED
 from tests.stack import add_user, persona
 
@@ -78,12 +79,12 @@ def facts_of(url: str) -> Facts:
 
 
 def along_the_legacy_line(stack: LocalStack, *, to: str | None = None) -> AbstractContextManager[str]:
-    return scratch_database(stack.db_url, migrations=LEGACY, legacy_of=MIGRATIONS, to=to)
+    return copied_database(stack.db_url, migrations=LEGACY, legacy_of=MIGRATIONS, to=to)
 
 
 @pytest.fixture(scope="module")
 def main_facts(stack: LocalStack) -> Facts:
-    with scratch_database(stack.db_url, migrations=MIGRATIONS) as url:
+    with copied_database(stack.db_url, migrations=MIGRATIONS) as url:
         return facts_of(url)
 
 
@@ -102,7 +103,7 @@ def later(tmp_path: Path) -> tuple[Path, Path]:
 @pytest.mark.parametrize("server", ["stack", "postgres15"])
 def test_both_lines_end_in_the_same_schema(request: pytest.FixtureRequest, server: str) -> None:
     where: LocalStack = request.getfixturevalue(server)
-    with scratch_database(where.db_url, migrations=MIGRATIONS) as main, along_the_legacy_line(where) as legacy:
+    with copied_database(where.db_url, migrations=MIGRATIONS) as main, along_the_legacy_line(where) as legacy:
         assert differences(facts_of(main), facts_of(legacy)) == []
 
 
@@ -199,7 +200,7 @@ def test_the_main_lines_history_is_kept_on_the_legacy_line(stack: LocalStack) ->
 def test_each_line_refuses_the_others_databases(stack: LocalStack) -> None:
     with along_the_legacy_line(stack, to=BASELINE) as url, pytest.raises(MigrationError, match="--legacy"):
         migrate(url, MIGRATIONS)
-    with scratch_database(stack.db_url, migrations=MIGRATIONS) as url, pytest.raises(MigrationError, match="main line"):
+    with copied_database(stack.db_url, migrations=MIGRATIONS) as url, pytest.raises(MigrationError, match="main line"):
         migrate(url, LEGACY, legacy_of=MIGRATIONS)
 
 
@@ -212,7 +213,7 @@ def test_each_line_refuses_the_others_databases(stack: LocalStack) -> None:
     ],
 )
 def test_a_database_of_before_the_lines_were_parted_is_adopted(stack: LocalStack, main_facts: Facts, rest: str) -> None:
-    with scratch_database(stack.db_url, migrations=MIGRATIONS, to=PARTED) as url, opened(url) as db:
+    with copied_database(stack.db_url, migrations=MIGRATIONS, to=PARTED) as url, opened(url) as db:
         db.execute(OF_BEFORE)
         db.execute(rest)
         user = add_user(db, "demo@example.com")
@@ -227,7 +228,7 @@ def test_a_database_of_before_the_lines_were_parted_is_adopted(stack: LocalStack
 
 
 def test_a_database_halfway_on_the_chain_of_before_is_refused(stack: LocalStack) -> None:
-    with scratch_database(stack.db_url, migrations=MIGRATIONS, to=PARTED) as url, opened(url) as db:
+    with copied_database(stack.db_url, migrations=MIGRATIONS, to=PARTED) as url, opened(url) as db:
         db.execute(OF_BEFORE)
         db.execute("delete from supabase_migrations.schema_migrations where version > '20261101003'")
         with pytest.raises(MigrationError, match="halfway"):

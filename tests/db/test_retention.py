@@ -14,14 +14,14 @@ from psycopg import Connection
 from scripts import retention
 from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
-from scripts.local.scratch import scratch_database
+from tests.databases import copied_database
 from tests.stack import add_user
 
 
 @pytest.fixture(scope="module")
 def url(stack: LocalStack) -> Iterator[str]:
     """A database of our own: what the command deletes, it deletes for good."""
-    with scratch_database(stack.db_url, migrations=MIGRATIONS) as made:
+    with copied_database(stack.db_url, migrations=MIGRATIONS) as made:
         yield made
 
 
