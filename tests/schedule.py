@@ -29,16 +29,20 @@ ALONE = (
 )
 # Begun first, after the quick ones: a process that begins a long file last keeps all waiting. Need not be exact.
 LONGEST = (
+    "tests/browser/test_site.py",
     "tests/browser/engines/test_walks.py",
-    "tests/web/test_api_outage.py",
-    "tests/web/test_faults.py",
+    "tests/browser/test_hostile.py",
+    "tests/browser/test_windows.py",
+    "tests/db/test_legacy_road.py",
+    "tests/browser/test_look.py",
     "tests/db/test_legacy_refused.py",
-    "tests/web/test_crash.py",
-    "tests/web/test_attacks.py",
-    "tests/web/test_fuzz.py",
-    "tests/local/test_run.py",
-    "tests/web/test_shutdown.py",
+    "tests/browser/test_people.py",
+    "tests/browser/test_embedding.py",
     "tests/web/test_server.py",
+    "tests/web/test_brakes.py",
+    "tests/web/test_faults.py",
+    "tests/browser/test_actions.py",
+    "tests/web/test_shutdown.py",
 )
 # Quick and independent ones first: a broken rule shows before anything is started.
 FOLDERS = ("unit", "local", "db", "cli", "web", "browser")
