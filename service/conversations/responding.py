@@ -132,9 +132,7 @@ def _reply(view: TurnView, standing: _Standing, locale: Locale, change: What | N
     )
 
 
-def _team(row: Row | None) -> Team:
-    if row is None:
-        return UNKNOWN_TEAM
+def _team(row: Row) -> Team:
     try:
         return Team.from_row(row)
     except ValueError as error:

@@ -96,7 +96,7 @@ def _people_table(flow: Flow, locale: Locale) -> Table:
 
 
 def _about_people(lines: tuple[Line, ...], name: str, locale: Locale) -> list[dict[str, Any]]:
-    """Lines of the section `handover`, under a name that no step can have: they are found by it again."""
+    """Lines of the section `handover`, under a name that no step can have."""
     return [_message(line, HANDOVER + name, locale) for line in lines]
 
 
