@@ -80,6 +80,7 @@ create table public.chat_desk (
   changes bigint not null default 0,
   -- Here and not beside what customers read: it counts every transaction of the database.
   cx xid8 not null default pg_current_xact_id(),
+  rev_cx xid8 not null default pg_current_xact_id(),
   constraint chat_desk_priority check (priority in ('low', 'normal', 'high', 'urgent')),
   constraint chat_desk_handling check (handling in ('bot', 'waiting', 'agent'))
 );
@@ -117,6 +118,7 @@ comment on column public.chat_desk.answered_seq is 'The last message when an ope
 comment on column public.chat_desk.customer_rev is 'rev + changes when the customer last wrote: who answers a state of before has not read it.';
 comment on column public.chat_desk.changes is 'Counts the changes that only operators see.';
 comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';
+comment on column public.chat_desk.rev_cx is 'The transaction that last changed what the customer sees: only of that are customers told.';
 
 create table public.chat_gone (
   conversation_id uuid primary key,
