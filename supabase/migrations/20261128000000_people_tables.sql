@@ -71,6 +71,7 @@ create table public.chat_desk (
   ) stored,
   last_message_at timestamptz not null default now(),
   assignee_id uuid references public.chat_operators (id) on delete set null,
+  assigned_at timestamptz,
   priority text not null default 'normal',
   snoozed_until timestamptz,
   waiting_since timestamptz,
@@ -110,6 +111,7 @@ comment on column public.chat_desk.channel is 'As the conversation has it.';
 comment on column public.chat_desk.pile is 'Where lists look for it: bot, people (open, and a person is wanted or has it) or completed.';
 comment on column public.chat_desk.last_message_at is 'As the conversation has it.';
 comment on column public.chat_desk.assignee_id is 'The operator who has it.';
+comment on column public.chat_desk.assigned_at is 'Since when they have it.';
 comment on column public.chat_desk.priority is 'low, normal, high or urgent.';
 comment on column public.chat_desk.snoozed_until is 'Put aside until then, or until the customer writes.';
 comment on column public.chat_desk.waiting_since is 'Since when the customer waits for a person; null while nobody is owed an answer.';
