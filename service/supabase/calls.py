@@ -16,6 +16,7 @@ from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder
 
 from service.core import errors
 from service.core.errors import FieldError, MunuiError, Overtaken
+from service.core.mapper import camel
 
 log = structlog.get_logger(__name__)
 
@@ -149,7 +150,7 @@ def refusal(error: APIError, asked: str) -> MunuiError:
     code, message = str(error.code or ""), str(error.message or "")
     if code.startswith("PT") and message in _OURS:
         field = str(error.details or "")
-        faults = [FieldError(field, "cannot be used here")] if field and "PT422" in code else []
+        faults = [FieldError(camel(field), "cannot be used here")] if field and "PT422" in code else []
         return _OURS[message](errors=faults)
     if code.startswith("PT") and message in _OVERTAKEN:
         return _OVERTAKEN[message](now=_now(error.details))
