@@ -237,7 +237,7 @@ def test_taking_it_back_goes_on_at_resume(proxied: Api, proxy: Proxy, root: Conn
     # What was said to people is theirs: the bot answers what comes now.
     chat.send(chip(back.last("chips"), "shipping"))
     assert steps(root, chat)[-2:] == ["shipping", "more"]
-    assert len(set(row["id"] for row in messages_of(root, chat.id))) == len(messages_of(root, chat.id))
+    assert len({row["id"] for row in messages_of(root, chat.id)}) == len(messages_of(root, chat.id))
 
 
 def test_a_second_time_is_another_time(api: Api, root: Connection[Any]) -> None:
@@ -301,7 +301,8 @@ def test_a_conversation_of_before_people_takes_up_the_flow_that_knows_them(api: 
                || jsonb_build_object('steps', (
                  select jsonb_object_agg(s.key, case when s.value -> 'on_text' = 'null' then s.value
                    else jsonb_set(s.value, '{on_text}', (s.value -> 'on_text') - 'effect') end)
-                 from jsonb_each(replace(definition::text, '"effect": "handover"', '"effect": null')::jsonb -> 'steps') s
+                 from jsonb_each(
+                   replace(definition::text, '"effect": "handover"', '"effect": null')::jsonb -> 'steps') s
                )))
              from public.chat_flows f join public.chat_conversations c on c.flow_version = f.version where c.id = %s
              returning version)
