@@ -24,7 +24,7 @@ from service.accounts.session import Sessions
 from service.accounts.tokens import TokenVerifier
 from service.accounts.who import optional_member
 from service.conversations import api as conversations
-from service.conversations import export
+from service.conversations import export, people, team
 from service.conversations import operations as conversation_operations
 from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
@@ -61,7 +61,7 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
+    conversations.bp, people.bp, team.bp, export.bp, guests.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -108,7 +108,18 @@ def _compose(app: Flask, settings: Settings) -> None:
     limits = Limits(settings)
     sessions = Sessions.from_settings(settings, tokens, partial(_renew, upstream, limits))
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
-    context.install(app, settings, upstream, tokens, sessions, limits, InFlight(settings), flows, Built.load())
+    context.install(
+        app,
+        settings,
+        upstream,
+        tokens,
+        sessions,
+        limits,
+        InFlight(settings),
+        flows,
+        team.TeamRow(upstream),
+        Built.load(),
+    )
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),
         # Loaded at start, so a process without it serves nothing; told for completeness.

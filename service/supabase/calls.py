@@ -71,13 +71,26 @@ def call_for(
     client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
 ) -> Answer:
     """What `parse` makes of the object that a function answers with. Raises as `call` does."""
-    answer = _object(client, function, params)
+    return _parsed(_object(client, function, params), function, parse)
+
+
+def _parsed(answer: Any, function: str, parse: Callable[[dict[str, Any]], Answer]) -> Answer:
     try:
         return parse(answer)
     except (KeyError, TypeError, ValueError) as error:
         # An object, but not the function's. A name that is missing is one of ours; any other text may be a person's.
         missing = str(error.args[0]) if isinstance(error, KeyError) else type(error).__name__
         raise _unexpected(function, missing) from None
+
+
+def call_for_found(
+    client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
+) -> Answer:
+    """As `call_for`, of a function that answers null where there is nothing to tell of. Raises NotFound for that."""
+    answer = _execute(client.rpc(function, dict(params)), function)
+    if answer is None:
+        raise errors.NotFound
+    return _parsed(answer, function, parse)
 
 
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
