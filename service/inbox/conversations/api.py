@@ -114,10 +114,8 @@ def change_conversation(conversation_id: str) -> Response:
     with part(InFlight).turns.one(who.user_id):
         body = first_refused(partial(_change_body, raw), partial(_refuse_change, who, key, raw))
         changed = _change(who, key, body)
-    return jsonify(
-        conversation=shown.conversation(changed["conversation"]),
-        messages=customers.messages(changed["messages"], changed["conversation"]),
-    )
+    row = changed["conversation"]
+    return jsonify(conversation=shown.conversation(row), messages=customers.messages(changed["messages"], row))
 
 
 @bp.put("/conversations/<conversation_id>/typing")
