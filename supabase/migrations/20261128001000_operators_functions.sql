@@ -1578,6 +1578,19 @@ begin
   if coalesce(reply.content, '') !~ '\S' or char_length(reply.content) > 4000 then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'content';
   end if;
+  if p_id is null and exists (
+    select from public.chat_canned_replies r
+    where r.operator_id is not distinct from reply.operator_id
+      and lower(r.shortcut) = lower(reply.shortcut)
+      and r.content = reply.content
+  ) then
+    -- Sent again.
+    select * into reply from public.chat_canned_replies r
+      where r.operator_id is not distinct from reply.operator_id and lower(r.shortcut) = lower(reply.shortcut);
+    return jsonb_build_object('canned_reply', jsonb_build_object(
+      'id', reply.id, 'shortcut', reply.shortcut, 'content', reply.content, 'is_personal', reply.operator_id is not null
+    ), 'created', false);
+  end if;
   begin
     if p_id is null then
       insert into public.chat_canned_replies (operator_id, shortcut, content)
@@ -1744,7 +1757,13 @@ begin
   -- Two admins who take it from each other do so one after the other, and the second is none any more.
   perform from public.chat_operators o where o.role = 'admin' and o.is_active order by o.id for update;
   asking := public.inbox_operator(p_user_id, true);
-  if p_id is not null then
+  if p_id is null then
+    -- Sent again: whoever is in the team stays as they are.
+    select * into operator from public.chat_operators o where o.user_id = (p_values ->> 'user_id')::uuid;
+    if found then
+      return jsonb_build_object('operator', public.inbox_colleague(operator), 'created', false);
+    end if;
+  else
     select * into former from public.chat_operators o where o.id = p_id for update;
     if not found then
       raise exception using errcode = 'PT404', message = 'not_found';
@@ -1787,7 +1806,7 @@ begin
         returning * into operator;
     end if;
   exception when foreign_key_violation or unique_violation then
-    -- No such account, or it is in the team already.
+    -- No such account, or somebody else takes it in at this moment.
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'user_id';
   end;
   perform public.inbox_tell(asking, null, 'settings.changed', jsonb_build_object(
