@@ -15,6 +15,18 @@ TABLES = (
     "chat_inquiries",
     "chat_flows",
 )
+# What only operators see.
+DESK_TABLES = (
+    "chat_operators",
+    "chat_team",
+    "chat_desk",
+    "chat_notes",
+    "chat_labels",
+    "chat_conversation_labels",
+    "chat_canned_replies",
+    "chat_activities",
+    "chat_gone",
+)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}
 FORM = {"fields": [{"name": "title", "type": "text", "label": "제목", "required": True}]}
 
@@ -102,5 +114,5 @@ def everything(db: Connection[Any]) -> dict[str, list[str]]:
             row[0]
             for row in db.execute(sql.SQL("select t::text from public.{} t order by 1").format(sql.Identifier(table)))
         ]
-        for table in TABLES
+        for table in (*TABLES, *DESK_TABLES)
     }
