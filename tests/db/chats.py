@@ -7,26 +7,29 @@ from typing import Any
 from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
 
-TABLES = (
-    "chat_contacts",
+OF_MEMBERS = (
     "chat_conversations",
     "chat_messages",
     "chat_conversation_reads",
     "chat_inquiries",
     "chat_flows",
-)
-# What only operators see.
-DESK_TABLES = (
-    "chat_operators",
     "chat_team",
+)
+# No grant of any kind to members.
+OF_THE_SERVICE = (
+    "chat_contacts",
+    "chat_operators",
     "chat_desk",
+    "chat_gone",
     "chat_notes",
     "chat_labels",
     "chat_conversation_labels",
     "chat_canned_replies",
     "chat_activities",
-    "chat_gone",
+    "chat_typing",
+    "chat_presence",
 )
+TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}
 FORM = {"fields": [{"name": "title", "type": "text", "label": "제목", "required": True}]}
 
@@ -114,5 +117,5 @@ def everything(db: Connection[Any]) -> dict[str, list[str]]:
             row[0]
             for row in db.execute(sql.SQL("select t::text from public.{} t order by 1").format(sql.Identifier(table)))
         ]
-        for table in (*TABLES, *DESK_TABLES)
+        for table in TABLES
     }
