@@ -69,7 +69,8 @@ def wanted(db: Connection[Any], me: Operator, view: str) -> list[str]:
     """What a view is, said otherwise: every conversation looked at."""
     rows = db.execute(
         "select d.conversation_id::text, c.status, c.handling, d.assignee_id::text,"
-        " coalesce(d.snoozed_until > now(), false) from public.chat_desk d join public.chat_conversations c on c.id = d.conversation_id"
+        " coalesce(d.snoozed_until > now(), false)"
+        " from public.chat_desk d join public.chat_conversations c on c.id = d.conversation_id"
         f" order by {'d.waiting_since, d.conversation_id' if view == 'waiting' else 'd.last_message_at desc, 1 desc'}"
     ).fetchall()
     of_people = [row for row in rows if row[1] == "open" and row[2] != "bot" and not row[4]]

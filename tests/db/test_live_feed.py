@@ -162,8 +162,8 @@ def of_cursor(cursor: str, **changes: Any) -> str:
 
 
 FORGED = {
-    "nothing": lambda c: "",
-    "a word": lambda c: "newest",
+    "nothing": lambda _: "",
+    "a word": lambda _: "newest",
     "another cluster": lambda c: of_cursor(c, branch="1.1.00000001"),
     "another history of this database": lambda c: of_cursor(c, branch=c.split(":")[0][:-1] + "2"),
     "no snapshot": lambda c: of_cursor(c, xmin="x"),
