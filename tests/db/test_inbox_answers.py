@@ -7,7 +7,7 @@ import pytest
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from tests.db.chats import add_message, conversation_row, messages_of, new_id
+from tests.db.chats import add_conversation, add_message, conversation_row, messages_of, new_id
 from tests.db.desk import Desk, activities, add_operator, race
 from tests.stack import Member, connect
 
@@ -156,6 +156,23 @@ def test_a_reply_to_what_was_read_before_the_customer_went_on(
     # Who names no state writes to any.
     add_message(root, member.id, conversation, role="user")
     assert desk.reply(somebody, conversation, new_id()).code == "ok"
+
+
+def test_a_full_conversation_takes_no_answer(root: Connection[Any], desk: Desk, member: Member) -> None:
+    full = add_conversation(root, member.id, message_count=5000)
+    assert desk.reply(add_operator(root), full, new_id()).code == "conversation_completed"
+    assert desk_row(root, full)["assignee_id"] is None
+
+
+def test_who_is_given_a_conversation_has_read_nothing_of_it(
+    root: Connection[Any], desk: Desk, member: Member, conversation: str
+) -> None:
+    giving, given = add_operator(root), add_operator(root)
+    add_message(root, member.id, conversation, role="user")
+    desk.change(giving, conversation, assignee_id=given.id)
+    assert desk.row(given, conversation)["unread_count"] == 1
+    desk.reply(given, conversation, new_id())
+    assert desk.row(given, conversation)["unread_count"] == 0
 
 
 # Each holds all that the later ones are about: the first decides.
