@@ -244,8 +244,14 @@ def test_only_what_several_may_want_at_once_needs_the_rev(api: Api, desk: Desk) 
     assert stale.body["conversation"]["rev"] == desk.rev(chat.id)
     # Also with a body that is not valid.
     assert desk.change(chat.id, handling="?", ifRev=old).refusal == (409, "conversation_changed")
+    before = desk.show(chat.id)
     for change in ({"priority": "urgent"}, {"snoozedUntil": tomorrow()}, {"blocked": True}, {"blocked": False}):
         assert desk.change(chat.id, **change).status == 200
+    # The customer sees none of it, and it counts all the same.
+    now = desk.show(chat.id)
+    assert (now["rev"] - before["rev"], now["messagesRev"] - before["messagesRev"]) == (4, 0)
+    assert desk.change(chat.id, handling="agent", ifRev=before["rev"]).refusal == (409, "conversation_changed")
+    assert desk.change(chat.id, handling="agent", ifRev=now["rev"]).status == 200
 
 
 def test_a_snoozed_one_is_out_of_sight_until_its_customer_writes(api: Api, desk: Desk) -> None:
