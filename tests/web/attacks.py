@@ -221,7 +221,6 @@ WRITES: dict[str, Ask] = {
     "an activity": _insert("chat_activities", {"type": "conversation.completed", "actor_kind": "system"}),
     "one's own block lifted": Ask("PATCH", "/chat_contacts", {"id": "eq.{member}"}, {"blocked_at": None}),
     "an operator's word": _insert("chat_messages", _said(role="system", author={"name": "상담원"})),
-    "an author of one's own": _insert("chat_messages", _said(author={"name": "상담원"})),
     "an agent for oneself": Ask("PATCH", "/chat_conversations", {"id": "eq.{own}"}, {"handling": "agent"}),
     "reply as a member": _rpc(
         "chat_reply", p_user_id="{member}", p_conversation_id="{own}", p_message_id=None, p_state_version=0,

@@ -40,6 +40,8 @@ FUZZED = sorted(set(CALLED) - {"me.delete"})
 GOOD = ["2xx", "3xx", "401", "403", "404", "409", "422"]
 # Some calls take 8 KB, and what is bad may be large as well.
 BAD = ["400", "404", "405", "413", "415", "422"]
+# The operators' calls are many, and what they share is fuzzed with each of them.
+FEWER = 3
 # The client of these tests does not unpack answers.
 PLAIN = {"Accept-Encoding": "identity"}
 
@@ -150,6 +152,11 @@ def _steer_event(body: dict[str, Any], messages: list[str], known: Known, one: C
             event["values"] = {**event["values"], **FORM}
 
 
+def examples_of(endpoint: str) -> int:
+    """How many cases of a call."""
+    return EXAMPLES // FEWER if OPERATIONS[endpoint].tag == "Inbox" else EXAMPLES
+
+
 def fuzz(strategy: Any, attempt: Callable[[Any, Any], None], examples: int) -> None:
     """Run `attempt` with cases of `strategy`."""
 
@@ -170,7 +177,7 @@ def fuzz(strategy: Any, attempt: Callable[[Any, Any], None], examples: int) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("endpoint", FUZZED)
-def test_good_requests(operation: Any, known: Known, member: Member, tried: Tried) -> None:
+def test_good_requests(operation: Any, endpoint: str, known: Known, member: Member, tried: Tried) -> None:
     seen: Counter[int] = Counter()
 
     def attempt(case: Any, data: Any) -> None:
@@ -179,14 +186,14 @@ def test_good_requests(operation: Any, known: Known, member: Member, tried: Trie
         seen[answer.status_code] += 1
         case.validate_response(answer, excluded_checks=[ignored_auth])
 
-    fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, EXAMPLES)
+    fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, examples_of(endpoint))
     tried("fuzz: requests", seen.total())
     assert any(status < 400 for status in seen), seen
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("endpoint", [name for name in FUZZED if OPERATIONS[name].body or OPERATIONS[name].query])
-def test_bad_requests(operation: Any, known: Known, member: Member, tried: Tried) -> None:
+def test_bad_requests(operation: Any, endpoint: str, known: Known, member: Member, tried: Tried) -> None:
     seen: Counter[int] = Counter()
 
     def attempt(case: Any, data: Any) -> None:
@@ -201,7 +208,7 @@ def test_bad_requests(operation: Any, known: Known, member: Member, tried: Tried
         excluded = [ignored_auth] if is_bad else [ignored_auth, negative_data_rejection]
         case.validate_response(answer, excluded_checks=excluded)
 
-    fuzz(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE), attempt, EXAMPLES)
+    fuzz(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE), attempt, examples_of(endpoint))
     tried("fuzz: requests", seen.total())
 
 
@@ -218,7 +225,9 @@ def test_guests(operation: Any, endpoint: str, tried: Tried) -> None:
         case.validate_response(answer)
         assert (answer.status_code == 401) == OPERATIONS[endpoint].needs_member
 
-    fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, max(5, EXAMPLES // 5))
+    fuzz(
+        operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, max(FEWER, examples_of(endpoint) // 5)
+    )
     tried("fuzz: requests", seen.total())
 
 
