@@ -210,3 +210,17 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
         "word": f"w{new_id()[:8]}",
         "new": new_id(),
     }
+
+
+def desk_state(db: Connection[Any], conversation: str) -> list[Any]:
+    """Every row that a call about a conversation or the team could change."""
+    of_it = ("messages", "desk", "notes", "conversation_labels", "activities", "typing")
+    of_all = ("operators", "labels", "team", "canned_replies", "presence")
+    rows = [
+        "select c::text from public.chat_conversations c where id = %(key)s",
+        "select p::text from public.chat_contacts p, public.chat_conversations c where c.id = %(key)s and p.id = c.user_id",
+        "select count(*)::text from public.chat_activities where conversation_id is null",
+        *(f"select t::text from public.chat_{table} t where conversation_id = %(key)s" for table in of_it),
+        *(f"select t::text from public.chat_{table} t" for table in of_all),
+    ]
+    return db.execute(" union all ".join(rows) + " order by 1", {"key": conversation}).fetchall()
