@@ -218,7 +218,7 @@ def desk_state(db: Connection[Any], conversation: str) -> list[Any]:
     of_all = ("operators", "labels", "team", "canned_replies", "presence")
     rows = [
         "select c::text from public.chat_conversations c where id = %(key)s",
-        "select p::text from public.chat_contacts p, public.chat_conversations c where c.id = %(key)s and p.id = c.user_id",
+        "select p::text from public.chat_contacts p, public.chat_conversations c where p.id = user_id and c.id = %(key)s",
         "select count(*)::text from public.chat_activities where conversation_id is null",
         *(f"select t::text from public.chat_{table} t where conversation_id = %(key)s" for table in of_it),
         *(f"select t::text from public.chat_{table} t" for table in of_all),
