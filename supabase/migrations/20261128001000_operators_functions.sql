@@ -239,8 +239,8 @@ begin
         when p_assignee.id is distinct from d.assignee_id then now()
         else d.assigned_at
       end,
-      -- Somebody has it, who has seen what was written before; or it waits.
-      answered_seq = case when p_assignee.id is not null then c.last_seq else d.answered_seq end,
+      -- Who takes it has seen what was written before; who is given it has not.
+      answered_seq = case when p_assignee.id = p_operator.id then c.last_seq else d.answered_seq end,
       waiting_since = case when p_handling = 'waiting' then coalesce(d.waiting_since, now()) else d.waiting_since end
     from public.chat_conversations c
     where d.conversation_id = p_conversation_id and c.id = p_conversation_id;
@@ -377,10 +377,9 @@ begin
     desk.assignee_id := assignee.id;
   end if;
   if p_changes ->> 'assignee_id' is not null then
-    -- Nobody makes them inactive meanwhile.
+    -- Of somebody who is made inactive at this moment, inbox_return_idle takes it back.
     select * into assignee from public.chat_operators o
-      where o.id = (p_changes ->> 'assignee_id')::uuid and o.is_active and o.user_id is not null
-      for key share;
+      where o.id = (p_changes ->> 'assignee_id')::uuid and o.is_active and o.user_id is not null;
     if not found then
       raise exception using errcode = 'PT422', message = 'invalid', detail = 'assignee_id';
     end if;
@@ -733,6 +732,10 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
   note public.chat_notes;
 begin
+  -- First the conversation, as everybody.
+  perform from public.chat_conversations c
+    where c.id = (select n.conversation_id from public.chat_notes n where n.id = p_note_id)
+    for no key update;
   select * into note from public.chat_notes n where n.id = p_note_id for update;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
@@ -765,6 +768,10 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
   note public.chat_notes;
 begin
+  -- First the conversation, as everybody.
+  perform from public.chat_conversations c
+    where c.id = (select n.conversation_id from public.chat_notes n where n.id = p_note_id)
+    for no key update;
   select * into note from public.chat_notes n where n.id = p_note_id for update;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
@@ -1352,7 +1359,7 @@ declare
   message public.chat_messages;
 begin
   -- Two of the same wait for each other here, and the second finds what the first wrote.
-  select c.user_id, c.status, c.handling into conversation
+  select c.user_id, c.status, c.handling, c.message_count into conversation
     from public.chat_conversations c where c.id = p_id
     for no key update;
   if not found then
@@ -1370,7 +1377,7 @@ begin
       'conversation', public.inbox_row(p_id), 'message', public.inbox_message(message), 'created', false
     );
   end if;
-  if conversation.status <> 'open' then
+  if conversation.status <> 'open' or conversation.message_count >= 5000 then
     raise exception using errcode = 'PT409', message = 'conversation_completed';
   end if;
   if p_seen_rev < desk.customer_rev then

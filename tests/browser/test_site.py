@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from service.site.texts import TEXTS
-from tests.stack import PASSWORD, Member, temporary_stack, rest
+from tests.stack import PASSWORD, Member, rest, temporary_stack
 from tests.web.server import gunicorn
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"

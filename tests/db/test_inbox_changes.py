@@ -1,17 +1,15 @@
 """What operators change of a conversation: from the state that they saw, all of it or nothing, and told who did it."""
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from tests.concurrency import at_once
 from tests.db.chats import add_conversation, add_message, add_row, conversation_row, messages_of, new_id
-from tests.db.desk import Desk, Operator, activities, add_operator
-from tests.stack import Member, rest
+from tests.db.desk import Desk, Operator, activities, add_operator, race
+from tests.stack import Member
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
@@ -75,17 +73,15 @@ def test_of_several_changes_of_one_state_one_wins(
 ) -> None:
     rev = desk.row(somebody, conversation)["seen_rev"]
 
-    def one(changes: dict[str, Any]) -> Any:
-        with rest(stack, secret=True) as client:
-            return Desk(client).change(somebody, conversation, rev, **changes)
-
     wanted = [
         {"assignee_id": somebody.id},
         {"assignee_id": colleague.id},
         {"handling": "waiting"},
         {"status": "completed"},
     ]
-    answers = at_once([partial(one, changes) for changes in wanted])
+    params = {"id": conversation, "if_rev": rev}
+    calls = [("inbox_change", somebody, {**params, "changes": changes}) for changes in wanted]
+    answers = race(stack, "select from public.chat_conversations where id = %s", [conversation], calls)
     assert sum(answer.code == "ok" for answer in answers) == 1
     lost = [answer for answer in answers if answer.code != "ok"]
     assert {answer.code for answer in lost} <= {"conversation_changed", "conversation_completed"}

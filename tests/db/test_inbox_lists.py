@@ -118,6 +118,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "a channel": {"channel": "shop"},
     "a label": {"label": "드문 것"},
+    "an operator": {"assignee": True},
     "a page far behind": {"before": {"at": "2026-09-25T00:00:00Z", "id": "00000000-0000-4000-8000-000000000000"}},
 }
 
@@ -129,9 +130,10 @@ def test_it_walks_an_index_and_stops(full: tuple[Connection[Any], Operator], vie
     seen = _tables_read(db)
     values = {"user": me.user, "view": view, "label": None, "channel": None, "before": None, **FILTERS[what]}
     values["before"] = values["before"] and Jsonb(values["before"])
+    values["assignee"] = values.get("assignee") and me.id
     plan = db.execute(
         "explain (analyze, buffers, format json) select public.inbox_list("
-        "%(user)s, %(view)s, null, %(label)s, %(channel)s, 10, %(before)s)", values,
+        "%(user)s, %(view)s, %(assignee)s, %(label)s, %(channel)s, 10, %(before)s)", values,
     ).fetchone()[0][0]  # fmt: skip
     buffers = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
     # A page of ten, eight counts to a hundred, and what planning reads: a walk of the whole desk takes over a hundred

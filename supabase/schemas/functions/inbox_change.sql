@@ -61,10 +61,9 @@ begin
     desk.assignee_id := assignee.id;
   end if;
   if p_changes ->> 'assignee_id' is not null then
-    -- Nobody makes them inactive meanwhile.
+    -- Of somebody who is made inactive at this moment, inbox_return_idle takes it back.
     select * into assignee from public.chat_operators o
-      where o.id = (p_changes ->> 'assignee_id')::uuid and o.is_active and o.user_id is not null
-      for key share;
+      where o.id = (p_changes ->> 'assignee_id')::uuid and o.is_active and o.user_id is not null;
     if not found then
       raise exception using errcode = 'PT422', message = 'invalid', detail = 'assignee_id';
     end if;
