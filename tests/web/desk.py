@@ -217,10 +217,11 @@ def desk_state(db: Connection[Any], conversation: str) -> list[Any]:
     of_it = ("messages", "desk", "notes", "conversation_labels", "activities", "typing")
     of_all = ("operators", "labels", "team", "canned_replies", "presence")
     rows = [
-        "select c::text from public.chat_conversations c where id = %(key)s",
-        "select p::text from public.chat_contacts p, public.chat_conversations c where p.id = user_id and c.id = %(key)s",
+        "select c::text from the_conversation c",
+        "select p::text from public.chat_contacts p where id = (select c.user_id from the_conversation c)",
         "select count(*)::text from public.chat_activities where conversation_id is null",
         *(f"select t::text from public.chat_{table} t where conversation_id = %(key)s" for table in of_it),
         *(f"select t::text from public.chat_{table} t" for table in of_all),
     ]
-    return db.execute(" union all ".join(rows) + " order by 1", {"key": conversation}).fetchall()
+    the_conversation = "with the_conversation as (select * from public.chat_conversations where id = %(key)s) "
+    return db.execute(the_conversation + " union all ".join(rows) + " order by 1", {"key": conversation}).fetchall()
