@@ -210,3 +210,18 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
         "word": f"w{new_id()[:8]}",
         "new": new_id(),
     }
+
+
+def desk_state(db: Connection[Any], conversation: str) -> list[Any]:
+    """Every row that a call about a conversation or the team could change."""
+    of_it = ("messages", "desk", "notes", "conversation_labels", "activities", "typing")
+    of_all = ("operators", "labels", "team", "canned_replies", "presence")
+    rows = [
+        "select c::text from the_conversation c",
+        "select p::text from public.chat_contacts p where id = (select c.user_id from the_conversation c)",
+        "select count(*)::text from public.chat_activities where conversation_id is null",
+        *(f"select t::text from public.chat_{table} t where conversation_id = %(key)s" for table in of_it),
+        *(f"select t::text from public.chat_{table} t" for table in of_all),
+    ]
+    the_conversation = "with the_conversation as (select * from public.chat_conversations where id = %(key)s) "
+    return db.execute(the_conversation + " union all ".join(rows) + " order by 1", {"key": conversation}).fetchall()

@@ -13,11 +13,10 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from service.app import OPERATIONS
 from tests.concurrency import at_once
-from tests.db.chats import everything
 from tests.stack import Member, connect
 from tests.web.apps import APP_URL, stack_app, token
 from tests.web.chat import Answer, Api, Chat, new_id, through_app
-from tests.web.desk import CALLS, INBOX, Call, Desk, add_operator, things
+from tests.web.desk import CALLS, INBOX, Call, Desk, add_operator, desk_state, things
 from tests.web.proxy import Passed, Proxy
 
 pytestmark = pytest.mark.tried("attacks")
@@ -27,23 +26,24 @@ WITH_BODY = [name for name, call in CALLS.items() if call.wrong is not None]
 
 @dataclass(frozen=True)
 class Team:
-    """Accounts of all kinds. `inactive` was an operator."""
+    """Accounts of all kinds. `inactive` was an operator, `newcomer` may become one."""
 
     customer: Member
     admin: Member
     agent: Member
     inactive: Member
+    newcomer: Member
     admin_id: str
     agent_id: str
 
 
 @pytest.fixture(scope="module")
 def team(stack: LocalStack, new_member: Callable[[], Member]) -> Iterator[Team]:
-    customer, admin, agent, inactive = (new_member() for _ in range(4))
+    customer, admin, agent, inactive, newcomer = (new_member() for _ in range(5))
     with connect(stack, autocommit=True) as db:
         admin_id, agent_id = add_operator(db, admin, "admin"), add_operator(db, agent)
         add_operator(db, inactive, "admin", is_active=False)
-        yield Team(customer, admin, agent, inactive, admin_id, agent_id)
+        yield Team(customer, admin, agent, inactive, newcomer, admin_id, agent_id)
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ def chat(app: Flask, team: Team) -> Chat:
 
 
 @pytest.fixture
-def call(chat: Chat, root: Connection[Any], team: Team, stranger: Member, endpoint: str) -> Call:
+def call(chat: Chat, root: Connection[Any], team: Team, endpoint: str) -> Call:
     """The call, about things that there are; a note in it is the agent's."""
-    return CALLS[endpoint].filled(things(root, chat, team.agent_id, team.admin_id, stranger.id))
+    return CALLS[endpoint].filled(things(root, chat, team.agent_id, team.admin_id, team.newcomer.id))
 
 
 def send(app: Flask, call: Call, access_token: str | None, **changed: Any) -> Answer:
@@ -82,9 +82,9 @@ def test_who_may_is_answered_as_described_for_one_request(
 
 @pytest.mark.parametrize("endpoint", CALLS)
 def test_everybody_else_is_refused_and_nothing_is_written(
-    app: Flask, team: Team, call: Call, endpoint: str, root: Connection[Any]
+    app: Flask, team: Team, chat: Chat, call: Call, endpoint: str, root: Connection[Any]
 ) -> None:
-    before = everything(root)
+    before = desk_state(root, chat.id)
     unknown = re.sub(r"(?<=/)[0-9a-f-]{36}", new_id(), call.path)
     for given in ({}, {"path": unknown}, *([{"body": call.wrong}] if call.wrong is not None else [])):
         assert send(app, call, None, **given).refusal == (401, "unauthenticated")
@@ -93,7 +93,7 @@ def test_everybody_else_is_refused_and_nothing_is_written(
             assert send(app, call, nobody.access_token, **given).refusal == (403, "not_an_operator"), given
         if call.is_for_admins:
             assert send(app, call, team.agent.access_token, **given).refusal == (403, "not_allowed"), given
-    assert everything(root) == before
+    assert desk_state(root, chat.id) == before
 
 
 @pytest.mark.parametrize("endpoint", WITH_ID)
@@ -105,8 +105,10 @@ def test_what_is_not_there_is_not_found(app: Flask, team: Team, call: Call, endp
 
 
 @pytest.mark.parametrize("endpoint", WITH_BODY)
-def test_all_faults_of_a_body_at_once(app: Flask, team: Team, call: Call, endpoint: str, root: Connection[Any]) -> None:
-    before = everything(root)
+def test_all_faults_of_a_body_at_once(
+    app: Flask, team: Team, chat: Chat, call: Call, endpoint: str, root: Connection[Any]
+) -> None:
+    before = desk_state(root, chat.id)
     wrong = {**call.wrong, "unheardOf": 1, "\ud800": "a"}
     who = team.admin if call.is_for_admins else team.agent
     desk = Desk(through_app(app), who.access_token)
@@ -120,7 +122,7 @@ def test_all_faults_of_a_body_at_once(app: Flask, team: Team, call: Call, endpoi
         (b'{"a":"' + b"x" * 70_000 + b'"}', (413, "payload_too_large")),
     ):
         assert desk.inbox(call.method, call.path, body).refusal == refusal
-    assert everything(root) == before
+    assert desk_state(root, chat.id) == before
 
 
 def test_a_change_by_cookie_needs_a_page_of_our_own(app: Flask, team: Team) -> None:
