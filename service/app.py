@@ -24,7 +24,7 @@ from service.accounts.session import Sessions
 from service.accounts.tokens import TokenVerifier
 from service.accounts.who import optional_member
 from service.conversations import api as conversations
-from service.conversations import export
+from service.conversations import export, people, team
 from service.conversations import operations as conversation_operations
 from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
@@ -49,6 +49,7 @@ from service.http.health import Check
 from service.http.in_flight import InFlight
 from service.http.limits import Limits
 from service.http.operations import Operation
+from service.inbox import calls as inbox_calls
 from service.inbox import pages as inbox
 from service.settings import Settings, load_settings
 from service.site import embed, frame
@@ -60,13 +61,14 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, me.bp, openapi.bp,
+    conversations.bp, people.bp, team.bp, export.bp, guests.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
     **conversation_operations.OPERATIONS,
     **account_operations.OPERATIONS,
     **guest_operations.OPERATIONS,
+    **inbox_calls.OPERATIONS,
     **http_operations.OPERATIONS,
 }
 
@@ -106,7 +108,18 @@ def _compose(app: Flask, settings: Settings) -> None:
     limits = Limits(settings)
     sessions = Sessions.from_settings(settings, tokens, partial(_renew, upstream, limits))
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
-    context.install(app, settings, upstream, tokens, sessions, limits, InFlight(settings), flows, Built.load())
+    context.install(
+        app,
+        settings,
+        upstream,
+        tokens,
+        sessions,
+        limits,
+        InFlight(settings),
+        flows,
+        team.TeamRow(upstream),
+        Built.load(),
+    )
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),
         # Loaded at start, so a process without it serves nothing; told for completeness.

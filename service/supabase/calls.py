@@ -6,6 +6,7 @@ actions of each feature).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -14,7 +15,8 @@ import structlog
 from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder, SyncSelectRequestBuilder
 
 from service.core import errors
-from service.core.errors import FieldError, MunuiError
+from service.core.errors import FieldError, MunuiError, Overtaken
+from service.core.mapper import camel
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,8 @@ _OURS: dict[str, type[MunuiError]] = {
     error.code: error
     for error in (
         errors.Unauthenticated,
+        errors.NotAnOperator,
+        errors.NotAllowed,
         errors.NotFound,
         errors.IdempotencyConflict,
         errors.AlreadyAnswered,
@@ -36,6 +40,10 @@ _OURS: dict[str, type[MunuiError]] = {
         errors.UnknownChip,
         errors.InvalidForm,
     )
+}
+# These say in their detail what is there instead.
+_OVERTAKEN: dict[str, type[Overtaken]] = {
+    error.code: error for error in (errors.AlreadyAssigned, errors.ConversationChanged)
 }
 # A serialization failure and a deadlock.
 _UNDONE = ("40001", "40P01")
@@ -63,7 +71,10 @@ def call_for(
     client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
 ) -> Answer:
     """What `parse` makes of the object that a function answers with. Raises as `call` does."""
-    answer = _object(client, function, params)
+    return _parsed(_object(client, function, params), function, parse)
+
+
+def _parsed(answer: Any, function: str, parse: Callable[[dict[str, Any]], Answer]) -> Answer:
     try:
         return parse(answer)
     except (KeyError, TypeError, ValueError) as error:
@@ -72,9 +83,22 @@ def call_for(
         raise _unexpected(function, missing) from None
 
 
+def call_if_found(
+    client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
+) -> Answer | None:
+    """As `call_for`, of a function that answers null where there is nothing to tell of. Raises as `call` does."""
+    answer = _execute(client.rpc(function, dict(params)), function)
+    return None if answer is None else _parsed(answer, function, parse)
+
+
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The JSON list that a function answers with. Raises as `call` does."""
     return _list(_execute(client.rpc(function, dict(params)), function), function)
+
+
+def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
+    """Call a function that answers nothing. Raises as `call` does."""
+    _execute(client.rpc(function, dict(params)), function)
 
 
 def read_rows(query: SyncSelectRequestBuilder) -> list[dict[str, Any]]:
@@ -124,8 +148,10 @@ def refusal(error: APIError, asked: str) -> MunuiError:
     code, message = str(error.code or ""), str(error.message or "")
     if code.startswith("PT") and message in _OURS:
         field = str(error.details or "")
-        faults = [FieldError(field, "cannot be used here")] if field and "PT422" in code else []
+        faults = [FieldError(camel(field), "cannot be used here")] if field and "PT422" in code else []
         return _OURS[message](errors=faults)
+    if code.startswith("PT") and message in _OVERTAKEN:
+        return _OVERTAKEN[message](now=_now(error.details))
     if code.startswith("PGRST30") or code == "401":
         return errors.TokenExpired() if "expired" in message.lower() else errors.Unauthenticated()
     if code in ("23514", "22P02", "22P05", "22021", "22003"):
@@ -134,6 +160,14 @@ def refusal(error: APIError, asked: str) -> MunuiError:
         return _unavailable(asked, code)
     log.error("upstream_refused", asked=asked, code=code)
     return errors.Internal()
+
+
+def _now(details: object) -> dict[str, Any] | None:
+    try:
+        now = json.loads(str(details))
+    except ValueError:
+        return None
+    return now if isinstance(now, dict) else None
 
 
 def _unavailable(asked: str, reason: str) -> errors.UpstreamUnavailable:
