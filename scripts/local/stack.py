@@ -46,7 +46,7 @@ class LocalStack:
         durable: bool = True,
         fresh: bool = False,
         site_url: str = "http://127.0.0.1:8000",
-        sign_ups: SignUps = SignUps(),
+        sign_ups: SignUps | None = None,
         programs: Path | None = None,
     ) -> None:
         self.root = root.resolve()
@@ -60,7 +60,7 @@ class LocalStack:
         self._api_port = 0
         self._migrations = migrations
         self.site_url = site_url
-        self._sign_ups = sign_ups
+        self._sign_ups = sign_ups or SignUps()
         self.keys = load_or_make(self.root / "keys")
         self.ports = Ports(self.root / "ports")
         self.mail_log = self.root / "mail.log"
