@@ -175,14 +175,19 @@ def test_everything_follows_the_conversation(app: Flask, guest: Member, member: 
     assert all(row[1] for row in before)
     marker = "select last_read_seq from public.chat_conversation_reads where conversation_id = %s"
     read = root.execute(marker, [conversation]).fetchone()
-    counter = "select rev from public.chat_conversations where id = %s"
-    (rev,) = root.execute(counter, [conversation]).fetchone()
+    desk = """
+        select d.changes, o.is_guest, o.id::text
+        from public.chat_desk d join public.chat_conversations c on c.id = d.conversation_id
+        join public.chat_contacts o on o.id = c.user_id where c.id = %s
+    """
+    changes, *contact = root.execute(desk, [conversation]).fetchone()
+    assert contact == [True, guest.id]
     assert claim(app, member.access_token, guest.access_token).body == {"moved": 2}
     after = root.execute(owners, {"one": guest.id, "other": member.id}).fetchall()
     assert after == [(name, had, one) for name, one, had in before]
     assert root.execute(marker, [conversation]).fetchone() == read
     # Operators see another contact: a change like any other.
-    assert root.execute(counter, [conversation]).fetchone() == (rev + 1,)
+    assert root.execute(desk, [conversation]).fetchone() == (changes + 1, False, member.id)
 
 
 def test_of_claims_at_once_one_moves_it(app: Flask, guest: Member, member: Member, stranger: Member) -> None:
@@ -231,6 +236,10 @@ def test_a_guest_whose_account_could_not_be_removed_has_no_voice(
     proxy.heal()
     account = "select blocked_at is not null from auth.users u join public.chat_contacts c using (id) where u.id = %s"
     assert root.execute(account, [guest.id]).fetchone() == (True,)
+    # What the guest begins now would go with the account.
+    again = Api(through_app(proxied_app), guest.access_token)
+    opened = again.call("POST", "/conversations", {"clientConversationId": new_id()})
+    assert opened.refusal == (403, "not_allowed")
     # Whoever asks again, or retention, takes it away.
     assert claim(proxied_app, member.access_token, guest.access_token).body == {"moved": 0}
     assert root.execute(account, [guest.id]).fetchone() is None
