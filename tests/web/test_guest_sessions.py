@@ -17,9 +17,9 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from service.accounts.refresh import Refresher
 from service.http.context import part_of
-from tests.concurrency import PATIENCE, at_once
+from tests.concurrency import PATIENCE, at_once, until
 from tests.db.chats import add_conversation, add_row
-from tests.stack import Member, sign_in_anonymously
+from tests.stack import Member, connect, sign_in_anonymously
 from tests.web.apps import APP_URL, app_of, offline_app, stack_app, stack_settings, token
 from tests.web.attacks import forged_tokens, misdirected_tokens
 from tests.web.chat import Answer, Api, new_id, text, through_app
@@ -28,6 +28,7 @@ from tests.web.test_import import chatted
 
 BEGIN, REFRESH, CLAIM = "/guest-sessions", "/guest-sessions/refresh", "/guest-sessions/claim"
 SIGN_UP, DELETE = "auth/v1/signup", "auth/v1/admin/users"
+WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'munui-gateway'"
 SHOP = "https://shop.example"
 
 
@@ -200,6 +201,23 @@ def test_of_claims_at_once_one_moves_it(app: Flask, guest: Member, member: Membe
     assert {who.id: set(chats(app, who.access_token)) for who in (member, stranger)} == {
         who.id: {conversation} if who.id == winner.id else set() for who in (member, stranger)
     }
+
+
+def test_what_the_guest_begins_while_it_is_claimed_is_moved_too(
+    app: Flask, stack: LocalStack, guest: Member, member: Member, root: Connection[Any]
+) -> None:
+    talk(app, guest.access_token)
+    with connect(stack) as browser:
+        begun = add_conversation(browser, guest.id)
+
+        def go_on() -> Answer:
+            until(lambda: root.execute(WAITING).fetchone()[0] > 0)
+            browser.commit()
+            return Api(through_app(app), member.access_token).call("GET", "/conversations")
+
+        claimed, _ = at_once([lambda: claim(app, member.access_token, guest.access_token), go_on])
+    assert claimed.body == {"moved": 2}
+    assert begun in chats(app, member.access_token)
 
 
 def test_an_id_that_the_member_uses_already_becomes_another(
