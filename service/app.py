@@ -25,7 +25,7 @@ from service.accounts.session import Sessions
 from service.accounts.tokens import TokenVerifier
 from service.accounts.who import optional_member
 from service.conversations import api as conversations
-from service.conversations import export
+from service.conversations import export, people, team
 from service.conversations import operations as conversation_operations
 from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
@@ -51,6 +51,7 @@ from service.http.health import Check
 from service.http.in_flight import InFlight
 from service.http.limits import Limits
 from service.http.operations import Operation
+from service.inbox import calls as inbox_calls
 from service.inbox import pages as inbox
 from service.settings import Settings, load_settings
 from service.site import embed, frame
@@ -62,13 +63,15 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, guest_sessions.bp, me.bp, openapi.bp,
+    conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, me.bp, openapi.bp,
+    *inbox_calls.BLUEPRINTS,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
     **conversation_operations.OPERATIONS,
     **account_operations.OPERATIONS,
     **guest_operations.OPERATIONS,
+    **inbox_calls.OPERATIONS,
     **http_operations.OPERATIONS,
 }
 
@@ -110,7 +113,17 @@ def _compose(app: Flask, settings: Settings) -> None:
     sessions = Sessions.from_settings(settings, tokens, refresher)
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
     context.install(
-        app, settings, upstream, tokens, refresher, sessions, limits, InFlight(settings), flows, Built.load()
+        app,
+        settings,
+        upstream,
+        tokens,
+        refresher,
+        sessions,
+        limits,
+        InFlight(settings),
+        flows,
+        team.TeamRow(upstream),
+        Built.load(),
     )
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),

@@ -16,6 +16,7 @@ from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder
 
 from service.core import errors
 from service.core.errors import FieldError, MunuiError, Overtaken
+from service.core.mapper import camel
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +71,10 @@ def call_for(
     client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
 ) -> Answer:
     """What `parse` makes of the object that a function answers with. Raises as `call` does."""
-    answer = _object(client, function, params)
+    return _parsed(_object(client, function, params), function, parse)
+
+
+def _parsed(answer: Any, function: str, parse: Callable[[dict[str, Any]], Answer]) -> Answer:
     try:
         return parse(answer)
     except (KeyError, TypeError, ValueError) as error:
@@ -79,9 +83,22 @@ def call_for(
         raise _unexpected(function, missing) from None
 
 
+def call_if_found(
+    client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
+) -> Answer | None:
+    """As `call_for`, of a function that answers null where there is nothing to tell of. Raises as `call` does."""
+    answer = _execute(client.rpc(function, dict(params)), function)
+    return None if answer is None else _parsed(answer, function, parse)
+
+
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The JSON list that a function answers with. Raises as `call` does."""
     return _list(_execute(client.rpc(function, dict(params)), function), function)
+
+
+def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
+    """Call a function that answers nothing. Raises as `call` does."""
+    _execute(client.rpc(function, dict(params)), function)
 
 
 def read_rows(query: SyncSelectRequestBuilder) -> list[dict[str, Any]]:
@@ -131,7 +148,7 @@ def refusal(error: APIError, asked: str) -> MunuiError:
     code, message = str(error.code or ""), str(error.message or "")
     if code.startswith("PT") and message in _OURS:
         field = str(error.details or "")
-        faults = [FieldError(field, "cannot be used here")] if field and "PT422" in code else []
+        faults = [FieldError(camel(field), "cannot be used here")] if field and "PT422" in code else []
         return _OURS[message](errors=faults)
     if code.startswith("PT") and message in _OVERTAKEN:
         return _OVERTAKEN[message](now=_now(error.details))

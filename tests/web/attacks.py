@@ -186,6 +186,12 @@ WRITES: dict[str, Ask] = {
         "chat_reply", p_user_id="{member}", p_conversation_id="{own}", p_message_id=None, p_state_version=0,
         p_state={}, p_status="open", p_turns=[], p_flow_version="v",
     ),
+    "type as a member": _rpc("chat_type", p_user_id="{member}", p_conversation_id="{own}", p_is_typing=True),
+    "rate as a member": _rpc("chat_rate", p_user_id="{member}", p_conversation_id="{own}", p_score=5),
+    "contact as a member": _rpc("chat_contact", p_user_id="{member}", p_attributes={"plan": "pro"}),
+    "the desk of one's own": Ask("PATCH", "/chat_desk", {"conversation_id": "eq.{own}"}, {"priority": "urgent"}),
+    "handling of one's own": Ask("PATCH", "/chat_conversations", {"id": "eq.{own}"}, {"handling": "bot"}),
+    "an author of one's own": _insert("chat_messages", _said(author={"name": "상담원"})),
     "send to somebody else": _rpc(
         "chat_send", p_conversation_id="{foreign}", p_client_message_id="{new}", p_content="a"
     ),
@@ -199,6 +205,7 @@ WRITES: dict[str, Ask] = {
             ("chat_mark_read", {"p_conversation_id": "{own}"}, "p_up_to_message_id"),
             ("chat_open", {"p_client_conversation_id": "{new}"}, "p_client_conversation_id"),
             ("chat_turn", {"p_conversation_id": "{own}"}, "p_message_id"),
+            ("chat_changed", {"p_conversation_id": "{own}"}, "p_after_rev"),
             ("chat_preview", {"p_conversation_id": "{own}", "p_in_reply_to": "{own_message}"}, "p_client_message_id"),
             ("chat_list", {}, "p_before_id"),
         )
