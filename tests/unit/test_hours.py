@@ -90,6 +90,7 @@ def test_it_is_open_or_opens(hours: Hours, now: str, opens: str | None) -> None:
         (Hours(NEW_YORK, (Span(5, time(22), time(6)),)), *night_in_new_york("2026-03-07", "2026-03-08"), 7 * 3600),
         (Hours(NEW_YORK, (Span(5, time(22), time(6)),)), *night_in_new_york("2026-10-31", "2026-11-01"), 9 * 3600),
         # Half past one comes twice, and both times it is within.
+        (Hours(NEW_YORK, (Span(6, time(1, 15), time(1, 45)),)), *night_in_new_york("2026-10-31", "2026-11-01"), 3600),
         (Hours(NEW_YORK, (Span(6, time(1), time(2)),)), *night_in_new_york("2026-10-31", "2026-11-01"), 2 * 3600),
     ],
 )  # fmt: skip
