@@ -47,13 +47,13 @@ class ImportBody(Inbound):
     conversations: Annotated[list[GuestConversation], Field(max_length=20)]
 
 
-class RefreshBody(Inbound):
+class GuestRefreshBody(Inbound):
     """`POST /guest-sessions/refresh`."""
 
     refresh_token: TokenText
 
 
-class ClaimBody(Inbound):
+class GuestClaimBody(Inbound):
     """`POST /guest-sessions/claim`."""
 
     guest_access_token: TokenText
@@ -67,7 +67,7 @@ class GuestSession(Outbound):
     expires_at: datetime
 
 
-class Claimed(Outbound):
+class ClaimedGuest(Outbound):
     """How many conversations a guest's session brought along."""
 
     moved: int

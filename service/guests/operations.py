@@ -22,10 +22,13 @@ OPERATIONS: dict[str, Operation] = {
     "guest_sessions.refresh": Operation(
         {200: models.GuestSession},
         (*API, *BODY, "unauthenticated", "upstream_unavailable"),
-        Body(models.RefreshBody),
+        Body(models.GuestRefreshBody),
         tag="Guests",
     ),
     "guest_sessions.claim": Operation(
-        {200: models.Claimed}, (*API, *MEMBER, *BODY, "not_allowed"), Body(models.ClaimBody), needs_member=True
+        {200: models.ClaimedGuest},
+        (*API, *MEMBER, *BODY, "not_allowed"),
+        Body(models.GuestClaimBody),
+        needs_member=True,
     ),
 }

@@ -19,7 +19,7 @@ from service.accounts.tokens import Member, TokenVerifier
 from service.accounts.who import current_member
 from service.core.errors import FieldError, Invalid, NotAllowed, RateLimited, TokenExpired, Unauthenticated
 from service.guests import store
-from service.guests.models import ClaimBody, RefreshBody
+from service.guests.models import GuestClaimBody, GuestRefreshBody
 from service.http.context import part
 from service.http.in_flight import InFlight
 from service.http.json_body import json_body, json_object, validated
@@ -49,7 +49,7 @@ def begin() -> tuple[Response, int]:
 @bp.post("/refresh")
 def refresh() -> Response:
     """The next tokens of a guest's session, the same ones for all tabs of a browser."""
-    return _shown(part(Refresher).refreshed(json_body(RefreshBody).refresh_token))
+    return _shown(part(Refresher).refreshed(json_body(GuestRefreshBody).refresh_token))
 
 
 @bp.post("/claim")
@@ -59,7 +59,7 @@ def claim() -> Response:
     raw = json_object()
     if member.is_anonymous:
         raise NotAllowed("Sign in with an account of your own first")
-    guest = _guest(validated(ClaimBody, raw).guest_access_token)
+    guest = _guest(validated(GuestClaimBody, raw).guest_access_token)
     with part(InFlight).imports.one(member.id):
         return jsonify(moved=store.claim(part(Upstream), guest.id, member.id))
 
