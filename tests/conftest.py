@@ -14,7 +14,7 @@ from scripts import bundling
 from scripts.local import LocalStack
 from tests import schedule, summary
 from tests.remote import RemoteStack, remote_stack
-from tests.stack import POSTGRES_15, Member, rest, sign_up, temporary_server, temporary_stack
+from tests.stack import POSTGRES_15, Member, rest, sign_in_anonymously, sign_up, temporary_server, temporary_stack
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -153,6 +153,12 @@ def member(new_member: Callable[[], Member]) -> Member:
 def stranger(new_member: Callable[[], Member]) -> Member:
     """Somebody else."""
     return new_member()
+
+
+@pytest.fixture
+def guest(stack: LocalStack) -> Member:
+    """Somebody without a name, who has just asked for a person."""
+    return sign_in_anonymously(stack)
 
 
 @pytest.fixture

@@ -16,4 +16,19 @@ OPERATIONS: dict[str, Operation] = {
         Body(models.InquiryBody, models.INQUIRY_MAX),
         tag="Guests",
     ),
+    "guest_sessions.begin": Operation(
+        {201: models.GuestSession}, (*API, "not_allowed", "upstream_unavailable"), tag="Guests"
+    ),
+    "guest_sessions.refresh": Operation(
+        {200: models.GuestSession},
+        (*API, *BODY, "unauthenticated", "upstream_unavailable"),
+        Body(models.GuestRefreshBody),
+        tag="Guests",
+    ),
+    "guest_sessions.claim": Operation(
+        {200: models.ClaimedGuest},
+        (*API, *MEMBER, *BODY, "not_allowed"),
+        Body(models.GuestClaimBody),
+        needs_member=True,
+    ),
 }
