@@ -32,7 +32,7 @@ class Unreadable(Exception):
 
 
 class MunuiError(Exception):
-    """A refusal with a stable `code`. `retry_after` is in seconds; `extensions` are told beside what all problems tell."""
+    """A refusal with a stable `code`. `retry_after` is in seconds; `extensions` are told beside what every problem tells."""
 
     code: ClassVar[str] = "internal"
 
