@@ -10,6 +10,7 @@ create table public.chat_operators (
   is_active boolean not null default true,
   availability text not null default 'offline',
   seen_at timestamptz,
+  offline_since timestamptz,
   created_at timestamptz not null default now(),
   constraint chat_operators_name_length check (char_length(display_name) between 1 and 80),
   constraint chat_operators_avatar check (avatar_url ~ '^https?://' and char_length(avatar_url) <= 2048),
@@ -26,6 +27,7 @@ comment on column public.chat_operators.role is 'admin, who also sets things up,
 comment on column public.chat_operators.is_active is 'Whether they may do anything.';
 comment on column public.chat_operators.availability is 'What they chose: online, away or offline. It holds for 60 seconds after seen_at.';
 comment on column public.chat_operators.seen_at is 'When their screen last told of itself.';
+comment on column public.chat_operators.offline_since is 'Since when they chose to be offline; null while they did not.';
 comment on column public.chat_operators.created_at is 'Since when they are in the team.';
 
 -- One row, of which everybody may know: it answers when somebody is there.
@@ -64,16 +66,23 @@ create table public.chat_desk (
   status text not null default 'open',
   handling text not null default 'bot',
   channel text not null default 'web',
+  pile text not null generated always as (
+    case when status <> 'open' then 'completed' when handling = 'bot' then 'bot' else 'people' end
+  ) stored,
   last_message_at timestamptz not null default now(),
   assignee_id uuid references public.chat_operators (id) on delete set null,
+  assigned_at timestamptz,
   priority text not null default 'normal',
   snoozed_until timestamptz,
   waiting_since timestamptz,
   first_answered_at timestamptz,
   answered_seq bigint not null default 0,
+  customer_rev bigint not null default 0,
   changes bigint not null default 0,
+  customer_rev bigint not null default 0,
   -- Here and not beside what customers read: it counts every transaction of the database.
   cx xid8 not null default pg_current_xact_id(),
+  rev_cx xid8 not null default pg_current_xact_id(),
   constraint chat_desk_priority check (priority in ('low', 'normal', 'high', 'urgent')),
   constraint chat_desk_handling check (handling in ('bot', 'waiting', 'agent'))
 );
@@ -81,11 +90,18 @@ create index chat_desk_cx_idx on public.chat_desk (cx);
 create index chat_desk_recent_idx on public.chat_desk (last_message_at desc, conversation_id desc);
 create index chat_desk_waiting_idx on public.chat_desk (waiting_since, conversation_id)
   where status = 'open' and handling = 'waiting';
-create index chat_desk_people_idx on public.chat_desk (last_message_at desc, conversation_id desc)
-  where status = 'open' and handling <> 'bot';
+create index chat_desk_pile_idx on public.chat_desk (pile, last_message_at desc, conversation_id desc);
+create index chat_desk_unassigned_idx on public.chat_desk (last_message_at desc, conversation_id desc)
+  where pile = 'people' and assignee_id is null;
+create index chat_desk_mine_idx on public.chat_desk (assignee_id, last_message_at desc, conversation_id desc)
+  where status = 'open' and assignee_id is not null;
 create index chat_desk_assignee_idx on public.chat_desk (assignee_id, last_message_at desc, conversation_id desc)
   where assignee_id is not null;
-create index chat_desk_snoozed_idx on public.chat_desk (snoozed_until, conversation_id)
+create index chat_desk_channel_idx on public.chat_desk (channel, last_message_at desc, conversation_id desc)
+  where channel <> 'web';
+create index chat_desk_snoozed_idx on public.chat_desk (last_message_at desc, conversation_id desc)
+  where status = 'open' and snoozed_until is not null;
+create index chat_desk_due_idx on public.chat_desk (snoozed_until, conversation_id)
   where snoozed_until is not null;
 
 comment on table public.chat_desk is 'What only operators see of a conversation, a row each; it follows its conversation.';
@@ -93,15 +109,20 @@ comment on column public.chat_desk.conversation_id is 'The conversation.';
 comment on column public.chat_desk.status is 'As the conversation has it.';
 comment on column public.chat_desk.handling is 'As the conversation has it.';
 comment on column public.chat_desk.channel is 'As the conversation has it.';
+comment on column public.chat_desk.pile is 'Where lists look for it: bot, people (open, and a person is wanted or has it) or completed.';
 comment on column public.chat_desk.last_message_at is 'As the conversation has it.';
 comment on column public.chat_desk.assignee_id is 'The operator who has it.';
+comment on column public.chat_desk.assigned_at is 'Since when they have it.';
 comment on column public.chat_desk.priority is 'low, normal, high or urgent.';
 comment on column public.chat_desk.snoozed_until is 'Put aside until then, or until the customer writes.';
 comment on column public.chat_desk.waiting_since is 'Since when the customer waits for a person; null while nobody is owed an answer.';
 comment on column public.chat_desk.first_answered_at is 'When a person first answered.';
 comment on column public.chat_desk.answered_seq is 'The last message when an operator last wrote or claimed it: what the customer wrote after it is unread by the team.';
+comment on column public.chat_desk.customer_rev is 'rev + changes when the customer last wrote: who answers a state of before has not read it.';
 comment on column public.chat_desk.changes is 'Counts the changes that only operators see.';
+comment on column public.chat_desk.customer_rev is 'What rev and changes came to when the customer last wrote: who has seen less has not seen that.';
 comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';
+comment on column public.chat_desk.rev_cx is 'The transaction that last changed what the customer sees: only of that are customers told.';
 
 create table public.chat_gone (
   conversation_id uuid primary key,
@@ -109,6 +130,7 @@ create table public.chat_gone (
   cx xid8 not null default pg_current_xact_id()
 );
 create index chat_gone_cx_idx on public.chat_gone (cx);
+create index chat_gone_old_idx on public.chat_gone (gone_at);
 
 comment on table public.chat_gone is 'Conversations that were deleted, for a day, so that screens let go of them.';
 comment on column public.chat_gone.conversation_id is 'The conversation that was.';
@@ -214,17 +236,22 @@ comment on column public.chat_activities.created_at is 'When.';
 
 -- Worth nothing after a crash, so not logged.
 create unlogged table public.chat_typing (
+  id uuid primary key default gen_random_uuid(),
   conversation_id uuid not null references public.chat_conversations (id) on delete cascade,
   operator_id uuid references public.chat_operators (id) on delete cascade,
-  typed_at timestamptz not null default now()
+  typed_at timestamptz not null default now(),
+  written_at timestamptz not null default now()
 );
 create unique index chat_typing_key on public.chat_typing (conversation_id, operator_id) nulls not distinct;
+create index chat_typing_operator_idx on public.chat_typing (operator_id);
 create index chat_typing_recent_idx on public.chat_typing (typed_at);
 
 comment on table public.chat_typing is 'Who types, forgotten 8 seconds after typed_at.';
+comment on column public.chat_typing.id is 'Key, made by the database.';
 comment on column public.chat_typing.conversation_id is 'Where.';
 comment on column public.chat_typing.operator_id is 'Which operator; null for the customer.';
-comment on column public.chat_typing.typed_at is 'When they last did.';
+comment on column public.chat_typing.typed_at is 'When they last did; -infinity once they said that they stopped.';
+comment on column public.chat_typing.written_at is 'When this was last written down: not more often than each 3 seconds.';
 
 create unlogged table public.chat_presence (
   operator_id uuid not null references public.chat_operators (id) on delete cascade,
@@ -239,3 +266,86 @@ comment on table public.chat_presence is 'Which operator looks at which conversa
 comment on column public.chat_presence.operator_id is 'Who looks.';
 comment on column public.chat_presence.conversation_id is 'At what.';
 comment on column public.chat_presence.seen_at is 'When their screen last told so.';
+
+-- Operators: the service's alone. Nobody is deleted: what they wrote names them.
+
+alter table public.chat_operators enable row level security;
+
+revoke all on public.chat_operators from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_operators to service_role;
+
+-- The team's hours: everybody who has signed in may read them.
+
+alter table public.chat_team enable row level security;
+
+revoke all on public.chat_team from public, anon, authenticated, service_role;
+-- Column by column: xmin and ctid are not among them.
+grant select (
+  id, time_zone, spans, holidays, always_open, override_open, override_until, online_until, expected_reply_seconds
+) on public.chat_team to authenticated;
+grant select, update on public.chat_team to service_role;
+
+create policy select_all on public.chat_team for select to authenticated using (true);
+
+-- The desk: the service's alone. Rows come and go with their conversation, by triggers.
+
+alter table public.chat_desk enable row level security;
+
+revoke all on public.chat_desk from public, anon, authenticated, service_role;
+grant select, update on public.chat_desk to service_role;
+
+-- What was deleted: the service reads it, triggers write it.
+
+alter table public.chat_gone enable row level security;
+
+revoke all on public.chat_gone from public, anon, authenticated, service_role;
+grant select on public.chat_gone to service_role;
+
+-- Notes: the service's alone.
+
+alter table public.chat_notes enable row level security;
+
+revoke all on public.chat_notes from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_notes to service_role;
+
+-- Labels: the service's alone.
+
+alter table public.chat_labels enable row level security;
+
+revoke all on public.chat_labels from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_labels to service_role;
+
+-- Labels of conversations: the service's alone.
+
+alter table public.chat_conversation_labels enable row level security;
+
+revoke all on public.chat_conversation_labels from public, anon, authenticated, service_role;
+grant select, insert, delete on public.chat_conversation_labels to service_role;
+
+-- Canned replies: the service's alone.
+
+alter table public.chat_canned_replies enable row level security;
+
+revoke all on public.chat_canned_replies from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_canned_replies to service_role;
+
+-- Activities: the service adds them. Nobody changes one; it goes with its conversation.
+
+alter table public.chat_activities enable row level security;
+
+revoke all on public.chat_activities from public, anon, authenticated, service_role;
+grant select, insert on public.chat_activities to service_role;
+
+-- Who types: the service's alone.
+
+alter table public.chat_typing enable row level security;
+
+revoke all on public.chat_typing from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_typing to service_role;
+
+-- Who looks: the service's alone.
+
+alter table public.chat_presence enable row level security;
+
+revoke all on public.chat_presence from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_presence to service_role;
