@@ -77,7 +77,6 @@ create table public.chat_desk (
   waiting_since timestamptz,
   first_answered_at timestamptz,
   answered_seq bigint not null default 0,
-  customer_rev bigint not null default 0,
   changes bigint not null default 0,
   customer_rev bigint not null default 0,
   -- Here and not beside what customers read: it counts every transaction of the database.
@@ -118,7 +117,6 @@ comment on column public.chat_desk.snoozed_until is 'Put aside until then, or un
 comment on column public.chat_desk.waiting_since is 'Since when the customer waits for a person; null while nobody is owed an answer.';
 comment on column public.chat_desk.first_answered_at is 'When a person first answered.';
 comment on column public.chat_desk.answered_seq is 'The last message when an operator last wrote or claimed it: what the customer wrote after it is unread by the team.';
-comment on column public.chat_desk.customer_rev is 'rev + changes when the customer last wrote: who answers a state of before has not read it.';
 comment on column public.chat_desk.changes is 'Counts the changes that only operators see.';
 comment on column public.chat_desk.customer_rev is 'What rev and changes came to when the customer last wrote: who has seen less has not seen that.';
 comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';

@@ -1,4 +1,4 @@
--- A conversation gets whom it belongs to: an operator, or nobody again. The caller holds its row.
+-- A conversation gets whom it belongs to: an operator, or nobody again. The caller holds both rows of it.
 
 create or replace function public.inbox_assign(
   p_operator public.chat_operators,
@@ -12,7 +12,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  former uuid;
+  former constant uuid := (select d.assignee_id from public.chat_desk d where d.conversation_id = p_conversation_id);
 begin
   if exists (
     select from public.chat_conversations c
@@ -30,7 +30,6 @@ begin
       end,
       rev = c.rev + 1
     where c.id = p_conversation_id;
-  select d.assignee_id into former from public.chat_desk d where d.conversation_id = p_conversation_id for update;
   update public.chat_desk d
     set assignee_id = p_assignee.id,
       assigned_at = case
@@ -55,7 +54,7 @@ end
 $$;
 
 comment on function public.inbox_assign(public.chat_operators, uuid, public.chat_operators, text) is
-  'For the service, inside other functions that hold the conversation: assigns it, or takes it from whoever has it, and says who handles it.';
+  'For the service, inside other functions that hold conversation and desk: assigns it, or takes it from whoever has it, and says who handles it.';
 
 revoke all on function public.inbox_assign(public.chat_operators, uuid, public.chat_operators, text)
   from public, anon, authenticated, service_role;

@@ -76,7 +76,7 @@ begin
     if conversation.handling = 'bot' then
       perform public.inbox_tell(operator, p_id, 'conversation.handed_over', '{"handling": "waiting"}');
     end if;
-  elsif handling = 'bot' or status = 'completed' then
+  elsif (handling = 'bot' and conversation.handling <> 'bot') or status = 'completed' then
     perform public.inbox_speak(operator, p_id, coalesce(handling, status), p_reply);
   end if;
   perform public.inbox_sort(operator, p_id, p_changes);

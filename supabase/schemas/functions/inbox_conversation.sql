@@ -20,8 +20,8 @@ begin
       select to_jsonb(who)
       from (
         select
-          p.id, p.name, p.email, p.phone, p.locale, p.attributes, p.blocked_at, p.last_seen_at, p.last_page_url,
-          p.created_at, p.user_id is not null and p.email is null and p.phone is null as is_guest
+          p.id, p.name, p.email, p.phone, p.is_guest, p.locale, p.attributes, p.blocked_at, p.last_seen_at,
+          p.last_page_url, p.created_at
         from public.chat_contacts p
         where p.id = owner
       ) who

@@ -20,6 +20,9 @@ begin
       on conflict (operator_id, conversation_id) do update set seen_at = now();
   end if;
   perform public.inbox_seen(operator.id);
+exception when foreign_key_violation then
+  -- It was deleted at this moment.
+  raise exception using errcode = 'PT404', message = 'not_found';
 end
 $$;
 

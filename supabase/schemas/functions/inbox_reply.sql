@@ -63,9 +63,9 @@ begin
     where d.conversation_id = p_id;
   -- Who answers is there.
   perform public.inbox_seen(operator.id);
-  delete from public.chat_typing t where t.conversation_id = p_id and t.operator_id = operator.id;
+  update public.chat_typing t set typed_at = '-infinity' where t.conversation_id = p_id and t.operator_id = operator.id;
   perform public.inbox_tell(operator, p_id, 'message.created', jsonb_build_object(
-    'messageId', message.id, 'role', message.role, 'kind', message.kind, 'seq', message.seq,
+    'messageId', message.id, 'role', message.role, 'kind', message.kind, 'seq', message.seq, 'rev', message.rev,
     -- Whose conversation it was: somebody else's, where a colleague helped.
     'assigneeId', desk.assignee_id
   ));

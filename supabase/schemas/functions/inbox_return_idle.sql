@@ -58,12 +58,8 @@ begin
     insert into public.chat_activities (conversation_id, type, actor_kind) values (place, 'conversation.woken', 'system');
   end loop;
 
-  delete from public.chat_typing t where t.typed_at < now() - interval '1 hour';
+  delete from public.chat_typing t where t.written_at < now() - interval '1 hour';
   delete from public.chat_presence p where p.seen_at < now() - interval '1 hour';
-  -- The newest of those that are older than a day stays: by it live_as_of knows which cursors are too old.
-  delete from public.chat_gone g
-    where g.gone_at < now() - interval '1 day'
-      and g.cx < any (select o.cx from public.chat_gone o where o.gone_at < now() - interval '1 day');
   return returned;
 end
 $$;

@@ -39,9 +39,7 @@ as $$
         select to_jsonb(who)
         from (
           select
-            p.id, p.name, p.email, p.phone, p.locale, p.blocked_at, p.last_seen_at, p.last_page_url,
-            -- An account without address and telephone number is an anonymous one.
-            p.user_id is not null and p.email is null and p.phone is null as is_guest
+            p.id, p.name, p.email, p.phone, p.is_guest, p.locale, p.blocked_at, p.last_seen_at, p.last_page_url
           from public.chat_contacts p
           where p.id = c.user_id
         ) who

@@ -27,11 +27,10 @@ begin
       p_flow => nullif(p_reply -> 'flow', 'null'),
       p_known_flows => array[p_reply ->> 'flow_version'],
       p_handling => p_reply ->> 'handling',
-      p_change => jsonb_strip_nulls(jsonb_build_object(
-        'handling', nullif(p_to, 'completed'),
-        'turn_id', p_reply -> 'turn_id',
+      p_change => jsonb_build_object(
+        case p_to when 'completed' then 'status' else 'handling' end, p_to,
         'actor', jsonb_build_object('kind', 'operator', 'id', p_operator.id, 'name', p_operator.display_name)
-      ))
+      )
     );
     if not (written ->> 'applied')::boolean then
       -- The flow went on since it was asked: it must be asked again.

@@ -13,13 +13,17 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   if p_is_typing then
-    insert into public.chat_typing (conversation_id, operator_id) values (p_conversation_id, operator.id)
-      on conflict (conversation_id, operator_id) do update
-      set typed_at = now()
-      where chat_typing.typed_at < now() - interval '3 seconds';
+    insert into public.chat_typing as t (conversation_id, operator_id) values (p_conversation_id, operator.id)
+      on conflict (conversation_id, operator_id) do update set typed_at = now(), written_at = now()
+        where t.written_at <= now() - interval '3 seconds';
   else
-    delete from public.chat_typing t where t.conversation_id = p_conversation_id and t.operator_id = operator.id;
+    update public.chat_typing t
+      set typed_at = '-infinity'
+      where t.conversation_id = p_conversation_id and t.operator_id = operator.id and t.typed_at > '-infinity';
   end if;
+exception when foreign_key_violation then
+  -- It was deleted at this moment.
+  raise exception using errcode = 'PT404', message = 'not_found';
 end
 $$;
 
