@@ -174,8 +174,9 @@ def _messages(stack: LocalStack, world: World, since: float) -> list[tuple[str, 
     """Whose, where, which `rev` and when: every message of those who write, but those of before the streams."""
     with psycopg.connect(stack.db_url) as db:
         rows = db.execute(
-            "select user_id, conversation_id, rev, extract(epoch from created_at) from public.chat_messages"
-            " where user_id = any (%s) and created_at > to_timestamp(%s)",
+            # A question that was answered has got a number of its own then.
+            "select user_id, conversation_id, rev, extract(epoch from coalesce(answered_at, created_at))"
+            " from public.chat_messages where user_id = any (%s) and created_at > to_timestamp(%s)",
             [[one.id for one in world.members], since],
         ).fetchall()
     return [(str(user), str(place), int(rev), float(at)) for user, place, rev, at in rows]
