@@ -24,7 +24,7 @@ from service.accounts.session import Sessions
 from service.accounts.tokens import TokenVerifier
 from service.accounts.who import optional_member
 from service.conversations import api as conversations
-from service.conversations import export
+from service.conversations import export, people, team
 from service.conversations import operations as conversation_operations
 from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
@@ -50,6 +50,7 @@ from service.http.in_flight import InFlight
 from service.http.limits import Limits
 from service.http.metrics import Metrics
 from service.http.operations import Operation
+from service.inbox import calls as inbox_calls
 from service.inbox import pages as inbox
 from service.live import api as live
 from service.live import operations as live_operations
@@ -65,7 +66,7 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, live.bp, me.bp, openapi.bp,
+    conversations.bp, people.bp, team.bp, export.bp, guests.bp, live.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -73,6 +74,7 @@ OPERATIONS: dict[str, Operation] = {
     **account_operations.OPERATIONS,
     **guest_operations.OPERATIONS,
     **live_operations.OPERATIONS,
+    **inbox_calls.OPERATIONS,
     **http_operations.OPERATIONS,
 }
 
@@ -113,11 +115,21 @@ def _compose(app: Flask, settings: Settings) -> None:
     sessions = Sessions.from_settings(settings, tokens, partial(_renew, upstream, limits))
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
     numbers = Metrics()
-    hub = Hub(upstream, settings.agent_gone_seconds, numbers)
     context.install(
-        app, settings, upstream, tokens, sessions, limits, InFlight(settings), flows, Built.load(), numbers, hub,
+        app,
+        settings,
+        upstream,
+        tokens,
+        sessions,
+        limits,
+        InFlight(settings),
+        flows,
+        team.TeamRow(upstream),
+        Built.load(),
+        numbers,
+        Hub(upstream, settings.agent_gone_seconds, numbers),
         Places(settings),
-    )  # fmt: skip
+    )
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),
         # Loaded at start, so a process without it serves nothing; told for completeness.

@@ -35,11 +35,15 @@ _NOT_VALID = "The access token is not valid"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person with an account, as a verified token names them. The token is theirs and never shown."""
+    """A person with an account, as a verified token names them. The token is theirs and never shown.
+
+    `is_anonymous` says that the account has no name: a guest's. It may have got one since the token was made.
+    """
 
     id: UUID
     token: str = field(repr=False)
     email: str | None = field(default=None, repr=False)
+    is_anonymous: bool = False
     # When the token expires, in seconds since 1970.
     expires_at: int = 0
 
@@ -178,7 +182,7 @@ class _Remembered:
     """
 
     def __init__(self) -> None:
-        self._found: dict[bytes, tuple[UUID, str | None, int]] = {}
+        self._found: dict[bytes, tuple[UUID, str | None, bool, int]] = {}
         self._begun = time.monotonic()
 
     def find(self, token: str) -> Member | None:
@@ -186,13 +190,13 @@ class _Remembered:
         if time.monotonic() - self._begun > REMEMBERED:
             self._forget()
         found = self._found.get(_digest(token))
-        return found and Member(found[0], token, found[1], found[2])
+        return found and Member(found[0], token, *found[1:])
 
     def keep(self, member: Member) -> Member:
         """Remember it."""
         if len(self._found) >= _MOST_REMEMBERED:
             self._forget()
-        self._found[_digest(member.token)] = member.id, member.email, member.expires_at
+        self._found[_digest(member.token)] = member.id, member.email, member.is_anonymous, member.expires_at
         return member
 
     def _forget(self) -> None:
@@ -216,7 +220,13 @@ def _member(token: str, claims: dict[str, Any]) -> Member:
     if str(member_id) != subject.lower():
         raise Unauthenticated(_NOT_VALID)
     email = claims.get("email")
-    return Member(member_id, token, email if isinstance(email, str) and email else None, int(claims["exp"]))
+    return Member(
+        member_id,
+        token,
+        email if isinstance(email, str) and email else None,
+        is_anonymous=claims.get("is_anonymous") is True,
+        expires_at=int(claims["exp"]),
+    )
 
 
 def _algorithm_of(key: PyJWK) -> str | None:

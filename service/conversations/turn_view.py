@@ -30,11 +30,20 @@ class TurnView:
     late: tuple[Waiting, ...]
     is_new: bool
     is_applied: bool
+    # What was said when it was last handed over, given back or completed by hand.
+    changed: list[Row]
+    team: Row
 
     @property
     def conversation_id(self) -> UUID:
         """The key of the conversation's row."""
         return UUID(self.conversation["id"])
+
+    @property
+    def is_peoples(self) -> bool:
+        """Whether people handle the conversation, or are waited for: then the bot says nothing."""
+        handling: str = self.conversation["handling"]
+        return handling != "bot"
 
     @classmethod
     def from_json(cls, data: Row) -> TurnView:
@@ -55,6 +64,8 @@ class TurnView:
             late=tuple(_waiting(row) for row in data.get("late_forms", ())),
             is_new=data.get("created", False),
             is_applied=data.get("applied", False),
+            changed=data["changed"],
+            team=data["team"],
         )
 
 

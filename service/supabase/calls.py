@@ -16,6 +16,7 @@ from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder
 
 from service.core import errors
 from service.core.errors import FieldError, MunuiError, Overtaken
+from service.core.mapper import camel
 from service.core.outgoing import tells_of_failures
 
 log = structlog.get_logger(__name__)
@@ -71,13 +72,26 @@ def call_for(
     client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
 ) -> Answer:
     """What `parse` makes of the object that a function answers with. Raises as `call` does."""
-    answer = _object(client, function, params)
+    return _parsed(_object(client, function, params), function, parse)
+
+
+def _parsed(answer: Any, function: str, parse: Callable[[dict[str, Any]], Answer]) -> Answer:
     try:
         return parse(answer)
     except (KeyError, TypeError, ValueError) as error:
         # An object, but not the function's. A name that is missing is one of ours; any other text may be a person's.
         missing = str(error.args[0]) if isinstance(error, KeyError) else type(error).__name__
         raise _unexpected(function, missing) from None
+
+
+def call_for_found(
+    client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
+) -> Answer:
+    """As `call_for`, of a function that answers null where there is nothing to tell of. Raises NotFound for that."""
+    answer = _execute(client.rpc(function, dict(params)), function)
+    if answer is None:
+        raise errors.NotFound
+    return _parsed(answer, function, parse)
 
 
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -137,7 +151,7 @@ def refusal(error: APIError, asked: str) -> MunuiError:
     code, message = str(error.code or ""), str(error.message or "")
     if code.startswith("PT") and message in _OURS:
         field = str(error.details or "")
-        faults = [FieldError(field, "cannot be used here")] if field and "PT422" in code else []
+        faults = [FieldError(camel(field), "cannot be used here")] if field and "PT422" in code else []
         return _OURS[message](errors=faults)
     if code.startswith("PT") and message in _OVERTAKEN:
         return _OVERTAKEN[message](now=_now(error.details))

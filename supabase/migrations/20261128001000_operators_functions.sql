@@ -1,10 +1,13 @@
--- What operators do: the inbox, its settings, the live feed. Each function looks at their rights itself; those of before took
--- nobody's word for it, and are replaced.
+-- What operators do: the inbox, its settings, the live feed. Each function looks at their rights itself. Those of before, which
+-- took the service's word for it, go.
 
+-- squawk-ignore ban-drop-function
 drop function public.chat_operator_day(timestamp with time zone,timestamp with time zone,integer);
 
+-- squawk-ignore ban-drop-function
 drop function public.chat_operator_inquiries(text,text,integer,timestamp with time zone,uuid);
 
+-- squawk-ignore ban-drop-function
 drop function public.chat_operator_mark(uuid,text);
 
 -- A day's conversations, and what waits for an operator.
@@ -216,7 +219,7 @@ begin
   if exists (
     select from public.chat_conversations c
     join public.chat_desk d on d.conversation_id = c.id
-    where c.id = p_conversation_id and c.handling = p_handling and c.status = d.status
+    where c.id = p_conversation_id and c.handling = p_handling
       and d.assignee_id is not distinct from p_assignee.id
   ) then
     return;
@@ -361,7 +364,7 @@ begin
   end if;
 
   if status = 'open' and conversation.status <> 'open' then
-    update public.chat_conversations c set status = 'open' where c.id = p_id;
+    update public.chat_conversations c set status = 'open', rev = c.rev + 1 where c.id = p_id;
     -- It is a person's again: who had it, where they are still there, else who opened it.
     select * into assignee from public.chat_operators o
       where o.id = desk.assignee_id and o.is_active and o.user_id is not null;
@@ -427,16 +430,16 @@ declare
 begin
   return (
     select jsonb_build_object(
-      'cursor', l.cursor,
+      'cursor', l.told -> 'cursor',
       'conversations', (
         select coalesce(jsonb_agg(shown.conversation), '[]')
-        from (select public.inbox_row(id) as conversation from unnest(l.changed) id) shown
+        from (select public.inbox_row(id::uuid) as conversation from jsonb_array_elements_text(l.told -> 'changed') id) shown
         where shown.conversation is not null
       ),
-      'gone', to_jsonb(l.gone),
-      'resync', l.resync
+      'gone', l.told -> 'gone',
+      'resync', l.told -> 'resync'
     )
-    from public.live_changes(p_cursor) l
+    from public.live_changes(p_cursor) l (told)
   );
 end
 $$;
@@ -1575,6 +1578,19 @@ begin
   if coalesce(reply.content, '') !~ '\S' or char_length(reply.content) > 4000 then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'content';
   end if;
+  if p_id is null and exists (
+    select from public.chat_canned_replies r
+    where r.operator_id is not distinct from reply.operator_id
+      and lower(r.shortcut) = lower(reply.shortcut)
+      and r.content = reply.content
+  ) then
+    -- Sent again.
+    select * into reply from public.chat_canned_replies r
+      where r.operator_id is not distinct from reply.operator_id and lower(r.shortcut) = lower(reply.shortcut);
+    return jsonb_build_object('canned_reply', jsonb_build_object(
+      'id', reply.id, 'shortcut', reply.shortcut, 'content', reply.content, 'is_personal', reply.operator_id is not null
+    ), 'created', false);
+  end if;
   begin
     if p_id is null then
       insert into public.chat_canned_replies (operator_id, shortcut, content)
@@ -1741,7 +1757,13 @@ begin
   -- Two admins who take it from each other do so one after the other, and the second is none any more.
   perform from public.chat_operators o where o.role = 'admin' and o.is_active order by o.id for update;
   asking := public.inbox_operator(p_user_id, true);
-  if p_id is not null then
+  if p_id is null then
+    -- Sent again: whoever is in the team stays as they are.
+    select * into operator from public.chat_operators o where o.user_id = (p_values ->> 'user_id')::uuid;
+    if found then
+      return jsonb_build_object('operator', public.inbox_colleague(operator), 'created', false);
+    end if;
+  else
     select * into former from public.chat_operators o where o.id = p_id for update;
     if not found then
       raise exception using errcode = 'PT404', message = 'not_found';
@@ -1784,7 +1806,7 @@ begin
         returning * into operator;
     end if;
   exception when foreign_key_violation or unique_violation then
-    -- No such account, or it is in the team already.
+    -- No such account, or somebody else takes it in at this moment.
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'user_id';
   end;
   perform public.inbox_tell(asking, null, 'settings.changed', jsonb_build_object(
@@ -1946,8 +1968,14 @@ security invoker
 set search_path = ''
 as $$
 declare
+  former constant uuid := (select d.assignee_id from public.chat_desk d where d.conversation_id = p_id);
   written jsonb;
 begin
+  if p_to = 'bot' and former is not null then
+    perform public.inbox_tell(
+      p_operator, p_id, 'conversation.unassigned', jsonb_build_object('assigneeId', null, 'formerId', former)
+    );
+  end if;
   if p_reply is not null then
     written := public.chat_reply(
       p_user_id => (select c.user_id from public.chat_conversations c where c.id = p_id),
@@ -1974,8 +2002,11 @@ begin
     update public.chat_conversations c set status = 'completed', rev = c.rev + 1 where c.id = p_id;
     perform public.inbox_tell(p_operator, p_id, 'conversation.completed');
   else
-    perform public.inbox_assign(p_operator, p_id, null, 'bot');
-    update public.chat_conversations c set handled_seq = c.last_seq where c.id = p_id;
+    -- Its trigger clears the desk.
+    update public.chat_conversations c
+      set handling = 'bot', agent = null, handled_seq = c.last_seq, rev = c.rev + 1
+      where c.id = p_id;
+    perform public.inbox_tell(p_operator, p_id, 'conversation.handed_over', '{"handling": "bot"}');
   end if;
   -- Nobody is owed an answer any more.
   update public.chat_desk d
@@ -2105,7 +2136,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  parts constant text[] := regexp_match(p_cursor, '^([0-9A-F.]{1,60}):([0-9]{1,12}):([0-9:,]{1,100000})$');
+  parts constant text[] := regexp_match(p_cursor, '^([0-9A-F.]+):([0-9]{1,12}):([0-9:,]+)$');
   seen pg_snapshot;
 begin
   if parts is null
@@ -2163,20 +2194,19 @@ grant execute on function public.live_branch() to service_role;
 -- is not among the rows comes with the next call. Exactly by commit: a transaction that took long comes when it is there,
 -- and holds up nobody else's. Nothing is cut off: what would be too much is a resync.
 
-create or replace function public.live_changes(
-  p_cursor text, out cursor text, out resync boolean, out seen pg_snapshot, out changed uuid[], out gone uuid[]
-)
+create or replace function public.live_changes(p_cursor text) returns jsonb
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  select
-    concat_ws(':', public.live_branch(), floor(extract(epoch from now()))::bigint, pg_current_snapshot()),
-    (p_cursor is not null and since.seen is null) or cardinality(moved.ids) > 500 or cardinality(went.ids) > 500,
-    since.seen,
-    case when cardinality(moved.ids) <= 500 and cardinality(went.ids) <= 500 then moved.ids else '{}' end,
-    case when cardinality(moved.ids) <= 500 and cardinality(went.ids) <= 500 then went.ids else '{}' end
+  select jsonb_build_object(
+    'cursor', concat_ws(':', public.live_branch(), floor(extract(epoch from now()))::bigint, pg_current_snapshot()),
+    'seen', since.seen,
+    'resync', (p_cursor is not null and since.seen is null) or told.is_too_much,
+    'changed', case when told.is_too_much then '[]' else to_jsonb(moved.ids) end,
+    'gone', case when told.is_too_much then '[]' else to_jsonb(went.ids) end
+  )
   from (select public.live_as_of(p_cursor) as seen) since,
     -- One more than can be told is enough to know that it is too much.
     lateral (
@@ -2192,11 +2222,12 @@ as $$
         where g.cx >= pg_snapshot_xmax(since.seen) or g.cx = any (array(select pg_snapshot_xip(since.seen)))
         limit 501
       ) as ids
-    ) went
+    ) went,
+    lateral (select cardinality(moved.ids) > 500 or cardinality(went.ids) > 500 as is_too_much) told
 $$;
 
 comment on function public.live_changes(text) is
-  'For the service, inside other functions: the new cursor, resync, what the old one stands for, and the conversations that changed or went since a cursor; none of them where there was no cursor or it cannot be honoured.';
+  'For the service, inside other functions: {cursor, seen, resync, changed, gone}: the new cursor, the snapshot of the old one, and ids of what changed or went since; none where there was no cursor or it cannot be honoured.';
 
 revoke all on function public.live_changes(text) from public, anon, authenticated, service_role;
 grant execute on function public.live_changes(text) to service_role;
@@ -2210,8 +2241,8 @@ security invoker
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'cursor', l.cursor,
-    'resync', l.resync,
+    'cursor', l.told -> 'cursor',
+    'resync', l.told -> 'resync',
     'changed', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', c.id, 'user_id', c.user_id, 'rev', c.rev, 'changes', d.changes, 'handling', c.handling,
@@ -2219,11 +2250,11 @@ as $$
         -- Whether the customer sees anything of it: what happens on the desk alone is not even hinted to them.
         'is_shown', d.rev_cx >= pg_snapshot_xmax(l.seen) or d.rev_cx = any (array(select pg_snapshot_xip(l.seen)))
       )), '[]')
-      from unnest(l.changed) changed (id)
-      join public.chat_conversations c on c.id = changed.id
-      join public.chat_desk d on d.conversation_id = changed.id
+      from jsonb_array_elements_text(l.told -> 'changed') changed (id)
+      join public.chat_conversations c on c.id = changed.id::uuid
+      join public.chat_desk d on d.conversation_id = c.id
     ),
-    'gone', to_jsonb(l.gone),
+    'gone', l.told -> 'gone',
     'typing', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'conversation_id', t.conversation_id, 'user_id', c.user_id, 'operator_id', t.operator_id, 'assignee_id', d.assignee_id
@@ -2242,7 +2273,7 @@ as $$
       where p.seen_at > now() - interval '60 seconds' and o.is_active
     )
   )
-  from public.live_changes(p_cursor) l
+  from (select t.told, (t.told ->> 'seen')::pg_snapshot as seen from public.live_changes(p_cursor) t (told)) l
 $$;
 
 comment on function public.live_feed(text) is
