@@ -17,6 +17,7 @@ from tests.web.chat import Api, Chat, at_chips, new_id, through_http
 from tests.web.proxy import Proxy
 from tests.web.server import gunicorn
 
+SHOP = "https://shop.example"
 UNLIMITED = {"RATE_LIMIT_MEMBER": "0", "RATE_LIMIT_ADDRESS": "0", "EVENT_STREAMS_ADDRESS": "0"}
 
 
@@ -37,7 +38,7 @@ def proxy(_proxy: Proxy) -> Iterator[Proxy]:
 def server(stack: LocalStack, _proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """One worker for all tests of streams."""
     log = tmp_path_factory.mktemp("live") / "app.log"
-    with gunicorn(stack, log, workers=1, SUPABASE_URL=_proxy.url, **UNLIMITED) as running:
+    with gunicorn(stack, log, workers=1, SUPABASE_URL=_proxy.url, ALLOWED_ORIGINS=SHOP, **UNLIMITED) as running:
         yield running
 
 

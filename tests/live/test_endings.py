@@ -19,7 +19,7 @@ from scripts.local.app_server import AppServer
 from service.live import hub, streams
 from service.server.asgi import server_of
 from service.server.line import LINES
-from tests.live.conftest import UNLIMITED, Customer, Operator, employ
+from tests.live.conftest import SHOP, UNLIMITED, Customer, Operator, employ
 from tests.live.listening import MEMBERS, OPERATORS, PATIENCE, Stream, listening
 from tests.stack import Member, connect
 from tests.web.apps import app_of, bearer, stack_settings, token
@@ -194,3 +194,10 @@ def test_its_head_is_that_of_every_call(customer: Customer, operator: Operator) 
                     "X-Content-Type-Options": "nosniff",
                 }.items():
                     assert answer.headers[name] == head.headers[name] == value
+
+
+def test_a_page_that_may_call_us_may_listen_with_a_token(server: AppServer, member: Member) -> None:
+    stream = Stream(server.url, MEMBERS, {**bearer(member.access_token), "Origin": SHOP})
+    assert stream.headers["Access-Control-Allow-Origin"] == SHOP
+    stream.wait_for("hello")
+    stream.close()
