@@ -221,12 +221,17 @@ WRITES: dict[str, Ask] = {
     "an activity": _insert("chat_activities", {"type": "conversation.completed", "actor_kind": "system"}),
     "one's own block lifted": Ask("PATCH", "/chat_contacts", {"id": "eq.{member}"}, {"blocked_at": None}),
     "an operator's word": _insert("chat_messages", _said(role="system", author={"name": "상담원"})),
-    "an author of one's own": _insert("chat_messages", _said(author={"name": "상담원"})),
     "an agent for oneself": Ask("PATCH", "/chat_conversations", {"id": "eq.{own}"}, {"handling": "agent"}),
     "reply as a member": _rpc(
         "chat_reply", p_user_id="{member}", p_conversation_id="{own}", p_message_id=None, p_state_version=0,
         p_state={}, p_status="open", p_turns=[], p_flow_version="v",
     ),
+    "type as a member": _rpc("chat_type", p_user_id="{member}", p_conversation_id="{own}", p_is_typing=True),
+    "rate as a member": _rpc("chat_rate", p_user_id="{member}", p_conversation_id="{own}", p_score=5),
+    "contact as a member": _rpc("chat_contact", p_user_id="{member}", p_attributes={"plan": "pro"}),
+    "the desk of one's own": Ask("PATCH", "/chat_desk", {"conversation_id": "eq.{own}"}, {"priority": "urgent"}),
+    "handling of one's own": Ask("PATCH", "/chat_conversations", {"id": "eq.{own}"}, {"handling": "bot"}),
+    "an author of one's own": _insert("chat_messages", _said(author={"name": "상담원"})),
     "send to somebody else": _rpc(
         "chat_send", p_conversation_id="{foreign}", p_client_message_id="{new}", p_content="a"
     ),
@@ -240,6 +245,7 @@ WRITES: dict[str, Ask] = {
             ("chat_mark_read", {"p_conversation_id": "{own}"}, "p_up_to_message_id"),
             ("chat_open", {"p_client_conversation_id": "{new}"}, "p_client_conversation_id"),
             ("chat_turn", {"p_conversation_id": "{own}"}, "p_message_id"),
+            ("chat_changed", {"p_conversation_id": "{own}"}, "p_after_rev"),
             ("chat_preview", {"p_conversation_id": "{own}", "p_in_reply_to": "{own_message}"}, "p_client_message_id"),
             ("chat_list", {}, "p_before_id"),
         )

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.conversations import shown as customers
 from service.conversations.changing import spoken
 from service.conversations.known_flows import KnownFlows
-from service.core.errors import ConversationChanged, Invalid
+from service.core.errors import ConversationChanged, ConversationCompleted, Invalid
 from service.core.mapper import Row
 from service.http.context import adopt_request_id, part, request_id
 from service.http.in_flight import InFlight
@@ -22,7 +22,7 @@ from service.http.paging import seq_place
 from service.inbox import shown
 from service.inbox.asking import Asking
 from service.inbox.conversations import actions, finding, store
-from service.inbox.conversations.models import ClaimBody, InboxChangeBody, InboxTypingBody, ReplyBody, misfits
+from service.inbox.conversations.models import GUARDED, ClaimBody, InboxChangeBody, InboxTypingBody, ReplyBody, misfits
 from service.inbox.requests import asking, body_of, first_refused, known_id, storable, tell_overtaken, uuid_or_none
 
 bp = tell_overtaken(Blueprint("inbox_conversations", __name__, url_prefix="/api/v1/inbox"))
@@ -182,7 +182,9 @@ def _change_body(raw: dict[str, Any]) -> InboxChangeBody:
 def _refuse_change(who: Asking, key: UUID, raw: dict[str, Any]) -> None:
     """Raise what comes before a 422 of a change."""
     now = actions.page_messages(who, key, 1)["conversation"]
-    if raw.get("ifRev") is not None and raw["ifRev"] != now["seen_rev"]:
+    if now["status"] == "completed" and raw.get("status") != "open" and not GUARDED.isdisjoint(raw):
+        raise ConversationCompleted
+    if type(raw.get("ifRev")) is int and raw["ifRev"] != now["seen_rev"]:
         raise ConversationChanged(now=now)
 
 

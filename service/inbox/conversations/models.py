@@ -24,8 +24,8 @@ from service.inbox.models import (
 from service.inbox.models import LabelName as ShownLabel
 
 # What is changed only from the state that the operator saw, and what the flow has something to say about.
-_GUARDED = ("assigneeId", "handling", "status")
-_PLAIN = ("addLabels", "removeLabels", "priority", "snoozedUntil", "blocked")
+GUARDED = frozenset({"assigneeId", "handling", "status"})
+_PLAIN = frozenset({"addLabels", "removeLabels", "priority", "snoozedUntil", "blocked"})
 
 
 class ReplyBody(Inbound):
@@ -155,16 +155,16 @@ class Changes(Outbound):
 
 
 def misfits(raw: dict[str, Any]) -> list[FieldError]:
-    """What is wrong with a `InboxChangeBody` as a whole."""
+    """What is wrong with an `InboxChangeBody` as a whole."""
     faults: list[FieldError] = []
-    if raw.get("ifRev") is None and any(name in raw for name in _GUARDED):
-        faults.append(FieldError("ifRev", f"is needed with {', '.join(_GUARDED)}"))
-    if not any(name in raw for name in (*_GUARDED, *_PLAIN)):
+    if raw.get("ifRev") is None and not GUARDED.isdisjoint(raw):
+        faults.append(FieldError("ifRev", f"is needed with {', '.join(sorted(GUARDED))}"))
+    if (GUARDED | _PLAIN).isdisjoint(raw):
         faults.append(FieldError("", "changes nothing"))
     handling, assignee = raw.get("handling"), raw.get("assigneeId")
     if raw.get("status") == "completed" and ("handling" in raw or "assigneeId" in raw):
         faults.append(FieldError("status", "cannot be completed together with a change of who has it"))
-    if (handling in {"waiting", "bot"} and assignee is not None) or (
+    if (handling in ("waiting", "bot") and assignee is not None) or (
         handling == "agent" and "assigneeId" in raw and assignee is None
     ):
         faults.append(FieldError("handling", "contradicts assigneeId"))
