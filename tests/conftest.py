@@ -15,7 +15,7 @@ from scripts import bundling
 from scripts.local import LocalStack
 from tests import summary
 from tests.remote import RemoteStack, remote_stack
-from tests.stack import POSTGRES_15, Member, rest, sign_up, temporary_server, temporary_stack
+from tests.stack import POSTGRES_15, Member, rest, sign_in_anonymously, sign_up, temporary_server, temporary_stack
 
 # Quick and independent ones first: a broken rule shows before anything is started.
 _ORDER = ("unit", "local", "db", "cli", "web", "live", "browser")
@@ -143,6 +143,12 @@ def member(new_member: Callable[[], Member]) -> Member:
 def stranger(new_member: Callable[[], Member]) -> Member:
     """Somebody else."""
     return new_member()
+
+
+@pytest.fixture
+def guest(stack: LocalStack) -> Member:
+    """Somebody without a name, who has just asked for a person."""
+    return sign_in_anonymously(stack)
 
 
 @pytest.fixture

@@ -96,7 +96,9 @@ def test_other_parameters_another_name_and_rights_are_carried_too(stack: LocalSt
     marked = project / "functions" / "chat_operator_mark.sql"
     text = marked.read_text(encoding="utf-8")
     marked.write_text(
-        text.replace("p_status text)", "p_status text, p_by uuid)").replace("(uuid, uuid, text)", "(uuid, uuid, text, uuid)")
+        text.replace("p_status text)", "p_status text, p_by uuid)").replace(
+            "(uuid, uuid, text)", "(uuid, uuid, text, uuid)"
+        )
     )
     (project / "functions" / "chat_export.sql").unlink()
     with (project / "policies" / "chat_flows.sql").open("a", encoding="utf-8") as file:
