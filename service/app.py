@@ -50,9 +50,14 @@ from service.http import operations as http_operations
 from service.http.health import Check
 from service.http.in_flight import InFlight
 from service.http.limits import Limits
+from service.http.metrics import Metrics
 from service.http.operations import Operation
 from service.inbox import calls as inbox_calls
 from service.inbox import pages as inbox
+from service.live import api as live
+from service.live import operations as live_operations
+from service.live.hub import Hub
+from service.live.places import Places
 from service.settings import Settings, load_settings
 from service.site import embed, frame
 from service.site import pages as site
@@ -63,7 +68,7 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, me.bp, openapi.bp,
+    conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, openapi.bp,
     *inbox_calls.BLUEPRINTS,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
@@ -71,6 +76,7 @@ OPERATIONS: dict[str, Operation] = {
     **conversation_operations.OPERATIONS,
     **account_operations.OPERATIONS,
     **guest_operations.OPERATIONS,
+    **live_operations.OPERATIONS,
     **inbox_calls.OPERATIONS,
     **http_operations.OPERATIONS,
 }
@@ -112,6 +118,7 @@ def _compose(app: Flask, settings: Settings) -> None:
     refresher = Refresher.from_settings(settings, partial(_renew, upstream, limits))
     sessions = Sessions.from_settings(settings, tokens, refresher)
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
+    numbers = Metrics()
     context.install(
         app,
         settings,
@@ -124,6 +131,9 @@ def _compose(app: Flask, settings: Settings) -> None:
         flows,
         team.TeamRow(upstream),
         Built.load(),
+        numbers,
+        Hub(upstream, settings.agent_gone_seconds, numbers),
+        Places(settings),
     )
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),

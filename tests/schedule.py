@@ -45,7 +45,7 @@ LONGEST = (
     "tests/web/test_shutdown.py",
 )
 # Quick and independent ones first: a broken rule shows before anything is started.
-FOLDERS = ("unit", "local", "db", "cli", "web", "browser")
+FOLDERS = ("unit", "local", "db", "cli", "web", "live", "browser")
 
 
 def processes(config: pytest.Config) -> int:

@@ -1,17 +1,29 @@
-"""A real gunicorn with the product's own configuration, for tests of what only a server shows. No assertions."""
+"""Real servers, for tests of what only a server shows: gunicorn with the product's own configuration, and one in this
+process. No assertions."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import uvicorn
+
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from scripts.local.ports import listen
+from scripts.local.ports import HOST, listen
+from service.server.worker import Worker
+from service.server.wsgi import ASGIApplication
 
 # How often somebody may ask: a test that asks in a loop must not depend on how fast its machine is.
-UNLIMITED = dict.fromkeys(("RATE_LIMIT_MEMBER", "RATE_LIMIT_ADDRESS", "RATE_LIMIT_SIGN_IN", "RATE_LIMIT_REFRESH"), "0")
+UNLIMITED = dict.fromkeys(
+    (
+        "RATE_LIMIT_MEMBER", "RATE_LIMIT_ADDRESS", "RATE_LIMIT_SIGN_IN", "RATE_LIMIT_REFRESH",
+        "RATE_LIMIT_GUEST_SESSIONS",
+    ),
+    "0",
+)  # fmt: skip
 
 
 @contextmanager
@@ -21,11 +33,10 @@ def gunicorn(
     *,
     workers: int = 2,
     threads: int = 4,
-    app: str = "",
     limited: bool = False,
     **settings: str,
 ) -> Iterator[AppServer]:
-    """Serve the app, or another one that `app` names, on a free port; `settings` are names of the environment.
+    """Serve the app on a free port; `settings` are names of the environment.
 
     `limited` leaves the limits on how often somebody may ask as they are shipped; otherwise there are none.
     """
@@ -42,7 +53,22 @@ def gunicorn(
         **({} if limited else UNLIMITED),
     }
     try:
-        server.start(workers=workers, threads=threads, app=app, settings={**project, **settings})
+        server.start(workers=workers, threads=threads, settings={**project, **settings})
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def in_this_process(app: ASGIApplication) -> Iterator[str]:
+    """Serve an app as a worker does, on a thread of this process; its URL."""
+    listener = listen(0)
+    options = {**Worker.CONFIG_KWARGS, "loop": "asyncio", "log_config": None}
+    server = uvicorn.Server(uvicorn.Config(app, **options))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield f"http://{HOST}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
