@@ -6,14 +6,27 @@
 /** @returns {{conversations: object[], nextCursor: string|null, isListed: boolean, logs: Map<string, object>}} */
 export const newCache = () => ({ conversations: [], nextCursor: null, isListed: false, logs: new Map() });
 
-/** The messages of a conversation as far as they are known. `pollCursor` is up to where nothing can be missing. */
+/**
+ * The messages of a conversation as far as they are known. Nothing can be missing up to `pollCursor`, by place, and up to
+ * `rev`, by the count of its changes.
+ */
 export function logOf({ logs }, id) {
   if (!logs.has(id))
-    logs.set(id, { messages: [], previousCursor: null, pollCursor: null, etag: null, isLoaded: false });
+    logs.set(id, { messages: [], previousCursor: null, pollCursor: null, rev: 0, etag: null, isLoaded: false });
   return logs.get(id);
 }
 
 export const conversationOf = (cache, id) => cache.conversations.find((one) => one.id === id);
+
+/** Whether a person is wanted for it, or has it. */
+export const isWithPeople = (conversation) =>
+  conversation?.status === "open" && ["waiting", "agent"].includes(conversation.handling);
+
+/** Up to which change of it everything is known here. */
+export const revOf = (cache, id) => {
+  const log = logOf(cache, id);
+  return log.isLoaded ? log.rev : (conversationOf(cache, id)?.rev ?? 0);
+};
 
 export const unreadTotal = (cache) => cache.conversations.reduce((sum, one) => sum + one.unreadCount, 0);
 
@@ -31,7 +44,8 @@ export function applyList(cache, { conversations, nextCursor }, isMore = false) 
 export function applyOpened(cache, { conversation, messages, replayed }) {
   putConversation(cache, conversation, true);
   const log = logOf(cache, conversation.id);
-  if (!replayed) Object.assign(log, { messages, pollCursor: messages.at(-1).cursor, isLoaded: true });
+  const { rev } = conversation;
+  if (!replayed) Object.assign(log, { messages, pollCursor: messages.at(-1).cursor, rev, isLoaded: true });
 }
 
 /** @param {object} answer of `turn()` @returns {object[]} the messages that are new here */
@@ -39,7 +53,28 @@ export function applyTurn(cache, { conversation, messages, updatedMessages }) {
   const log = logOf(cache, conversation.id);
   putConversation(cache, conversation, true);
   updatedMessages.forEach((message) => replace(log, message));
+  goOn(log, [...messages, ...updatedMessages]);
   return place(log, log.messages.length, messages);
+}
+
+/**
+ * What changed is put where it belongs, by id and place; an older state of a message never takes the place of a newer one.
+ * @param {object} page of `changes()` @returns {object[]} the messages that are new here
+ */
+export function applyChanged(cache, { conversation, messages, hasMore }) {
+  const log = logOf(cache, conversation.id);
+  putConversation(cache, conversation, messages.length > 0);
+  if (!log.isLoaded) return messages;
+  const known = new Map(log.messages.map((one) => [one.id, one]));
+  // What is further up than all that was loaded comes when somebody scrolls there.
+  const isAbove = ({ cursor }) => log.previousCursor && Number(cursor) < Number(log.messages[0]?.cursor);
+  const here = messages.filter((one) => !isAbove(one) && !(known.get(one.id)?.rev > one.rev));
+  const fresh = here.filter(({ id }) => !known.has(id));
+  here.forEach((one) => known.set(one.id, one));
+  log.messages = [...known.values()].sort((one, other) => one.cursor - other.cursor);
+  log.rev = Math.max(log.rev, hasMore ? messages.at(-1).rev : conversation.rev);
+  Object.assign(log, { pollCursor: log.messages.at(-1)?.cursor ?? null, etag: null });
+  return fresh;
 }
 
 /** @param {object} page of `messages()` without a cursor @returns {object[]} the messages that are new here */
@@ -50,7 +85,7 @@ export function applyNewest(cache, page) {
   putConversation(cache, page.conversation);
   log.messages = joint > 0 ? messages.slice(0, joint) : [];
   // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest.
-  if (joint <= 0) log.previousCursor = page.previousCursor;
+  if (joint <= 0) Object.assign(log, { previousCursor: page.previousCursor, rev: page.conversation.rev });
   place(log, log.messages.length, page.messages);
   Object.assign(log, { pollCursor: page.messages.at(-1)?.cursor, etag: null, isLoaded: true });
   return page.messages.filter((one) => !messages.some(({ id }) => id === one.id));
@@ -73,6 +108,7 @@ export function applyNewer(cache, page) {
   const joint = log.messages.findIndex((one) => one.cursor === log.pollCursor) + 1;
   const fresh = place(log, joint, page.messages);
   log.pollCursor = page.messages.at(-1).cursor;
+  goOn(log, page.messages);
   page.messages.forEach((message) => markAnswered(log, message));
   return fresh;
 }
@@ -89,8 +125,16 @@ export function dropConversation(cache, id) {
   cache.logs.delete(id);
 }
 
+/** As far as these changes follow on those that are known. */
+function goOn(log, messages) {
+  const revs = new Set(messages.map(({ rev }) => rev));
+  while (revs.has(log.rev + 1)) log.rev += 1;
+}
+
+/** Answers overtake each other: what is older than what is known of the conversation changes nothing of it. */
 function putConversation(cache, conversation, isLatest = false) {
   const index = cache.conversations.findIndex((one) => one.id === conversation.id);
+  if (cache.conversations[index]?.rev > conversation.rev) return;
   if (index >= 0 && !isLatest) cache.conversations[index] = conversation;
   else cache.conversations = [conversation, ...cache.conversations.filter((one) => one.id !== conversation.id)];
 }
