@@ -7,22 +7,32 @@ steps (`store.py`), what the bot says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
+from uuid import UUID
+
+import structlog
 
 from service.conversations.known_flows import KnownFlows, tell_unreadable
-from service.conversations.store import FlowReply, Respond
+from service.conversations.store import FlowReply, Respond, reply_row
 from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.errors import InvalidForm, Unreadable
-from service.core.ids import derived_ids
+from service.core.ids import change_id, change_ids, derived_ids
 from service.core.locale import Locale
+from service.core.mapper import Row
+from service.core.team import UNKNOWN_TEAM, Team
 from service.dialogue import engine
-from service.dialogue.catch_up import catch_up
+from service.dialogue.catch_up import catch_up, catch_up_among_people
 from service.dialogue.flow_document import write_flow
 from service.dialogue.form import Values, values_as_text
+from service.dialogue.reply import Change, Reply, What
 from service.dialogue.state import VERSION, State
 from service.dialogue.table import CompiledFlow
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +44,48 @@ class _Standing:
     is_lost: bool = False
 
 
-def responder(flows: KnownFlows, locale: Locale) -> Respond:
-    """What the store asks for the replies; `locale` is the language of a conversation that begins."""
+def responder(flows: KnownFlows, locale: Locale, change: What | None = None) -> Respond:
+    """What the store asks for the replies, and for what is said with a change.
+
+    Args:
+        flows: those that this process knows.
+        locale: the language of a conversation that begins.
+        change: what is wanted without a message of the visitor's.
+    """
 
     def respond(view: TurnView) -> FlowReply:
         standing = _standing(flows, view, locale)
+        if change == "handover" and standing.flow.flow.handover is None:
+            # It began before its flow knew of people: it takes up the one that does, as if its own could not be read.
+            standing = _standing_anew(flows.current, standing)
         flow = standing.flow
-        reply = catch_up(
-            flow,
-            standing.state,
-            view.waiting,
-            late=view.late,
-            locale=locale,
-            has_history=view.has_history,
-            is_lost=standing.is_lost,
-            ids=lambda message_id: derived_ids(view.conversation_id, message_id),
-            now=datetime.now(UTC),
-        )
+        reply = _reply(view, standing, locale, change)
         # A conversation that takes a flow up brings it along, so that the database always has what it names.
         takes_up = view.flow_version != flow.version
-        return FlowReply(reply, flow.version, write_flow(flow.flow) if takes_up else None)
+        return FlowReply(reply, view.is_peoples, flow.version, write_flow(flow.flow) if takes_up else None)
 
     return respond
+
+
+def spoken(flows: KnownFlows, locale: Locale, change: What, request_id: UUID) -> Callable[[Row], Row]:
+    """What the flow says when an operator completes a conversation, or gives it back to the bot.
+
+    Args:
+        flows: those that this process knows.
+        locale: the language of a conversation that has none yet.
+        change: `complete` or `resume`.
+        request_id: what the rows are to bear.
+
+    Returns:
+        From a turn as the database tells it (`chat_turn`, `inbox_turn`) to what it takes as `p_reply`.
+    """
+    respond = responder(flows, locale, change)
+
+    def speak(row: Row) -> Row:
+        view = TurnView.from_json(row)
+        return reply_row(view, respond(view), request_id)
+
+    return speak
 
 
 def submitted_text(flows: KnownFlows, preview: AnswerPreview, locale: Locale, values: Values) -> str:
@@ -69,6 +99,48 @@ def submitted_text(flows: KnownFlows, preview: AnswerPreview, locale: Locale, va
             raise
         # Its own flow cannot be read and the current one has no such form: what was entered is kept all the same.
         return values_as_text(asked["payload"], values)
+
+
+def _reply(view: TurnView, standing: _Standing, locale: Locale, change: What | None) -> Reply:
+    wanted = None
+    if change is not None:
+        key, version = view.conversation_id, view.state_version
+        wanted = Change(change, change_id(key, version), change_ids(key, version))
+    flow, now = standing.flow, datetime.now(UTC)
+    if view.is_peoples:
+        state = standing.state or State(flow.flow.resume, locale)
+        return catch_up_among_people(
+            flow, state, (*view.late, *view.waiting), ids=partial(derived_ids, view.conversation_id), now=now, change=wanted
+        )
+    return catch_up(
+        flow,
+        standing.state,
+        view.waiting,
+        late=view.late,
+        locale=locale,
+        has_history=view.has_history,
+        is_lost=standing.is_lost,
+        ids=partial(derived_ids, view.conversation_id),
+        now=now,
+        team=_team(view.team),
+        change=wanted,
+    )
+
+
+def _team(row: Row | None) -> Team:
+    if row is None:
+        return UNKNOWN_TEAM
+    try:
+        return Team.from_row(row)
+    except ValueError as error:
+        # Our API refuses such hours; somebody wrote them past it. Nobody who wants a person is sent away for that.
+        log.error("hours_unreadable", reason=str(error))
+        return UNKNOWN_TEAM
+
+
+def _standing_anew(flow: CompiledFlow, old: _Standing) -> _Standing:
+    """The same visitor, in another flow."""
+    return _Standing(flow, old.state and replace(old.state, step=flow.flow.resume), old.is_lost)
 
 
 def _standing(flows: KnownFlows, view: TurnView, locale: Locale) -> _Standing:

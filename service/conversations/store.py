@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from service.conversations import actions
 from service.conversations.turn_view import AnswerPreview, TurnView
-from service.core.errors import NotFound, Unauthenticated, UpstreamUnavailable
+from service.core.errors import (
+    AlreadyAssigned,
+    ConversationCompleted,
+    NotFound,
+    Unauthenticated,
+    UpstreamUnavailable,
+)
 from service.core.mapper import Row
-from service.dialogue.message import Message
+from service.dialogue.message import BACK, HANDOVER, RECORDED, Message
 from service.dialogue.reply import AnsweredTurn, Reply
 from service.supabase.clients import Upstream
 
 ROUNDS = 3
+
+Handling = Literal["bot", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class FlowReply:
     """What is to be written: the replies, and the flow that they come from."""
 
     reply: Reply
+    # What it was computed for: a conversation that people handle, or one of the bot's.
+    is_for_people: bool
     flow_version: str
     # The definition goes along until the database is known to have it.
     flow: dict[str, Any] | None = None
@@ -108,15 +118,46 @@ class MemberTurns:
         # Whoever saved the message or wrote its replies did something new; everybody else sees a replay.
         has_written = view.is_new
         rounds = 0
-        while not view.is_handled:
+        while not view.is_settled:
             if rounds == ROUNDS:
-                raise UpstreamUnavailable("Others are writing to this conversation; repeat with the same ids")
+                raise _crowded()
             rounds += 1
             reply = self._reply(view, message_id, request_id, respond(view))
             view = self._write(reply)
             has_written = has_written or view.is_applied
         said = [view.message] if view.message else []
         return Outcome(view.conversation, said + view.replies, view.answered, not has_written)
+
+    def change(self, conversation_id: UUID, to: Handling, request_id: UUID, respond: Respond) -> Outcome:
+        """Ask for a person (`waiting`), or take that back (`bot`), with what is said about it.
+
+        Raises:
+            AlreadyAssigned: an operator has the conversation, and alone gives it back.
+            MunuiError: as for a turn.
+        """
+        view = actions.read_turn(self._member, conversation_id, self._known_flows)
+        for _ in range(ROUNDS):
+            handling = view.conversation["handling"]
+            if (handling == "bot") == (to == "bot"):
+                said = self._said(conversation_id, to)
+                return Outcome(view.conversation, said, [], is_replay=True)
+            if view.conversation["status"] != "open":
+                raise ConversationCompleted
+            if handling == "agent":
+                raise AlreadyAssigned
+            view = self._write(self._reply(view, None, request_id, respond(view)))
+            if view.is_applied:
+                return Outcome(view.conversation, view.replies, [], is_replay=False)
+        raise _crowded()
+
+    def _said(self, conversation_id: UUID, to: Handling) -> list[Row]:
+        """What was said when it came to be handled so; nothing where something else was said about people since."""
+        rows = actions.last_said(self._member, conversation_id)
+        marks = {row["turn_id"]: row["step_id"] for row in rows if _tells_of_change(row["step_id"])}
+        turn_id = next(iter(marks), None)
+        if turn_id is None or (marks[turn_id] == BACK) != (to == "bot"):
+            return []
+        return [row for row in reversed(rows) if row["turn_id"] == turn_id]
 
     def _write(self, reply: dict[str, Any]) -> TurnView:
         try:
@@ -126,19 +167,40 @@ class MemberTurns:
             raise Unauthenticated("The account cannot be used") from None
 
     def _reply(self, view: TurnView, message_id: str | None, request_id: UUID, response: FlowReply) -> dict[str, Any]:
-        state = response.reply.state
-        return {
+        row = reply_row(view, response, request_id)
+        handling = response.reply.handling
+        actor = {"kind": "member", "id": str(self.user_id), "name": None}
+        return {f"p_{name}": value for name, value in row.items() if name != "turn_id"} | {
             "p_user_id": str(self.user_id),
             "p_conversation_id": str(view.conversation_id),
             "p_message_id": message_id,
-            "p_state_version": view.state_version,
-            "p_state": state.to_json(),
-            "p_status": "completed" if state.is_completed else "open",
-            "p_turns": [_turn(answered, request_id) for answered in response.reply.turns],
-            "p_flow_version": response.flow_version,
-            "p_flow": response.flow,
             "p_known_flows": list(self._known_flows),
+            "p_change": handling and {"handling": handling, "actor": actor, "turn_id": row["turn_id"]},
         }
+
+
+def reply_row(view: TurnView, response: FlowReply, request_id: UUID) -> dict[str, Any]:
+    """What is written of a reply. `turn_id` is of what is said without a message of the visitor's."""
+    state, turns = response.reply.state, response.reply.turns
+    turn_id = next((one.turn_id for one in turns if one.turn_id is not None), None)
+    return {
+        "state_version": view.state_version,
+        "state": state.to_json(),
+        "status": "completed" if state.is_completed else "open",
+        "turns": [_turn(answered, request_id) for answered in turns],
+        "flow_version": response.flow_version,
+        "flow": response.flow,
+        "handling": "people" if response.is_for_people else "bot",
+        "turn_id": turn_id and str(turn_id),
+    }
+
+
+def _crowded() -> UpstreamUnavailable:
+    return UpstreamUnavailable("Others are writing to this conversation; repeat with the same ids")
+
+
+def _tells_of_change(step_id: str | None) -> bool:
+    return step_id is not None and step_id.startswith(HANDOVER) and step_id != RECORDED
 
 
 def _turn(answered: AnsweredTurn, request_id: UUID) -> dict[str, Any]:
@@ -146,6 +208,7 @@ def _turn(answered: AnsweredTurn, request_id: UUID) -> dict[str, Any]:
     waiting, turn = answered.waiting, answered.turn
     return {
         "message_id": waiting and str(waiting.message_id),
+        "turn_id": answered.turn_id and str(answered.turn_id),
         "request_id": str((waiting and waiting.request_id) or request_id),
         "messages": [message_row(message) for message in turn.messages],
         "answer": turn.answer and turn.answer.answer,

@@ -30,11 +30,26 @@ class TurnView:
     late: tuple[Waiting, ...]
     is_new: bool
     is_applied: bool
+    # A row of chat_team; None from a database whose migrations are behind.
+    team: Row | None = None
 
     @property
     def conversation_id(self) -> UUID:
         """The key of the conversation's row."""
         return UUID(self.conversation["id"])
+
+    @property
+    def is_peoples(self) -> bool:
+        """Whether people handle the conversation, or are waited for: then the bot says nothing."""
+        handling: str = self.conversation["handling"]
+        return handling != "bot"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to be written. Among people only an answer is, for a text is theirs to read."""
+        if self.is_peoples:
+            return all(isinstance(one.event, TextWritten) for one in (*self.late, *self.waiting))
+        return self.is_handled
 
     @classmethod
     def from_json(cls, data: Row) -> TurnView:
@@ -55,6 +70,7 @@ class TurnView:
             late=tuple(_waiting(row) for row in data.get("late_forms", ())),
             is_new=data.get("created", False),
             is_applied=data.get("applied", False),
+            team=data.get("team"),
         )
 
 

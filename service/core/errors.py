@@ -6,9 +6,9 @@ Does not belong here: HTTP. Which status a code becomes is decided in `service/h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Unreadable(Exception):
 
 
 class MunuiError(Exception):
-    """A refusal with a stable `code`. `retry_after` is in seconds."""
+    """A refusal with a stable `code`. `retry_after` is in seconds; `extensions` are told beside what every problem tells."""
 
     code: ClassVar[str] = "internal"
 
@@ -42,11 +42,13 @@ class MunuiError(Exception):
         *,
         errors: Sequence[FieldError] = (),
         retry_after: float | None = None,
+        extensions: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
         self.retry_after = retry_after
+        self.extensions = extensions or {}
 
 
 class Unauthenticated(MunuiError):
@@ -59,6 +61,14 @@ class TokenExpired(MunuiError):
 
 class OriginNotAllowed(MunuiError):
     code = "origin_not_allowed"
+
+
+class NotAnOperator(MunuiError):
+    code = "not_an_operator"
+
+
+class NotAllowed(MunuiError):
+    code = "not_allowed"
 
 
 class NotFound(MunuiError):
@@ -79,6 +89,22 @@ class AlreadyAnswered(MunuiError):
 
 class ConversationCompleted(MunuiError):
     code = "conversation_completed"
+
+
+class Overtaken(MunuiError):
+    """Somebody was faster. `now` is what it is now, as the database tells it; not all who ask may see it."""
+
+    def __init__(self, detail: str = "", *, now: Mapping[str, Any] | None = None) -> None:
+        super().__init__(detail)
+        self.now = now
+
+
+class AlreadyAssigned(Overtaken):
+    code = "already_assigned"
+
+
+class ConversationChanged(Overtaken):
+    code = "conversation_changed"
 
 
 class PayloadTooLarge(MunuiError):

@@ -27,3 +27,16 @@ def derived_ids(conversation_id: UUID, client_message_id: UUID | None) -> NewId:
     """
     turn = OPENING if client_message_id is None else str(client_message_id)
     return lambda place: uuid5(conversation_id, f"{turn}/{place}")
+
+
+def change_id(conversation_id: UUID, state_version: int) -> UUID:
+    """The id of what is said because somebody else handles the conversation now, or it was completed for the visitor.
+
+    No message of theirs began it; the `state_version` that it began from tells it from every other.
+    """
+    return uuid5(conversation_id, f"change/{state_version}")
+
+
+def change_ids(conversation_id: UUID, state_version: int) -> NewId:
+    """As `derived_ids`, for such a change."""
+    return lambda place: uuid5(conversation_id, f"change/{state_version}/{place}")

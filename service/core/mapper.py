@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict
 # A row of the database: its columns by name, as JSON has them.
 Row = dict[str, Any]
 
-TIMES = frozenset({"created_at", "answered_at", "last_read_at", "last_message_at", "done_at"})
+# How the columns end that hold a time.
+TIMES = ("_at", "_since", "_until")
 
 
 @lru_cache(maxsize=512)
@@ -55,4 +56,4 @@ def timestamp(text: str) -> str:
 
 
 def _value(name: str, value: Any) -> Any:
-    return timestamp(value) if name in TIMES and value is not None else value
+    return timestamp(value) if name.endswith(TIMES) and value is not None else value

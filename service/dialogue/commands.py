@@ -32,4 +32,9 @@ class SubmitInquiry:
     locale: str
 
 
-Command = SaveMessages | AnswerMessage | SubmitInquiry
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Let people handle the conversation from here on."""
+
+
+Command = SaveMessages | AnswerMessage | SubmitInquiry | HandOver

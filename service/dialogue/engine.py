@@ -1,8 +1,9 @@
-"""(flow, state, event, ids, now) -> Turn. An event that does not fit raises, and nothing has changed."""
+"""(flow, state, event, ids, now, team) -> Turn. An event that does not fit raises, and nothing has changed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,19 +11,26 @@ from uuid import UUID
 from service.core.errors import ConversationCompleted, InvalidForm, UnknownChip
 from service.core.ids import NewId
 from service.core.locale import Locale
+from service.core.team import Team
 from service.core.text import as_variable, fill, trim
+from service.core.told_time import told_moment
 from service.dialogue.commands import (
     AnswerMessage,
     Command,
+    HandOver,
     SaveMessages,
     SubmitInquiry,
 )
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.form import Values, check_form, normal_forms
-from service.dialogue.message import Kind, Message, Role
+from service.dialogue.message import INTERACTIVE, Kind, Message, Role
 from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow, Template
 from service.dialogue.turn import Turn
+
+# So many texts in a row may lead nowhere; with the last of them a person is offered.
+MISFITS = 2
+_NOTHING: Template = {"messages": [], "to": None}
 
 
 def open_conversation(flow: CompiledFlow, locale: Locale, ids: NewId, now: datetime) -> Turn:
@@ -37,10 +45,12 @@ def resume_conversation(flow: CompiledFlow, locale: Locale, ids: NewId, now: dat
 
 def resume_turn(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
     """The step `resume`, said to somebody whose language and words are known, but not where they stood."""
-    return _enter(flow.tables[state.locale]["resume"], state, ids, now)
+    return _enter(flow.tables[state.locale]["resume"], replace(state, misfits=0), ids, now)
 
 
-def take_turn(flow: CompiledFlow, state: State, event: Event, ids: NewId, now: datetime) -> Turn:
+def take_turn(
+    flow: CompiledFlow, state: State, event: Event, ids: NewId, now: datetime, team: Team | None = None
+) -> Turn:
     """What follows from `event`.
 
     Args:
@@ -49,22 +59,68 @@ def take_turn(flow: CompiledFlow, state: State, event: Event, ids: NewId, now: d
         event: what the person did.
         ids: gives the id of the bot message at each place.
         now: when, with a time zone.
+        team: the people who can be asked for; None where nobody can, and the effect `handover` is none.
 
     Raises:
         ConversationCompleted: nothing follows any more.
         UnknownChip: the step shows no such chip.
         InvalidForm: the step shows no form, or the values do not fit it.
     """
-    if state.is_completed:
-        raise ConversationCompleted("The conversation is completed.")
+    _refuse_completed(state)
     table = flow.tables[state.locale]
     match event:
         case TextWritten(content):
-            return _write_text(table["steps"][state.step]["text"], state, content, ids, now)
+            template, after, before = _write_text(table, state, content)
         case ChipClicked(step_id, chip_id):
-            return _click_chip(_part(table, step_id, "chips").get(chip_id), state, chip_id, ids, now)
+            template, after, before = _click_chip(_part(table, step_id, "chips").get(chip_id), state, chip_id)
         case FormSubmitted(step_id, values):
-            return _submit_form(_part(table, step_id, "form"), state, step_id, values, ids, now)
+            template, after, before = _submit_form(_part(table, step_id, "form"), state, step_id, values)
+    if team is not None and template.get("handover"):
+        return hand_over(flow, after, team, ids, now, before=before)
+    return _enter(template, after, ids, now, before=before)
+
+
+def hand_over(
+    flow: CompiledFlow, state: State, team: Team, ids: NewId, now: datetime, *, before: tuple[Command, ...] = ()
+) -> Turn:
+    """A person is asked for, by an event (whose commands come `before`) or without one.
+
+    Raises:
+        ConversationCompleted: nothing follows any more.
+    """
+    _refuse_completed(state)
+    presence = team.presence(now)
+    template = flow.people[state.locale].get(presence, _NOTHING)
+    known = {"opens_at": told_moment(team.hours.opens_at(now), now, state.locale)} if presence == "closed" else {}
+    turn = _enter(template, replace(state, misfits=0), ids, now, before=before, known=known)
+    return Turn(turn.state, (*turn.commands, HandOver()))
+
+
+def give_back(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
+    """The bot goes on after people: at the step `resume`, with what it knows of the visitor."""
+    template = flow.people[state.locale].get("back", flow.tables[state.locale]["resume"])
+    return _enter(template, replace(state, misfits=0), ids, now)
+
+
+def say_goodbye(flow: CompiledFlow, state: State, ids: NewId, now: datetime, *, among_people: bool) -> Turn:
+    """An operator completes the conversation. `among_people` the bot says nothing: what it would say is the service's.
+
+    Raises:
+        ConversationCompleted: it is completed already.
+    """
+    _refuse_completed(state)
+    template = flow.people[state.locale]["goodbye"]
+    said = template["messages"]
+    if among_people:
+        said = [line | {"role": Role.SYSTEM.value} for line in said if line["kind"] not in INTERACTIVE]
+    return _enter({"messages": said, "to": template["to"], "status": "completed"}, state, ids, now)
+
+
+def record(flow: CompiledFlow, turn: Turn, ids: NewId, now: datetime) -> Turn:
+    """`turn` while people handle the conversation: an answer that it records was passed on to them, and is said to be."""
+    said = flow.people[turn.state.locale].get("recorded", ()) if turn.answer else ()
+    template = {"messages": said, "to": None, "status": "completed" if turn.state.is_completed else None}
+    return _enter(template, turn.state, ids, now, before=turn.commands)
 
 
 def misfit_turn(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
@@ -73,8 +129,7 @@ def misfit_turn(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> 
     Raises:
         ConversationCompleted: nothing follows any more.
     """
-    if state.is_completed:
-        raise ConversationCompleted("The conversation is completed.")
+    _refuse_completed(state)
     template = {"messages": flow.tables[state.locale]["misfit"], "to": state.step}
     return _enter(template, state, ids, now, before=(AnswerMessage({}),))
 
@@ -100,23 +155,36 @@ def _part(table: Template, step_id: str, part: str) -> Template:
     return found
 
 
-def _write_text(template: Template, state: State, content: str, ids: NewId, now: datetime) -> Turn:
+# A template, the state that it is entered with, and what comes before what it says.
+_Found = tuple[Template, State, tuple[Command, ...]]
+
+
+def _refuse_completed(state: State) -> None:
+    if state.is_completed:
+        raise ConversationCompleted("The conversation is completed.")
+
+
+def _write_text(table: Template, state: State, content: str) -> _Found:
+    template: Template = table["steps"][state.step]["text"]
     name = template.get("save")
     variables = state.variables | ({name: as_variable(content)} if name else {})
-    return _enter(template, _with(state, variables), ids, now)
+    if not template.get("misfit"):
+        return template, _with(state, variables), ()
+    misfits = state.misfits + 1
+    if misfits < MISFITS:
+        return template, replace(state, misfits=misfits), ()
+    return table["offer"], replace(state, misfits=0), ()
 
 
-def _click_chip(template: Template | None, state: State, chip_id: str, ids: NewId, now: datetime) -> Turn:
+def _click_chip(template: Template | None, state: State, chip_id: str) -> _Found:
     if template is None:
         raise UnknownChip("The message has no such chip.")
     answer = AnswerMessage({"chip_id": chip_id, "label": template["label"]})
     variables = {} if template.get("restart") else state.variables
-    return _enter(template, _with(state, variables), ids, now, before=(answer,))
+    return template, _with(state, variables), (answer,)
 
 
-def _submit_form(
-    template: Template, state: State, step_id: str, values: Mapping[str, Any], ids: NewId, now: datetime
-) -> Turn:
+def _submit_form(template: Template, state: State, step_id: str, values: Mapping[str, Any]) -> _Found:
     if not template:
         raise InvalidForm("There is no such form.")
     kept = check_form(template, values, state.locale)
@@ -124,7 +192,7 @@ def _submit_form(
     if template["inquiry"]:
         before += (SubmitInquiry(step_id, dict(kept), normal_forms(template["fields"], kept), state.locale),)
     variables = state.variables | _variables(template["fields"], kept)
-    return _enter(template, _with(state, variables), ids, now, before=before)
+    return template, _with(state, variables), before
 
 
 def _variables(fields: Sequence[Mapping[str, Any]], values: Values) -> dict[str, str]:
@@ -140,15 +208,25 @@ def _variables(fields: Sequence[Mapping[str, Any]], values: Values) -> dict[str,
 
 
 def _with(state: State, variables: dict[str, str]) -> State:
-    return State(state.step, state.locale, state.is_completed, variables)
+    """Gone on from `state`: what led nowhere is forgotten."""
+    return replace(state, variables=variables, misfits=0)
 
 
-def _enter(template: Template, state: State, ids: NewId, now: datetime, *, before: tuple[Command, ...] = ()) -> Turn:
+def _enter(
+    template: Template,
+    state: State,
+    ids: NewId,
+    now: datetime,
+    *,
+    before: tuple[Command, ...] = (),
+    known: Mapping[str, str] | None = None,
+) -> Turn:
+    """What `template` says; `known` is what only this once may be repeated. One that leads nowhere leaves the step."""
     completed = template.get("status") == "completed"
-    messages = tuple(
-        _message(said, state.variables, ids(place), now) for place, said in enumerate(template["messages"])
-    )
-    return Turn(State(template["to"], state.locale, completed, state.variables), (*before, SaveMessages(messages)))
+    variables = {**state.variables, **(known or {})}
+    messages = tuple(_message(said, variables, ids(place), now) for place, said in enumerate(template["messages"]))
+    step = state.step if template["to"] is None else template["to"]
+    return Turn(replace(state, step=step, is_completed=completed), (*before, SaveMessages(messages)))
 
 
 def _message(said: Template, variables: dict[str, str], message_id: UUID, now: datetime) -> Message:

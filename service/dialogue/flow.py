@@ -16,7 +16,7 @@ from service.dialogue.message import Kind, Role
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Texts = dict[Locale, Annotated[str, StringConstraints(min_length=1, max_length=16_000)]]
 Label = dict[Locale, Annotated[str, StringConstraints(min_length=1, max_length=200)]]
-Effect = Literal["complete", "restart"]
+Effect = Literal["complete", "restart", "handover"]
 FieldType = Literal["text", "textarea", "email", "phone", "select", "checkbox"]
 
 
@@ -27,7 +27,8 @@ class Part(BaseModel):
 
 
 class Chip(Part):
-    """A chip. `effect` is what a click also does: complete the conversation, or restart it without its answers."""
+    """A chip. `effect` is what a click also does: complete the conversation, restart it without its answers, or ask for
+    a person. Where no person can be asked, the last one is a chip like any other."""
 
     id: Name
     label: Label
@@ -88,11 +89,20 @@ class Line(Part):
 
 
 class OnText(Part):
-    """What free text does at a step: something is said, it may be kept as a variable, it may lead on."""
+    """What free text does at a step: something is said, it may be kept as a variable, it may lead on.
+
+    With the effect a person is asked for; what is said here is for where none can be asked.
+    """
 
     say: tuple[Line, ...] = ()
     save: Name | None = None
     to: Name | None = None
+    effect: Literal["handover"] | None = None
+
+    @property
+    def leads_nowhere(self) -> bool:
+        """Whether a text is of no use to the flow here."""
+        return self.save is None and self.to is None and self.effect is None
 
 
 class Step(Part):
@@ -109,6 +119,31 @@ class Step(Part):
         return next((line for line in self.say if line.kind in (Kind.CHIPS, Kind.FORM)), None)
 
 
+class Announcement(Part):
+    """What is said when a person is asked for, and a step that is entered with it, such as one that shows a form."""
+
+    say: tuple[Line, ...] = ()
+    to: Name | None = None
+
+
+class Handover(Part):
+    """What the flow says about people.
+
+    One of `online` (somebody is there), `away` (within the hours, but nobody is) and `closed` is said when a person is
+    asked for. `recorded` follows an answer that is given while people handle the conversation; `back` is said before the
+    step `resume` when it is given back. `offer` is the step that offers a person after two texts in a row that led
+    nowhere, `goodbye` the one that is said when an operator completes the conversation.
+    """
+
+    online: Announcement
+    away: Announcement
+    closed: Announcement
+    recorded: tuple[Line, ...] = ()
+    back: tuple[Line, ...] = ()
+    offer: Name | None = None
+    goodbye: Name | None = None
+
+
 class Flow(Part):
     """The whole dialogue. `version` is the hash of everything else."""
 
@@ -119,3 +154,11 @@ class Flow(Part):
     otherwise: tuple[Line, ...]
     misfit: tuple[Line, ...]
     steps: dict[Name, Step]
+    handover: Handover | None = None
+
+    @property
+    def goodbye(self) -> str | None:
+        """The step that is said when an operator completes the conversation: the first that ends it, if none is named."""
+        if self.handover is not None and self.handover.goodbye is not None:
+            return self.handover.goodbye
+        return next((name for name, step in self.steps.items() if step.complete), None)

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from service.core.errors import Unreadable
 from service.dialogue.flow import Flow
 
-FORMAT = 1
+# The second has `handover`, and an effect of texts. The first is read for ever, and what came before it.
+FORMAT = 2
 
 Document = dict[str, Any]
 
@@ -31,13 +32,24 @@ def read_flow(document: Document) -> Flow:
     """The reverse of `write_flow`. Raises Unreadable for what this version does not know."""
     rest = {name: value for name, value in document.items() if name != "format"}
     given = document.get("format", 0)
-    if given not in (0, FORMAT):
+    if given not in (0, 1, FORMAT):
         raise Unreadable("flow", given)
     try:
-        return Flow.model_validate(rest if given else _in_full(rest))
+        full = _in_full(rest) if given == 0 else rest
+        return Flow.model_validate(full if given == FORMAT else _without_people(full))
     # A document without a format has no shape at all that could be relied on.
     except (ValidationError, AttributeError, KeyError, TypeError, ValueError):
         raise Unreadable("flow", given) from None
+
+
+def _without_people(flow: Document) -> Document:
+    """A document of before people answered."""
+    steps = {name: {**step, "on_text": _plain(step["on_text"])} for name, step in flow["steps"].items()}
+    return {**flow, "steps": steps, "handover": None}
+
+
+def _plain(rule: Document | None) -> Document | None:
+    return rule and {**rule, "effect": None}
 
 
 _STEP: Document = {"say": [], "then": None, "complete": False, "on_text": None}

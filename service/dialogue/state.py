@@ -11,26 +11,31 @@ from service.core.locale import LOCALES, Locale
 # Of the form that `to_json` gives it. A state from before there was one is of the first.
 VERSION = 1
 _FIELDS = frozenset({"version", "step", "locale", "is_completed", "variables"})
+# Left out where there are none, so that a version of ours from before they were counted reads all other states.
+_MISFITS = "misfits"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The step that waits, the language, and what the visitor has said that later texts may repeat."""
+    """The step that waits, the language, what the visitor has said that later texts may repeat, and how many texts in a
+    row led nowhere."""
 
     step: str
     locale: Locale
     is_completed: bool = False
     variables: dict[str, str] = field(default_factory=dict)
+    misfits: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept in `chat_conversations.state`."""
-        return {
+        kept = {
             "version": VERSION,
             "step": self.step,
             "locale": self.locale,
             "is_completed": self.is_completed,
             "variables": self.variables,
         }
+        return kept | {_MISFITS: self.misfits} if self.misfits else kept
 
     @classmethod
     def from_json(cls, data: Any) -> State:
@@ -38,9 +43,10 @@ class State:
         if not isinstance(data, dict):
             raise Unreadable("state", None)
         full = {"version": VERSION, **data}
-        if full["version"] != VERSION or full.keys() != _FIELDS or not _is_right(full):
+        misfits = full.pop(_MISFITS, 0)
+        if full["version"] != VERSION or full.keys() != _FIELDS or type(misfits) is not int or not _is_right(full):
             raise Unreadable("state", full["version"])
-        return cls(full["step"], full["locale"], full["is_completed"], dict(full["variables"]))
+        return cls(full["step"], full["locale"], full["is_completed"], dict(full["variables"]), misfits)
 
 
 def _is_right(data: dict[str, Any]) -> bool:

@@ -12,11 +12,12 @@ from typing import Any
 from service.core.ids import RULE
 from service.core.locale import LOCALES, Locale
 from service.core.text import MAX_TEXT, MAX_VARIABLE, WHITESPACE
-from service.dialogue.flow import Chip, Flow, FormField, Line, Step
+from service.dialogue.flow import Chip, Flow, FormField, Line, OnText, Step
 from service.dialogue.form import MAX_VALUES_BYTES, PATTERNS, SENTENCES
-from service.dialogue.message import Kind
+from service.dialogue.message import HANDOVER, Kind
 
 # Of the compiled flow, as a guest's browser keeps it. The page's engine knows this one and no other.
+# An older page goes on with what came since: to it a chip that asks for a person leads where it leads without one.
 DOCUMENT_FORMAT = 1
 
 Template = dict[str, Any]
@@ -27,13 +28,18 @@ Table = dict[str, Any]
 class CompiledFlow:
     """A flow with its tables, one a language.
 
-    In a table: `opening` and `resume` are templates, `misfit` is a list of messages, `steps` holds for every step
-    `text` (a template), `chips` (templates by chip) or `form` (a template). A template is `{"messages", "to"}` and,
-    where they apply, `status`, `restart`, `save`, `inquiry`, `label`, `submitted` and `fields`.
+    In a table: `opening` and `resume` are templates, `offer` is one where the flow offers a person, `misfit` is a list of
+    messages, `steps` holds for every step `text` (a template), `chips` (templates by chip) or `form` (a template). A
+    template is `{"messages", "to"}` and, where they apply, `status`, `restart`, `save`, `inquiry`, `label`, `submitted`
+    and `fields`, `handover` where a person is asked for, and `misfit` for a text that leads nowhere.
+
+    `people` are the templates for what only the service says: `online`, `away`, `closed`, `back` and `goodbye`, and the
+    messages `recorded`. Their `to` is None where they lead nowhere. A flow of before people answered has `goodbye` alone.
     """
 
     flow: Flow
     tables: dict[Locale, Table]
+    people: dict[Locale, Table]
 
     @property
     def version(self) -> str:
@@ -54,16 +60,43 @@ class CompiledFlow:
 
 def compile_flow(flow: Flow) -> CompiledFlow:
     """Work out every turn of a valid flow."""
-    return CompiledFlow(flow, {locale: _table(flow, locale) for locale in LOCALES})
+    return CompiledFlow(
+        flow,
+        {locale: _table(flow, locale) for locale in LOCALES},
+        {locale: _people_table(flow, locale) for locale in LOCALES},
+    )
 
 
 def _table(flow: Flow, locale: Locale) -> Table:
-    return {
+    table: Table = {
         "opening": _enter(flow, flow.start, locale),
         "resume": _enter(flow, flow.resume, locale),
         "misfit": [_message(line, "", locale) for line in flow.misfit],
         "steps": {name: _step_table(flow, name, step, locale) for name, step in flow.steps.items()},
     }
+    if flow.handover is not None and flow.handover.offer is not None:
+        table["offer"] = _enter(flow, flow.handover.offer, locale)
+    return table
+
+
+def _people_table(flow: Flow, locale: Locale) -> Table:
+    table: Table = {"goodbye": {"messages": [], "to": None} if flow.goodbye is None else _enter(flow, flow.goodbye, locale)}
+    said = flow.handover
+    if said is None:
+        return table
+    for name, part in (("online", said.online), ("away", said.away), ("closed", said.closed)):
+        template = _enter(flow, part.to, locale) if part.to else {"messages": [], "to": None}
+        template["messages"] = _about_people(part.say, name, locale) + template["messages"]
+        table[name] = template
+    resume = _enter(flow, flow.resume, locale)
+    table["back"] = resume | {"messages": _about_people(said.back, "back", locale) + resume["messages"]}
+    table["recorded"] = _about_people(said.recorded, "recorded", locale)
+    return table
+
+
+def _about_people(lines: tuple[Line, ...], name: str, locale: Locale) -> list[dict[str, Any]]:
+    """Lines of the section `handover`, under a name that no step can have: they are found by it again."""
+    return [_message(line, HANDOVER + name, locale) for line in lines]
 
 
 def _step_table(flow: Flow, name: str, step: Step, locale: Locale) -> Template:
@@ -86,18 +119,23 @@ def _on_chip(flow: Flow, chip: Chip, locale: Locale) -> Template:
         template["status"] = "completed"
     if chip.effect == "restart":
         template["restart"] = True
+    if chip.effect == "handover":
+        template["handover"] = True
     return template
 
 
 def _on_text(flow: Flow, name: str, step: Step, locale: Locale) -> Template:
-    rule = step.on_text
-    if rule is None:
-        return {"messages": [_message(line, name, locale) for line in flow.otherwise], "to": name}
+    # Without a word of its own the effect would leave a guest whom no person can be found for without one.
+    rule = step.on_text or OnText(say=flow.otherwise)
     template: Template = _enter(flow, rule.to, locale) if rule.to else {"messages": [], "to": name}
-    said = [_message(line, name, locale) for line in rule.say]
-    template["messages"] = said + list(template["messages"])
+    lines = flow.otherwise if rule.effect and not rule.say and not rule.to else rule.say
+    template["messages"] = [_message(line, name, locale) for line in lines] + list(template["messages"])
     if rule.save:
         template["save"] = rule.save
+    if rule.effect == "handover":
+        template["handover"] = True
+    elif rule.leads_nowhere and flow.handover is not None and flow.handover.offer is not None:
+        template["misfit"] = True
     return template
 
 

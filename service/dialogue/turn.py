@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.dialogue.commands import (
     AnswerMessage,
     Command,
+    HandOver,
     SaveMessages,
     SubmitInquiry,
 )
@@ -35,3 +36,8 @@ class Turn:
     def inquiry(self) -> SubmitInquiry | None:
         """What goes to an operator, if anything."""
         return next((c for c in self.commands if isinstance(c, SubmitInquiry)), None)
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether a person was asked for in it."""
+        return any(isinstance(c, HandOver) for c in self.commands)

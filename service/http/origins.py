@@ -30,7 +30,7 @@ from service.http.context import part, wants_file
 from service.http.credential import credential
 from service.settings import Settings, is_loopback, origin_of
 
-METHODS = "GET, POST, PUT, DELETE"
+METHODS = "GET, POST, PUT, PATCH, DELETE"
 REQUEST_HEADERS = "Authorization, Content-Type, Accept-Language, If-None-Match, X-Request-Id"
 EXPOSED_HEADERS = "ETag, X-Request-Id, Retry-After"
 _PREFLIGHT_SECONDS = "600"

@@ -39,11 +39,15 @@ PROBLEMS: dict[str, Problem] = {
     "unauthenticated": Problem(401, "Sign-in required"),
     "token_expired": Problem(401, "The access token has expired"),
     "origin_not_allowed": Problem(403, "This origin is not allowed"),
+    "not_an_operator": Problem(403, "For operators only"),
+    "not_allowed": Problem(403, "Not allowed"),
     "not_found": Problem(404, "Not found"),
     "method_not_allowed": Problem(405, "Method not allowed"),
     "idempotency_conflict": Problem(409, "The same id was used for something else"),
     "already_answered": Problem(409, "This message was already answered"),
     "conversation_completed": Problem(409, "This conversation is completed"),
+    "already_assigned": Problem(409, "Somebody else has this conversation"),
+    "conversation_changed": Problem(409, "This conversation has changed meanwhile"),
     "payload_too_large": Problem(413, "The body is too large"),
     "unsupported_media_type": Problem(415, "The body must be application/json"),
     "invalid": Problem(422, "The request is not valid"),
@@ -102,7 +106,7 @@ def _as_json(error: MunuiError, problem: Problem) -> Response:
     }
     if error.errors:
         body["errors"] = [{"field": one.field, "message": one.message} for one in error.errors]
-    return Response(json.dumps(body, ensure_ascii=False), content_type=PROBLEM_JSON)
+    return Response(json.dumps(body | {**error.extensions}, ensure_ascii=False), content_type=PROBLEM_JSON)
 
 
 def _as_page(error: MunuiError, problem: Problem) -> Response:

@@ -69,7 +69,7 @@ def _facts(row: Row, labels: Labels, clock: Callable[[str | None], str]) -> Iter
     """What we say of an inquiry: times are to be times in a spreadsheet, too."""
     for name in _COLUMNS:
         value = row[name]
-        if name in mapper.TIMES:
+        if name.endswith(mapper.TIMES):
             yield clock(value)
         elif name == "status":
             yield TEXTS[labels.locale][f"status_{value}"]

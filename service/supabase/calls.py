@@ -6,6 +6,7 @@ actions of each feature).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ import structlog
 from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder, SyncSelectRequestBuilder
 
 from service.core import errors
-from service.core.errors import FieldError, MunuiError
+from service.core.errors import FieldError, MunuiError, Overtaken
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +29,8 @@ _OURS: dict[str, type[MunuiError]] = {
     error.code: error
     for error in (
         errors.Unauthenticated,
+        errors.NotAnOperator,
+        errors.NotAllowed,
         errors.NotFound,
         errors.IdempotencyConflict,
         errors.AlreadyAnswered,
@@ -36,6 +39,10 @@ _OURS: dict[str, type[MunuiError]] = {
         errors.UnknownChip,
         errors.InvalidForm,
     )
+}
+# These say in their detail what is there instead.
+_OVERTAKEN: dict[str, type[Overtaken]] = {
+    error.code: error for error in (errors.AlreadyAssigned, errors.ConversationChanged)
 }
 # A serialization failure and a deadlock.
 _UNDONE = ("40001", "40P01")
@@ -63,13 +70,26 @@ def call_for(
     client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
 ) -> Answer:
     """What `parse` makes of the object that a function answers with. Raises as `call` does."""
-    answer = _object(client, function, params)
+    return _parsed(_object(client, function, params), function, parse)
+
+
+def _parsed(answer: Any, function: str, parse: Callable[[dict[str, Any]], Answer]) -> Answer:
     try:
         return parse(answer)
     except (KeyError, TypeError, ValueError) as error:
         # An object, but not the function's. A name that is missing is one of ours; any other text may be a person's.
         missing = str(error.args[0]) if isinstance(error, KeyError) else type(error).__name__
         raise _unexpected(function, missing) from None
+
+
+def call_for_found(
+    client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
+) -> Answer:
+    """As `call_for`, of a function that answers null where there is nothing to tell of. Raises NotFound for that."""
+    answer = _execute(client.rpc(function, dict(params)), function)
+    if answer is None:
+        raise errors.NotFound
+    return _parsed(answer, function, parse)
 
 
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -126,6 +146,8 @@ def refusal(error: APIError, asked: str) -> MunuiError:
         field = str(error.details or "")
         faults = [FieldError(field, "cannot be used here")] if field and "PT422" in code else []
         return _OURS[message](errors=faults)
+    if code.startswith("PT") and message in _OVERTAKEN:
+        return _OVERTAKEN[message](now=_now(error.details))
     if code.startswith("PGRST30") or code == "401":
         return errors.TokenExpired() if "expired" in message.lower() else errors.Unauthenticated()
     if code in ("23514", "22P02", "22P05", "22021", "22003"):
@@ -134,6 +156,14 @@ def refusal(error: APIError, asked: str) -> MunuiError:
         return _unavailable(asked, code)
     log.error("upstream_refused", asked=asked, code=code)
     return errors.Internal()
+
+
+def _now(details: object) -> dict[str, Any] | None:
+    try:
+        now = json.loads(str(details))
+    except ValueError:
+        return None
+    return now if isinstance(now, dict) else None
 
 
 def _unavailable(asked: str, reason: str) -> errors.UpstreamUnavailable:
