@@ -22,7 +22,7 @@ export class GuestSession {
     this.http = http;
   }
 
-  /** @returns {{accessToken: string, refreshToken: string, expiresAt: string, wants: string[]}|null} `wants`: conversations of this browser, for which a person is still to be asked */
+  /** @returns {{accessToken: string, refreshToken: string, expiresAt: string, wants: object[]}|null} `wants`: by what a person is still to be asked for: `{id}` of a conversation of this browser, and the `{clientMessageId, event}` that asked */
   get kept() {
     return this.#shelf.get(this.http.base);
   }
@@ -42,11 +42,11 @@ export class GuestSession {
     return this.#shelf.prefix + this.http.base;
   }
 
-  /** One for all tabs, with a conversation for which a person is wanted. @throws {import("./errors.js").ChatError} not_allowed */
+  /** One for all tabs, by what a person is wanted. @param {{id: string}} wanted @throws {import("./errors.js").ChatError} not_allowed */
   begin(wanted) {
     return locked("visit", async () => {
       const kept = this.kept ?? (await this.http.request("POST", PATH, { isOpen: true, body: {} }));
-      this.note({ ...kept, wants: [...new Set([...(kept.wants ?? []), wanted])] });
+      this.note({ ...kept, wants: [...(kept.wants ?? []).filter(({ id }) => id !== wanted.id), wanted] });
     });
   }
 

@@ -120,6 +120,7 @@ export class Hints {
     const { chat } = this;
     if (kind === "hello") this.pullAll();
     else if (kind === "typing") chat.typing.told(told.conversationId, told.isTyping);
-    else if (kind === "changed" && told.rev > cached.revOf(chat.cache, told.conversationId)) this.pull(told.conversationId);
+    else if (kind === "changed" && told.rev > cached.revOf(chat.cache, told.conversationId))
+      this.pull(told.conversationId);
   }
 }

@@ -6,6 +6,7 @@
 
 import * as cached from "../cache-adapter.js";
 import { locked } from "../elsewhere.js";
+import { refuse } from "../errors.js";
 import { Http } from "../http.js";
 import { Shelf } from "../storage.js";
 import { ApiStore } from "../stores/api-store.js";
@@ -27,15 +28,27 @@ export class Moving {
     return this.chat.tab.get("visit") === this.chat.session.guest.id;
   }
 
-  /** A guest wants a person for a conversation of this browser. @throws {import("../errors.js").ChatError} not_allowed */
-  async depart(id) {
+  /**
+   * A guest wants a person. @param {{id: string, clientMessageId?: string, event?: object}} wanted a conversation of this
+   * browser, and what was said that asks for one @returns {Promise<boolean>} whether guests get one here
+   */
+  async depart(wanted) {
     const { chat } = this;
     this.isBusy = true;
+    chat.typing.await(wanted.id);
     try {
-      await chat.faults.current(chat.session.guest.begin(id));
-      await this.#arrive(id);
+      await chat.faults.current(chat.session.guest.begin(wanted));
+      await this.#arrive(wanted);
+      return true;
+    } catch (error) {
+      if (error.isAuth) refuse("upstream_unavailable", 503); // it ended on the way; the next try begins another
+      if (error.code !== "not_allowed") throw error;
+      chat.people.isRefused = true;
+      chat.remark = error.code;
+      return false;
     } finally {
       this.isBusy = false;
+      chat.typing.cancel(wanted.id);
     }
   }
 
@@ -45,7 +58,7 @@ export class Moving {
     if (!guest.kept) return;
     if (mode === "visit") {
       this.chat.tab.set("visit", guest.id);
-      await this.chat.faults.current(this.#settled());
+      forgetSent(await this.chat.faults.current(this.#settled()));
     }
     if (isSignedIn && this.isOfThisTab) await this.claim();
   }
@@ -56,11 +69,11 @@ export class Moving {
     const { guest, id } = chat.session;
     const from = guest.id;
     try {
-      await chat.faults.current(this.#settled());
+      forgetSent(await chat.faults.current(this.#settled()));
       await chat.faults.current(guest.token().then((token) => chat.api.claim(token)));
     } catch (error) {
-      // An account that is no more has nothing to give.
-      if (error.code !== "invalid" && guest.kept) throw error;
+      if (error.code === "not_allowed") return; // to another account without a name
+      if (error.code !== "invalid" && guest.kept) throw error; // else it is no more, and has nothing to give
     }
     carry("localStorage", `outbox.${from}`, `outbox.${id}`);
     carry("sessionStorage", `draft.${from}`, `draft.${id}`);
@@ -68,47 +81,75 @@ export class Moving {
   }
 
   /** Into the account, without a moment in which nothing is shown. */
-  async #arrive(id) {
+  async #arrive({ id }) {
     const { chat } = this;
     const { epoch } = chat;
-    const rows = await this.#settled();
+    const settled = await this.#settled();
     const list = await this.api.list();
-    const row = rows.get(id) ?? list.conversations.find((one) => one.clientConversationId === id)?.id;
-    const page = await this.api.messages(row);
+    const row = list.conversations.find((one) => one.clientConversationId === id);
+    const page = await this.api.messages(row.id);
     if (epoch !== chat.epoch) return;
     const draft = chat.drafts.get(id);
     chat.succeed();
+    forgetSent(settled);
     cached.applyList(chat.cache, chat.pages.shown(list));
     cached.applyNewest(chat.cache, page);
-    if (draft) chat.drafts.set(row, draft);
-    Object.assign(chat, { view: "chat", activeId: row });
+    if (draft) chat.drafts.set(row.id, draft);
+    Object.assign(chat, { view: "chat", activeId: row.id });
     chat.tab.set("visit", chat.session.id);
-    chat.news.poll.start();
+    if (chat.isOpen) chat.news.poll.start();
     chat.reading.read();
     chat.changed();
   }
 
-  /** @returns {Promise<Map<string, string>>} the conversations that a person was wanted for, by their ids in this browser */
+  /** @returns {Promise<object[]>} by what a person was wanted and has been asked for */
   #settled() {
     return locked("moving", async () => {
-      const { guest } = this.chat.session;
-      const { local } = this.chat;
-      const rows = new Map();
-      if (!guest.kept) return rows;
+      const { local, session } = this.chat;
+      const { guest } = session;
+      if (!guest.kept) return [];
       for (const portion of local.forImport()) {
-        await this.api.importGuest(portion);
-        portion.forEach((one) => local.forget(one.clientConversationId));
+        const { conversations } = await this.api.importGuest(portion);
+        conversations.forEach((one) => local.forget(one.clientConversationId));
       }
-      for (const wanted of guest.kept.wants) {
-        const { conversation } = await this.api.open(wanted); // there already, if anything was said in it
-        await this.api.handover(conversation.id);
-        rows.set(wanted, conversation.id);
-        guest.note({ ...guest.kept, wants: guest.kept.wants.filter((one) => one !== wanted) });
+      const { wants } = guest.kept;
+      for (const wanted of wants) {
+        await this.#asked(wanted);
+        guest.note({ ...guest.kept, wants: guest.kept.wants.filter(({ id }) => id !== wanted.id) });
       }
       local.forgetEmpty();
-      return rows;
+      return wants;
     });
   }
+
+  /** As the visitor asked: by what they said, or without a word. A conversation in which nothing was said yet begins there. */
+  async #asked({ id, clientMessageId, event }) {
+    try {
+      const { conversation } = await this.api.open(id);
+      const said = event && (await this.#translated(conversation.id, event));
+      if (said) await this.api.turn(conversation.id, { clientMessageId, event: said });
+      else await this.api.handover(conversation.id);
+    } catch (error) {
+      // Asked again, it would be refused again.
+      if (error.isTransient || error.isAuth || !error.status || error.code === "internal") throw error;
+    }
+  }
+
+  /** The same chip has another message there. @returns {Promise<object|null>} null where it is not to be found */
+  async #translated(id, event) {
+    if (event.type === "text") return event;
+    const { messages } = await this.api.messages(id);
+    const has = ({ payload }) => payload?.chips?.some((chip) => chip.id === event.chipId);
+    // Answered, it is what was sent before, or it does not matter any more.
+    const asked = messages.findLast(has);
+    return asked ? { ...event, messageId: asked.id } : null;
+  }
+}
+
+/** What was sent here and said there. @param {object[]} wants */
+function forgetSent(wants) {
+  const outbox = new Shelf("localStorage", "outbox.guest");
+  wants.forEach(({ clientMessageId }) => clientMessageId && outbox.remove(clientMessageId));
 }
 
 /** Everything from one shelf to another. */

@@ -9,6 +9,8 @@ import { FORGOTTEN } from "../typing.js";
 /** How old may be what is known of the team, and how often it is told that the visitor types, in milliseconds. */
 const FRESH = 60_000;
 const OFTEN = 3000;
+/** Refusals that say that somebody else was quicker. */
+const OVERTAKEN = ["already_assigned", "conversation_completed", "not_allowed"];
 
 /** Changes `team` and `isRefused`. */
 export class People {
@@ -26,10 +28,19 @@ export class People {
     this.chat = chat;
   }
 
+  /** Whether the visitor is with a person, or waits for one. */
+  get areHere() {
+    return cached.isWithPeople(this.chat.active);
+  }
+
+  get isWaiting() {
+    return this.areHere && this.chat.active.handling === "waiting";
+  }
+
   /** Whether a person can be asked for where the visitor is. */
   get isOffered() {
     const { active } = this.chat;
-    return active?.status === "open" && !cached.isWithPeople(active) && !(this.chat.store.isLocal && this.isRefused);
+    return active?.status === "open" && !this.areHere && !(this.chat.store.isLocal && this.isRefused);
   }
 
   ask() {
@@ -44,8 +55,8 @@ export class People {
   /** Looks when somebody answers, while the visitor waits for that. */
   async look() {
     const { chat } = this;
-    const isWaiting = chat.isOpen && !document.hidden && chat.active?.handling === "waiting";
-    if (!isWaiting || !cached.isWithPeople(chat.active) || Date.now() - this.#askedAt < FRESH) return;
+    const isSeen = chat.isOpen && !document.hidden;
+    if (!isSeen || !this.isWaiting || Date.now() - this.#askedAt < FRESH) return;
     this.#askedAt = Date.now();
     try {
       this.team = await chat.faults.current(chat.api.team());
@@ -57,8 +68,8 @@ export class People {
 
   /** @param {string} text what stands in the input now */
   typed(text) {
-    const { active, activeId } = this.chat;
-    if (!text.trim() || !cached.isWithPeople(active)) return this.rested();
+    const { activeId } = this.chat;
+    if (!text.trim() || !this.areHere) return this.rested();
     if (Date.now() - this.#toldAt < OFTEN) return undefined;
     this.#toldAt = Date.now();
     this.#toldIn = activeId;
@@ -90,29 +101,24 @@ export class People {
     this.isBusy = true;
     chat.remark = null;
     chat.changed();
-    await chat.faults.guard(
-      async () => {
-        try {
-          await (chat.store.isLocal ? chat.moving.depart(id) : this.#carried(id, method));
-        } catch (error) {
-          if (!["not_allowed", "already_assigned", "conversation_completed"].includes(error.code)) throw error;
-          this.isRefused ||= chat.store.isLocal;
-          chat.remark = error.code;
-          if (!chat.store.isLocal) await chat.news.pull(id);
-        }
-      },
-      () => chat.activeId === id && this.#change(method),
-    );
+    const ask = () => (chat.store.isLocal ? chat.moving.depart({ id }) : this.#carried(id, method));
+    await chat.faults.guard(ask, () => chat.activeId === id && this.#change(method));
     this.isBusy = false;
     chat.changed();
   }
 
   async #carried(id, method) {
     const { chat } = this;
-    const answer = { updatedMessages: [], ...(await chat.faults.current(chat.api.handover(id, method))) };
-    const fresh = cached.applyTurn(chat.cache, answer);
-    if (chat.reading.isSeen(id)) chat.reading.seen(id);
-    chat.news.tabs.tell("turn", { ...answer, conversation: cached.conversationOf(chat.cache, id) });
-    chat.news.tell(fresh, false);
+    try {
+      const answer = { updatedMessages: [], ...(await chat.faults.current(chat.api.handover(id, method))) };
+      const fresh = cached.applyTurn(chat.cache, answer);
+      if (chat.reading.isSeen(id)) chat.reading.seen(id);
+      chat.news.tabs.tell("turn", { ...answer, conversation: cached.conversationOf(chat.cache, id) });
+      chat.news.tell(fresh, false);
+    } catch (error) {
+      if (!OVERTAKEN.includes(error.code)) throw error;
+      chat.remark = error.code;
+      await chat.hints.pull(id);
+    }
   }
 }

@@ -62,6 +62,8 @@ export class Turns {
     const isAnswered = !chat.store.isLocal && !cached.isWithPeople(chat.active);
     if (chat.activeId === conversationId && isAnswered) chat.typing.await(conversationId);
     try {
+      if (this.#asksForPerson(entry) && (await chat.moving.depart({ id: conversationId, clientMessageId, event })))
+        return;
       const answer = await chat.faults.current(chat.store.turn(conversationId, { clientMessageId, event }));
       this.#arrived(answer, clientMessageId);
     } catch (error) {
@@ -72,6 +74,12 @@ export class Turns {
 
   forget() {
     this.formFaults.clear();
+  }
+
+  /** Whether a guest asks for one; a member's turn does it by itself. */
+  #asksForPerson({ conversationId, event }) {
+    const { store, people, local } = this.chat;
+    return store.isLocal && !people.isRefused && local.asksForPerson(conversationId, event);
   }
 
   #arrived(answer, clientMessageId) {

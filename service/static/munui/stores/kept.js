@@ -27,7 +27,7 @@ export function replay(kept, known, event) {
 /** What the service tells of people; in a browser there are none. */
 const ALONE = { handling: "bot", channel: "web", rev: 0, agent: null, ratingAsked: false };
 
-export const bare = ({ step, ...message }) => message;
+export const bare = ({ step, ...message }) => ({ author: null, status: null, rev: 0, ...message });
 
 export const unreadOf = ({ messages, readSeq }) =>
   Math.min(100, messages.slice(readSeq).filter((one) => one.role === "bot").length);

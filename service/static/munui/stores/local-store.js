@@ -3,7 +3,7 @@
  * inquiry. What a person did is kept next to what came of it, so that the service can replay it after a sign-in.
  */
 
-import { isReadable, openConversation, takeTurn, userText } from "../engine.js";
+import { asksForPerson, isReadable, openConversation, takeTurn, userText } from "../engine.js";
 import { refuse } from "../errors.js";
 import { derivedIds } from "../ids.js";
 import { Shelf } from "../storage.js";
@@ -104,6 +104,14 @@ export class LocalStore {
     await this.#http.request("POST", "/api/v1/inquiries", { isOpen: true, body });
     // Another tab may have gone on meanwhile. The request may be repeated, so the turn is simply worked out anew.
     return this.#work(id, clientMessageId, event, instead).finish();
+  }
+
+  /** Whether a person is asked for by this; a browser has none. */
+  asksForPerson(id, event) {
+    const kept = this.#shelf.get(id);
+    const flow = kept && this.#flowOf(kept);
+    const target = kept?.messages.find((one) => one.id === event.messageId);
+    return isReadable(flow, kept?.state) && asksForPerson(flow, kept.state, { ...event, stepId: target?.step });
   }
 
   async markRead(id) {

@@ -1,6 +1,6 @@
 /** What was said while the panel was closed, in a few words beside the launcher. Not here: how many are unread (the badge). */
 
-import { avatar } from "./bot.js";
+import { avatar, personOf } from "./bot.js";
 import { button, h, icon } from "./dom.js";
 import { snippetOf } from "./list.js";
 
@@ -26,7 +26,8 @@ export class Preview {
   }
 
   #parts({ id, lastMessage }, texts) {
-    const { chat, bot } = this.context;
+    const { chat } = this.context;
+    const voice = lastMessage.author ? personOf(lastMessage.author, texts) : this.context.bot;
     const away = () => {
       chat.drafts.set("away", lastMessage.id);
       chat.changed();
@@ -34,11 +35,11 @@ export class Preview {
     return [
       button(
         { class: "said", onclick: () => chat.places.enter(id) },
-        avatar(bot),
+        avatar(voice),
         h(
           "span",
           {},
-          h("b", { text: bot.name }),
+          h("b", { text: voice.name }),
           h("span", { class: "few", dir: "auto", text: snippetOf(lastMessage, texts) }),
         ),
       ),
