@@ -101,7 +101,8 @@ def _made(read: _Reader, oid: int, name: str, kind: str) -> list[str]:
         with_options = f" with ({options[0]})" if options else ""
         return [f"create {_word(kind)} {name}{with_options} as", *read.lines("view", oid)]
     inside = read.lines("columns", oid) + read.lines("constraints", oid)
-    return [f"create table {name} (", ",\n".join(f"  {line}" for line in inside), ");"]
+    create = "create unlogged table" if read.lines("unlogged", oid) else "create table"
+    return [f"{create} {name} (", ",\n".join(f"  {line}" for line in inside), ");"]
 
 
 def _word(kind: str) -> str:

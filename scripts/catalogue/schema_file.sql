@@ -36,6 +36,9 @@ select c.oid, c.oid::regclass::text, c.relkind::text, obj_description(c.oid, 'pg
 from pg_class c where c.relnamespace::regnamespace::text = any(%(schemas)s) and c.relkind in ('r', 'p', 'v', 'm')
 order by c.oid;
 
+-- unlogged
+select relname from pg_class where oid = %(relation)s and relpersistence = 'u';
+
 -- columns
 select format('%%I %%s%%s%%s%%s%%s', a.attname, format_type(a.atttypid, a.atttypmod),
   case when a.attnotnull then ' not null' else '' end,

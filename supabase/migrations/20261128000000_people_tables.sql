@@ -72,6 +72,7 @@ create table public.chat_desk (
   first_answered_at timestamptz,
   answered_seq bigint not null default 0,
   changes bigint not null default 0,
+  customer_rev bigint not null default 0,
   -- Here and not beside what customers read: it counts every transaction of the database.
   cx xid8 not null default pg_current_xact_id(),
   constraint chat_desk_priority check (priority in ('low', 'normal', 'high', 'urgent')),
@@ -101,6 +102,7 @@ comment on column public.chat_desk.waiting_since is 'Since when the customer wai
 comment on column public.chat_desk.first_answered_at is 'When a person first answered.';
 comment on column public.chat_desk.answered_seq is 'The last message when an operator last wrote or claimed it: what the customer wrote after it is unread by the team.';
 comment on column public.chat_desk.changes is 'Counts the changes that only operators see.';
+comment on column public.chat_desk.customer_rev is 'What rev and changes came to when the customer last wrote: who has seen less has not seen that.';
 comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';
 
 create table public.chat_gone (
@@ -109,6 +111,7 @@ create table public.chat_gone (
   cx xid8 not null default pg_current_xact_id()
 );
 create index chat_gone_cx_idx on public.chat_gone (cx);
+create index chat_gone_old_idx on public.chat_gone (gone_at);
 
 comment on table public.chat_gone is 'Conversations that were deleted, for a day, so that screens let go of them.';
 comment on column public.chat_gone.conversation_id is 'The conversation that was.';
@@ -214,17 +217,22 @@ comment on column public.chat_activities.created_at is 'When.';
 
 -- Worth nothing after a crash, so not logged.
 create unlogged table public.chat_typing (
+  id uuid primary key default gen_random_uuid(),
   conversation_id uuid not null references public.chat_conversations (id) on delete cascade,
   operator_id uuid references public.chat_operators (id) on delete cascade,
-  typed_at timestamptz not null default now()
+  typed_at timestamptz not null default now(),
+  written_at timestamptz not null default now()
 );
 create unique index chat_typing_key on public.chat_typing (conversation_id, operator_id) nulls not distinct;
+create index chat_typing_operator_idx on public.chat_typing (operator_id);
 create index chat_typing_recent_idx on public.chat_typing (typed_at);
 
 comment on table public.chat_typing is 'Who types, forgotten 8 seconds after typed_at.';
+comment on column public.chat_typing.id is 'Key, made by the database.';
 comment on column public.chat_typing.conversation_id is 'Where.';
 comment on column public.chat_typing.operator_id is 'Which operator; null for the customer.';
-comment on column public.chat_typing.typed_at is 'When they last did.';
+comment on column public.chat_typing.typed_at is 'When they last did; -infinity once they said that they stopped.';
+comment on column public.chat_typing.written_at is 'When this was last written down: not more often than each 3 seconds.';
 
 create unlogged table public.chat_presence (
   operator_id uuid not null references public.chat_operators (id) on delete cascade,
@@ -239,3 +247,86 @@ comment on table public.chat_presence is 'Which operator looks at which conversa
 comment on column public.chat_presence.operator_id is 'Who looks.';
 comment on column public.chat_presence.conversation_id is 'At what.';
 comment on column public.chat_presence.seen_at is 'When their screen last told so.';
+
+-- Operators: the service's alone. Nobody is deleted: what they wrote names them.
+
+alter table public.chat_operators enable row level security;
+
+revoke all on public.chat_operators from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_operators to service_role;
+
+-- The team's hours: everybody who has signed in may read them.
+
+alter table public.chat_team enable row level security;
+
+revoke all on public.chat_team from public, anon, authenticated, service_role;
+-- Column by column: xmin and ctid are not among them.
+grant select (
+  id, time_zone, spans, holidays, always_open, override_open, override_until, online_until, expected_reply_seconds
+) on public.chat_team to authenticated;
+grant select, update on public.chat_team to service_role;
+
+create policy select_all on public.chat_team for select to authenticated using (true);
+
+-- The desk: the service's alone. Rows come and go with their conversation, by triggers.
+
+alter table public.chat_desk enable row level security;
+
+revoke all on public.chat_desk from public, anon, authenticated, service_role;
+grant select, update on public.chat_desk to service_role;
+
+-- What was deleted: the service reads it, triggers write it.
+
+alter table public.chat_gone enable row level security;
+
+revoke all on public.chat_gone from public, anon, authenticated, service_role;
+grant select on public.chat_gone to service_role;
+
+-- Notes: the service's alone.
+
+alter table public.chat_notes enable row level security;
+
+revoke all on public.chat_notes from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_notes to service_role;
+
+-- Labels: the service's alone.
+
+alter table public.chat_labels enable row level security;
+
+revoke all on public.chat_labels from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_labels to service_role;
+
+-- Labels of conversations: the service's alone.
+
+alter table public.chat_conversation_labels enable row level security;
+
+revoke all on public.chat_conversation_labels from public, anon, authenticated, service_role;
+grant select, insert, delete on public.chat_conversation_labels to service_role;
+
+-- Canned replies: the service's alone.
+
+alter table public.chat_canned_replies enable row level security;
+
+revoke all on public.chat_canned_replies from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_canned_replies to service_role;
+
+-- Activities: the service adds them. Nobody changes one; it goes with its conversation.
+
+alter table public.chat_activities enable row level security;
+
+revoke all on public.chat_activities from public, anon, authenticated, service_role;
+grant select, insert on public.chat_activities to service_role;
+
+-- Who types: the service's alone.
+
+alter table public.chat_typing enable row level security;
+
+revoke all on public.chat_typing from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_typing to service_role;
+
+-- Who looks: the service's alone.
+
+alter table public.chat_presence enable row level security;
+
+revoke all on public.chat_presence from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_presence to service_role;

@@ -12,6 +12,7 @@ alter table public.chat_conversations
   add column agent jsonb,
   add column rating jsonb,
   add column rating_asked_at timestamptz,
+  add column change_turn_id uuid,
   add constraint chat_conversations_handling check (handling in ('bot', 'waiting', 'agent')) not valid,
   add constraint chat_conversations_channel check (char_length(channel) between 1 and 100) not valid,
   add constraint chat_conversations_agent
@@ -23,7 +24,8 @@ alter table public.chat_conversations
   alter column rev set statistics 0,
   alter column agent set statistics 0,
   alter column rating set statistics 0,
-  alter column rating_asked_at set statistics 0;
+  alter column rating_asked_at set statistics 0,
+  alter column change_turn_id set statistics 0;
 
 alter table public.chat_messages
   add column author jsonb,
@@ -45,9 +47,13 @@ comment on column public.chat_conversations.rev is 'Counts every change that the
 comment on column public.chat_conversations.agent is 'The operator who has it, as customers know them: {name, avatarUrl}.';
 comment on column public.chat_conversations.rating is 'What the customer thought of it: {score, comment, rated_at}.';
 comment on column public.chat_conversations.rating_asked_at is 'When they were asked; null if they were not.';
+comment on column public.chat_conversations.change_turn_id is 'The turn of what was said when it was last handed over, given back or completed by hand.';
 comment on column public.chat_messages.author is 'The operator who wrote it, as customers know them: {name, avatarUrl}.';
 comment on column public.chat_messages.status is 'How far it got, where a channel tells: sent, delivered, read or failed.';
 comment on column public.chat_messages.rev is 'The count of the conversation when this row was written or last changed; 0 for rows of before.';
 
-grant select (handling, channel, rev, agent, rating, rating_asked_at) on public.chat_conversations to authenticated;
+grant select (handling, channel, rev, agent, rating, rating_asked_at, change_turn_id) on public.chat_conversations to authenticated;
 grant select (author, status, rev) on public.chat_messages to authenticated;
+
+alter table public.chat_contacts add column is_guest boolean not null default false;
+comment on column public.chat_contacts.is_guest is 'Whether the account was an anonymous one when the contact was made.';

@@ -6,7 +6,7 @@ revoke all on public.chat_conversations from public, anon, authenticated, servic
 -- Column by column: xmin and ctid are not among them.
 grant select (
   id, user_id, status, created_at, client_conversation_id, flow_version, state, state_version, last_seq,
-  handled_seq, message_count, last_message_at
+  handled_seq, message_count, last_message_at, handling, channel, rev, agent, rating, rating_asked_at, change_turn_id
 ) on public.chat_conversations to authenticated;
 -- Only the id that the client chose: owner, status and state are not a member's to say.
 grant insert (client_conversation_id) on public.chat_conversations to authenticated;

@@ -6,7 +6,7 @@ revoke all on public.chat_messages from public, anon, authenticated, service_rol
 -- Column by column: xmin and ctid are not among them.
 grant select (
   id, conversation_id, content, created_at, user_id, role, kind, payload, client_message_id, request_id, seq,
-  turn_id, step_id, event, in_reply_to, answer, answered_at
+  turn_id, step_id, event, in_reply_to, answer, answered_at, author, status, rev
 ) on public.chat_messages to authenticated;
 -- Not id, user_id, seq, created_at, turn_id, step_id, payload, answer, answered_at.
 grant insert (conversation_id, role, kind, content, client_message_id, request_id, in_reply_to, event)

@@ -32,6 +32,7 @@ create table public.chat_contacts (
   last_seen_at timestamp with time zone,
   last_page_url text,
   created_at timestamp with time zone not null default now(),
+  is_guest boolean not null default false,
   constraint chat_contacts_pkey PRIMARY KEY (id),
   constraint chat_contacts_account CHECK ((user_id = id)),
   constraint chat_contacts_attributes CHECK (((jsonb_typeof(attributes) = 'object'::text) AND (octet_length((attributes)::text) <= 8192))),
@@ -46,6 +47,8 @@ create table public.chat_contacts (
 CREATE UNIQUE INDEX chat_contacts_account_key ON public.chat_contacts USING btree (user_id);
 
 alter table public.chat_contacts add constraint chat_contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+-- CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();
 
 revoke all on public.chat_contacts from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_contacts to service_role;
@@ -64,6 +67,7 @@ comment on column public.chat_contacts.blocked_at is 'Since when nothing is take
 comment on column public.chat_contacts.last_seen_at is 'When they were last there.';
 comment on column public.chat_contacts.last_page_url is 'The page on which they were last seen.';
 comment on column public.chat_contacts.created_at is 'When it was made.';
+comment on column public.chat_contacts.is_guest is 'Whether the account was an anonymous one when the contact was made.';
 
 -- public.chat_flows
 
@@ -103,8 +107,19 @@ create table public.chat_conversations (
   message_count integer not null default 0,
   created_at timestamp with time zone not null default now(),
   last_message_at timestamp with time zone not null default now(),
+  handling text not null default 'bot'::text,
+  channel text not null default 'web'::text,
+  rev bigint not null default 0,
+  agent jsonb,
+  rating jsonb,
+  rating_asked_at timestamp with time zone,
+  change_turn_id uuid,
   constraint chat_conversations_pkey PRIMARY KEY (id),
+  constraint chat_conversations_agent CHECK (((jsonb_typeof(agent) = 'object'::text) AND (octet_length((agent)::text) <= 4096))),
+  constraint chat_conversations_channel CHECK (((char_length(channel) >= 1) AND (char_length(channel) <= 100))),
+  constraint chat_conversations_handling CHECK ((handling = ANY (ARRAY['bot'::text, 'waiting'::text, 'agent'::text]))),
   constraint chat_conversations_message_count CHECK (((message_count >= 0) AND (message_count <= 5000))),
+  constraint chat_conversations_rating CHECK (((jsonb_typeof(rating) = 'object'::text) AND (octet_length((rating)::text) <= 16384))),
   constraint chat_conversations_state_size CHECK ((octet_length((state)::text) <= 65536)),
   constraint chat_conversations_status CHECK ((status = ANY (ARRAY['open'::text, 'completed'::text])))
 );
@@ -117,12 +132,15 @@ CREATE INDEX chat_conversations_recent_idx ON public.chat_conversations USING bt
 alter table public.chat_conversations add constraint chat_conversations_contact_fkey FOREIGN KEY (user_id) REFERENCES public.chat_contacts(id) ON DELETE CASCADE;
 alter table public.chat_conversations add constraint chat_conversations_flow_version_fkey FOREIGN KEY (flow_version) REFERENCES public.chat_flows(version);
 
+-- CREATE TRIGGER follow_begun_conversation AFTER INSERT ON public.chat_conversations FOR EACH ROW EXECUTE FUNCTION private.follow_conversation();
+-- CREATE TRIGGER follow_conversation AFTER UPDATE ON public.chat_conversations FOR EACH ROW WHEN ((((((old.rev IS DISTINCT FROM new.rev) OR (old.status IS DISTINCT FROM new.status)) OR (old.handling IS DISTINCT FROM new.handling)) OR (old.channel IS DISTINCT FROM new.channel)) OR (old.last_message_at IS DISTINCT FROM new.last_message_at))) EXECUTE FUNCTION private.follow_conversation();
 -- CREATE TRIGGER make_contact BEFORE INSERT ON public.chat_conversations FOR EACH ROW EXECUTE FUNCTION private.make_contact();
+-- CREATE TRIGGER note_gone AFTER DELETE ON public.chat_conversations REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.note_gone();
 
 revoke all on public.chat_conversations from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_conversations to service_role;
 grant insert (client_conversation_id) on public.chat_conversations to authenticated;
-grant select (id, user_id, client_conversation_id, status, flow_version, state, state_version, last_seq, handled_seq, message_count, created_at, last_message_at) on public.chat_conversations to authenticated;
+grant select (id, user_id, client_conversation_id, status, flow_version, state, state_version, last_seq, handled_seq, message_count, created_at, last_message_at, handling, channel, rev, agent, rating, rating_asked_at, change_turn_id) on public.chat_conversations to authenticated;
 
 alter table public.chat_conversations enable row level security;
 create policy select_own on public.chat_conversations for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
@@ -140,7 +158,14 @@ alter table public.chat_conversations
   alter column handled_seq set statistics 0,
   alter column message_count set statistics 0,
   alter column created_at set statistics 0,
-  alter column last_message_at set statistics 0;
+  alter column last_message_at set statistics 0,
+  alter column handling set statistics 0,
+  alter column channel set statistics 0,
+  alter column rev set statistics 0,
+  alter column agent set statistics 0,
+  alter column rating set statistics 0,
+  alter column rating_asked_at set statistics 0,
+  alter column change_turn_id set statistics 0;
 
 comment on table public.chat_conversations is 'One inquiry of one member: open until it is completed.';
 comment on column public.chat_conversations.id is 'Key, made by the database.';
@@ -155,6 +180,13 @@ comment on column public.chat_conversations.handled_seq is 'User messages up to 
 comment on column public.chat_conversations.message_count is 'How many messages it holds, at most 5,000.';
 comment on column public.chat_conversations.created_at is 'When it began.';
 comment on column public.chat_conversations.last_message_at is 'Its latest activity, which orders the list.';
+comment on column public.chat_conversations.handling is 'Who answers now: bot, waiting (somebody is wanted) or agent.';
+comment on column public.chat_conversations.channel is 'Where it is held: web, or the key of an API channel.';
+comment on column public.chat_conversations.rev is 'Counts every change that the customer can see; each changed row carries the number that it got.';
+comment on column public.chat_conversations.agent is 'The operator who has it, as customers know them: {name, avatarUrl}.';
+comment on column public.chat_conversations.rating is 'What the customer thought of it: {score, comment, rated_at}.';
+comment on column public.chat_conversations.rating_asked_at is 'When they were asked; null if they were not.';
+comment on column public.chat_conversations.change_turn_id is 'The turn of what was said when it was last handed over, given back or completed by hand.';
 
 -- public.chat_messages
 
@@ -176,14 +208,19 @@ create table public.chat_messages (
   answer jsonb,
   answered_at timestamp with time zone,
   created_at timestamp with time zone not null default clock_timestamp(),
+  author jsonb,
+  status text,
+  rev bigint not null default 0,
   constraint chat_messages_pkey PRIMARY KEY (id),
   constraint chat_messages_answer_pair CHECK (((answer IS NULL) = (answered_at IS NULL))),
   constraint chat_messages_answer_size CHECK ((octet_length((answer)::text) <= 65536)),
+  constraint chat_messages_author CHECK (((author IS NULL) OR ((role = 'system'::text) AND (kind = 'text'::text) AND (jsonb_typeof(author) = 'object'::text) AND (octet_length((author)::text) <= 4096)))),
   constraint chat_messages_content_payload CHECK ((((kind = ANY (ARRAY['text'::text, 'notice'::text])) AND (content IS NOT NULL)) OR ((kind = ANY (ARRAY['chips'::text, 'form'::text])) AND (payload IS NOT NULL) AND (jsonb_typeof(payload) = 'object'::text)))),
   constraint chat_messages_content_size CHECK ((char_length(content) <= 16000)),
   constraint chat_messages_event_size CHECK ((octet_length((event)::text) <= 65536)),
   constraint chat_messages_payload_size CHECK ((octet_length((payload)::text) <= 65536)),
   constraint chat_messages_role_kind CHECK ((((role = 'user'::text) AND (kind = 'text'::text)) OR ((role = 'bot'::text) AND (kind = ANY (ARRAY['text'::text, 'chips'::text, 'form'::text, 'notice'::text]))) OR ((role = 'system'::text) AND (kind = ANY (ARRAY['text'::text, 'notice'::text]))))),
+  constraint chat_messages_status CHECK ((status = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text, 'failed'::text]))),
   constraint chat_messages_user_client_id CHECK (((role <> 'user'::text) OR (client_message_id IS NOT NULL))),
   constraint chat_messages_user_content CHECK (((role <> 'user'::text) OR (((char_length(content) >= 1) AND (char_length(content) <= 4000)) AND (content = btrim(content, U&'\0009\000A\000B\000C\000D\001C\001D\001E\001F \0085\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\2028\2029\202F\205F\3000'::text))))),
   constraint chat_messages_user_visible CHECK (((role <> 'user'::text) OR (content ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'::text)))
@@ -192,18 +229,20 @@ create table public.chat_messages (
 CREATE UNIQUE INDEX chat_messages_client_key ON public.chat_messages USING btree (conversation_id, client_message_id);
 CREATE UNIQUE INDEX chat_messages_conversation_key ON public.chat_messages USING btree (conversation_id, id);
 CREATE UNIQUE INDEX chat_messages_reply_key ON public.chat_messages USING btree (conversation_id, in_reply_to);
+CREATE UNIQUE INDEX chat_messages_rev_key ON public.chat_messages USING btree (user_id, conversation_id, rev) WHERE (rev > 0);
 CREATE UNIQUE INDEX chat_messages_seq_key ON public.chat_messages USING btree (user_id, conversation_id, seq);
-CREATE INDEX chat_messages_unread_idx ON public.chat_messages USING btree (user_id, conversation_id, seq) WHERE (role = 'bot'::text);
+CREATE INDEX chat_messages_unread_idx ON public.chat_messages USING btree (user_id, conversation_id, seq) WHERE ((role = 'bot'::text) OR (author IS NOT NULL));
 
 alter table public.chat_messages add constraint chat_messages_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table public.chat_messages add constraint chat_messages_reply_fkey FOREIGN KEY (conversation_id, in_reply_to) REFERENCES public.chat_messages(conversation_id, id);
 
 -- CREATE TRIGGER place_message BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION private.place_message();
+-- CREATE TRIGGER tell_message AFTER INSERT ON public.chat_messages FOR EACH ROW WHEN ((new.author IS NULL)) EXECUTE FUNCTION private.tell_message();
 
 revoke all on public.chat_messages from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_messages to service_role;
 grant insert (conversation_id, role, kind, content, client_message_id, request_id, event, in_reply_to) on public.chat_messages to authenticated;
-grant select (id, conversation_id, user_id, seq, role, kind, content, payload, client_message_id, request_id, turn_id, step_id, event, in_reply_to, answer, answered_at, created_at) on public.chat_messages to authenticated;
+grant select (id, conversation_id, user_id, seq, role, kind, content, payload, client_message_id, request_id, turn_id, step_id, event, in_reply_to, answer, answered_at, created_at, author, status, rev) on public.chat_messages to authenticated;
 
 alter table public.chat_messages enable row level security;
 create policy select_own on public.chat_messages for select to authenticated using (((user_id = ( SELECT auth.uid() AS uid)) AND ((user_id >= ( SELECT auth.uid() AS uid)) AND (user_id <= ( SELECT auth.uid() AS uid)))));
@@ -226,7 +265,10 @@ alter table public.chat_messages
   alter column in_reply_to set statistics 0,
   alter column answer set statistics 0,
   alter column answered_at set statistics 0,
-  alter column created_at set statistics 0;
+  alter column created_at set statistics 0,
+  alter column author set statistics 0,
+  alter column status set statistics 0,
+  alter column rev set statistics 0;
 
 comment on table public.chat_messages is 'What was said, in the order of seq. Rows are never edited or deleted by members.';
 comment on column public.chat_messages.id is 'Key; derived for bot messages, so that writing a turn again writes the same rows.';
@@ -246,6 +288,9 @@ comment on column public.chat_messages.in_reply_to is 'The interactive message t
 comment on column public.chat_messages.answer is 'What was answered to this interactive message, written by the service.';
 comment on column public.chat_messages.answered_at is 'When it was answered.';
 comment on column public.chat_messages.created_at is 'When it was written, for people; seq is what orders.';
+comment on column public.chat_messages.author is 'The operator who wrote it, as customers know them: {name, avatarUrl}.';
+comment on column public.chat_messages.status is 'How far it got, where a channel tells: sent, delivered, read or failed.';
+comment on column public.chat_messages.rev is 'The count of the conversation when this row was written or last changed; 0 for rows of before.';
 
 -- public.chat_conversation_reads
 
@@ -382,7 +427,7 @@ create view public.chat_conversation_summaries with (security_invoker=true) as
     ( SELECT count(*) AS count
            FROM ( SELECT
                    FROM public.chat_messages m
-                  WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.role = 'bot'::text) AND (m.seq >
+                  WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND ((m.role = 'bot'::text) OR (m.author IS NOT NULL)) AND (m.seq >
                         CASE
                             WHEN (r.last_read_seq IS NULL) THEN (0)::bigint
                             ELSE r.last_read_seq
@@ -402,7 +447,10 @@ create view public.chat_conversation_summaries with (security_invoker=true) as
                     m.in_reply_to,
                     m.answer,
                     m.answered_at,
-                    m.created_at) shown
+                    m.created_at,
+                    m.author,
+                    m.status,
+                    m.rev) shown
           WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.seq IS NOT NULL))
           ORDER BY m.seq DESC
          LIMIT 1) AS last_message,
@@ -414,7 +462,14 @@ create view public.chat_conversation_summaries with (security_invoker=true) as
               WHERE ((m.user_id = c.user_id) AND (m.conversation_id = c.id) AND (m.seq IS NOT NULL) AND (m.role = 'user'::text))
               ORDER BY m.seq
              LIMIT 1)
-        END, 200) AS title
+        END, 200) AS title,
+    c.handling,
+    c.channel,
+    c.rev,
+    c.agent,
+    c.rating,
+    c.rating_asked_at,
+    r.last_read_seq
    FROM ((public.chat_conversations c
      LEFT JOIN public.chat_conversation_reads r ON (((r.conversation_id = c.id) AND (r.user_id = c.user_id))))
      LEFT JOIN LATERAL ( SELECT (i."values" ->> 'title'::text) AS title
@@ -435,16 +490,385 @@ comment on column public.chat_conversation_summaries.status is 'open, or complet
 comment on column public.chat_conversation_summaries.created_at is 'When it began.';
 comment on column public.chat_conversation_summaries.last_message_at is 'Its latest activity.';
 comment on column public.chat_conversation_summaries.last_read_at is 'When its owner last read it; null where never.';
-comment on column public.chat_conversation_summaries.unread_count is 'Bot messages after the read marker; 100 stands for more than 99.';
+comment on column public.chat_conversation_summaries.unread_count is 'Messages of the bot and of operators after the read marker; 100 stands for more than 99.';
 comment on column public.chat_conversation_summaries.last_message is 'The last message, as pages show it.';
 comment on column public.chat_conversation_summaries.title is 'The subject of the last inquiry in it, or else what its owner said first, at most 200 characters; null where they said nothing.';
+comment on column public.chat_conversation_summaries.handling is 'Who answers now: bot, waiting or agent.';
+comment on column public.chat_conversation_summaries.channel is 'Where it is held.';
+comment on column public.chat_conversation_summaries.rev is 'Counts every change that the customer can see.';
+comment on column public.chat_conversation_summaries.agent is 'The operator who has it, as customers know them.';
+comment on column public.chat_conversation_summaries.rating is 'What the customer thought of it.';
+comment on column public.chat_conversation_summaries.rating_asked_at is 'When they were asked; null if they were not.';
+comment on column public.chat_conversation_summaries.last_read_seq is 'Messages up to this number are read; null where never.';
+
+-- public.chat_operators
+
+create table public.chat_operators (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid,
+  display_name text not null,
+  avatar_url text,
+  role text not null default 'agent'::text,
+  is_active boolean not null default true,
+  availability text not null default 'offline'::text,
+  seen_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint chat_operators_pkey PRIMARY KEY (id),
+  constraint chat_operators_user_id_key UNIQUE (user_id),
+  constraint chat_operators_availability CHECK ((availability = ANY (ARRAY['online'::text, 'away'::text, 'offline'::text]))),
+  constraint chat_operators_avatar CHECK (((avatar_url ~ '^https?://'::text) AND (char_length(avatar_url) <= 2048))),
+  constraint chat_operators_name_length CHECK (((char_length(display_name) >= 1) AND (char_length(display_name) <= 80))),
+  constraint chat_operators_role CHECK ((role = ANY (ARRAY['admin'::text, 'agent'::text])))
+);
+
+alter table public.chat_operators add constraint chat_operators_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE SET NULL;
+
+revoke all on public.chat_operators from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_operators to service_role;
+
+alter table public.chat_operators enable row level security;
+
+comment on table public.chat_operators is 'The team: who may answer, and who may set things up. Rights are looked up here in every call, never in a token.';
+comment on column public.chat_operators.id is 'Key: what assignments, notes and activities name.';
+comment on column public.chat_operators.user_id is 'The account; null once it is gone. What they wrote stays under their name.';
+comment on column public.chat_operators.display_name is 'What customers and the team read.';
+comment on column public.chat_operators.avatar_url is 'A picture, by its address.';
+comment on column public.chat_operators.role is 'admin, who also sets things up, or agent.';
+comment on column public.chat_operators.is_active is 'Whether they may do anything.';
+comment on column public.chat_operators.availability is 'What they chose: online, away or offline. It holds for 60 seconds after seen_at.';
+comment on column public.chat_operators.seen_at is 'When their screen last told of itself.';
+comment on column public.chat_operators.created_at is 'Since when they are in the team.';
+
+-- public.chat_team
+
+create table public.chat_team (
+  id boolean not null default true,
+  time_zone text not null default 'Asia/Seoul'::text,
+  spans jsonb not null default '[]'::jsonb,
+  holidays jsonb not null default '[]'::jsonb,
+  always_open boolean not null default true,
+  override_open boolean,
+  override_until timestamp with time zone,
+  online_until timestamp with time zone,
+  expected_reply_seconds integer,
+  constraint chat_team_pkey PRIMARY KEY (id),
+  constraint chat_team_holidays CHECK (((jsonb_typeof(holidays) = 'array'::text) AND (octet_length((holidays)::text) <= 16384))),
+  constraint chat_team_one_row CHECK (id),
+  constraint chat_team_override CHECK (((override_open IS NULL) = (override_until IS NULL))),
+  constraint chat_team_spans CHECK (((jsonb_typeof(spans) = 'array'::text) AND (octet_length((spans)::text) <= 16384)))
+);
+
+revoke all on public.chat_team from public, anon, authenticated, service_role;
+grant select, update on public.chat_team to service_role;
+grant select (id, time_zone, spans, holidays, always_open, override_open, override_until, online_until, expected_reply_seconds) on public.chat_team to authenticated;
+
+alter table public.chat_team enable row level security;
+create policy select_all on public.chat_team for select to authenticated using (true);
+
+comment on table public.chat_team is 'When the team answers, in one row that everybody may read.';
+comment on column public.chat_team.id is 'True: there is one row.';
+comment on column public.chat_team.time_zone is 'IANA name of the zone in which spans and holidays are meant.';
+comment on column public.chat_team.spans is 'Working hours: [{"weekday": 0..6 (Monday is 0), "from": "09:00", "to": "18:00"}], any number a day; "to" at or before "from" ends on the next day.';
+comment on column public.chat_team.holidays is 'Dates on which it is closed: [{"date": "2027-01-01", "name": "…"}].';
+comment on column public.chat_team.always_open is 'Open at every hour, whatever the spans say.';
+comment on column public.chat_team.override_open is 'Open or closed by hand, until override_until.';
+comment on column public.chat_team.override_until is 'When the override ends.';
+comment on column public.chat_team.online_until is 'Until when somebody counts as online, if no screen tells of itself again.';
+comment on column public.chat_team.expected_reply_seconds is 'How long a first answer usually takes; null while nobody knows.';
+
+-- public.chat_desk
+
+create table public.chat_desk (
+  conversation_id uuid not null,
+  status text not null default 'open'::text,
+  handling text not null default 'bot'::text,
+  channel text not null default 'web'::text,
+  last_message_at timestamp with time zone not null default now(),
+  assignee_id uuid,
+  priority text not null default 'normal'::text,
+  snoozed_until timestamp with time zone,
+  waiting_since timestamp with time zone,
+  first_answered_at timestamp with time zone,
+  answered_seq bigint not null default 0,
+  changes bigint not null default 0,
+  customer_rev bigint not null default 0,
+  cx xid8 not null default pg_current_xact_id(),
+  constraint chat_desk_pkey PRIMARY KEY (conversation_id),
+  constraint chat_desk_handling CHECK ((handling = ANY (ARRAY['bot'::text, 'waiting'::text, 'agent'::text]))),
+  constraint chat_desk_priority CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
+);
+
+CREATE INDEX chat_desk_assignee_idx ON public.chat_desk USING btree (assignee_id, last_message_at DESC, conversation_id DESC) WHERE (assignee_id IS NOT NULL);
+CREATE INDEX chat_desk_cx_idx ON public.chat_desk USING btree (cx);
+CREATE INDEX chat_desk_people_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC) WHERE ((status = 'open'::text) AND (handling <> 'bot'::text));
+CREATE INDEX chat_desk_recent_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC);
+CREATE INDEX chat_desk_snoozed_idx ON public.chat_desk USING btree (snoozed_until, conversation_id) WHERE (snoozed_until IS NOT NULL);
+CREATE INDEX chat_desk_waiting_idx ON public.chat_desk USING btree (waiting_since, conversation_id) WHERE ((status = 'open'::text) AND (handling = 'waiting'::text));
+
+alter table public.chat_desk add constraint chat_desk_assignee_id_fkey FOREIGN KEY (assignee_id) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
+alter table public.chat_desk add constraint chat_desk_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+
+revoke all on public.chat_desk from public, anon, authenticated, service_role;
+grant select, update on public.chat_desk to service_role;
+
+alter table public.chat_desk enable row level security;
+
+comment on table public.chat_desk is 'What only operators see of a conversation, a row each; it follows its conversation.';
+comment on column public.chat_desk.conversation_id is 'The conversation.';
+comment on column public.chat_desk.status is 'As the conversation has it.';
+comment on column public.chat_desk.handling is 'As the conversation has it.';
+comment on column public.chat_desk.channel is 'As the conversation has it.';
+comment on column public.chat_desk.last_message_at is 'As the conversation has it.';
+comment on column public.chat_desk.assignee_id is 'The operator who has it.';
+comment on column public.chat_desk.priority is 'low, normal, high or urgent.';
+comment on column public.chat_desk.snoozed_until is 'Put aside until then, or until the customer writes.';
+comment on column public.chat_desk.waiting_since is 'Since when the customer waits for a person; null while nobody is owed an answer.';
+comment on column public.chat_desk.first_answered_at is 'When a person first answered.';
+comment on column public.chat_desk.answered_seq is 'The last message when an operator last wrote or claimed it: what the customer wrote after it is unread by the team.';
+comment on column public.chat_desk.changes is 'Counts the changes that only operators see.';
+comment on column public.chat_desk.customer_rev is 'What rev and changes came to when the customer last wrote: who has seen less has not seen that.';
+comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';
+
+-- public.chat_gone
+
+create table public.chat_gone (
+  conversation_id uuid not null,
+  gone_at timestamp with time zone not null default now(),
+  cx xid8 not null default pg_current_xact_id(),
+  constraint chat_gone_pkey PRIMARY KEY (conversation_id)
+);
+
+CREATE INDEX chat_gone_cx_idx ON public.chat_gone USING btree (cx);
+CREATE INDEX chat_gone_old_idx ON public.chat_gone USING btree (gone_at);
+
+revoke all on public.chat_gone from public, anon, authenticated, service_role;
+grant select on public.chat_gone to service_role;
+
+alter table public.chat_gone enable row level security;
+
+comment on table public.chat_gone is 'Conversations that were deleted, for a day, so that screens let go of them.';
+comment on column public.chat_gone.conversation_id is 'The conversation that was.';
+comment on column public.chat_gone.gone_at is 'When it went.';
+comment on column public.chat_gone.cx is 'The transaction in which it went.';
+
+-- public.chat_notes
+
+create table public.chat_notes (
+  id uuid not null default gen_random_uuid(),
+  conversation_id uuid not null,
+  operator_id uuid not null,
+  client_note_id uuid not null,
+  content text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  edited_at timestamp with time zone,
+  constraint chat_notes_pkey PRIMARY KEY (id),
+  constraint chat_notes_content CHECK (((char_length(content) >= 1) AND (char_length(content) <= 16000)))
+);
+
+CREATE UNIQUE INDEX chat_notes_client_key ON public.chat_notes USING btree (conversation_id, client_note_id);
+CREATE INDEX chat_notes_operator_idx ON public.chat_notes USING btree (operator_id);
+CREATE INDEX chat_notes_place_idx ON public.chat_notes USING btree (conversation_id, created_at, id);
+
+alter table public.chat_notes add constraint chat_notes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+alter table public.chat_notes add constraint chat_notes_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id);
+
+revoke all on public.chat_notes from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_notes to service_role;
+
+alter table public.chat_notes enable row level security;
+
+comment on table public.chat_notes is 'What operators write for each other. In no answer to a customer, by any way.';
+comment on column public.chat_notes.id is 'Key, made by the database.';
+comment on column public.chat_notes.conversation_id is 'The conversation that it is about.';
+comment on column public.chat_notes.operator_id is 'Who wrote it, and alone may change it.';
+comment on column public.chat_notes.client_note_id is 'Given by the sender: the same note sent again is the same row.';
+comment on column public.chat_notes.content is 'The note.';
+comment on column public.chat_notes.created_at is 'When it was written.';
+comment on column public.chat_notes.edited_at is 'When it was last changed; null if never.';
+
+-- public.chat_labels
+
+create table public.chat_labels (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  color text,
+  created_at timestamp with time zone not null default now(),
+  constraint chat_labels_pkey PRIMARY KEY (id),
+  constraint chat_labels_color CHECK ((color ~ '^#[0-9a-f]{6}$'::text)),
+  constraint chat_labels_name CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 50)) AND (name = btrim(name))))
+);
+
+CREATE UNIQUE INDEX chat_labels_name_key ON public.chat_labels USING btree (lower(name));
+
+revoke all on public.chat_labels from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_labels to service_role;
+
+alter table public.chat_labels enable row level security;
+
+comment on table public.chat_labels is 'Words that the team sorts conversations by.';
+comment on column public.chat_labels.id is 'Key, made by the database.';
+comment on column public.chat_labels.name is 'What it is called, once, whatever the case.';
+comment on column public.chat_labels.color is 'Its colour: #rrggbb.';
+comment on column public.chat_labels.created_at is 'When it was made.';
+
+-- public.chat_conversation_labels
+
+create table public.chat_conversation_labels (
+  conversation_id uuid not null,
+  label_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint chat_conversation_labels_pkey PRIMARY KEY (conversation_id, label_id)
+);
+
+CREATE INDEX chat_conversation_labels_label_idx ON public.chat_conversation_labels USING btree (label_id, conversation_id);
+
+alter table public.chat_conversation_labels add constraint chat_conversation_labels_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+alter table public.chat_conversation_labels add constraint chat_conversation_labels_label_id_fkey FOREIGN KEY (label_id) REFERENCES public.chat_labels(id) ON DELETE CASCADE;
+
+revoke all on public.chat_conversation_labels from public, anon, authenticated, service_role;
+grant select, insert, delete on public.chat_conversation_labels to service_role;
+
+alter table public.chat_conversation_labels enable row level security;
+
+comment on table public.chat_conversation_labels is 'Which conversation has which label.';
+comment on column public.chat_conversation_labels.conversation_id is 'The conversation.';
+comment on column public.chat_conversation_labels.label_id is 'The label.';
+comment on column public.chat_conversation_labels.created_at is 'Since when.';
+
+-- public.chat_canned_replies
+
+create table public.chat_canned_replies (
+  id uuid not null default gen_random_uuid(),
+  operator_id uuid,
+  shortcut text not null,
+  content text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint chat_canned_replies_pkey PRIMARY KEY (id),
+  constraint chat_canned_replies_content CHECK (((char_length(content) >= 1) AND (char_length(content) <= 4000))),
+  constraint chat_canned_replies_shortcut CHECK ((((char_length(shortcut) >= 1) AND (char_length(shortcut) <= 50)) AND (shortcut !~ '\s'::text)))
+);
+
+CREATE UNIQUE INDEX chat_canned_replies_shortcut_key ON public.chat_canned_replies USING btree (operator_id, lower(shortcut)) NULLS NOT DISTINCT;
+
+alter table public.chat_canned_replies add constraint chat_canned_replies_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id) ON DELETE CASCADE;
+
+revoke all on public.chat_canned_replies from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_canned_replies to service_role;
+
+alter table public.chat_canned_replies enable row level security;
+
+comment on table public.chat_canned_replies is 'Texts that operators send again and again.';
+comment on column public.chat_canned_replies.id is 'Key, made by the database.';
+comment on column public.chat_canned_replies.operator_id is 'Whose it is; null for everybody''s.';
+comment on column public.chat_canned_replies.shortcut is 'What is typed after the slash.';
+comment on column public.chat_canned_replies.content is 'The text, with its variables.';
+comment on column public.chat_canned_replies.created_at is 'When it was made.';
+
+-- public.chat_activities
+
+create table public.chat_activities (
+  id uuid not null default gen_random_uuid(),
+  conversation_id uuid,
+  type text not null,
+  actor_kind text not null,
+  actor_id uuid,
+  actor_name text,
+  data jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint chat_activities_pkey PRIMARY KEY (id),
+  constraint chat_activities_actor CHECK ((actor_kind = ANY (ARRAY['member'::text, 'guest'::text, 'bot'::text, 'operator'::text, 'rule'::text, 'system'::text, 'api'::text]))),
+  constraint chat_activities_data CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <= 16384))),
+  constraint chat_activities_type CHECK (((char_length(type) >= 1) AND (char_length(type) <= 60)))
+);
+
+CREATE INDEX chat_activities_place_idx ON public.chat_activities USING btree (conversation_id, created_at, id);
+CREATE INDEX chat_activities_team_idx ON public.chat_activities USING btree (created_at DESC, id DESC) WHERE (conversation_id IS NULL);
+
+alter table public.chat_activities add constraint chat_activities_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+
+revoke all on public.chat_activities from public, anon, authenticated, service_role;
+grant select, insert on public.chat_activities to service_role;
+
+alter table public.chat_activities enable row level security;
+
+comment on table public.chat_activities is 'What happened, to a conversation or to the settings of the team. Never changed; deleted only with the conversation.';
+comment on column public.chat_activities.id is 'Key, made by the database.';
+comment on column public.chat_activities.conversation_id is 'The conversation; null for a change of the team''s settings.';
+comment on column public.chat_activities.type is 'What happened, such as conversation.assigned.';
+comment on column public.chat_activities.actor_kind is 'Who did it: member, guest, bot, operator, rule, system or api.';
+comment on column public.chat_activities.actor_id is 'The contact''s, operator''s or rule''s key.';
+comment on column public.chat_activities.actor_name is 'The name at that time.';
+comment on column public.chat_activities.data is 'What it was, by type. Never what a note says.';
+comment on column public.chat_activities.created_at is 'When.';
+
+-- public.chat_typing
+
+create unlogged table public.chat_typing (
+  id uuid not null default gen_random_uuid(),
+  conversation_id uuid not null,
+  operator_id uuid,
+  typed_at timestamp with time zone not null default now(),
+  written_at timestamp with time zone not null default now(),
+  constraint chat_typing_pkey PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX chat_typing_key ON public.chat_typing USING btree (conversation_id, operator_id) NULLS NOT DISTINCT;
+CREATE INDEX chat_typing_operator_idx ON public.chat_typing USING btree (operator_id);
+CREATE INDEX chat_typing_recent_idx ON public.chat_typing USING btree (typed_at);
+
+alter table public.chat_typing add constraint chat_typing_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+alter table public.chat_typing add constraint chat_typing_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id) ON DELETE CASCADE;
+
+revoke all on public.chat_typing from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_typing to service_role;
+
+alter table public.chat_typing enable row level security;
+
+comment on table public.chat_typing is 'Who types, forgotten 8 seconds after typed_at.';
+comment on column public.chat_typing.id is 'Key, made by the database.';
+comment on column public.chat_typing.conversation_id is 'Where.';
+comment on column public.chat_typing.operator_id is 'Which operator; null for the customer.';
+comment on column public.chat_typing.typed_at is 'When they last did; -infinity once they said that they stopped.';
+comment on column public.chat_typing.written_at is 'When this was last written down: not more often than each 3 seconds.';
+
+-- public.chat_presence
+
+create unlogged table public.chat_presence (
+  operator_id uuid not null,
+  conversation_id uuid not null,
+  seen_at timestamp with time zone not null default now(),
+  constraint chat_presence_pkey PRIMARY KEY (operator_id, conversation_id)
+);
+
+CREATE INDEX chat_presence_conversation_idx ON public.chat_presence USING btree (conversation_id);
+CREATE INDEX chat_presence_recent_idx ON public.chat_presence USING btree (seen_at);
+
+alter table public.chat_presence add constraint chat_presence_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+alter table public.chat_presence add constraint chat_presence_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id) ON DELETE CASCADE;
+
+revoke all on public.chat_presence from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_presence to service_role;
+
+alter table public.chat_presence enable row level security;
+
+comment on table public.chat_presence is 'Which operator looks at which conversation, forgotten 60 seconds after seen_at.';
+comment on column public.chat_presence.operator_id is 'Who looks.';
+comment on column public.chat_presence.conversation_id is 'At what.';
+comment on column public.chat_presence.seen_at is 'When their screen last told so.';
 
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
+-- private.follow_conversation() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/follow_conversation.sql
+-- private.know_account() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/know_account.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
+-- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
 -- private.place_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/place_message.sql
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
+-- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
+-- public.chat_changed(uuid,bigint,integer) returns jsonb, for authenticated: supabase/schemas/functions/chat_changed.sql
+-- public.chat_claim_guest(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_claim_guest.sql
+-- public.chat_contact(uuid,text,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_contact.sql
 -- public.chat_export(text,uuid,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_export.sql
 -- public.chat_forget(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_forget.sql
 -- public.chat_import(uuid,text,jsonb,jsonb,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_import.sql
@@ -456,8 +880,10 @@ comment on column public.chat_conversation_summaries.title is 'The subject of th
 -- public.chat_operator_mark(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_mark.sql
 -- public.chat_page(uuid,integer,bigint,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_page.sql
 -- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
--- public.chat_reply(uuid,uuid,uuid,bigint,jsonb,text,jsonb,text,jsonb,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_reply.sql
+-- public.chat_rate(uuid,uuid,integer,text) returns jsonb, for service_role: supabase/schemas/functions/chat_rate.sql
+-- public.chat_reply(uuid,uuid,uuid,bigint,jsonb,text,jsonb,text,jsonb,text[],text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_reply.sql
 -- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
 -- public.chat_submit_inquiry(uuid,text,text,jsonb,text,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_submit_inquiry.sql
 -- public.chat_turn(uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_turn.sql
 -- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql
+-- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql

@@ -21,9 +21,11 @@ declare
   -- All that is kept today. A column that a table gets later is nobody's until it is named here.
   columns text := case p_part
     when 'conversations' then 't.id, t.user_id, t.client_conversation_id, t.status, t.flow_version, t.state, t.state_version,
-      t.last_seq, t.handled_seq, t.message_count, t.created_at, t.last_message_at'
+      t.last_seq, t.handled_seq, t.message_count, t.created_at, t.last_message_at, t.handling, t.channel, t.rev, t.agent,
+      t.rating, t.rating_asked_at, t.change_turn_id'
     when 'messages' then 't.id, t.conversation_id, t.user_id, t.seq, t.role, t.kind, t.content, t.payload,
-      t.client_message_id, t.request_id, t.turn_id, t.step_id, t.event, t.in_reply_to, t.answer, t.answered_at, t.created_at'
+      t.client_message_id, t.request_id, t.turn_id, t.step_id, t.event, t.in_reply_to, t.answer, t.answered_at,
+      t.created_at, t.author, t.status, t.rev'
     when 'reads' then 't.conversation_id, t.user_id, t.last_read_seq, t.last_read_at'
     when 'inquiries' then 't.id, t.client_inquiry_id, t.user_id, t.conversation_id, t.message_id, t.flow_version, t.step_id,
       t.values, t.locale, t.status, t.request_id, t.created_at, t.done_at, t.from_guest, t.normal'

@@ -20,6 +20,7 @@ declare
   wanted_id uuid;
   sent record;
   imported uuid[] := '{}';
+  answered integer;
 begin
   insert into public.chat_flows (version, definition) values (p_flow_version, p_flow) on conflict do nothing;
 
@@ -72,11 +73,14 @@ begin
 
       -- Not with the question itself: what is answered takes no answer.
       update public.chat_messages m
-        set answer = a.value -> 'answer', answered_at = clock_timestamp()
-        from jsonb_array_elements(wanted -> 'messages') a (value)
-        where a.value -> 'answer' <> 'null'
-          and m.conversation_id = wanted_id
-          and m.id = (a.value ->> 'id')::uuid;
+        set answer = a.answer, answered_at = clock_timestamp(), rev = a.rev
+        from (
+          select (n.value ->> 'id')::uuid as id, n.value -> 'answer' as answer, c.rev + row_number() over (order by n.place) as rev
+          from public.chat_conversations c, jsonb_array_elements(wanted -> 'messages') with ordinality n (value, place)
+          where c.id = wanted_id and n.value -> 'answer' <> 'null'
+        ) a
+        where m.conversation_id = wanted_id and m.id = a.id;
+      get diagnostics answered = row_count;
 
       for inquiry in
         select i.value from jsonb_array_elements(wanted -> 'inquiries') i (value) order by i.value ->> 'client_inquiry_id'
@@ -131,7 +135,9 @@ begin
       end loop;
 
       update public.chat_conversations c
-        set handled_seq = c.last_seq, status = wanted ->> 'status'
+        set handled_seq = c.last_seq,
+          status = wanted ->> 'status',
+          rev = c.rev + answered + case when wanted ->> 'status' <> c.status then 1 else 0 end
         where c.id = wanted_id;
     end if;
     imported := imported || wanted_id;

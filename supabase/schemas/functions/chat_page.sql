@@ -34,7 +34,7 @@ begin
           from public.chat_messages w, lateral (
             select
               w.id, w.conversation_id, w.seq, w.role, w.kind, w.content, w.payload, w.client_message_id, w.request_id,
-              w.in_reply_to, w.answer, w.answered_at, w.created_at
+              w.in_reply_to, w.answer, w.answered_at, w.created_at, w.author, w.status, w.rev
           ) shown
           where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq > p_after
           order by w.seq
@@ -51,7 +51,7 @@ begin
           from public.chat_messages w, lateral (
             select
               w.id, w.conversation_id, w.seq, w.role, w.kind, w.content, w.payload, w.client_message_id, w.request_id,
-              w.in_reply_to, w.answer, w.answered_at, w.created_at
+              w.in_reply_to, w.answer, w.answered_at, w.created_at, w.author, w.status, w.rev
           ) shown
           where w.user_id = owner and w.conversation_id = p_conversation_id and w.seq < before
           order by w.seq desc

@@ -1,6 +1,11 @@
 -- The service's half of a turn: the replies, the answers, the inquiries and the new state, together or not at all.
 -- Whatever is passed over is recorded, a status changes by the flow's end or by a full conversation and by nothing else,
 -- and the owner is locked before the conversation, as a deletion does.
+--
+-- Who handles the conversation is compared under the lock. While people do, what was chosen or filled in is recorded and the
+-- service may say so; the bot says nothing and its state stays. `p_change` is what brought the reply about, if that was no
+-- message: {"handling": "waiting" | "bot"} or {"status": "completed"}, each with {"actor": {"kind", "id", "name"}}. What is
+-- said about it is the flow's, in this transaction.
 
 create or replace function public.chat_reply(
   p_user_id uuid,
@@ -12,7 +17,9 @@ create or replace function public.chat_reply(
   p_turns jsonb,
   p_flow_version text,
   p_flow jsonb default null,
-  p_known_flows text[] default '{}'
+  p_known_flows text[] default '{}',
+  p_handling text default 'bot',
+  p_change jsonb default null
 ) returns jsonb
 language plpgsql
 volatile
@@ -21,6 +28,11 @@ set search_path = ''
 as $$
 declare
   conversation public.chat_conversations;
+  -- The state goes on and the bot may speak: where it handles the conversation, gets it back, or says farewell.
+  speaks constant boolean := p_handling = 'bot' or p_change is not null;
+  becomes constant text := p_change ->> 'handling';
+  is_completed constant boolean := speaks and p_status = 'completed' or coalesce(p_change ->> 'status' = 'completed', false);
+  actor constant jsonb := p_change -> 'actor';
   turn jsonb;
   reply jsonb;
   asked record;
@@ -28,7 +40,20 @@ declare
   inquiry_id uuid;
   inquiries uuid[] := '{}';
   takes_messages boolean;
+  answered integer;
+  -- The turn of what is said about a change.
+  change_turn uuid;
+  changed_status text;
 begin
+  if p_handling is null
+    or p_handling not in ('bot', 'people')
+    -- Asked for while the bot handles it, given back while people do, completed by whomever.
+    or p_change is not null and (becomes, p_handling) not in (('waiting', 'bot'), ('bot', 'people'))
+    or p_change is not null and becomes is null and (p_change ->> 'status') is distinct from 'completed'
+  then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'handling';
+  end if;
+
   -- Before the lock: an inquiry names the account, and who deletes that holds it and waits for the conversation. Somebody
   -- who was faster makes this one void; it is taken back below.
   for turn in select t.value from jsonb_array_elements(p_turns) t (value) where t.value -> 'inquiry' <> 'null' loop
@@ -60,7 +85,7 @@ begin
       -- The account is gone, and the conversation with it.
       raise exception using errcode = 'PT401', message = 'unauthenticated';
     end;
-    inquiries := inquiries || inquiry_id;
+    inquiries := array_append(inquiries, inquiry_id);
   end loop;
 
   select * into conversation from public.chat_conversations c
@@ -78,10 +103,24 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
 
-  if conversation.state_version <> p_state_version then
+  if conversation.state_version <> p_state_version or (conversation.handling = 'bot') <> (p_handling = 'bot') then
     delete from public.chat_inquiries i where i.id = any (inquiries);
     return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
       || jsonb_build_object('applied', false);
+  end if;
+
+  if becomes is not null then
+    if conversation.status <> 'open' then
+      raise exception using errcode = 'PT409', message = 'conversation_completed';
+    end if;
+    if actor ->> 'kind' in ('member', 'guest') then
+      if exists (select from public.chat_contacts o where o.id = p_user_id and o.blocked_at is not null) then
+        raise exception using errcode = 'PT403', message = 'not_allowed';
+      end if;
+      if becomes = 'bot' and conversation.handling = 'agent' then
+        raise exception using errcode = 'PT409', message = 'already_assigned', detail = coalesce(conversation.agent, '{}')::text;
+      end if;
+    end if;
   end if;
 
   if p_flow is not null then
@@ -91,7 +130,7 @@ begin
   handled := conversation.handled_seq;
   for turn in select t.value from jsonb_array_elements(p_turns) with ordinality t (value, place) order by t.place loop
     if turn ->> 'message_id' is not null then
-      select m.seq, m.in_reply_to into asked from public.chat_messages m
+      select m.seq into asked from public.chat_messages m
         where m.id = (turn ->> 'message_id')::uuid
           and m.conversation_id = p_conversation_id
           and m.user_id = p_user_id
@@ -101,20 +140,14 @@ begin
         raise exception using errcode = 'PT404', message = 'not_found';
       end if;
       handled := asked.seq;
-
-      if turn -> 'answer' <> 'null' then
-        update public.chat_messages m
-          set answer = turn -> 'answer', answered_at = clock_timestamp()
-          where m.conversation_id = p_conversation_id
-            and m.id = asked.in_reply_to
-            and m.answered_at is null;
-      end if;
     end if;
+
+    change_turn := coalesce(change_turn, (turn ->> 'turn_id')::uuid);
 
     for reply in select r.value from jsonb_array_elements(turn -> 'messages') with ordinality r (value, place)
       order by r.place
     loop
-      if reply ->> 'role' = 'user' then
+      if reply ->> 'role' = 'user' or (reply ->> 'role' = 'bot' and not speaks) then
         raise exception using errcode = 'PT422', message = 'invalid', detail = 'role';
       end if;
       -- Somebody closed it meanwhile, or there is no room: then it ends here instead of failing for ever.
@@ -141,50 +174,102 @@ begin
           )
         ),
         (turn ->> 'request_id')::uuid,
-        coalesce((turn ->> 'message_id')::uuid, p_conversation_id),
+        coalesce((turn ->> 'message_id')::uuid, (turn ->> 'turn_id')::uuid, p_conversation_id),
         reply ->> 'step_id'
       );
     end loop;
   end loop;
 
-  -- What waited longer than a round takes counts as handled. What was answered in it stays answered: a chip by its label,
-  -- a form by values that are values.
+  -- What a person said and nobody was to answer is over once the bot gets the conversation back, or nobody has it.
+  if p_change is not null and becomes is distinct from 'waiting' then
+    handled := greatest(handled, conversation.last_seq);
+  end if;
+
+  -- Answers come with their turns. What waited longer than a round takes counts as handled, and what was answered in it
+  -- stays answered: a chip by its label, a form by values that are values. Each changed row gets a number of its own.
   update public.chat_messages a
-    set answer = case
-        when w.event ->> 'type' = 'chip'
-          then jsonb_build_object('chip_id', w.event -> 'chip_id', 'label', w.content)
-        when jsonb_path_exists(w.event, 'strict $.values.* ? (@.type() != "string" && @.type() != "boolean")') then '{}'
-        else jsonb_build_object('values', w.event -> 'values')
-      end,
-      answered_at = clock_timestamp()
-    from public.chat_messages w
-    where w.user_id = p_user_id
-      and w.conversation_id = p_conversation_id
-      and w.seq > conversation.handled_seq
-      and w.seq <= handled
-      and w.role = 'user'
-      and w.in_reply_to is not null
-      and a.conversation_id = w.conversation_id
-      and a.id = w.in_reply_to
-      and a.answered_at is null;
+    set answer = w.answer, answered_at = clock_timestamp(), rev = w.rev
+    from (
+      select
+        q.id,
+        case
+          when t.answer <> 'null' then t.answer
+          when m.event ->> 'type' = 'chip'
+            then jsonb_build_object('chip_id', m.event -> 'chip_id', 'label', m.content)
+          when jsonb_path_exists(m.event, 'strict $.values.* ? (@.type() != "string" && @.type() != "boolean")') then '{}'
+          else jsonb_build_object('values', m.event -> 'values')
+        end as answer,
+        c.rev + row_number() over (order by m.seq) as rev
+      from public.chat_conversations c
+      join public.chat_messages m
+        on m.user_id = c.user_id
+        and m.conversation_id = c.id
+        and m.seq > conversation.handled_seq
+        and m.seq <= handled
+        and m.role = 'user'
+        and m.in_reply_to is not null
+      join public.chat_messages q
+        on q.conversation_id = m.conversation_id and q.id = m.in_reply_to and q.answered_at is null
+      left join lateral (
+        select p.value -> 'answer' as answer
+        from jsonb_array_elements(p_turns) p (value)
+        where p.value ->> 'message_id' = m.id::text
+        limit 1
+      ) t on true
+      where c.id = p_conversation_id and c.user_id = p_user_id
+    ) w
+    where a.conversation_id = p_conversation_id and a.id = w.id;
+  get diagnostics answered = row_count;
 
   update public.chat_conversations c
-    set state = case when conversation.status = 'open' or c.state is null then p_state else c.state end,
+    set state = case when speaks and (conversation.status = 'open' or c.state is null) then p_state else c.state end,
       state_version = c.state_version + 1,
-      flow_version = p_flow_version,
+      flow_version = case when speaks then p_flow_version else c.flow_version end,
       handled_seq = handled,
-      status = case when c.message_count >= 5000 or p_status = 'completed' then 'completed' else c.status end
-    where c.id = p_conversation_id;
+      status = case when c.message_count >= 5000 or is_completed then 'completed' else c.status end,
+      handling = coalesce(becomes, c.handling),
+      agent = case when becomes = 'bot' then null else c.agent end,
+      change_turn_id = case when p_change is not null then coalesce(p_message_id, change_turn, c.id) else c.change_turn_id end,
+      rev = c.rev + answered + case
+        when (c.message_count >= 5000 or is_completed) and c.status <> 'completed' or becomes is not null then 1 else 0
+      end
+    where c.id = p_conversation_id
+    returning c.status into changed_status;
+
+  if becomes is not null then
+    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
+      values (
+        p_conversation_id, 'conversation.handed_over',
+        coalesce(actor ->> 'kind', 'bot'), (actor ->> 'id')::uuid, actor ->> 'name',
+        jsonb_build_object('handling', becomes)
+      );
+  end if;
+  if changed_status = 'completed' and conversation.status <> 'completed' then
+    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name)
+      values (
+        p_conversation_id, 'conversation.completed',
+        coalesce(actor ->> 'kind', 'bot'), (actor ->> 'id')::uuid, actor ->> 'name'
+      );
+  end if;
+  if cardinality(inquiries) > 0 then
+    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
+      select
+        i.conversation_id, 'inquiry.submitted', case when o.is_guest then 'guest' else 'member' end, o.id, o.name,
+        jsonb_build_object('inquiryId', i.id, 'messageId', i.message_id, 'stepId', i.step_id)
+      from public.chat_inquiries i
+      join public.chat_contacts o on o.id = i.user_id
+      where i.id = any (inquiries);
+  end if;
 
   return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
     || jsonb_build_object('applied', true);
 end
 $$;
 
-comment on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[]) is
-  'For the service: writes the bot''s part of one or more turns if the state is still the one that it was computed from; answers with chat_turn_for_service and applied.';
+comment on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb) is
+  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from, and changes handling or status with it; answers with chat_turn_for_service and applied.';
 
-revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[])
+revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb)
   from public, anon, authenticated, service_role;
-grant execute on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[])
+grant execute on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb)
   to service_role;

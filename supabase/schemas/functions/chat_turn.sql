@@ -24,7 +24,8 @@ declare
   late_forms jsonb;
 begin
   -- Named one by one: a live site's tables may have columns of its own, which members may not read.
-  select c.id, c.user_id, c.flow_version, c.state, c.state_version, c.last_seq, c.handled_seq into conversation
+  select c.id, c.user_id, c.flow_version, c.state, c.state_version, c.last_seq, c.handled_seq, c.handling, c.change_turn_id
+    into conversation
     from public.chat_conversations c where c.id = p_conversation_id;
   if not found then
     return null;
@@ -32,11 +33,11 @@ begin
   if p_message_id is not null then
     select
         m.id, m.conversation_id, m.seq, m.role, m.kind, m.content, m.payload, m.client_message_id, m.request_id,
-        m.in_reply_to, m.answer, m.answered_at, m.created_at
+        m.in_reply_to, m.answer, m.answered_at, m.created_at, m.author, m.status, m.rev
       into
         message.id, message.conversation_id, message.seq, message.role, message.kind, message.content, message.payload,
         message.client_message_id, message.request_id, message.in_reply_to, message.answer, message.answered_at,
-        message.created_at
+        message.created_at, message.author, message.status, message.rev
       from public.chat_messages m
       where m.conversation_id = p_conversation_id and m.id = p_message_id;
     since := message.seq;
@@ -113,19 +114,24 @@ begin
         select
           message.id, message.conversation_id, message.seq, message.role, message.kind, message.content, message.payload,
           message.client_message_id, message.request_id, message.in_reply_to, message.answer, message.answered_at,
-          message.created_at
+          message.created_at, message.author, message.status, message.rev
       ) shown
     ) end,
+    -- While people handle it, the bot says nothing: there is something to do where a chip or a form is to be recorded.
     'handled', case
-      when p_message_id is null then conversation.state is not null
-      else message.seq <= conversation.handled_seq
+      when p_message_id is null then conversation.state is not null or conversation.handling <> 'bot'
+      else message.seq <= conversation.handled_seq or (
+        conversation.handling <> 'bot'
+        and late_forms = '[]'
+        and not exists (select from jsonb_array_elements(pending) w (value) where w.value -> 'event' <> 'null')
+      )
     end,
     'replies', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r.seq), '[]')
       from (
         select
           t.id, t.conversation_id, t.seq, t.role, t.kind, t.content, t.payload, t.client_message_id, t.request_id,
-          t.in_reply_to, t.answer, t.answered_at, t.created_at
+          t.in_reply_to, t.answer, t.answered_at, t.created_at, t.author, t.status, t.rev
         from public.chat_messages t
         where t.user_id = conversation.user_id
           and t.conversation_id = conversation.id
@@ -135,24 +141,51 @@ begin
         limit 50
       ) r
     ),
+    -- What was said when it was last handed over, given back or completed by hand: a repeat of that is told the same.
+    'changed', (
+      select coalesce(jsonb_agg(to_jsonb(r) order by r.seq), '[]')
+      from (
+        select
+          t.id, t.conversation_id, t.seq, t.role, t.kind, t.content, t.payload, t.client_message_id, t.request_id,
+          t.in_reply_to, t.answer, t.answered_at, t.created_at, t.author, t.status, t.rev
+        from public.chat_messages t
+        where p_message_id is null
+          and t.user_id = conversation.user_id
+          and t.conversation_id = conversation.id
+          and t.seq > 0
+          and t.turn_id = conversation.change_turn_id
+          and t.role <> 'user'
+        order by t.seq
+        limit 50
+      ) r
+    ),
     'answered', (
       select coalesce(jsonb_agg(to_jsonb(shown)), '[]')
       from (
         select
           a.id, a.conversation_id, a.seq, a.role, a.kind, a.content, a.payload, a.client_message_id, a.request_id,
-          a.in_reply_to, a.answer, a.answered_at, a.created_at
+          a.in_reply_to, a.answer, a.answered_at, a.created_at, a.author, a.status, a.rev
         from public.chat_messages a
         where a.id = message.in_reply_to and a.answered_at is not null
       ) shown
     ),
     'pending', pending,
-    'late_forms', late_forms
+    'late_forms', late_forms,
+    'team', (
+      select to_jsonb(shown)
+      from (
+        select
+          h.time_zone, h.spans, h.holidays, h.always_open, h.override_open, h.override_until, h.online_until,
+          h.expected_reply_seconds
+        from public.chat_team h
+      ) shown
+    )
   );
 end
 $$;
 
 comment on function public.chat_turn(uuid, uuid, text[]) is
-  'One turn as it stands: state and its version, the user''s message with its replies, the newest user messages that wait for theirs, and older forms that wait to be recorded.';
+  'One turn as it stands: state and its version, the user''s message with its replies, the newest user messages that wait for theirs, and older forms that wait to be recorded; when the team is there.';
 
 revoke all on function public.chat_turn(uuid, uuid, text[]) from public, anon, authenticated, service_role;
 grant execute on function public.chat_turn(uuid, uuid, text[]) to authenticated;

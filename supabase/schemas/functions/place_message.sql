@@ -1,5 +1,6 @@
 -- Gives every message its place, under the row lock of its conversation: the order of messages is the order of commit.
--- A question is answered once, whether a row of ours names it or the legacy client answered it.
+-- A question is answered once, whether a row of ours names it or the legacy client answered it. Who is blocked writes
+-- nothing.
 
 create or replace function private.place_message() returns trigger
 language plpgsql
@@ -12,9 +13,10 @@ declare
   conversation record;
   asked record;
   repeated record;
+  snoozed_until timestamptz;
 begin
   -- Everybody who writes to this conversation waits here; from here on each sees what the others wrote.
-  select c.status, c.last_seq, c.message_count into conversation
+  select c.status, c.handling, c.last_seq, c.handled_seq, c.message_count, c.rev into conversation
     from public.chat_conversations c
     where c.id = new.conversation_id and c.user_id = new.user_id
     for no key update;
@@ -37,6 +39,12 @@ begin
       new.content := coalesce(new.content, repeated.content);
       return new;
     end if;
+  end if;
+
+  if new.role = 'user' and exists (
+    select from public.chat_contacts o where o.id = new.user_id and o.blocked_at is not null
+  ) then
+    raise exception using errcode = 'PT403', message = 'not_allowed';
   end if;
 
   if new.role = 'user' and new.in_reply_to is not null then
@@ -82,8 +90,44 @@ begin
   end if;
 
   new.seq := conversation.last_seq + 1;
+  new.rev := conversation.rev + 1;
+  if new.role = 'user' then
+    -- Before the conversation, so that its trigger finds nothing left to do.
+    with before as (
+      select d.conversation_id, d.snoozed_until from public.chat_desk d where d.conversation_id = new.conversation_id
+    )
+    update public.chat_desk d
+      set last_message_at = now(),
+        snoozed_until = null,
+        waiting_since = case when conversation.handling = 'bot' then d.waiting_since else coalesce(d.waiting_since, now()) end,
+        customer_rev = new.rev + d.changes,
+        cx = pg_current_xact_id()
+      from before
+      where d.conversation_id = before.conversation_id
+      returning before.snoozed_until into snoozed_until;
+    if snoozed_until > now() then
+      insert into public.chat_activities (conversation_id, type, actor_kind) values (new.conversation_id, 'conversation.woken', 'system');
+    end if;
+  end if;
+
   update public.chat_conversations c
-    set last_seq = new.seq, message_count = c.message_count + 1, last_message_at = now()
+    set last_seq = new.seq,
+      rev = new.rev,
+      message_count = c.message_count + 1,
+      last_message_at = now(),
+      -- Nobody but a person answers a text while people handle it: it waits for no turn. What was chosen or filled in
+      -- is still to be recorded, and so is what came before it.
+      handled_seq = case
+        when new.role = 'user' and new.in_reply_to is null and conversation.handling <> 'bot' and not exists (
+          select from public.chat_messages m
+          where m.user_id = new.user_id
+            and m.conversation_id = new.conversation_id
+            and m.seq > conversation.handled_seq
+            and m.role = 'user'
+            and m.in_reply_to is not null
+        ) then new.seq
+        else c.handled_seq
+      end
     where c.id = new.conversation_id and c.user_id = new.user_id;
   return new;
 end
