@@ -10,6 +10,7 @@ create table public.chat_operators (
   is_active boolean not null default true,
   availability text not null default 'offline',
   seen_at timestamptz,
+  offline_since timestamptz,
   created_at timestamptz not null default now(),
   constraint chat_operators_name_length check (char_length(display_name) between 1 and 80),
   constraint chat_operators_avatar check (avatar_url ~ '^https?://' and char_length(avatar_url) <= 2048),
@@ -26,6 +27,7 @@ comment on column public.chat_operators.role is 'admin, who also sets things up,
 comment on column public.chat_operators.is_active is 'Whether they may do anything.';
 comment on column public.chat_operators.availability is 'What they chose: online, away or offline. It holds for 60 seconds after seen_at.';
 comment on column public.chat_operators.seen_at is 'When their screen last told of itself.';
+comment on column public.chat_operators.offline_since is 'Since when they chose to be offline; null while they did not.';
 comment on column public.chat_operators.created_at is 'Since when they are in the team.';
 
 -- One row, of which everybody may know: it answers when somebody is there.
@@ -64,8 +66,12 @@ create table public.chat_desk (
   status text not null default 'open',
   handling text not null default 'bot',
   channel text not null default 'web',
+  pile text not null generated always as (
+    case when status <> 'open' then 'completed' when handling = 'bot' then 'bot' else 'people' end
+  ) stored,
   last_message_at timestamptz not null default now(),
   assignee_id uuid references public.chat_operators (id) on delete set null,
+  assigned_at timestamptz,
   priority text not null default 'normal',
   snoozed_until timestamptz,
   waiting_since timestamptz,
@@ -75,6 +81,7 @@ create table public.chat_desk (
   customer_rev bigint not null default 0,
   -- Here and not beside what customers read: it counts every transaction of the database.
   cx xid8 not null default pg_current_xact_id(),
+  rev_cx xid8 not null default pg_current_xact_id(),
   constraint chat_desk_priority check (priority in ('low', 'normal', 'high', 'urgent')),
   constraint chat_desk_handling check (handling in ('bot', 'waiting', 'agent'))
 );
@@ -82,11 +89,18 @@ create index chat_desk_cx_idx on public.chat_desk (cx);
 create index chat_desk_recent_idx on public.chat_desk (last_message_at desc, conversation_id desc);
 create index chat_desk_waiting_idx on public.chat_desk (waiting_since, conversation_id)
   where status = 'open' and handling = 'waiting';
-create index chat_desk_people_idx on public.chat_desk (last_message_at desc, conversation_id desc)
-  where status = 'open' and handling <> 'bot';
+create index chat_desk_pile_idx on public.chat_desk (pile, last_message_at desc, conversation_id desc);
+create index chat_desk_unassigned_idx on public.chat_desk (last_message_at desc, conversation_id desc)
+  where pile = 'people' and assignee_id is null;
+create index chat_desk_mine_idx on public.chat_desk (assignee_id, last_message_at desc, conversation_id desc)
+  where status = 'open' and assignee_id is not null;
 create index chat_desk_assignee_idx on public.chat_desk (assignee_id, last_message_at desc, conversation_id desc)
   where assignee_id is not null;
-create index chat_desk_snoozed_idx on public.chat_desk (snoozed_until, conversation_id)
+create index chat_desk_channel_idx on public.chat_desk (channel, last_message_at desc, conversation_id desc)
+  where channel <> 'web';
+create index chat_desk_snoozed_idx on public.chat_desk (last_message_at desc, conversation_id desc)
+  where status = 'open' and snoozed_until is not null;
+create index chat_desk_due_idx on public.chat_desk (snoozed_until, conversation_id)
   where snoozed_until is not null;
 
 comment on table public.chat_desk is 'What only operators see of a conversation, a row each; it follows its conversation.';
@@ -94,8 +108,10 @@ comment on column public.chat_desk.conversation_id is 'The conversation.';
 comment on column public.chat_desk.status is 'As the conversation has it.';
 comment on column public.chat_desk.handling is 'As the conversation has it.';
 comment on column public.chat_desk.channel is 'As the conversation has it.';
+comment on column public.chat_desk.pile is 'Where lists look for it: bot, people (open, and a person is wanted or has it) or completed.';
 comment on column public.chat_desk.last_message_at is 'As the conversation has it.';
 comment on column public.chat_desk.assignee_id is 'The operator who has it.';
+comment on column public.chat_desk.assigned_at is 'Since when they have it.';
 comment on column public.chat_desk.priority is 'low, normal, high or urgent.';
 comment on column public.chat_desk.snoozed_until is 'Put aside until then, or until the customer writes.';
 comment on column public.chat_desk.waiting_since is 'Since when the customer waits for a person; null while nobody is owed an answer.';
@@ -104,6 +120,7 @@ comment on column public.chat_desk.answered_seq is 'The last message when an ope
 comment on column public.chat_desk.changes is 'Counts the changes that only operators see.';
 comment on column public.chat_desk.customer_rev is 'What rev and changes came to when the customer last wrote: who has seen less has not seen that.';
 comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';
+comment on column public.chat_desk.rev_cx is 'The transaction that last changed what the customer sees: only of that are customers told.';
 
 create table public.chat_gone (
   conversation_id uuid primary key,

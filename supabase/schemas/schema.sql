@@ -512,6 +512,7 @@ create table public.chat_operators (
   is_active boolean not null default true,
   availability text not null default 'offline'::text,
   seen_at timestamp with time zone,
+  offline_since timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   constraint chat_operators_pkey PRIMARY KEY (id),
   constraint chat_operators_user_id_key UNIQUE (user_id),
@@ -537,6 +538,7 @@ comment on column public.chat_operators.role is 'admin, who also sets things up,
 comment on column public.chat_operators.is_active is 'Whether they may do anything.';
 comment on column public.chat_operators.availability is 'What they chose: online, away or offline. It holds for 60 seconds after seen_at.';
 comment on column public.chat_operators.seen_at is 'When their screen last told of itself.';
+comment on column public.chat_operators.offline_since is 'Since when they chose to be offline; null while they did not.';
 comment on column public.chat_operators.created_at is 'Since when they are in the team.';
 
 -- public.chat_team
@@ -583,8 +585,15 @@ create table public.chat_desk (
   status text not null default 'open'::text,
   handling text not null default 'bot'::text,
   channel text not null default 'web'::text,
+  pile text not null generated always as (
+CASE
+    WHEN (status <> 'open'::text) THEN 'completed'::text
+    WHEN (handling = 'bot'::text) THEN 'bot'::text
+    ELSE 'people'::text
+END) stored,
   last_message_at timestamp with time zone not null default now(),
   assignee_id uuid,
+  assigned_at timestamp with time zone,
   priority text not null default 'normal'::text,
   snoozed_until timestamp with time zone,
   waiting_since timestamp with time zone,
@@ -593,16 +602,21 @@ create table public.chat_desk (
   changes bigint not null default 0,
   customer_rev bigint not null default 0,
   cx xid8 not null default pg_current_xact_id(),
+  rev_cx xid8 not null default pg_current_xact_id(),
   constraint chat_desk_pkey PRIMARY KEY (conversation_id),
   constraint chat_desk_handling CHECK ((handling = ANY (ARRAY['bot'::text, 'waiting'::text, 'agent'::text]))),
   constraint chat_desk_priority CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
 );
 
 CREATE INDEX chat_desk_assignee_idx ON public.chat_desk USING btree (assignee_id, last_message_at DESC, conversation_id DESC) WHERE (assignee_id IS NOT NULL);
+CREATE INDEX chat_desk_channel_idx ON public.chat_desk USING btree (channel, last_message_at DESC, conversation_id DESC) WHERE (channel <> 'web'::text);
 CREATE INDEX chat_desk_cx_idx ON public.chat_desk USING btree (cx);
-CREATE INDEX chat_desk_people_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC) WHERE ((status = 'open'::text) AND (handling <> 'bot'::text));
+CREATE INDEX chat_desk_due_idx ON public.chat_desk USING btree (snoozed_until, conversation_id) WHERE (snoozed_until IS NOT NULL);
+CREATE INDEX chat_desk_mine_idx ON public.chat_desk USING btree (assignee_id, last_message_at DESC, conversation_id DESC) WHERE ((status = 'open'::text) AND (assignee_id IS NOT NULL));
+CREATE INDEX chat_desk_pile_idx ON public.chat_desk USING btree (pile, last_message_at DESC, conversation_id DESC);
 CREATE INDEX chat_desk_recent_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC);
-CREATE INDEX chat_desk_snoozed_idx ON public.chat_desk USING btree (snoozed_until, conversation_id) WHERE (snoozed_until IS NOT NULL);
+CREATE INDEX chat_desk_snoozed_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC) WHERE ((status = 'open'::text) AND (snoozed_until IS NOT NULL));
+CREATE INDEX chat_desk_unassigned_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC) WHERE ((pile = 'people'::text) AND (assignee_id IS NULL));
 CREATE INDEX chat_desk_waiting_idx ON public.chat_desk USING btree (waiting_since, conversation_id) WHERE ((status = 'open'::text) AND (handling = 'waiting'::text));
 
 alter table public.chat_desk add constraint chat_desk_assignee_id_fkey FOREIGN KEY (assignee_id) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
@@ -618,8 +632,10 @@ comment on column public.chat_desk.conversation_id is 'The conversation.';
 comment on column public.chat_desk.status is 'As the conversation has it.';
 comment on column public.chat_desk.handling is 'As the conversation has it.';
 comment on column public.chat_desk.channel is 'As the conversation has it.';
+comment on column public.chat_desk.pile is 'Where lists look for it: bot, people (open, and a person is wanted or has it) or completed.';
 comment on column public.chat_desk.last_message_at is 'As the conversation has it.';
 comment on column public.chat_desk.assignee_id is 'The operator who has it.';
+comment on column public.chat_desk.assigned_at is 'Since when they have it.';
 comment on column public.chat_desk.priority is 'low, normal, high or urgent.';
 comment on column public.chat_desk.snoozed_until is 'Put aside until then, or until the customer writes.';
 comment on column public.chat_desk.waiting_since is 'Since when the customer waits for a person; null while nobody is owed an answer.';
@@ -628,6 +644,7 @@ comment on column public.chat_desk.answered_seq is 'The last message when an ope
 comment on column public.chat_desk.changes is 'Counts the changes that only operators see.';
 comment on column public.chat_desk.customer_rev is 'What rev and changes came to when the customer last wrote: who has seen less has not seen that.';
 comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';
+comment on column public.chat_desk.rev_cx is 'The transaction that last changed what the customer sees: only of that are customers told.';
 
 -- public.chat_gone
 
@@ -875,9 +892,9 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.chat_list(integer,timestamp with time zone,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_list.sql
 -- public.chat_mark_read(uuid,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_mark_read.sql
 -- public.chat_open(uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_open.sql
--- public.chat_operator_day(timestamp with time zone,timestamp with time zone,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_day.sql
--- public.chat_operator_inquiries(text,text,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_inquiries.sql
--- public.chat_operator_mark(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_mark.sql
+-- public.chat_operator_day(uuid,timestamp with time zone,timestamp with time zone,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_day.sql
+-- public.chat_operator_inquiries(uuid,text,text,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_inquiries.sql
+-- public.chat_operator_mark(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_mark.sql
 -- public.chat_page(uuid,integer,bigint,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_page.sql
 -- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
 -- public.chat_rate(uuid,uuid,integer,text) returns jsonb, for service_role: supabase/schemas/functions/chat_rate.sql
@@ -887,3 +904,52 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.chat_turn(uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_turn.sql
 -- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
+-- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
+-- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
+-- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
+-- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
+-- public.inbox_change(uuid,uuid,bigint,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_change.sql
+-- public.inbox_changes(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_changes.sql
+-- public.inbox_check_changes(jsonb) returns void, for service_role: supabase/schemas/functions/inbox_check_changes.sql
+-- public.inbox_claim(uuid,uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_claim.sql
+-- public.inbox_colleague(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_colleague.sql
+-- public.inbox_conversation(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_conversation.sql
+-- public.inbox_delete_canned_reply(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_canned_reply.sql
+-- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
+-- public.inbox_delete_note(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_note.sql
+-- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
+-- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
+-- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
+-- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
+-- public.inbox_labels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_labels.sql
+-- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
+-- public.inbox_look(uuid,uuid) returns void, for service_role: supabase/schemas/functions/inbox_look.sql
+-- public.inbox_me(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_me.sql
+-- public.inbox_message(public.chat_messages) returns jsonb, for service_role: supabase/schemas/functions/inbox_message.sql
+-- public.inbox_messages(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_messages.sql
+-- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
+-- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
+-- public.inbox_operators(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_operators.sql
+-- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
+-- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
+-- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
+-- public.inbox_row(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_row.sql
+-- public.inbox_save_canned_reply(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
+-- public.inbox_save_hours(uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
+-- public.inbox_save_label(uuid,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
+-- public.inbox_save_operator(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
+-- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
+-- public.inbox_sort(public.chat_operators,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_sort.sql
+-- public.inbox_speak(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_speak.sql
+-- public.inbox_tell(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell.sql
+-- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
+-- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
+-- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
+-- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
+-- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
+-- public.live_changes(text) returns record, for service_role: supabase/schemas/functions/live_changes.sql
+-- public.live_feed(text) returns jsonb, for service_role: supabase/schemas/functions/live_feed.sql
+-- public.live_people(uuid[]) returns jsonb, for service_role: supabase/schemas/functions/live_people.sql
+-- public.operator_grant(uuid,text,text) returns jsonb, for service_role: supabase/schemas/functions/operator_grant.sql
+-- public.operator_revoke(uuid) returns boolean, for service_role: supabase/schemas/functions/operator_revoke.sql
+-- public.operators_list() returns jsonb, for service_role: supabase/schemas/functions/operators_list.sql

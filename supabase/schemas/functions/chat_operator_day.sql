@@ -1,13 +1,16 @@
 -- A day's conversations, and what waits for an operator.
 
-create or replace function public.chat_operator_day(p_from timestamptz, p_to timestamptz, p_limit integer default 50)
-returns jsonb
-language sql
+create or replace function public.chat_operator_day(
+  p_user_id uuid, p_from timestamptz, p_to timestamptz, p_limit integer default 50
+) returns jsonb
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  perform public.inbox_operator(p_user_id);
+  return jsonb_build_object(
     'waiting', (select count(*) from public.chat_inquiries i where i.status = 'new'),
     'begun', (
       select count(*) from public.chat_conversations c where c.created_at >= p_from and c.created_at < p_to
@@ -34,12 +37,13 @@ as $$
         limit least(greatest(p_limit, 1), 1000)
       ) day
     )
-  )
+  );
+end
 $$;
 
-comment on function public.chat_operator_day(timestamptz, timestamptz, integer) is
-  'For the service: how many inquiries wait, and the conversations that began in a span of time, newest first.';
+comment on function public.chat_operator_day(uuid, timestamptz, timestamptz, integer) is
+  'For the service: for an operator, how many inquiries wait, and the conversations that began in a span of time, newest first. Raises PT403.';
 
-revoke all on function public.chat_operator_day(timestamptz, timestamptz, integer)
+revoke all on function public.chat_operator_day(uuid, timestamptz, timestamptz, integer)
   from public, anon, authenticated, service_role;
-grant execute on function public.chat_operator_day(timestamptz, timestamptz, integer) to service_role;
+grant execute on function public.chat_operator_day(uuid, timestamptz, timestamptz, integer) to service_role;

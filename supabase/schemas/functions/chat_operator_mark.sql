@@ -1,6 +1,6 @@
 -- An operator closes an inquiry, or opens it again.
 
-create or replace function public.chat_operator_mark(p_inquiry_id uuid, p_status text) returns jsonb
+create or replace function public.chat_operator_mark(p_user_id uuid, p_inquiry_id uuid, p_status text) returns jsonb
 language plpgsql
 volatile
 security invoker
@@ -9,6 +9,7 @@ as $$
 declare
   marked public.chat_inquiries;
 begin
+  perform public.inbox_operator(p_user_id);
   -- Marked the same way again, it keeps its time.
   update public.chat_inquiries i
     set status = p_status, done_at = case when p_status = 'done' then coalesce(i.done_at, now()) end
@@ -21,7 +22,7 @@ begin
 end
 $$;
 
-comment on function public.chat_operator_mark(uuid, text) is 'For the service: marks an inquiry new or done.';
+comment on function public.chat_operator_mark(uuid, uuid, text) is 'For the service: an operator marks an inquiry new or done. Raises PT403, PT404.';
 
-revoke all on function public.chat_operator_mark(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.chat_operator_mark(uuid, text) to service_role;
+revoke all on function public.chat_operator_mark(uuid, uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.chat_operator_mark(uuid, uuid, text) to service_role;

@@ -12,7 +12,8 @@ begin
     where g.conversation_id in (
       -- Who else is at it has them.
       select o.conversation_id from public.chat_gone o
-      where o.gone_at < now() - interval '1 day'
+      -- One that is so old stays: by it the live feed knows a cursor that is too old.
+      where o.gone_at < (select max(n.gone_at) from public.chat_gone n where n.gone_at < now() - interval '1 day')
       order by o.gone_at
       limit 1000
       for update skip locked

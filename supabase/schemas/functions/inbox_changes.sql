@@ -1,0 +1,33 @@
+-- Every conversation that changed since a cursor, as an inbox that is open shows it. The rows and the new cursor come
+-- from one moment: STABLE, and one query.
+
+create or replace function public.inbox_changes(p_user_id uuid, p_cursor text default null) returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  operator public.chat_operators := public.inbox_operator(p_user_id);
+begin
+  return (
+    select jsonb_build_object(
+      'cursor', l.cursor,
+      'conversations', (
+        select coalesce(jsonb_agg(shown.conversation), '[]')
+        from (select public.inbox_row(id) as conversation from unnest(l.changed) id) shown
+        where shown.conversation is not null
+      ),
+      'gone', to_jsonb(l.gone),
+      'resync', l.resync
+    )
+    from public.live_changes(p_cursor) l
+  );
+end
+$$;
+
+comment on function public.inbox_changes(uuid, text) is
+  'For the service: {cursor, conversations, gone, resync}: what changed since a cursor, exactly by commit; without one, the cursor that begins now. resync: true where it cannot be honoured or over 500 changed. Raises PT403.';
+
+revoke all on function public.inbox_changes(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.inbox_changes(uuid, text) to service_role;

@@ -1,0 +1,20 @@
+-- When the team answers.
+
+create or replace function public.inbox_hours(p_user_id uuid) returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  operator public.chat_operators := public.inbox_operator(p_user_id);
+begin
+  return jsonb_build_object('hours', (select to_jsonb(t) - 'id' from public.chat_team t));
+end
+$$;
+
+comment on function public.inbox_hours(uuid) is
+  'For the service: {hours}: the row of chat_team. Raises PT403.';
+
+revoke all on function public.inbox_hours(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.inbox_hours(uuid) to service_role;

@@ -1,0 +1,61 @@
+-- An operator makes or changes a text for everybody or for themselves. Somebody else's own is not there.
+
+create or replace function public.inbox_save_canned_reply(p_user_id uuid, p_id uuid, p_values jsonb) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  operator public.chat_operators := public.inbox_operator(p_user_id);
+  reply public.chat_canned_replies;
+begin
+  if p_id is not null then
+    select * into reply from public.chat_canned_replies r
+      where r.id = p_id and (r.operator_id is null or r.operator_id = operator.id)
+      for update;
+    if not found then
+      raise exception using errcode = 'PT404', message = 'not_found';
+    end if;
+  end if;
+  reply.shortcut := coalesce(p_values ->> 'shortcut', reply.shortcut);
+  reply.content := coalesce(p_values ->> 'content', reply.content);
+  if p_values ? 'is_personal' then
+    reply.operator_id := case when (p_values ->> 'is_personal')::boolean then operator.id end;
+  end if;
+  if coalesce(reply.shortcut, '') !~ '^\S{1,50}$' then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'shortcut';
+  end if;
+  if coalesce(reply.content, '') !~ '\S' or char_length(reply.content) > 4000 then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'content';
+  end if;
+  begin
+    if p_id is null then
+      insert into public.chat_canned_replies (operator_id, shortcut, content)
+        values (reply.operator_id, reply.shortcut, reply.content)
+        returning * into reply;
+    else
+      update public.chat_canned_replies r
+        set operator_id = reply.operator_id, shortcut = reply.shortcut, content = reply.content
+        where r.id = p_id;
+    end if;
+  exception when unique_violation then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'shortcut';
+  end;
+  -- What somebody keeps for themselves is no setting of the team's.
+  if reply.operator_id is null then
+    perform public.inbox_tell(
+      operator, null, 'settings.changed', jsonb_build_object('what', 'canned_reply', 'shortcut', reply.shortcut)
+    );
+  end if;
+  return jsonb_build_object('canned_reply', jsonb_build_object(
+    'id', reply.id, 'shortcut', reply.shortcut, 'content', reply.content, 'is_personal', reply.operator_id is not null
+  ), 'created', p_id is null);
+end
+$$;
+
+comment on function public.inbox_save_canned_reply(uuid, uuid, jsonb) is
+  'For the service: makes (p_id null) or changes a canned reply {shortcut, content, is_personal}; answers {canned_reply, created}. Raises PT403, PT404, PT422.';
+
+revoke all on function public.inbox_save_canned_reply(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.inbox_save_canned_reply(uuid, uuid, jsonb) to service_role;

@@ -1,0 +1,55 @@
+-- An admin makes a label or changes it. Labels go by their name; making one that is there changes its colour at most.
+
+create or replace function public.inbox_save_label(p_user_id uuid, p_name text, p_values jsonb) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  operator public.chat_operators := public.inbox_operator(p_user_id, true);
+  label public.chat_labels;
+  wanted constant text := btrim(p_values ->> 'name');
+  paint constant text := lower(p_values ->> 'color');
+  is_new boolean;
+begin
+  if char_length(wanted) not between 1 and 50 or (p_name is null and wanted is null) then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'name';
+  end if;
+  if paint !~ '^#[0-9a-f]{6}$' then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'color';
+  end if;
+  select * into label from public.chat_labels l
+    where lower(l.name) = lower(coalesce(p_name, wanted)) or l.id::text = p_name
+    for update;
+  is_new := not found;
+  if p_name is not null and is_new then
+    raise exception using errcode = 'PT404', message = 'not_found';
+  end if;
+  begin
+    if is_new then
+      insert into public.chat_labels (name, color) values (wanted, paint) returning * into label;
+    else
+      update public.chat_labels l
+        set name = case when p_name is not null then coalesce(wanted, l.name) else l.name end,
+          color = case when p_values ? 'color' then paint else l.color end
+        where l.id = label.id
+        returning * into label;
+    end if;
+  exception when unique_violation then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'name';
+  end;
+  perform public.inbox_tell(
+    operator, null, 'settings.changed', jsonb_build_object('what', 'label', 'name', label.name, 'former', p_name)
+  );
+  return jsonb_build_object(
+    'label', jsonb_build_object('id', label.id, 'name', label.name, 'color', label.color), 'created', is_new
+  );
+end
+$$;
+
+comment on function public.inbox_save_label(uuid, text, jsonb) is
+  'For the service: makes (p_name null) or changes a label {name, color}; answers {label, created}. Admins only. Raises PT403, PT404, PT422.';
+
+revoke all on function public.inbox_save_label(uuid, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.inbox_save_label(uuid, text, jsonb) to service_role;
