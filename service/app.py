@@ -49,6 +49,7 @@ from service.http.health import Check
 from service.http.in_flight import InFlight
 from service.http.limits import Limits
 from service.http.operations import Operation
+from service.inbox import calls as inbox_calls
 from service.inbox import pages as inbox
 from service.settings import Settings, load_settings
 from service.site import embed, frame
@@ -60,13 +61,14 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, me.bp, openapi.bp,
+    conversations.bp, export.bp, guests.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
     **conversation_operations.OPERATIONS,
     **account_operations.OPERATIONS,
     **guest_operations.OPERATIONS,
+    **inbox_calls.OPERATIONS,
     **http_operations.OPERATIONS,
 }
 

@@ -19,12 +19,15 @@ STYLE = """\
   node [shape=box, style="rounded,filled", fillcolor="#f4f6fb", color="#5b6b8c", fontname="sans-serif", fontsize=11];
   edge [color="#5b6b8c", fontname="sans-serif", fontsize=10];
 """
+PEOPLE_STYLE = 'fillcolor="#e7f5ec", color="#3f7d58"'
+# Stands for people, and begins the names of what is said about them.
+PERSON = "☎"
 SIGNS = {Kind.TEXT: "", Kind.NOTICE: "ⓘ ", Kind.CHIPS: "◉ ", Kind.FORM: "✎ "}
 
 
 def to_dot(flow: Flow, locale: Locale) -> str:
     """The graph of `flow`, with its texts in `locale`."""
-    lines = [*_ends(flow), *_steps(flow, locale)]
+    lines = [*_ends(flow), *_steps(flow, locale), *_people(flow, locale)]
     return "digraph flow {\n" + STYLE + "".join(f"  {line}\n" for line in lines) + "}\n"
 
 
@@ -40,6 +43,25 @@ def _steps(flow: Flow, locale: Locale) -> Iterator[str]:
         label = _label(name, step, locale)
         yield f"{_quote(name)} [label={_quote(label)}, width={_inches(label):.2f}{fill}];"
         yield from _edges(name, step, locale)
+
+
+def _people(flow: Flow, locale: Locale) -> Iterator[str]:
+    """What is said when a person is asked for, and where each leads; the steps that are only said about people."""
+    section = flow.handover
+    if section is None:
+        return
+    for name, part in (("online", section.online), ("away", section.away), ("closed", section.closed)):
+        label = "\n".join([f"{PERSON} {name}", *(_said(line, locale) for line in part.say)])
+        yield f"{_quote(PERSON + name)} [label={_quote(label)}, width={_inches(label):.2f}, {PEOPLE_STYLE}];"
+        yield _edge(PERSON, PERSON + name, "")
+        if part.to is not None:
+            yield _edge(PERSON + name, part.to, "")
+    yield f'{_quote(PERSON)} [label={_quote(PERSON)}, shape=circle, fillcolor="#e7f5ec", color="#3f7d58"];'
+    for target, label in ((section.offer, "⌨⌨"), (section.goodbye, f"{PERSON} ■")):
+        if target is not None:
+            yield f'{_quote(label)} [shape=plaintext, style=""]; {_edge(label, target, "", "style=dotted")}'
+    back = "\n".join([f"{PERSON} ↩", *(_said(line, locale) for line in section.back)])
+    yield f"{_quote(back)} [width={_inches(back):.2f}, {PEOPLE_STYLE}]; {_edge(back, flow.resume, '')}"
 
 
 def _label(name: str, step: Step, locale: Locale) -> str:
@@ -78,10 +100,16 @@ def _edges(name: str, step: Step, locale: Locale) -> Iterator[str]:
         yield _edge(name, step.then, "")
     if step.complete:
         yield _edge(name, "end", "")
-    if step.on_text is not None and step.on_text.to is not None:
-        yield _edge(name, step.on_text.to, "⌨", "style=dotted")
+    if step.on_text is not None:
+        if step.on_text.effect:
+            yield _edge(name, PERSON, "⌨", "style=dotted")
+        if step.on_text.to is not None:
+            yield _edge(name, step.on_text.to, "⌨", "style=dotted")
     for line in step.say:
         for chip in line.chips:
+            if chip.effect == "handover":
+                yield _edge(name, PERSON, chip.label[locale])
+                continue
             sign = {"complete": " ■", "restart": " ↺", None: ""}[chip.effect]
             yield _edge(name, chip.to, chip.label[locale] + sign)
         if line.form is not None:

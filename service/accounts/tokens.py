@@ -35,11 +35,15 @@ _NOT_VALID = "The access token is not valid"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person with an account, as a verified token names them. The token is theirs and never shown."""
+    """A person with an account, as a verified token names them. The token is theirs and never shown.
+
+    `is_anonymous` says that the account has no name: a guest's. It may have got one since the token was made.
+    """
 
     id: UUID
     token: str = field(repr=False)
     email: str | None = field(default=None, repr=False)
+    is_anonymous: bool = False
 
 
 class KeySource(Protocol):
@@ -176,7 +180,7 @@ class _Remembered:
     """
 
     def __init__(self) -> None:
-        self._found: dict[bytes, tuple[UUID, str | None, int]] = {}
+        self._found: dict[bytes, tuple[UUID, str | None, bool, int]] = {}
         self._begun = time.monotonic()
 
     def find(self, token: str) -> tuple[Member, int] | None:
@@ -184,13 +188,13 @@ class _Remembered:
         if time.monotonic() - self._begun > REMEMBERED:
             self._forget()
         found = self._found.get(_digest(token))
-        return found and (Member(found[0], token, found[1]), found[2])
+        return found and (Member(found[0], token, found[1], found[2]), found[3])
 
     def keep(self, member: Member, expires_at: int) -> tuple[Member, int]:
         """Remember it."""
         if len(self._found) >= _MOST_REMEMBERED:
             self._forget()
-        self._found[_digest(member.token)] = member.id, member.email, expires_at
+        self._found[_digest(member.token)] = member.id, member.email, member.is_anonymous, expires_at
         return member, expires_at
 
     def _forget(self) -> None:
@@ -214,7 +218,12 @@ def _member(token: str, claims: dict[str, Any]) -> Member:
     if str(member_id) != subject.lower():
         raise Unauthenticated(_NOT_VALID)
     email = claims.get("email")
-    return Member(member_id, token, email if isinstance(email, str) and email else None)
+    return Member(
+        member_id,
+        token,
+        email if isinstance(email, str) and email else None,
+        is_anonymous=claims.get("is_anonymous") is True,
+    )
 
 
 def _algorithm_of(key: PyJWK) -> str | None:

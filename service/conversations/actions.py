@@ -13,11 +13,10 @@ from uuid import UUID
 
 from postgrest import SyncPostgrestClient
 
-from service.conversations import shown
 from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.errors import NotFound
 from service.core.mapper import Row
-from service.supabase.calls import call, call_for, call_for_found, call_list, read_rows
+from service.supabase.calls import call, call_for, call_for_found, call_list
 
 ExportPart = Literal["conversations", "messages", "reads", "inquiries"]
 
@@ -75,14 +74,6 @@ def read_turn(member: SyncPostgrestClient, conversation_id: UUID, known_flows: S
         # Reading cannot tell a conversation that is not there from an account that is gone; a write is told.
         mark_read(member, conversation_id, None)
         raise
-
-
-def last_said(member: SyncPostgrestClient, conversation_id: UUID) -> list[Row]:
-    """The newest messages that no person wrote, latest first, with their turns and steps."""
-    columns = ", ".join((*shown.MESSAGE, "seq", "answer", "turn_id", "step_id"))
-    query = member.table("chat_messages").select(columns).eq("conversation_id", str(conversation_id))
-    said = query.neq("role", "user").is_("author", "null")
-    return read_rows(said.order("seq", desc=True).limit(50))
 
 
 def write_replies(service: SyncPostgrestClient, reply: dict[str, Any]) -> TurnView:

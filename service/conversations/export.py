@@ -19,7 +19,7 @@ from service.core import mapper
 from service.core.mapper import Row
 from service.http.context import part
 from service.http.in_flight import InFlight
-from service.http.long_answers import begun
+from service.http.long_answers import begun, file_of
 from service.supabase.clients import Upstream
 
 bp = Blueprint("export", __name__, url_prefix="/api/v1/me")
@@ -35,20 +35,7 @@ def export() -> Response:
         pages = begun(_pages(part(Upstream), member.token))
         slot = begun_only.pop_all()
     person = {"id": user.id, "email": user.email, "createdAt": user.created_at.isoformat()}
-    response = Response(
-        _with_slot(slot, _document(person, pages)),
-        content_type="application/json",
-        headers={"Content-Disposition": 'attachment; filename="munui-export.json"', "X-Accel-Buffering": "no"},
-    )
-    # Also where the member went away before the first piece.
-    response.call_on_close(slot.close)
-    return response
-
-
-def _with_slot(slot: ExitStack, pieces: Iterator[str]) -> Iterator[str]:
-    """`pieces`, and the slot is free when the last one is made or one cannot be."""
-    with slot:
-        yield from pieces
+    return file_of(_document(person, pages), slot, content_type="application/json", name="munui-export.json")
 
 
 def _pages(upstream: Upstream, token: str) -> Iterator[tuple[ExportPart, list[Row]]]:

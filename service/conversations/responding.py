@@ -110,7 +110,12 @@ def _reply(view: TurnView, standing: _Standing, locale: Locale, change: What | N
     if view.is_peoples:
         state = standing.state or State(flow.flow.resume, locale)
         return catch_up_among_people(
-            flow, state, (*view.late, *view.waiting), ids=partial(derived_ids, view.conversation_id), now=now, change=wanted
+            flow,
+            state,
+            (*view.late, *view.waiting),
+            ids=partial(derived_ids, view.conversation_id),
+            now=now,
+            change=wanted,
         )
     return catch_up(
         flow,
@@ -127,14 +132,12 @@ def _reply(view: TurnView, standing: _Standing, locale: Locale, change: What | N
     )
 
 
-def _team(row: Row | None) -> Team:
-    if row is None:
-        return UNKNOWN_TEAM
+def _team(row: Row) -> Team:
     try:
         return Team.from_row(row)
     except ValueError as error:
         # Our API refuses such hours; somebody wrote them past it. Nobody who wants a person is sent away for that.
-        log.error("hours_unreadable", reason=str(error))
+        log.warning("hours_unreadable", reason=str(error))
         return UNKNOWN_TEAM
 
 

@@ -21,7 +21,7 @@ from service.core.errors import (
     UpstreamUnavailable,
 )
 from service.core.mapper import Row
-from service.dialogue.message import BACK, HANDOVER, RECORDED, Message
+from service.dialogue.message import Message
 from service.dialogue.reply import AnsweredTurn, Reply
 from service.supabase.clients import Upstream
 
@@ -118,7 +118,7 @@ class MemberTurns:
         # Whoever saved the message or wrote its replies did something new; everybody else sees a replay.
         has_written = view.is_new
         rounds = 0
-        while not view.is_settled:
+        while not view.is_handled:
             if rounds == ROUNDS:
                 raise _crowded()
             rounds += 1
@@ -139,25 +139,15 @@ class MemberTurns:
         for _ in range(ROUNDS):
             handling = view.conversation["handling"]
             if (handling == "bot") == (to == "bot"):
-                said = self._said(conversation_id, to)
-                return Outcome(view.conversation, said, [], is_replay=True)
+                return Outcome(view.conversation, view.changed, [], is_replay=True)
             if view.conversation["status"] != "open":
                 raise ConversationCompleted
             if handling == "agent":
                 raise AlreadyAssigned
             view = self._write(self._reply(view, None, request_id, respond(view)))
             if view.is_applied:
-                return Outcome(view.conversation, view.replies, [], is_replay=False)
+                return Outcome(view.conversation, view.changed, [], is_replay=False)
         raise _crowded()
-
-    def _said(self, conversation_id: UUID, to: Handling) -> list[Row]:
-        """What was said when it came to be handled so; nothing where something else was said about people since."""
-        rows = actions.last_said(self._member, conversation_id)
-        marks = {row["turn_id"]: row["step_id"] for row in rows if _tells_of_change(row["step_id"])}
-        turn_id = next(iter(marks), None)
-        if turn_id is None or (marks[turn_id] == BACK) != (to == "bot"):
-            return []
-        return [row for row in reversed(rows) if row["turn_id"] == turn_id]
 
     def _write(self, reply: dict[str, Any]) -> TurnView:
         try:
@@ -170,37 +160,31 @@ class MemberTurns:
         row = reply_row(view, response, request_id)
         handling = response.reply.handling
         actor = {"kind": "member", "id": str(self.user_id), "name": None}
-        return {f"p_{name}": value for name, value in row.items() if name != "turn_id"} | {
+        return {f"p_{name}": value for name, value in row.items()} | {
             "p_user_id": str(self.user_id),
             "p_conversation_id": str(view.conversation_id),
             "p_message_id": message_id,
             "p_known_flows": list(self._known_flows),
-            "p_change": handling and {"handling": handling, "actor": actor, "turn_id": row["turn_id"]},
+            "p_change": handling and {"handling": handling, "actor": actor},
         }
 
 
 def reply_row(view: TurnView, response: FlowReply, request_id: UUID) -> dict[str, Any]:
-    """What is written of a reply. `turn_id` is of what is said without a message of the visitor's."""
-    state, turns = response.reply.state, response.reply.turns
-    turn_id = next((one.turn_id for one in turns if one.turn_id is not None), None)
+    """What is written of a reply, as the database takes it."""
+    state = response.reply.state
     return {
         "state_version": view.state_version,
         "state": state.to_json(),
         "status": "completed" if state.is_completed else "open",
-        "turns": [_turn(answered, request_id) for answered in turns],
+        "turns": [_turn(answered, request_id) for answered in response.reply.turns],
         "flow_version": response.flow_version,
         "flow": response.flow,
         "handling": "people" if response.is_for_people else "bot",
-        "turn_id": turn_id and str(turn_id),
     }
 
 
 def _crowded() -> UpstreamUnavailable:
     return UpstreamUnavailable("Others are writing to this conversation; repeat with the same ids")
-
-
-def _tells_of_change(step_id: str | None) -> bool:
-    return step_id is not None and step_id.startswith(HANDOVER) and step_id != RECORDED
 
 
 def _turn(answered: AnsweredTurn, request_id: UUID) -> dict[str, Any]:

@@ -30,8 +30,9 @@ class TurnView:
     late: tuple[Waiting, ...]
     is_new: bool
     is_applied: bool
-    # A row of chat_team; None from a database whose migrations are behind.
-    team: Row | None = None
+    # What was said when it was last handed over, given back or completed by hand.
+    changed: list[Row]
+    team: Row
 
     @property
     def conversation_id(self) -> UUID:
@@ -43,13 +44,6 @@ class TurnView:
         """Whether people handle the conversation, or are waited for: then the bot says nothing."""
         handling: str = self.conversation["handling"]
         return handling != "bot"
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing is left to be written. Among people only an answer is, for a text is theirs to read."""
-        if self.is_peoples:
-            return all(isinstance(one.event, TextWritten) for one in (*self.late, *self.waiting))
-        return self.is_handled
 
     @classmethod
     def from_json(cls, data: Row) -> TurnView:
@@ -70,7 +64,8 @@ class TurnView:
             late=tuple(_waiting(row) for row in data.get("late_forms", ())),
             is_new=data.get("created", False),
             is_applied=data.get("applied", False),
-            team=data.get("team"),
+            changed=data["changed"],
+            team=data["team"],
         )
 
 

@@ -32,7 +32,7 @@ class Unreadable(Exception):
 
 
 class MunuiError(Exception):
-    """A refusal with a stable `code`. `retry_after` is in seconds; `extensions` are told beside what every problem tells."""
+    """A refusal with a stable `code`. `retry_after` is in seconds; `extensions` are further members of its problem."""
 
     code: ClassVar[str] = "internal"
 

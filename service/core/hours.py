@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,10 @@ _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `begin` up to but without `end`, on a weekday (Monday is 0); an end at or before its begin is on the next day."""
+    """From `begin` up to but without `end`, on a weekday (Monday is 0).
+
+    An end at or before its begin is on the next day.
+    """
 
     weekday: int
     begin: time
@@ -104,7 +108,7 @@ class Hours:
         while since < last:
             until = min(since + DAY, last)
             marks = sorted({since, until, *(mark for mark in self._marks(since, until) if since < mark < until)})
-            yield from ((one, next_one) for one, next_one in zip(marks, marks[1:], strict=False) if self._is_planned(one))
+            yield from ((one, next_one) for one, next_one in pairwise(marks) if self._is_planned(one))
             since = until
 
     def _marks(self, since: datetime, until: datetime) -> Iterator[datetime]:

@@ -17,7 +17,7 @@ Presence = Literal["online", "away", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The people who answer. `online_until` is how long somebody counts as there, if no screen tells of itself again."""
+    """The people who answer. Somebody counts as there until `online_until`, if no screen tells of itself again."""
 
     hours: Hours
     online_until: datetime | None = None

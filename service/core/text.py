@@ -33,17 +33,17 @@ def is_storable(text: str) -> bool:
     return _IMPOSSIBLE.search(text) is None
 
 
-def user_text(text: str, *, field: str = "event.content") -> str:
+def user_text(text: str, *, field: str = "event.content", longest: int = MAX_TEXT) -> str:
     """What a person wrote, as it is kept.
 
     Raises:
-        Invalid: it is empty or shows nothing, longer than 4,000 code points, or cannot be stored.
+        Invalid: it is empty or shows nothing, longer than `longest` code points, or cannot be stored.
     """
     trimmed = trim(text)
     if not is_storable(trimmed):
         raise Invalid(errors=[FieldError(field, "holds U+0000 or half of a surrogate pair")])
-    if not 1 <= len(trimmed) <= MAX_TEXT:
-        raise Invalid(errors=[FieldError(field, f"must have 1 to {MAX_TEXT:,} characters after trimming")])
+    if not 1 <= len(trimmed) <= longest:
+        raise Invalid(errors=[FieldError(field, f"must have 1 to {longest:,} characters after trimming")])
     return trimmed
 
 

@@ -105,8 +105,8 @@ def catch_up_among_people(
         said = engine.say_goodbye(flow, state, change.ids, now, among_people=True)
     else:
         said = engine.give_back(flow, state, change.ids, now)
-    handling = "bot" if change.what == "resume" else None
-    return Reply(said.state, (*turns, AnsweredTurn(None, said, change.turn_id)), handling)
+    every = (*turns, AnsweredTurn(None, said, change.turn_id))
+    return Reply(said.state, every, "bot" if change.what == "resume" else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,11 +68,12 @@ def take_turn(
     """
     _refuse_completed(state)
     table = flow.tables[state.locale]
+    template: Template
     match event:
         case TextWritten(content):
             template, after, before = _write_text(table, state, content)
         case ChipClicked(step_id, chip_id):
-            template, after, before = _click_chip(_part(table, step_id, "chips").get(chip_id), state, chip_id)
+            template, after, before = _click_chip(_part(table, step_id, "chips"), state, chip_id)
         case FormSubmitted(step_id, values):
             template, after, before = _submit_form(_part(table, step_id, "form"), state, step_id, values)
     if team is not None and template.get("handover"):
@@ -98,7 +99,7 @@ def hand_over(
 
 def give_back(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
     """The bot goes on after people: at the step `resume`, with what it knows of the visitor."""
-    template = flow.people[state.locale].get("back", flow.tables[state.locale]["resume"])
+    template: Template = flow.people[state.locale].get("back", flow.tables[state.locale]["resume"])
     return _enter(template, replace(state, misfits=0), ids, now)
 
 
@@ -117,7 +118,7 @@ def say_goodbye(flow: CompiledFlow, state: State, ids: NewId, now: datetime, *, 
 
 
 def record(flow: CompiledFlow, turn: Turn, ids: NewId, now: datetime) -> Turn:
-    """`turn` while people handle the conversation: an answer that it records was passed on to them, and is said to be."""
+    """`turn` while people handle the conversation: an answer that it records is said to be passed on to them."""
     said = flow.people[turn.state.locale].get("recorded", ()) if turn.answer else ()
     template = {"messages": said, "to": None, "status": "completed" if turn.state.is_completed else None}
     return _enter(template, turn.state, ids, now, before=turn.commands)
@@ -176,9 +177,10 @@ def _write_text(table: Template, state: State, content: str) -> _Found:
     return table["offer"], replace(state, misfits=0), ()
 
 
-def _click_chip(template: Template | None, state: State, chip_id: str) -> _Found:
-    if template is None:
+def _click_chip(chips: Template, state: State, chip_id: str) -> _Found:
+    if chip_id not in chips:
         raise UnknownChip("The message has no such chip.")
+    template = chips[chip_id]
     answer = AnswerMessage({"chip_id": chip_id, "label": template["label"]})
     variables = {} if template.get("restart") else state.variables
     return template, _with(state, variables), (answer,)

@@ -130,9 +130,9 @@ class Handover(Part):
     """What the flow says about people.
 
     One of `online` (somebody is there), `away` (within the hours, but nobody is) and `closed` is said when a person is
-    asked for. `recorded` follows an answer that is given while people handle the conversation; `back` is said before the
+    asked for. `recorded` follows an answer that is given while people handle the conversation; `back` comes before the
     step `resume` when it is given back. `offer` is the step that offers a person after two texts in a row that led
-    nowhere, `goodbye` the one that is said when an operator completes the conversation.
+    nowhere, `goodbye` the one that is entered when an operator completes the conversation.
     """
 
     online: Announcement
@@ -158,7 +158,7 @@ class Flow(Part):
 
     @property
     def goodbye(self) -> str | None:
-        """The step that is said when an operator completes the conversation: the first that ends it, if none is named."""
+        """The step that is entered when an operator completes it; the first that ends it, if none is named."""
         if self.handover is not None and self.handover.goodbye is not None:
             return self.handover.goodbye
         return next((name for name, step in self.steps.items() if step.complete), None)

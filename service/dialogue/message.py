@@ -19,8 +19,6 @@ Payload = dict[str, Any]
 MAX_BOT_TEXT = 16_000
 # Begins the `step_id` of what a flow says about people; no step can be called so.
 HANDOVER = "handover."
-RECORDED = HANDOVER + "recorded"
-BACK = HANDOVER + "back"
 
 
 class Role(StrEnum):

@@ -28,13 +28,13 @@ Table = dict[str, Any]
 class CompiledFlow:
     """A flow with its tables, one a language.
 
-    In a table: `opening` and `resume` are templates, `offer` is one where the flow offers a person, `misfit` is a list of
+    In a table: `opening` and `resume` are templates, and `offer` where the flow offers a person; `misfit` is a list of
     messages, `steps` holds for every step `text` (a template), `chips` (templates by chip) or `form` (a template). A
     template is `{"messages", "to"}` and, where they apply, `status`, `restart`, `save`, `inquiry`, `label`, `submitted`
     and `fields`, `handover` where a person is asked for, and `misfit` for a text that leads nowhere.
 
     `people` are the templates for what only the service says: `online`, `away`, `closed`, `back` and `goodbye`, and the
-    messages `recorded`. Their `to` is None where they lead nowhere. A flow of before people answered has `goodbye` alone.
+    messages `recorded`. Their `to` is None where they lead nowhere. A flow from before people answered has `goodbye`.
     """
 
     flow: Flow
@@ -80,7 +80,8 @@ def _table(flow: Flow, locale: Locale) -> Table:
 
 
 def _people_table(flow: Flow, locale: Locale) -> Table:
-    table: Table = {"goodbye": {"messages": [], "to": None} if flow.goodbye is None else _enter(flow, flow.goodbye, locale)}
+    nothing: Template = {"messages": [], "to": None}
+    table: Table = {"goodbye": nothing if flow.goodbye is None else _enter(flow, flow.goodbye, locale)}
     said = flow.handover
     if said is None:
         return table
@@ -95,7 +96,7 @@ def _people_table(flow: Flow, locale: Locale) -> Table:
 
 
 def _about_people(lines: tuple[Line, ...], name: str, locale: Locale) -> list[dict[str, Any]]:
-    """Lines of the section `handover`, under a name that no step can have: they are found by it again."""
+    """Lines of the section `handover`, under a name that no step can have."""
     return [_message(line, HANDOVER + name, locale) for line in lines]
 
 

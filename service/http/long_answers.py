@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import chain
 from typing import TypeVar
 
 import structlog
-from flask import request
+from flask import Response, request
 
 from service.core.errors import MunuiError
 from service.core.outgoing import deadline
@@ -29,6 +30,23 @@ def begun(pages: Iterator[Page]) -> Iterator[Page]:
     """`pages` of this request, the first of them made now: where Supabase cannot be reached, that is still a 503."""
     first = next(pages)
     return chain([first], _watched(in_time(pages), _breaking()))
+
+
+def file_of(pieces: Iterator[str], slot: ExitStack, *, content_type: str, name: str) -> Response:
+    """A file of that name; `slot` is free when its last piece is made or one cannot be, or its reader goes away."""
+    response = Response(
+        _with(slot, pieces),
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"},
+    )
+    # Also where the reader went away before the first piece.
+    response.call_on_close(slot.close)
+    return response
+
+
+def _with(slot: ExitStack, pieces: Iterator[str]) -> Iterator[str]:
+    with slot:
+        yield from pieces
 
 
 def in_time(pages: Iterator[Page]) -> Iterator[Page]:

@@ -23,7 +23,7 @@ from service.core.mapper import camel
 from service.http.context import part
 from service.http.models import ProblemDetails
 from service.http.observe import REQUEST_ID
-from service.http.operations import PATH, QUERY, Operation, operations_of
+from service.http.operations import PATH, QUERY, Operation, Parameter, operations_of
 from service.http.problems import DEFAULT_RETRY_AFTER, PROBLEM_JSON, PROBLEMS
 from service.settings import Settings
 
@@ -168,13 +168,19 @@ def _operation(rule: Rule, view: Callable[..., Any], endpoint: str, operation: O
 def _parameters(rule: Rule, operation: Operation) -> list[Json]:
     names = [camel(name) for name in sorted(rule.arguments)]
     parameters: list[Json] = [{"name": name, "in": "path", "required": True, **PATH[name]} for name in names]
-    parameters += [{"name": name, "in": "query", **QUERY[name]} for name in operation.query]
+    parameters += [_query_parameter(one) for one in operation.query]
     headers = ["RequestId"]
     if operation.body is not None:
         headers.append("Language")
     if operation.has_etag:
         headers.append("IfNoneMatch")
     return parameters + [{"$ref": f"#/components/parameters/{name}"} for name in headers]
+
+
+def _query_parameter(given: str | Parameter) -> Json:
+    if isinstance(given, str):
+        return {"name": given, "in": "query", **QUERY[given]}
+    return {"name": given.name, "in": "query", "schema": given.schema, "description": given.description}
 
 
 def _header_parameter(header: Json) -> Json:

@@ -31,6 +31,7 @@ BODY = ("malformed_json", "payload_too_large", "unsupported_media_type", "invali
 MEMBER = ("unauthenticated", "token_expired", "upstream_unavailable")
 CONFLICTS = ("idempotency_conflict", "already_answered", "conversation_completed")
 
+_ID = {"type": "string", "format": "uuid"}
 _PLACE = {"type": "string", "pattern": "^[0-9]{1,18}$"}
 QUERY: dict[str, dict[str, object]] = {
     "limit": {
@@ -43,9 +44,13 @@ QUERY: dict[str, dict[str, object]] = {
 }
 PATH: dict[str, dict[str, object]] = {
     "conversationId": {
-        "schema": {"type": "string", "format": "uuid"},
-        "description": "The `id` of a conversation of the member.",
+        "schema": _ID,
+        "description": "The `id` of a conversation.",
     },
+    "noteId": {"schema": _ID, "description": "The `id` of a note."},
+    "operatorId": {"schema": _ID, "description": "The `id` of an operator."},
+    "cannedReplyId": {"schema": _ID, "description": "The `id` of a canned reply."},
+    "label": {"schema": {"type": "string"}, "description": "The name of a label, or its `id`."},
 }
 
 
@@ -59,13 +64,23 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a query that one feature alone has."""
+
+    name: str
+    schema: Mapping[str, object]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One call. `answers` are its good ones by status, None where there is no content."""
 
     answers: Mapping[int, type[BaseModel] | None]
     refusals: tuple[str, ...] = API
     body: Body | None = None
-    query: tuple[str, ...] = ()
+    # By name those of `QUERY`.
+    query: tuple[str | Parameter, ...] = ()
     needs_member: bool = False
     has_etag: bool = False
     media_type: str = "application/json"

@@ -21,13 +21,13 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 def list_place() -> tuple[int, tuple[datetime, UUID] | None]:
     """`limit` and `cursor` of this request. Raises Invalid with all of its faults."""
-    limit, cursor = _all_of(page_limit, list_cursor)
+    limit, cursor = all_of(page_limit, list_cursor)
     return limit, cursor
 
 
 def seq_place() -> tuple[int, tuple[int | None, int | None]]:
     """`limit`, and the places `before` and `after` of this request. Raises Invalid with all of its faults."""
-    limit, cursors = _all_of(page_limit, seq_cursors)
+    limit, cursors = all_of(page_limit, seq_cursors)
     return limit, cursors
 
 
@@ -43,7 +43,7 @@ def page_limit() -> int:
 
 def seq_cursors() -> tuple[int | None, int | None]:
     """The places `before` and `after` of this request, of which one may be given. Raises Invalid."""
-    before, after = _all_of(partial(_seq_cursor, "before"), partial(_seq_cursor, "after"))
+    before, after = all_of(partial(_seq_cursor, "before"), partial(_seq_cursor, "after"))
     if before is not None and after is not None:
         raise Invalid(errors=[FieldError("after", "cannot be used together with before")])
     return before, after
@@ -80,7 +80,8 @@ def cursor_of_list(row: Mapping[str, Any]) -> str:
     return base64.urlsafe_b64encode(f"{row['last_message_at']}|{row['id']}".encode()).decode()
 
 
-def _all_of(*parts: Callable[[], Any]) -> list[Any]:
+def all_of(*parts: Callable[[], Any]) -> list[Any]:
+    """What each of `parts` reads of this request. Raises Invalid with the faults of all of them."""
     found: list[Any] = []
     faults: list[FieldError] = []
     for part in parts:

@@ -22,7 +22,8 @@ from service.core.mapper import Row
 from service.inbox.inquiry_fields import Labels
 from service.site.texts import NAMES, TEXTS
 
-_BOM = "\ufeff"
+# Without it spreadsheets take UTF-8 for something else.
+BOM = "\ufeff"
 # The last four are the full-width forms, which some spreadsheets read as the plain ones.
 _MARK = "\t"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -40,9 +41,9 @@ def csv_file(pages: Iterable[list[Row]], labels: Labels, clock: Callable[[str | 
     """The file, page by page, in UTF-8 with a byte order mark. `clock` tells times as the page does."""
     texts = TEXTS[labels.locale]
     head = [texts[f"csv_{name}"] for name in _COLUMNS] + [*map(harmless, labels.fields.values()), texts["csv_more"]]
-    yield (_BOM + _lines([head])).encode()
+    yield (BOM + csv_lines([head])).encode()
     for rows in pages:
-        yield _lines([_cells(row, labels, clock) for row in rows]).encode()
+        yield csv_lines([_cells(row, labels, clock) for row in rows]).encode()
 
 
 def harmless(text: str) -> str:
@@ -55,6 +56,13 @@ def harmless(text: str) -> str:
 def written(cell: str) -> str:
     """The reverse of `harmless`."""
     return cell.removeprefix(_MARK)
+
+
+def csv_lines(rows: Iterable[list[str]]) -> str:
+    """Rows as lines of the file."""
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    return text.getvalue()
 
 
 def _cells(row: Row, labels: Labels, clock: Callable[[str | None], str]) -> list[str]:
@@ -77,9 +85,3 @@ def _facts(row: Row, labels: Labels, clock: Callable[[str | None], str]) -> Iter
             yield NAMES.get(value) or str(value)
         else:
             yield harmless(str(value or ""))
-
-
-def _lines(rows: Iterable[list[str]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
-    return text.getvalue()

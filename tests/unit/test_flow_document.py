@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from service.dialogue import flow as shapes
 from service.dialogue import flow_document
 from service.dialogue.flow import Flow, Part
 from service.dialogue.flow_document import read_flow, write_flow
-from service.dialogue.flows.loader import load_flow
+from service.dialogue.flows.loader import SHIPPED, load_flow, parse_flow
 from service.dialogue.state import State
 from service.dialogue.table import compile_flow
 
@@ -22,6 +23,24 @@ STATE = State("categories", "ko", variables={"name": "김하나"})
 
 def kept(flow: Flow) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(json.dumps(write_flow(flow)))
+    return document
+
+
+def before_people() -> Flow:
+    """A flow from before people answered: what older documents hold."""
+    text = SHIPPED.read_text(encoding="utf-8").replace("            effect: handover\n", "")
+    begin, end = text.index("\n# What is said about people"), text.index("\nsteps:")
+    # Nothing but the section led there.
+    offer, again = text.index("\n  offer:\n"), text.index("\n  again:\n")
+    return parse_flow(text[:begin] + text[end:offer] + text[again:])
+
+
+def kept_in_the_first_format(flow: Flow) -> dict[str, Any]:
+    document = kept(flow) | {"format": 1}
+    del document["handover"]
+    for step in document["steps"].values():
+        if step["on_text"]:
+            del step["on_text"]["effect"]
     return document
 
 
@@ -49,9 +68,16 @@ def parts(node: Any) -> Iterator[Part]:
         yield from parts(value)
 
 
-@pytest.mark.parametrize("keep", [kept, kept_before_there_was_a_format])
-def test_a_kept_flow_is_read_as_it_was_and_no_default_of_ours_is_asked(keep: Any) -> None:
-    flow = load_flow()
+@pytest.mark.parametrize(
+    ("keep", "flow"),
+    [
+        (kept, load_flow()),
+        (kept, before_people()),
+        (kept_in_the_first_format, before_people()),
+        (kept_before_there_was_a_format, before_people()),
+    ],
+)
+def test_a_kept_flow_is_read_as_it_was_and_no_default_of_ours_is_asked(keep: Any, flow: Flow) -> None:
     read = read_flow(keep(flow))
     assert read == flow
     assert compile_flow(read).tables == compile_flow(flow).tables
@@ -60,7 +86,7 @@ def test_a_kept_flow_is_read_as_it_was_and_no_default_of_ours_is_asked(keep: Any
 
 
 def test_another_default_makes_no_other_version_and_no_other_kept_flow(monkeypatch: pytest.MonkeyPatch) -> None:
-    before, documents = load_flow().version, [kept(load_flow()), kept_before_there_was_a_format(load_flow())]
+    before, documents = load_flow().version, [kept(load_flow()), kept_before_there_was_a_format(before_people())]
     monkeypatch.setattr(shapes, "SHORT_MAXLENGTH", 77)
     assert load_flow().version == before
     lengths = [[field["maxlength"] for field in fields_of(kept(read_flow(one)))] for one in documents]
@@ -96,6 +122,13 @@ def test_a_state_of_before_there_was_a_version_is_read() -> None:
     assert State.from_json(old) == STATE == State.from_json(STATE.to_json())
 
 
+def test_texts_that_led_nowhere_are_kept_only_where_there_are_some() -> None:
+    # So the version before this one reads every other state.
+    assert "misfits" not in STATE.to_json()
+    counted = replace(STATE, misfits=1)
+    assert State.from_json(counted.to_json()) == counted
+
+
 @pytest.mark.parametrize(
     ("state", "version"),
     [
@@ -103,6 +136,7 @@ def test_a_state_of_before_there_was_a_version_is_read() -> None:
         (STATE.to_json() | {"mood": "friendly"}, 1),
         (STATE.to_json() | {"locale": "fr"}, 1),
         (STATE.to_json() | {"variables": {"name": {"first": "하나"}}}, 1),
+        (STATE.to_json() | {"misfits": True}, 1),
         ({"step": "categories"}, 1),
         ([], None),
         ("categories", None),

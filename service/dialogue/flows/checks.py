@@ -11,6 +11,9 @@ from service.dialogue.flows.source import Path, Source
 from service.dialogue.message import ALLOWED, MAX_BOT_TEXT, Kind, Role
 
 TEXTS = ("text", "label", "short", "help", "placeholder", "submitted")
+# When the team is back: told where it is closed, so no field can be called so.
+OPENS_AT = "opens_at"
+ANNOUNCEMENTS = ("online", "away", "closed")
 
 
 def check(source: Source) -> None:
@@ -22,6 +25,7 @@ def check(source: Source) -> None:
         _check_step(source, ("steps", name), _mapping(step), steps)
     for path, line in _lines(source.data):
         _check_line(source, path, line)
+    _check_handover(source, steps)
     _check_texts(source, source.data, ())
     _check_variables(source)
 
@@ -43,6 +47,15 @@ def _lines(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield from _numbered((*path, "say"), _mapping(step).get("say"))
         rule = _mapping(_mapping(step).get("on_text"))
         yield from _numbered((*path, "on_text", "say"), rule.get("say"))
+    yield from _lines_about_people(data)
+
+
+def _lines_about_people(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    section = _mapping(data.get("handover"))
+    for name in ANNOUNCEMENTS:
+        yield from _numbered(("handover", name, "say"), _mapping(section.get(name)).get("say"))
+    for name in ("recorded", "back"):
+        yield from _numbered(("handover", name), section.get(name))
 
 
 def _numbered(path: Path, lines: object) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -67,9 +80,7 @@ def _exits(path: Path, step: dict[str, Any]) -> Iterator[tuple[Path, str]]:
 
 
 def _check_targets(source: Source, steps: dict[str, Any]) -> None:
-    pointers: list[tuple[Path, str]] = [
-        ((key,), str(source.data[key])) for key in ("start", "resume") if key in source.data
-    ]
+    pointers = list(_entrances(source.data))
     for name, step in steps.items():
         pointers += list(_exits(("steps", name), _mapping(step)))
     for path, target in pointers:
@@ -77,8 +88,19 @@ def _check_targets(source: Source, steps: dict[str, Any]) -> None:
             source.fault(path, f'leads to "{target}", which is no step; name one that exists')
 
 
+def _entrances(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Where a conversation comes to a step from no other, with the path of each pointer."""
+    yield from (((key,), str(data[key])) for key in ("start", "resume") if key in data)
+    section = _mapping(data.get("handover"))
+    yield from ((("handover", key), str(section[key])) for key in ("offer", "goodbye") if key in section)
+    for name in ANNOUNCEMENTS:
+        part = _mapping(section.get(name))
+        if "to" in part:
+            yield ("handover", name, "to"), str(part["to"])
+
+
 def _check_reachable(source: Source, steps: dict[str, Any]) -> None:
-    waiting = [str(source.data.get(key)) for key in ("start", "resume")]
+    waiting = [target for _, target in _entrances(source.data)]
     seen: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -108,6 +130,63 @@ def _check_step(source: Source, path: Path, step: dict[str, Any], steps: dict[st
                 source.fault((*path, "then"), "goes round without ever waiting; let a step of the circle ask something")
             break
         seen.append(target)
+
+
+def _check_handover(source: Source, steps: dict[str, Any]) -> None:
+    """The section, and that there is one where somebody asks for a person."""
+    if "handover" not in source.data:
+        for path in _asking(steps):
+            source.fault(path, "asks for a person, and nothing says what is said then; add the section `handover`")
+        return
+    section = _mapping(source.data["handover"])
+    for name in ANNOUNCEMENTS:
+        _check_announcement(source, ("handover", name), section.get(name), steps)
+    goodbye, offer = (str(section.get(name)) for name in ("goodbye", "offer"))
+    if goodbye in steps and not _completes(goodbye, steps):
+        source.fault(("handover", "goodbye"), "leads to a step that does not end; give that `complete: true`")
+    if offer in steps and all(path[1] != offer for path in _asking(steps)):
+        source.fault(
+            ("handover", "offer"), "leads to a step that offers no person; give a chip there `effect: handover`"
+        )
+    for path, line in _lines_about_people(source.data):
+        if {"chips", "form"} & set(line):
+            source.fault(
+                path, "is a question, which only a step asks; give it a step of its own and lead there with `to`"
+            )
+        if path[1] == "recorded" and line.get("role") != "system":
+            source.fault(path, "is said while the bot keeps silent; add `role: system`")
+
+
+def _check_announcement(source: Source, path: Path, found: object, steps: dict[str, Any]) -> None:
+    part = _mapping(found)
+    if part == found and not (part.get("say") or part.get("to")):
+        source.fault(path, "says nothing; add `say` or `to`")
+    if _completes(str(part.get("to")), steps):
+        source.fault((*path, "to"), "ends the conversation that a person is wanted in; lead to another step")
+
+
+def _asking(steps: dict[str, Any]) -> Iterator[Path]:
+    """Where somebody asks for a person."""
+    for name, step in steps.items():
+        rule = _mapping(step).get("on_text")
+        if rule == "handover" or _mapping(rule).get("effect") == "handover":
+            yield "steps", name, "on_text"
+        for path, line in _numbered(("steps", name, "say"), _mapping(step).get("say")):
+            for index, chip in enumerate(_list(line.get("chips"))):
+                if _mapping(chip).get("effect") == "handover":
+                    yield *path, "chips", index, "effect"
+
+
+def _completes(name: str, steps: dict[str, Any]) -> bool:
+    """Whether a step ends the conversation, itself or by the steps that follow at once."""
+    seen: set[str] = set()
+    while name in steps and name not in seen:
+        seen.add(name)
+        step = _mapping(steps[name])
+        if step.get("complete"):
+            return True
+        name = str(step.get("then"))
+    return False
 
 
 def _check_line(source: Source, path: Path, line: dict[str, Any]) -> None:
@@ -182,12 +261,28 @@ def _check_variables(source: Source) -> None:
             known.add(str(_mapping(field).get("name")))
     for step in _mapping(source.data.get("steps")).values():
         known.add(str(_mapping(_mapping(step).get("on_text")).get("save")))
+    _check_reserved(source)
     for path, line in _lines(source.data):
+        # Said of a team that is closed, and only then.
+        here_known = known | {OPENS_AT} if path[:2] == ("handover", "closed") else known - {OPENS_AT}
         texts = [((*path, key), _mapping(line.get(key))) for key in ("text", "notice")]
         texts.append(((*path, "form", "submitted"), _mapping(_mapping(line.get("form")).get("submitted"))))
         for here, text in texts:
             for locale, words in text.items():
-                for name in sorted(placeholders(str(words)) - known):
+                for name in sorted(placeholders(str(words)) - here_known):
                     source.fault(
                         (*here, locale), f"repeats {{{name}}}, which nobody is asked for; name a field or a `save`"
                     )
+
+
+def _check_reserved(source: Source) -> None:
+    names = [
+        ((*path, "form", "fields", index, "name"), _mapping(field).get("name"))
+        for path, line in _lines(source.data)
+        for index, field in enumerate(_list(_mapping(line.get("form")).get("fields")))
+    ]
+    for step, body in _mapping(source.data.get("steps")).items():
+        names.append((("steps", step, "on_text", "save"), _mapping(_mapping(body).get("on_text")).get("save")))
+    for path, name in names:
+        if name == OPENS_AT:
+            source.fault(path, f"is called {OPENS_AT}, which is the team's; give it another name")

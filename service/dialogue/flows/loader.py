@@ -71,6 +71,11 @@ def _as_model(data: dict[str, Any]) -> dict[str, Any]:
     spelt = {key: _lines(value) if key in ("otherwise", "misfit") else value for key, value in data.items()}
     if isinstance(data.get("steps"), dict):
         spelt["steps"] = {name: _step(step) for name, step in data["steps"].items()}
+    if isinstance(data.get("handover"), dict):
+        spelt["handover"] = {
+            key: _lines(value) if key in ("recorded", "back") else _step(value)
+            for key, value in data["handover"].items()
+        }
     return spelt
 
 
@@ -80,6 +85,8 @@ def _step(step: object) -> object:
     spelt = {key: _lines(value) if key == "say" else value for key, value in step.items()}
     if isinstance(step.get("on_text"), dict):
         spelt["on_text"] = _step(step["on_text"])
+    if step.get("on_text") == "handover":
+        spelt["on_text"] = {"effect": "handover"}
     return spelt
 
 

@@ -1,0 +1,45 @@
+"""The API for operators: who asks, whether they are there, what they look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from service.core.mapper import Row
+from service.http.json_body import GENERAL_MAX, json_object
+from service.inbox import shown
+from service.inbox.me import actions
+from service.inbox.me.models import AvailabilityBody, PresenceBody
+from service.inbox.requests import asking, body_of
+
+bp = Blueprint("inbox_me", __name__, url_prefix="/api/v1/inbox")
+
+_MAY: dict[str, tuple[str, ...]] = {"agent": ("answer",), "admin": ("answer", "configure", "export")}
+
+
+@bp.get("/me")
+def who_am_i() -> Response:
+    """Who asks, and what they may."""
+    return jsonify(_me(asking().rights()))
+
+
+@bp.put("/me/availability")
+def be_available() -> Response:
+    """Be online, away or offline. Told again within 60 seconds, it stays so."""
+    who = asking()
+    body = body_of(AvailabilityBody, json_object(max_bytes=GENERAL_MAX), who.rights)
+    return jsonify(_me(actions.be(who, body.availability)["operator"]))
+
+
+@bp.put("/presence")
+def look_at() -> tuple[str, int]:
+    """Tell which conversation the screen shows; forgotten after 60 seconds."""
+    who = asking()
+    body = body_of(PresenceBody, json_object(max_bytes=GENERAL_MAX), who.rights)
+    actions.look(who, body.conversation_id)
+    return "", 204
+
+
+def _me(operator: Row) -> dict[str, Any]:
+    return shown.operator(operator) | {"may": _MAY[operator["role"]]}

@@ -1,0 +1,4 @@
+"""Notes: what operators write for each other.
+
+Does not belong here: anything that a customer is answered.
+"""

@@ -1,0 +1,80 @@
+"""What all calls of the inbox share: who asks, the ids in a path, and which of several refusals is told.
+
+Where several apply, the earlier of 401, 403, 404, 409, 422 is the one that is told. What stands before a 422 only the
+database knows, so a request that is not valid is asked about once more, for that alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Blueprint, Response
+from pydantic import BaseModel
+
+from service.accounts.who import current_member
+from service.core.errors import Invalid, Overtaken
+from service.core.text import is_storable
+from service.http.context import part
+from service.http.json_body import validated
+from service.http.problems import problem_response
+from service.inbox import shown
+from service.inbox.asking import Asking
+from service.supabase.clients import Upstream
+
+Model = TypeVar("Model", bound=BaseModel)
+Read = TypeVar("Read")
+
+# Stands for an id that is none: nothing is ever found under it.
+NOBODY = UUID(int=0)
+
+
+def asking() -> Asking:
+    """Who asks. Raises Unauthenticated, TokenExpired, RateLimited, UpstreamUnavailable."""
+    return Asking(part(Upstream), current_member().id)
+
+
+def tell_overtaken(bp: Blueprint) -> Blueprint:
+    """`bp`, whose refusals say what it is now where somebody was faster."""
+
+    @bp.errorhandler(Overtaken)
+    def overtaken(error: Overtaken) -> Response:
+        return problem_response(shown.overtaken(error))
+
+    return bp
+
+
+def known_id(text: str) -> UUID:
+    """An id in a path. One that is none is looked for like any other: who may not know is told that first."""
+    return uuid_or_none(text) or NOBODY
+
+
+def uuid_or_none(value: object) -> UUID | None:
+    """An id that somebody wrote, if it is one."""
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def body_of(model: type[Model], raw: dict[str, Any], refuse: Callable[[], object]) -> Model:
+    """`raw` as `model`. Where it is not valid, `refuse` raises what comes before a 422, if anything does.
+
+    Raises Invalid with all of its faults.
+    """
+    return first_refused(lambda: validated(model, raw), refuse)
+
+
+def first_refused(read: Callable[[], Read], refuse: Callable[[], object]) -> Read:
+    """What `read` reads of the request. Where that is not valid, `refuse` raises what comes before a 422."""
+    try:
+        return read()
+    except Invalid:
+        refuse()
+        raise
+
+
+def storable(text: str) -> str:
+    """A word of a query as a question to the database; one that it cannot hold is in no row."""
+    return text if is_storable(text) else "\ufffd"

@@ -1,0 +1,4 @@
+"""What the team sets up for itself: operators, labels, canned replies, hours.
+
+Does not belong here: what a conversation has of it (`conversations`).
+"""

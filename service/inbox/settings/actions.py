@@ -1,0 +1,67 @@
+"""What the calls about settings ask of the database, as an operator. Who may change what is looked up there."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from service.core.mapper import Row
+from service.inbox.asking import Asking
+
+
+def list_operators(asking: Asking) -> list[Row]:
+    """The team."""
+    return _rows(asking, "inbox_operators", "operators")
+
+
+def save_operator(asking: Asking, operator_id: UUID | None, values: Row) -> Row:
+    """Take an account into the team (None), or change an operator; `{"operator", "created"}`."""
+    params = {"p_id": operator_id and str(operator_id), "p_values": values}
+    return asking.ask("inbox_save_operator", params, ("operator",))
+
+
+def list_labels(asking: Asking) -> list[Row]:
+    """All labels."""
+    return _rows(asking, "inbox_labels", "labels")
+
+
+def save_label(asking: Asking, label: str | None, values: Row) -> Row:
+    """Make a label (None), or change one; `{"label", "created"}`."""
+    return asking.ask("inbox_save_label", {"p_name": label, "p_values": values}, ("label",))
+
+
+def delete_label(asking: Asking, label: str) -> None:
+    """Remove a label, from every conversation too."""
+    asking.ask("inbox_delete_label", {"p_name": label})
+
+
+def list_canned_replies(asking: Asking) -> list[Row]:
+    """Everybody's canned replies, and the operator's own."""
+    return _rows(asking, "inbox_canned_replies", "canned_replies")
+
+
+def save_canned_reply(asking: Asking, reply_id: UUID | None, values: Row) -> Row:
+    """Make a canned reply (None), or change one; `{"canned_reply", "created"}`."""
+    params = {"p_id": reply_id and str(reply_id), "p_values": values}
+    return asking.ask("inbox_save_canned_reply", params, ("canned_reply",))
+
+
+def delete_canned_reply(asking: Asking, reply_id: UUID) -> None:
+    """Remove a canned reply."""
+    asking.ask("inbox_delete_canned_reply", {"p_id": str(reply_id)})
+
+
+def read_hours(asking: Asking) -> Row:
+    """When the team answers."""
+    hours: Row = asking.ask("inbox_hours", {}, ("hours",))["hours"]
+    return hours
+
+
+def save_hours(asking: Asking, values: Row) -> Row:
+    """Change when the team answers."""
+    hours: Row = asking.ask("inbox_save_hours", {"p_values": values}, ("hours",))["hours"]
+    return hours
+
+
+def _rows(asking: Asking, function: str, name: str) -> list[Row]:
+    rows: list[Row] = asking.ask(function, {}, (name,))[name]
+    return rows

@@ -1,0 +1,179 @@
+"""What the calls about settings take and answer, as models."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from service.core.mapper import Inbound, Outbound, Row
+from service.inbox.fields import (
+    LEFT_OUT,
+    Color,
+    Day,
+    Flag,
+    LabelName,
+    Moment,
+    Name,
+    Picture,
+    Role,
+    Shortcut,
+    Text,
+    WholeNumber,
+    Zone,
+)
+from service.inbox.models import LabelName as ShownLabel
+from service.inbox.models import Operator
+
+_TIME_OF_DAY = Annotated[str, StringConstraints(pattern="^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+
+
+class _Changed(Inbound):
+    """A body of which only what stands there counts."""
+
+    @property
+    def values(self) -> Row:
+        """What stands there, as the database takes it."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
+
+class OperatorBody(_Changed):
+    """`POST /inbox/operators`: an account joins the team."""
+
+    user_id: UUID
+    display_name: Name
+    avatar_url: Picture | None = None
+    role: Role = "agent"
+
+
+class ChangedOperatorBody(_Changed):
+    """`PATCH /inbox/operators/{id}`."""
+
+    display_name: Name = LEFT_OUT
+    avatar_url: Picture | None = None
+    role: Role = LEFT_OUT
+    is_active: Flag = Field(default=LEFT_OUT, description="false ends every right at once.")
+
+
+class LabelBody(_Changed):
+    """`POST /inbox/labels`."""
+
+    name: LabelName
+    color: Color | None = None
+
+
+class ChangedLabelBody(_Changed):
+    """`PATCH /inbox/labels/{name}`."""
+
+    name: LabelName = LEFT_OUT
+    color: Color | None = None
+
+
+class CannedReplyBody(_Changed):
+    """`POST /inbox/canned-replies`."""
+
+    shortcut: Shortcut
+    content: Text
+    is_personal: Flag = Field(default=False, description="Whether only its author has it.")
+
+
+class ChangedCannedReplyBody(_Changed):
+    """`PATCH /inbox/canned-replies/{id}`."""
+
+    shortcut: Shortcut = LEFT_OUT
+    content: Text = LEFT_OUT
+
+
+class SpanBody(Inbound):
+    """A span of a weekday; one that ends at or before its beginning ends on the next day."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    weekday: Annotated[WholeNumber, Field(ge=0, le=6, description="0 is Monday.")]
+    from_: Annotated[_TIME_OF_DAY, Field(alias="from")]
+    to: _TIME_OF_DAY
+
+
+class HolidayBody(Inbound):
+    """A day on which nobody answers."""
+
+    date: Day
+    name: Name | None = None
+
+
+class HoursBody(_Changed):
+    """`PUT /inbox/hours`: what is left out stays as it is."""
+
+    time_zone: Zone = LEFT_OUT
+    spans: list[SpanBody] = Field(default=LEFT_OUT, max_length=100)
+    holidays: list[HolidayBody] = Field(default=LEFT_OUT, max_length=200)
+    always_open: Flag = LEFT_OUT
+    override_open: Flag | None = Field(default=None, description="Open or closed by hand, until `overrideUntil`.")
+    override_until: Moment | None = None
+
+
+class OperatorList(Outbound):
+    """The team."""
+
+    operators: list[Operator]
+    next_cursor: None
+
+
+class Label(ShownLabel):
+    """A label."""
+
+    id: UUID
+    created_at: datetime
+
+
+class LabelList(Outbound):
+    """All labels."""
+
+    labels: list[Label]
+    next_cursor: None
+
+
+class CannedReply(Outbound):
+    """A text that is sent again and again."""
+
+    id: UUID
+    shortcut: str
+    content: str
+    is_personal: bool
+    created_at: datetime
+
+
+class CannedReplyList(Outbound):
+    """Everybody's canned replies, and the operator's own."""
+
+    canned_replies: list[CannedReply]
+    next_cursor: None
+
+
+class Span(Outbound):
+    """A span of a weekday."""
+
+    weekday: int
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+
+
+class Holiday(Outbound):
+    """A day on which nobody answers."""
+
+    date: date
+    name: str | None
+
+
+class HoursSettings(Outbound):
+    """When the team answers."""
+
+    time_zone: str
+    spans: list[Span]
+    holidays: list[Holiday]
+    always_open: bool
+    override_open: bool | None
+    override_until: datetime | None
+    expected_reply_seconds: int | None

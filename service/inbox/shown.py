@@ -1,0 +1,114 @@
+"""Rows of the inbox as they look outside: which columns leave the house, under which names.
+
+For operators alone. What members and guests see of a conversation is in `service/conversations/shown.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.conversations import shown as customers
+from service.core.errors import AlreadyAssigned, ConversationChanged, MunuiError, Overtaken
+from service.core.mapper import Row, outside
+
+_PERSON = ("id", "display_name", "avatar_url")
+_ASSIGNEE = (*_PERSON, "availability")
+_OPERATOR = (*_ASSIGNEE, "user_id", "role", "is_active", "created_at")
+_LABEL = ("name", "color")
+_CONTACT = (
+    "id", "name", "email", "phone", "is_guest", "locale", "blocked_at", "last_seen_at", "last_page_url",
+)  # fmt: skip
+_CONVERSATION = (
+    "id", "status", "handling", "channel", "created_at", "last_message_at", "title", "waiting_since",
+    "first_answered_at", "priority", "snoozed_until", "unread_count",
+)  # fmt: skip
+_TRANSCRIPT = ("id", "status", "handling", "channel", "created_at", "last_message_at", "title", "priority")
+_NOTE = ("id", "conversation_id", "client_note_id", "content", "created_at", "edited_at")
+_ACTIVITY = ("id", "type", "created_at", "conversation_id", "contact_id", "data")
+_FORMER = ("id", "status", "created_at", "last_message_at", "title")
+_INQUIRY = ("id", "message_id", "step_id", "values", "locale", "status", "created_at", "done_at")
+
+
+def conversation(row: Row) -> dict[str, Any]:
+    """A conversation, as `inbox_row` tells it. Its `rev` outside counts what only operators see, too."""
+    last = row["last_message"]
+    return outside(row, _CONVERSATION) | {
+        "rev": row["seen_rev"],
+        "messagesRev": row["rev"],
+        "assignee": assignee(row["assignee"]),
+        "labels": labels(row["labels"]),
+        "contact": outside(row["contact"], _CONTACT),
+        "lastMessage": last and customers.message(last),
+        "rating": _rating(row["rating"]),
+    }
+
+
+def transcript(row: Row) -> dict[str, Any]:
+    """A conversation with its messages, for the file of them."""
+    return outside(row, _TRANSCRIPT) | {
+        "assignee": assignee(row["assignee"]),
+        "labels": labels(row["labels"]),
+        "contact": outside(row["contact"], _CONTACT),
+        "rating": _rating(row["rating"]),
+        "messages": customers.messages(row["messages"]),
+    }
+
+
+def person(row: Row) -> dict[str, Any]:
+    """An operator by name and picture."""
+    return outside(row, _PERSON)
+
+
+def labels(rows: list[Row]) -> list[dict[str, Any]]:
+    """Labels of a conversation."""
+    return [outside(row, _LABEL) for row in rows]
+
+
+def assignee(row: Row | None) -> dict[str, Any] | None:
+    """Who has a conversation, if anybody."""
+    return row and outside(row, _ASSIGNEE)
+
+
+def operator(row: Row) -> dict[str, Any]:
+    """A row of chat_operators."""
+    return outside(row, _OPERATOR)
+
+
+def contact(row: Row) -> dict[str, Any]:
+    """A row of chat_contacts, all of it."""
+    return outside(row, (*_CONTACT, "attributes", "created_at")) | {"isVerified": False}
+
+
+def note(row: Row) -> dict[str, Any]:
+    """A row of chat_notes with its author."""
+    return outside(row, _NOTE) | {"author": outside(row["author"], _PERSON)}
+
+
+def activity(row: Row) -> dict[str, Any]:
+    """A row of chat_activities with its conversation's contact."""
+    actor = {"kind": row["actor_kind"], "id": row["actor_id"], "name": row["actor_name"]}
+    return outside(row, _ACTIVITY) | {"actor": actor}
+
+
+def former(row: Row) -> dict[str, Any]:
+    """Another conversation of the same contact."""
+    return outside(row, _FORMER)
+
+
+def inquiry(row: Row) -> dict[str, Any]:
+    """A row of chat_inquiries."""
+    return outside(row, _INQUIRY)
+
+
+def overtaken(error: Overtaken) -> MunuiError:
+    """`error` with what it is now: operators may see that."""
+    match error:
+        case AlreadyAssigned(now=dict(now)):
+            error.extensions = {"assignee": now}
+        case ConversationChanged(now=dict(now)):
+            error.extensions = {"conversation": conversation(now)}
+    return error
+
+
+def _rating(row: Row | None) -> dict[str, Any] | None:
+    return row and outside(row, ("score", "comment", "rated_at"))
