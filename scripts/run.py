@@ -62,7 +62,7 @@ def _run_local(options: Options, running: ExitStack) -> None:
         LOCAL,
         db_port=options.db_port or DB_PORT,
         api_port=options.api_port or API_PORT,
-        confirm_email=options.confirm_email,
+        sign_ups=options.sign_ups,
     )
     app = _app(options, stack.ports, running)
     stack.site_url = options.app_url or app.url

@@ -20,6 +20,7 @@ from service.accounts import actions, confirming, own_page, session
 from service.accounts import api as me
 from service.accounts import operations as account_operations
 from service.accounts import pages as sign_in_pages
+from service.accounts.refresh import Refresher
 from service.accounts.session import Sessions
 from service.accounts.tokens import TokenVerifier
 from service.accounts.who import optional_member
@@ -30,6 +31,7 @@ from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
 from service.guests import api as guests
 from service.guests import operations as guest_operations
+from service.guests import sessions as guest_sessions
 from service.http import (
     compress,
     context,
@@ -61,7 +63,7 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
+    conversations.bp, export.bp, guests.bp, guest_sessions.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -106,9 +108,12 @@ def _compose(app: Flask, settings: Settings) -> None:
     upstream = Upstream.from_settings(settings)
     tokens = TokenVerifier.from_settings(settings)
     limits = Limits(settings)
-    sessions = Sessions.from_settings(settings, tokens, partial(_renew, upstream, limits))
+    refresher = Refresher.from_settings(settings, partial(_renew, upstream, limits))
+    sessions = Sessions.from_settings(settings, tokens, refresher)
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
-    context.install(app, settings, upstream, tokens, sessions, limits, InFlight(settings), flows, Built.load())
+    context.install(
+        app, settings, upstream, tokens, refresher, sessions, limits, InFlight(settings), flows, Built.load()
+    )
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),
         # Loaded at start, so a process without it serves nothing; told for completeness.

@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     # By network address, for all workers of a machine: forms about accounts in five minutes, renewed sessions a minute.
     rate_limit_sign_in: int = Field(default=20, ge=0)
     rate_limit_refresh: int = Field(default=10, ge=0)
+    # Sessions for guests in five minutes, by network address, for all workers of a machine.
+    rate_limit_guest_sessions: int = Field(default=30, ge=0)
+    # Whether a guest who wants a person gets an account without a name, and its session.
+    guest_sessions: bool = True
     # Whether Supabase Auth is told the address of who signs in, so that it counts each on its own.
     forward_client_address: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=10)

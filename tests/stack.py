@@ -84,6 +84,20 @@ def sign_up(stack: LocalStack, email: str | None = None, password: str = PASSWOR
     return Member(session["user"]["id"], email, password, session["access_token"], session["refresh_token"])
 
 
+def sign_in_anonymously(stack: LocalStack) -> Member:
+    """Make an account without a name: a guest's, whose session is a member's in everything."""
+    answer = httpx.post(
+        f"{stack.supabase_url}/auth/v1/signup",
+        headers={"apikey": stack.publishable_key},
+        json={},
+        timeout=10,
+        trust_env=False,
+    )
+    answer.raise_for_status()
+    session = answer.json()
+    return Member(session["user"]["id"], "", "", session["access_token"], session["refresh_token"])
+
+
 def rest(stack: LocalStack, token: str | None = None, *, secret: bool = False) -> httpx.Client:
     """Return a client of PostgREST: anon without a token, that member with one, the service with `secret`."""
     key = stack.secret_key if secret else stack.publishable_key
@@ -98,9 +112,9 @@ def add_user(db: Connection[Any], email: str | None = None) -> str:
     return user
 
 
-def become(db: Connection[Any], role: str, user_id: str | None = None) -> None:
+def become(db: Connection[Any], role: str, user_id: str | None = None, *, is_anonymous: bool = False) -> None:
     """Be `role` (and that user) until the transaction ends or `become_superuser`, as PostgREST would be."""
-    claims: dict[str, str] = {"role": role, **({"sub": user_id} if user_id else {})}
+    claims: dict[str, Any] = {"role": role, **({"sub": user_id, "is_anonymous": is_anonymous} if user_id else {})}
     db.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
     db.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)])
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,19 @@ from scripts.local.process import Child
 
 START_SECONDS = 30.0
 STOP = ((signal.SIGTERM, 5.0),)
+
+
+@dataclass(frozen=True)
+class SignUps:
+    """How accounts are made: what a hosted project's settings of Supabase Auth say.
+
+    `confirm_email` makes a sign-up wait for a confirmed address; `anonymous` allows accounts without one,
+    `anonymous_per_hour` of them for one client address (30 on hosted projects; 0 is no limit).
+    """
+
+    confirm_email: bool = False
+    anonymous: bool = True
+    anonymous_per_hour: int = 0
 
 
 class Gateway:
@@ -38,7 +52,7 @@ class Gateway:
         """The base URL, without a slash at its end."""
         return f"http://{HOST}:{self.port}"
 
-    def start(self, port: int, *, database_url: str, site_url: str, confirm_email: bool = False) -> None:
+    def start(self, port: int, *, database_url: str, site_url: str, sign_ups: SignUps) -> None:
         """Start it on `port` and wait until it answers; raises StackError where it does not."""
         self.port = port
         env = {
@@ -52,7 +66,9 @@ class Gateway:
             "GATEWAY_SECRET_KEY": self._keys.secret_key,
             "GATEWAY_SITE_URL": site_url,
             "GATEWAY_MAIL_LOG": str(self._mail_log),
-            "GATEWAY_CONFIRM_EMAIL": "1" if confirm_email else "0",
+            "GATEWAY_CONFIRM_EMAIL": "1" if sign_ups.confirm_email else "0",
+            "GATEWAY_ANONYMOUS_SIGN_INS": "1" if sign_ups.anonymous else "0",
+            "GATEWAY_ANONYMOUS_PER_HOUR": str(sign_ups.anonymous_per_hour),
         }
         self._child.start(["node", "server.mjs"], env=env, cwd=GATEWAY)
         try:

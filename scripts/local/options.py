@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scripts.local import envfile
 from scripts.local.errors import StackError
+from scripts.local.gateway import SignUps
 from scripts.local.ports import HOST, Ports, is_free, listen
 
 APP_PORT = 8000
@@ -23,7 +24,7 @@ class Options:
     workers: int
     threads: int
     app_url: str
-    confirm_email: bool
+    sign_ups: SignUps
     remote: bool
 
     @classmethod
@@ -36,7 +37,11 @@ class Options:
             workers=_number(values, "WORKERS", 2, 1, 64),
             threads=_number(values, "THREADS", 8, 1, 256),
             app_url=values.get("APP_URL", ""),
-            confirm_email=values.get("LOCAL_CONFIRM_EMAIL", "0") == "1",
+            sign_ups=SignUps(
+                confirm_email=values.get("LOCAL_CONFIRM_EMAIL", "0") == "1",
+                anonymous=values.get("LOCAL_ANONYMOUS_SIGN_INS", "1") == "1",
+                anonymous_per_hour=_number(values, "LOCAL_ANONYMOUS_PER_HOUR", 0, 0, 1_000_000),
+            ),
             remote=any(name in values for name in envfile.PROJECT_NAMES),
         )
 

@@ -11,7 +11,7 @@ from typing import Self
 from scripts.local import prerequisites
 from scripts.local.bootstrap import bootstrap
 from scripts.local.files import close_to_others, private_folder
-from scripts.local.gateway import Gateway
+from scripts.local.gateway import Gateway, SignUps
 from scripts.local.keys import load_or_make
 from scripts.local.paths import MIGRATIONS
 from scripts.local.ports import Ports
@@ -30,7 +30,7 @@ class LocalStack:
         durable: False trades safety at a power cut for speed.
         fresh: True wipes `root` before the first start.
         site_url: where links in mails lead.
-        confirm_email: True makes sign-up wait for a confirmed address (the mail is in `mail_log`).
+        sign_ups: how accounts are made (mails that would be sent are in `mail_log`).
         programs: the folder of another Postgres's programs; None takes the wheel's.
 
     Every method raises StackError with a sentence for a person.
@@ -46,7 +46,7 @@ class LocalStack:
         durable: bool = True,
         fresh: bool = False,
         site_url: str = "http://127.0.0.1:8000",
-        confirm_email: bool = False,
+        sign_ups: SignUps | None = None,
         programs: Path | None = None,
     ) -> None:
         self.root = root.resolve()
@@ -60,7 +60,7 @@ class LocalStack:
         self._api_port = 0
         self._migrations = migrations
         self.site_url = site_url
-        self._confirm_email = confirm_email
+        self._sign_ups = sign_ups or SignUps()
         self.keys = load_or_make(self.root / "keys")
         self.ports = Ports(self.root / "ports")
         self.mail_log = self.root / "mail.log"
@@ -153,7 +153,7 @@ class LocalStack:
             port,
             database_url=self.postgres.url(user="authenticator", password=self.keys.gateway_password),
             site_url=self.site_url,
-            confirm_email=self._confirm_email,
+            sign_ups=self._sign_ups,
         )
 
     def stop_gateway(self) -> None:

@@ -49,6 +49,12 @@ def sign_in(upstream: Upstream, email: str, password: str) -> Tokens:
         return session_of(upstream.visitor_client().sign_in_with_password({"email": email, "password": password}))
 
 
+def sign_in_anonymously(upstream: Upstream) -> Tokens:
+    """Make an account without a name, and start its session. Raises AuthRefused, UpstreamUnavailable."""
+    with refusals():
+        return session_of(upstream.visitor_client().sign_in_anonymously())
+
+
 def refresh(upstream: Upstream, refresh_token: str) -> Tokens:
     """Exchange a refresh token, which works once. Raises Unauthenticated, UpstreamUnavailable."""
     try:
@@ -76,6 +82,17 @@ def get_user(upstream: Upstream, access_token: str) -> User:
     if response is None:
         raise Unauthenticated("The account cannot be used")
     return response.user
+
+
+def find_user(upstream: Upstream, user_id: UUID) -> User | None:
+    """The account of this id as it is now; None where there is none. Raises UpstreamUnavailable."""
+    try:
+        with refusals():
+            return upstream.auth_client(as_service=True).admin.get_user_by_id(str(user_id)).user
+    except AuthRefused as refused:
+        if refused.reason is Reason.CREDENTIALS:
+            return None
+        raise UpstreamUnavailable("Supabase Auth does not tell of accounts") from None
 
 
 def is_operator(user: User) -> bool:

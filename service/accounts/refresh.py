@@ -1,7 +1,7 @@
 """Refreshing a session once, however many requests ask for it at the same time.
 
 Belongs here: who refreshes, who waits, and how the result reaches those who waited. Does not belong here:
-cookies (`session.py`) and the call itself (`service/accounts/actions.py`).
+cookies (`session.py`), a guest's tokens (`service/guests`) and the call itself (`service/accounts/actions.py`).
 
 A refresh token can be used once (Supabase forgives a repeat for ten seconds only), while a page that wakes
 up sends several requests with the same old cookie to several threads of several worker processes. So there
@@ -30,14 +30,16 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import structlog
 from cryptography.fernet import InvalidToken, MultiFernet
 
-from service.accounts.sealing import from_plain, to_plain
+from service.accounts.sealing import from_plain, make_cipher, to_plain
 from service.core.errors import Unauthenticated, UpstreamUnavailable
+from service.http.shared_folder import folder_name, shared_folder
+from service.settings import Settings
 from service.supabase.auth import Tokens
 
 log = structlog.get_logger(__name__)
@@ -69,6 +71,11 @@ class Refresher:
         self._find_folder = folder
         self._patience = patience
 
+    @classmethod
+    def from_settings(cls, settings: Settings, refresh: Callable[[str], Tokens]) -> Refresher:
+        """One that shares with all workers of this machine that have the same settings."""
+        return cls(refresh, cipher=make_cipher(settings), folder=partial(shared_folder, folder_name(settings)))
+
     @cached_property
     def _folder(self) -> Path:
         # On first use: an app that refreshes nothing leaves nothing behind.
@@ -76,14 +83,19 @@ class Refresher:
 
     def refreshed(self, refresh_token: str) -> Tokens:
         """The tokens that follow `refresh_token`. Raises Unauthenticated, UpstreamUnavailable."""
-        name = hashlib.sha256(refresh_token.encode()).hexdigest()
+        path = self._folder / hashlib.sha256(refresh_token.encode()).hexdigest()
         try:
-            file = _acquire(self._folder / name, self._patience)
+            file = _acquire(path, self._patience)
         except OSError:
             log.warning("session_lock_unusable", consequence="this refresh is shared with nobody")
             return _result(self._attempt(refresh_token))
         try:
             outcome = self._read(file) or self._attempt_and_leave(file, refresh_token)
+        except BaseException:
+            # Nobody was asked, and nothing is shared: whoever makes tokens up leaves no files behind.
+            with suppress(OSError):
+                path.unlink()
+            raise
         finally:
             os.close(file)
         self._sweep()

@@ -10,8 +10,6 @@ is revoked at Supabase, so it is HttpOnly, SameSite=Lax, and on https also Secur
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from functools import partial
 
 from cryptography.fernet import MultiFernet
 from flask import Flask, Response, g, request
@@ -21,7 +19,6 @@ from service.accounts.sealing import make_cipher, seal, unseal
 from service.accounts.tokens import Member, TokenVerifier
 from service.core.errors import Internal, TokenExpired, Unauthenticated
 from service.http.context import part
-from service.http.shared_folder import folder_name, shared_folder
 from service.settings import Settings
 from service.supabase.auth import Tokens
 
@@ -42,11 +39,9 @@ class Sessions:
         self._cookie = settings.session_cookie
 
     @classmethod
-    def from_settings(cls, settings: Settings, tokens: TokenVerifier, refresh: Callable[[str], Tokens]) -> Sessions:
-        """Sessions whose tokens `refresh` renews, shared by all workers that have the same settings."""
-        cipher = make_cipher(settings)
-        refresher = Refresher(refresh, cipher=cipher, folder=partial(shared_folder, folder_name(settings)))
-        return cls(cipher=cipher, refresher=refresher, tokens=tokens, settings=settings)
+    def from_settings(cls, settings: Settings, tokens: TokenVerifier, refresher: Refresher) -> Sessions:
+        """Sessions that all workers with the same settings can open; `refresher` renews their tokens."""
+        return cls(cipher=make_cipher(settings), refresher=refresher, tokens=tokens, settings=settings)
 
     def member(self) -> Member:
         """The member of this request's cookie; renews the tokens where they are about to expire.

@@ -35,6 +35,11 @@ def import_conversations(
     )
 
 
+def claim_guest(service: SyncPostgrestClient, guest_id: UUID, user_id: UUID) -> Row:
+    """Move what a guest has said to a member; `{"moved"}`, the number of conversations. May be repeated."""
+    return call(service, "chat_claim_guest", {"p_guest_id": str(guest_id), "p_user_id": str(user_id)}, ("moved",))
+
+
 def submit_inquiry(
     service: SyncPostgrestClient,
     client_inquiry_id: UUID,

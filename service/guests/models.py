@@ -14,6 +14,7 @@ from service.http.json_body import KIB
 
 INQUIRY_MAX = 16 * KIB
 IMPORT_MAX = 256 * KIB
+TokenText = Annotated[str, Field(min_length=1, max_length=8192)]
 
 
 class InquiryBody(Inbound):
@@ -44,6 +45,32 @@ class ImportBody(Inbound):
     """`POST /import`."""
 
     conversations: Annotated[list[GuestConversation], Field(max_length=20)]
+
+
+class RefreshBody(Inbound):
+    """`POST /guest-sessions/refresh`."""
+
+    refresh_token: TokenText
+
+
+class ClaimBody(Inbound):
+    """`POST /guest-sessions/claim`."""
+
+    guest_access_token: TokenText
+
+
+class GuestSession(Outbound):
+    """The session of a guest: tokens as Supabase Auth gives them, and when the access token ends."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+
+
+class Claimed(Outbound):
+    """How many conversations a guest's session brought along."""
+
+    moved: int
 
 
 class RejectedEvent(Outbound):

@@ -16,4 +16,16 @@ OPERATIONS: dict[str, Operation] = {
         Body(models.InquiryBody, models.INQUIRY_MAX),
         tag="Guests",
     ),
+    "guest_sessions.begin": Operation(
+        {201: models.GuestSession}, (*API, "not_allowed", "upstream_unavailable"), tag="Guests"
+    ),
+    "guest_sessions.refresh": Operation(
+        {200: models.GuestSession},
+        (*API, *BODY, "unauthenticated", "upstream_unavailable"),
+        Body(models.RefreshBody),
+        tag="Guests",
+    ),
+    "guest_sessions.claim": Operation(
+        {200: models.Claimed}, (*API, *MEMBER, *BODY, "not_allowed"), Body(models.ClaimBody), needs_member=True
+    ),
 }

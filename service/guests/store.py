@@ -1,4 +1,4 @@
-"""A guest's conversations become a member's: what the replay made is written for the owner whom the token names."""
+"""A guest's conversations become a member's: those of a browser, which were run again, and those of a session."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import structlog
+
+from service.accounts import actions as accounts
 from service.conversations.store import message_row
+from service.core.errors import FieldError, Invalid, Unauthenticated, UpstreamUnavailable
 from service.core.mapper import Row
 from service.dialogue.message import Message
 from service.dialogue.replayed import Placed, Replay, Said, Submitted
 from service.guests import actions
 from service.supabase.clients import Upstream
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,26 @@ def import_conversations(
         flow=flow,
         request_id=request_id,
     )
+
+
+def claim(upstream: Upstream, guest_id: UUID, user_id: UUID) -> int:
+    """Move what the session of a guest holds to a member, and remove the account that is then empty; may be repeated.
+
+    Returns how many conversations were moved. Raises Invalid where the account is no guest's any more, MunuiError.
+    """
+    account = accounts.find_user(upstream, guest_id)
+    if account is None:
+        return 0
+    if not account.is_anonymous:
+        # The token is older than the account's name.
+        raise Invalid(errors=[FieldError("guestAccessToken", "is not a guest's")])
+    moved: int = actions.claim_guest(upstream.service_client(), guest_id, user_id)["moved"]
+    try:
+        accounts.delete_user(upstream, guest_id)
+    except (Unauthenticated, UpstreamUnavailable):
+        # Gone already, or for retention: nothing is in it, and nothing can be written into it.
+        log.warning("guest_left_behind")
+    return moved
 
 
 def _conversation(one: ReplayedConversation) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from service.settings import Settings
 WINDOW = 60.0
 # Failed sign-ins a minute for one e-mail from one address.
 SIGN_IN_FAILURES = 10
-# Seconds in which RATE_LIMIT_SIGN_IN and RATE_LIMIT_REFRESH count.
+# Seconds in which RATE_LIMIT_SIGN_IN and RATE_LIMIT_GUEST_SESSIONS count, and RATE_LIMIT_REFRESH.
 ACCOUNT_WINDOW = 300.0
 REFRESH_WINDOW = 60.0
 _EXEMPT = ("/healthz", "/readyz")
@@ -96,6 +96,7 @@ class Limits:
         ledger = Ledger(lambda: shared_folder(f"{name}-brakes"), name)
         self._accounts = Brake("accounts", settings.rate_limit_sign_in, ACCOUNT_WINDOW, ledger)
         self._refreshes = Brake("refreshes", settings.rate_limit_refresh, REFRESH_WINDOW, ledger)
+        self._guests = Brake("guests", settings.rate_limit_guest_sessions, ACCOUNT_WINDOW, ledger)
         self._sign_ins = SlidingWindow(SIGN_IN_FAILURES if settings.rate_limit_address else 0)
 
     def check_member(self, member: UUID) -> None:
@@ -113,6 +114,10 @@ class Limits:
     def check_refresh(self) -> None:
         """Count a session that is about to be renewed at Supabase Auth. Raises RateLimited."""
         self._refreshes.hit(client_network())
+
+    def check_guest(self) -> None:
+        """Count a session for a guest, for which Supabase Auth is about to be asked. Raises RateLimited."""
+        self._guests.hit(client_network())
 
     def check_sign_in(self, email: str) -> None:
         """Refuse a sign-in after too many failed ones. Raises RateLimited."""

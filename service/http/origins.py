@@ -37,7 +37,9 @@ _PREFLIGHT_SECONDS = "600"
 _FIRST_REFUSAL = 400
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Calls that need no sign-in: a cookie that happens to come along means nothing there.
-_PUBLIC_PATHS = frozenset({"/api/v1/flow", "/api/v1/inquiries"})
+_PUBLIC_PATHS = frozenset(
+    {"/api/v1/flow", "/api/v1/inquiries", "/api/v1/guest-sessions", "/api/v1/guest-sessions/refresh"}
+)
 
 
 def install(app: Flask) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
+from scripts.local.gateway import SignUps
 from service.site.texts import TEXTS
 from tests.stack import PASSWORD, Member, temporary_stack
 from tests.web.server import gunicorn
@@ -205,7 +206,10 @@ def test_from_a_mail_to_a_new_password(new_context: NewContext, tmp_path_factory
     """Sign up, confirm by the code, forget the password, set another one by the link: as the browser does it."""
     email = f"{uuid4().hex[:8]}@example.com"
     log = tmp_path_factory.mktemp("mails") / "app.log"
-    with temporary_stack("site-mails", confirm_email=True) as strict, gunicorn(strict, log, workers=1) as server:
+    with (
+        temporary_stack("site-mails", sign_ups=SignUps(confirm_email=True)) as strict,
+        gunicorn(strict, log, workers=1) as server,
+    ):
         page = new_context(**LOOKS["desktop"]).new_page()
         page.goto(f"{server.url}/sign-up")
         page.locator("#email").fill(email)

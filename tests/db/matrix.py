@@ -20,6 +20,7 @@ from tests.stack import become, become_superuser
 COMMANDS = ("select", "insert", "update", "delete")
 ROWS = ("own", "other", "missing")
 # `anon` and the service own nothing: to them "own" is one member's row and "other" the other's.
+# The other one is a guest with a session: a member in everything, and no more than that.
 PERSONAS = {"anon": "anon", "owner": "authenticated", "other": "authenticated", "service_role": "service_role"}
 NO = "42501 42501 42501"
 NO_WRITES = {"insert": NO, "update": NO, "delete": NO}
@@ -199,6 +200,7 @@ EXECUTE: dict[str, set[str]] = {
     "chat_reply": {"service_role"},
     "chat_forget": {"service_role"},
     "chat_import": {"service_role"},
+    "chat_claim_guest": {"service_role"},
     "chat_submit_inquiry": {"service_role"},
     "chat_operator_inquiries": {"service_role"},
     "chat_operator_mark": {"service_role"},
@@ -353,7 +355,7 @@ def over_sql(db: Connection[Any]) -> Try:
     """Try a cell as the role itself, in this connection's transaction."""
 
     def attempt(world: World, relation: str, command: str, persona: str, row: str) -> str:
-        become(db, PERSONAS[persona], world.user(persona))
+        become(db, PERSONAS[persona], world.user(persona), is_anonymous=persona == "other")
         try:
             return _count(db.execute(*_statement(world, relation, command, persona, row)).rowcount)
         except psycopg.Error as error:

@@ -33,7 +33,7 @@ from tests.db.matrix import (
     over_sql,
     relations,
 )
-from tests.stack import Member, add_user, become, become_superuser, connect, rest
+from tests.stack import Member, add_user, become, become_superuser, connect, rest, sign_in_anonymously
 from tests.summary import Tried
 
 ROLES = ("anon", "authenticated", "service_role")
@@ -60,6 +60,12 @@ def held(stack: LocalStack) -> Iterator[tuple[Connection[Any], World]]:
     with connect(stack) as db:
         yield db, build(db, add_user(db), add_user(db))
         db.rollback()
+
+
+@pytest.fixture(scope="module")
+def stranger(stack: LocalStack) -> Member:
+    """The other one, who is a guest with a session."""
+    return sign_in_anonymously(stack)
 
 
 @pytest.fixture(scope="module")

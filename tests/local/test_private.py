@@ -10,6 +10,7 @@ import pytest
 
 from scripts.local import LocalStack, envfile
 from scripts.local.files import append_private, close_to_others, private_folder, write_private
+from scripts.local.gateway import SignUps
 from tests.local.test_run import Run, run, until_running
 from tests.stack import PASSWORD, temporary_stack
 
@@ -55,7 +56,7 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("careless")
 def test_a_stack_leaves_nothing_open(notes_folder: Path) -> None:
-    with temporary_stack("private", migrations=notes_folder, confirm_email=True) as running:
+    with temporary_stack("private", migrations=notes_folder, sign_ups=SignUps(confirm_email=True)) as running:
         sign_up_for_mail(running)
         assert running.mail_log.exists()
         assert open_to_others(running.root) == []

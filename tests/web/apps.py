@@ -35,6 +35,7 @@ def offline_settings(**changes: Any) -> Settings:
         "rate_limit_address": 0,
         "rate_limit_sign_in": 0,
         "rate_limit_refresh": 0,
+        "rate_limit_guest_sessions": 0,
         **changes,
     }
     return Settings(**values)

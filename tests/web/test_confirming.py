@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
+from scripts.local.gateway import SignUps
 from service.app import create_app
 from service.http.context import part_of
 from service.supabase.clients import Upstream
@@ -35,7 +36,7 @@ class Mail:
 @pytest.fixture(scope="module")
 def strict_stack() -> Iterator[LocalStack]:
     """A local Supabase that wants addresses confirmed."""
-    with temporary_stack("mails", confirm_email=True, site_url=APP_URL) as running:
+    with temporary_stack("mails", sign_ups=SignUps(confirm_email=True), site_url=APP_URL) as running:
         yield running
 
 

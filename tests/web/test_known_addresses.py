@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from scripts.local import LocalStack
+from scripts.local.gateway import SignUps
 from service.accounts import form_page
 from tests.stack import PASSWORD, Member, temporary_stack
 from tests.web.apps import APP_URL, stack_app
@@ -25,7 +26,7 @@ OWN = {"Origin": APP_URL}
 @pytest.fixture(scope="module", params=[False, True], ids=["at once", "by mail"])
 def either_stack(request: pytest.FixtureRequest) -> Iterator[tuple[LocalStack, bool]]:
     """A local Supabase that signs up at once, or after an address was confirmed."""
-    with temporary_stack("known", confirm_email=request.param) as running:
+    with temporary_stack("known", sign_ups=SignUps(confirm_email=request.param)) as running:
         yield running, request.param
 
 

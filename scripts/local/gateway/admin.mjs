@@ -2,34 +2,10 @@
 // account. Only the service role may call it.
 import { jwtVerify } from "jose";
 
+import { COLUMNS, failed, refuse, toUser } from "./users.mjs";
+
 const PREFIX = "/auth/v1/admin/users";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const COLUMNS = `id, aud, role, email, phone, email_confirmed_at, confirmed_at, last_sign_in_at, raw_app_meta_data,
-   raw_user_meta_data, banned_until, is_anonymous, created_at, updated_at`;
-
-function refuse(status, errorCode, message) {
-  return Response.json({ code: status, error_code: errorCode, msg: message }, { status });
-}
-
-function toUser(row) {
-  const user = {
-    id: row.id,
-    aud: row.aud ?? "authenticated",
-    role: row.role ?? "authenticated",
-    email: row.email ?? "",
-    phone: row.phone ?? "",
-    app_metadata: row.raw_app_meta_data ?? {},
-    user_metadata: row.raw_user_meta_data ?? {},
-    identities: [],
-    created_at: row.created_at,
-    updated_at: row.updated_at,
-    is_anonymous: row.is_anonymous,
-  };
-  for (const name of ["email_confirmed_at", "confirmed_at", "last_sign_in_at", "banned_until"]) {
-    if (row[name]) user[name] = row[name];
-  }
-  return user;
-}
 
 // The key alone is the service role; a user's token beside it makes the request that user's, as hosted.
 async function mayAdminister(headers, settings) {
@@ -122,7 +98,6 @@ export async function administer(request, connection, settings) {
   try {
     return await answer(connection.driver, request, url);
   } catch (error) {
-    console.error("admin:", error);
-    return Response.json({ error: "server_error", error_description: "Internal server error" }, { status: 500 });
+    return failed("admin:", error);
   }
 }

@@ -4,6 +4,7 @@ import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 
 import { administer } from "./admin.mjs";
+import { withAnonymousSignIns } from "./anonymous.mjs";
 import { withCors } from "./cors.mjs";
 import { connect, outliveLostConnections } from "./database.mjs";
 import { quietConsole, rememberErrors, withCuredErrors } from "./errors.mjs";
@@ -33,7 +34,7 @@ const app = new App({
 });
 
 const answer = (request) => app.fetch(request, { peerAddress: null });
-const embedded = withOrderlySignUps(withEvenTiming(answer, connection));
+const embedded = withAnonymousSignIns(withOrderlySignUps(withEvenTiming(answer, connection)), connection, settings);
 const handle = withCors(
   withCuredErrors(async (request) => (await administer(request, connection, settings)) ?? embedded(request)),
 );

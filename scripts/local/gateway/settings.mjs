@@ -20,6 +20,9 @@ export function readSettings() {
     siteUrl: required("GATEWAY_SITE_URL"),
     mailLog: required("GATEWAY_MAIL_LOG"),
     confirmEmail: process.env.GATEWAY_CONFIRM_EMAIL === "1",
+    anonymousSignIns: process.env.GATEWAY_ANONYMOUS_SIGN_INS !== "0",
+    // What hosted projects begin with; 0 is no limit.
+    anonymousPerHour: Number(process.env.GATEWAY_ANONYMOUS_PER_HOUR ?? "30"),
     poolSize: Number(process.env.GATEWAY_POOL_SIZE ?? "10"),
   });
 }
