@@ -50,9 +50,14 @@ from service.http import operations as http_operations
 from service.http.health import Check
 from service.http.in_flight import InFlight
 from service.http.limits import Limits
+from service.http.metrics import Metrics
 from service.http.operations import Operation
 from service.inbox import calls as inbox_calls
 from service.inbox import pages as inbox
+from service.live import api as live
+from service.live import operations as live_operations
+from service.live.hub import Hub
+from service.live.places import Places
 from service.settings import Settings, load_settings
 from service.site import embed, frame
 from service.site import pages as site
@@ -63,7 +68,7 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, guest_sessions.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
+    conversations.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -71,6 +76,7 @@ OPERATIONS: dict[str, Operation] = {
     **account_operations.OPERATIONS,
     **guest_operations.OPERATIONS,
     **inbox_calls.OPERATIONS,
+    **live_operations.OPERATIONS,
     **http_operations.OPERATIONS,
 }
 
@@ -111,9 +117,12 @@ def _compose(app: Flask, settings: Settings) -> None:
     refresher = Refresher.from_settings(settings, partial(_renew, upstream, limits))
     sessions = Sessions.from_settings(settings, tokens, refresher)
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
+    numbers = Metrics()
+    hub = Hub(upstream, settings.agent_gone_seconds, numbers)
     context.install(
-        app, settings, upstream, tokens, refresher, sessions, limits, InFlight(settings), flows, Built.load()
-    )
+        app, settings, upstream, tokens, refresher, sessions, limits, InFlight(settings), flows, Built.load(), numbers, hub,
+        Places(settings),
+    )  # fmt: skip
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),
         # Loaded at start, so a process without it serves nothing; told for completeness.

@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     rate_limit_guest_sessions: int = Field(default=30, ge=0)
     # Whether a guest who wants a person gets an account without a name, and its session.
     guest_sessions: bool = True
+    # Event streams open at once, of one member and of one address, for all workers of a machine; 0 is no limit.
+    event_streams_member: int = Field(default=6, ge=0)
+    event_streams_address: int = Field(default=50, ge=0)
+    # Seconds after which what a person has goes back to those who wait, once that person is offline.
+    agent_gone_seconds: int = Field(default=300, ge=0, le=86400)
     # Whether Supabase Auth is told the address of who signs in, so that it counts each on its own.
     forward_client_address: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=10)

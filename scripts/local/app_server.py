@@ -49,12 +49,11 @@ class AppServer:
         """The address on this machine, without a slash at its end."""
         return f"http://{HOST}:{self.port}"
 
-    def start(self, *, workers: int, threads: int, settings: Mapping[str, str], app: str = "") -> None:
+    def start(self, *, workers: int, threads: int, settings: Mapping[str, str]) -> None:
         """Start it with `settings`; raises StackError where it does not answer.
 
         Of our own environment it gets what says where things are on this machine, and nothing else: whoever reads the
-        app's environment, or breaks into it, finds nothing there that the app does not need. `app` names another one
-        than the product's, as gunicorn does.
+        app's environment, or breaks into it, finds nothing there that the app does not need.
         It gets our listening socket, which we give up: whoever answers there is certainly our app. The files for
         browsers are made first, where their sources have changed.
         """
@@ -65,7 +64,6 @@ class AppServer:
         command = [
             sys.executable, "-m", "gunicorn", "--config=service/server/gunicorn.py",
             f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}",
-            *([app] if app else []),
         ]  # fmt: skip
         numbers = {"PROMETHEUS_MULTIPROC_DIR": str(self._empty_folder())}
         env = {**_of_this_machine(), **numbers, **settings, "THREADS": str(threads), "PYTHONUNBUFFERED": "1"}

@@ -44,6 +44,8 @@ class Member:
     token: str = field(repr=False)
     email: str | None = field(default=None, repr=False)
     is_anonymous: bool = False
+    # When the token expires, in seconds since 1970.
+    expires_at: int = 0
 
 
 class KeySource(Protocol):
@@ -143,12 +145,12 @@ class TokenVerifier:
         """The member whom `token` names. Raises TokenExpired, Unauthenticated, UpstreamUnavailable."""
         if not token or len(token) > _LONGEST_TOKEN or not token.isascii():
             raise Unauthenticated(_NOT_VALID)
-        member, expires_at = self._verified.find(token) or self._verify(token)
-        if expires_at + LEEWAY <= time.time():
+        member = self._verified.find(token) or self._verify(token)
+        if member.expires_at + LEEWAY <= time.time():
             raise TokenExpired("The access token has expired")
         return member
 
-    def _verify(self, token: str) -> tuple[Member, int]:
+    def _verify(self, token: str) -> Member:
         try:
             key, algorithm = self._keys.key_for(jwt.get_unverified_header(token))
             claims = self._decode(token, key, algorithm)
@@ -158,7 +160,7 @@ class TokenVerifier:
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
             raise Unauthenticated(_NOT_VALID) from None
         member = _member(token, claims)
-        return self._verified.keep(member, int(claims["exp"]))
+        return self._verified.keep(member)
 
     def _decode(self, token: str, key: Any, algorithm: str) -> dict[str, Any]:
         return jwt.decode(
@@ -183,19 +185,19 @@ class _Remembered:
         self._found: dict[bytes, tuple[UUID, str | None, bool, int]] = {}
         self._begun = time.monotonic()
 
-    def find(self, token: str) -> tuple[Member, int] | None:
-        """Whom a token named, and when it expires, in seconds since 1970."""
+    def find(self, token: str) -> Member | None:
+        """Whom a token named."""
         if time.monotonic() - self._begun > REMEMBERED:
             self._forget()
         found = self._found.get(_digest(token))
-        return found and (Member(found[0], token, found[1], found[2]), found[3])
+        return found and Member(found[0], token, found[1], found[2], found[3])
 
-    def keep(self, member: Member, expires_at: int) -> tuple[Member, int]:
+    def keep(self, member: Member) -> Member:
         """Remember it."""
         if len(self._found) >= _MOST_REMEMBERED:
             self._forget()
-        self._found[_digest(member.token)] = member.id, member.email, member.is_anonymous, expires_at
-        return member, expires_at
+        self._found[_digest(member.token)] = member.id, member.email, member.is_anonymous, member.expires_at
+        return member
 
     def _forget(self) -> None:
         self._found = {}
@@ -223,6 +225,7 @@ def _member(token: str, claims: dict[str, Any]) -> Member:
         token,
         email if isinstance(email, str) and email else None,
         is_anonymous=claims.get("is_anonymous") is True,
+        expires_at=int(claims["exp"]),
     )
 
 

@@ -13,3 +13,5 @@ upstream_calls: ContextVar[int] = ContextVar("upstream_calls", default=0)
 deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 # The address that Supabase Auth shall count this web request for; None where it is not to be told one.
 visitor_address: ContextVar[str | None] = ContextVar("visitor_address", default=None)
+# Whether a failure is told in the log where it is noticed. Who asks again and again tells of it himself, once.
+tells_of_failures: ContextVar[bool] = ContextVar("tells_of_failures", default=True)

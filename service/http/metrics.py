@@ -19,8 +19,8 @@ import hmac
 import os
 import time
 
-from flask import Blueprint, Flask, Response, current_app, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from flask import Blueprint, Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from service.core.errors import NotFound
@@ -33,7 +33,6 @@ bp = Blueprint("metrics", __name__)
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-_EXTENSION = "munui.metrics"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _CONFLICTS = frozenset({"idempotency_conflict", "already_answered", "conversation_completed"})
 _FORWARDED = ("Forwarded", "Via", "X-Real-Ip", "X-Original-Host")
@@ -53,6 +52,9 @@ class Metrics:
         self._turns = Counter("munui_turns", "Turns written, openings included.", ("route",), registry=own)
         self._replays = Counter("munui_replays", "Repeats of something done before.", ("route",), registry=own)
         self._conflicts = Counter("munui_conflicts", "Refusals with 409, by code.", ("route", "code"), registry=own)
+        # For who keeps streams open (`service/live`).
+        self.streams = Gauge("munui_streams", "Event streams open.", registry=own, multiprocess_mode="livesum")
+        self.live_questions = Counter("munui_live_questions", "Requests to Supabase for all streams.", registry=own)
 
     def record(self, status: int, seconds: float, calls: int) -> None:
         """Count this request, which ends with `status` after `seconds` and `calls` requests to Supabase."""
@@ -90,8 +92,7 @@ class Metrics:
 
 
 def install(app: Flask) -> None:
-    """Count every request of `app`. Goes before all others, so that it sees the finished answer."""
-    app.extensions[_EXTENSION] = Metrics()
+    """Count every request of `app`, whose parts must be known. Goes before all others: it sees the finished answer."""
     app.after_request(_record)
     app.register_blueprint(bp)
 
@@ -101,16 +102,13 @@ def metrics() -> Response:
     """The numbers, for who may see them."""
     if not _may_read():
         raise NotFound
-    return Response(_metrics().text(), content_type=CONTENT_TYPE_LATEST)
+    return Response(part(Metrics).text(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _metrics() -> Metrics:
-    found: Metrics = current_app.extensions[_EXTENSION]
-    return found
 
 
 def _record(response: Response) -> Response:
-    _metrics().record(response.status_code, time.perf_counter() - g.started, upstream_calls.get())
+    part(Metrics).record(response.status_code, time.perf_counter() - g.started, upstream_calls.get())
     return response
 
 

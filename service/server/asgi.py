@@ -1,18 +1,13 @@
-"""The ASGI entry: what a thread answers, and what is answered without one.
+"""The ASGI entry: which threads answer.
 
 Belongs here: who gets a request. Does not belong here: how Flask is run (`wsgi.py`), connections (`line.py`), how many
 processes there are (`gunicorn.py`).
-
-An event stream has a path of its own and holds no thread. It ends when its client has left (`receive`), and when
-`LINES.stopping` is set: a worker that stops waits for it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from uuid import uuid4
 
 import structlog
@@ -23,7 +18,6 @@ from service.core.errors import MalformedJson, MunuiError
 from service.http.operations import is_turn
 from service.http.problems import DEFAULT_RETRY_AFTER, PROBLEM_JSON, PROBLEMS
 from service.server.callers import Callers
-from service.server.line import Line
 from service.server.wsgi import ASGIApplication, Receive, Scope, Send, Threads
 from service.settings import Settings, load_settings
 
@@ -38,32 +32,27 @@ WATCHED = frozenset({"/healthz", "/metrics"})
 
 
 class Server:
-    """Flask, and beside it what stays open, by its path."""
+    """Flask, on two sets of threads."""
 
-    def __init__(
-        self, flask: ASGIApplication, *, watched: ASGIApplication, streams: Mapping[str, ASGIApplication]
-    ) -> None:
+    def __init__(self, flask: ASGIApplication, *, watched: ASGIApplication) -> None:
         self._flask = flask
         self._watched = watched
-        self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if sum(name == b"host" for name, _ in scope["headers"]) > 1:
             await _refuse(MalformedJson(), send)
-        elif (stream := self._streams.get(scope["path"])) is not None:
-            await _keep_open(stream, scope, receive, send)
         elif scope["path"] in WATCHED:
             await self._watched(scope, receive, send)
         else:
             await self._flask(scope, receive, send)
 
 
-def create_server(streams: Mapping[str, ASGIApplication] = MappingProxyType({})) -> Server:
+def create_server() -> Server:
     """The server for the settings of the environment. Raises what `create_app` raises."""
     settings = load_settings()
     app = create_app(settings)
-    return Server(_threads(app, settings, settings.threads), watched=_threads(app, settings, 1), streams=streams)
+    return Server(_threads(app, settings, settings.threads), watched=_threads(app, settings, 1))
 
 
 def _threads(app: Flask, settings: Settings, threads: int) -> Threads:
@@ -76,15 +65,6 @@ def _threads(app: Flask, settings: Settings, threads: int) -> Threads:
         is_turn=partial(is_turn, app),
     )
     return Threads(app, threads=threads, queue=queue, callers=callers, refuse=_refuse)
-
-
-async def _keep_open(stream: ASGIApplication, scope: Scope, receive: Receive, send: Send) -> None:
-    line: Line = scope["state"]["line"]
-    line.keep_open()
-    try:
-        await stream(scope, receive, send)
-    finally:
-        line.done()
 
 
 async def _refuse(error: MunuiError, send: Send) -> None:

@@ -15,6 +15,7 @@ import math
 import resource
 import socket
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -30,6 +31,8 @@ LONGEST_HEAD = 64 * KIB
 LONGEST_REST = 1024 * KIB
 # What all clients together may hold, in bytes: bodies that are arriving, answers that nobody has read yet.
 MOST_HELD = 64 * KIB * KIB
+# Of an answer that stays open: what is written and not sent, before its writer waits.
+MOST_UNSENT = 4 * KIB
 # How many connections may wait for their clients, and the files that a worker wants for them and for everything else.
 MOST_WAITING = 1000
 FILES = MOST_WAITING + 256
@@ -111,6 +114,8 @@ class Line(HttpToolsProtocol):
         self.body: asyncio.Timeout | None = None
         # How many bytes may come before the app is heard of again.
         self._left = float(LONGEST_HEAD)
+        # Told when an answer that stays open has to end.
+        self._end: Callable[[], None] | None = None
         # Whether no request has come yet, the app has one, it knows all of the last one, no other can come.
         self._is_new = True
         self._is_asked = False
@@ -143,11 +148,13 @@ class Line(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
         LINES.forget(self)
+        self._tell_end()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
         """Hurry: the server asks each connection to when it stops."""
         LINES.stopping.set()
+        self._tell_end()
         self.until = min(self.until, self.loop.time() + LAST_PATIENCE)
         if self._is_new:
             # Its first request may be on the way, and is answered: nobody has told the client to ask elsewhere.
@@ -167,10 +174,19 @@ class Line(HttpToolsProtocol):
         self._is_whole = is_whole
         LINES.waiting.pop(self, None)
 
-    def keep_open(self) -> None:
-        """The app has a request that it answers for as long as the client stays."""
-        self._is_new = False
+    def keep_open(self, end: Callable[[], None]) -> None:
+        """What the app answers stays open, until it is done or `end` is called: the client has left, or all stops."""
         self.work()
+        self._is_asked = False
+        self._end = end
+        # What is not on its way yet is kept by who writes, who knows what it may leave out.
+        self.transport.set_write_buffer_limits(high=MOST_UNSENT)
+        if self._is_last or LINES.stopping.is_set() or self.transport.is_closing():
+            end()
+
+    def read(self) -> None:
+        """The client has read what there was; the answer stays open."""
+        LINES.waiting.pop(self, None)
 
     def wait(self) -> None:
         """Wait for the client: until it has read, or asks."""
@@ -180,7 +196,7 @@ class Line(HttpToolsProtocol):
 
     def done(self) -> None:
         """The app is done with a request."""
-        self._is_asked = False
+        self._is_asked, self._end = False, None
         LINES.hold(self, 0)
         self.wait()
         if self._is_last:
@@ -204,6 +220,10 @@ class Line(HttpToolsProtocol):
 
     def _refuse(self) -> None:
         if self._left < 0 and not self.transport.is_closing():
-            if self._is_whole and not self._is_asked:
+            if self._is_whole and not self._is_asked and self._end is None:
                 self.transport.write(_TOO_LARGE)
             self.transport.close()
+
+    def _tell_end(self) -> None:
+        if self._end is not None:
+            self._end()

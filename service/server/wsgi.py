@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from service.core.errors import MunuiError, UpstreamUnavailable
+from service.http.kept_open import KEPT_OPEN, KeptOpen
 from service.http.observe import ARRIVED
 from service.server.callers import Callers, Turnstile
 from service.server.line import KIB, LINES, Line
@@ -59,18 +60,47 @@ class Threads:
         line: Line = scope["state"]["line"]
         line.begin()
         try:
-            environ = await _environ(scope, receive, line)
-            if environ is None:
-                return
-            with ExitStack() as kept:
-                try:
-                    turnstile = kept.enter_context(self._place(environ))
-                except MunuiError as error:
-                    await self._refuse(error, send)
-                else:
-                    await self._answer(environ, turnstile, line, send)
+            kept_open = await self._ask(scope, receive, line, send)
+            if kept_open is not None:
+                await self._go_on(kept_open, line, send)
         finally:
             line.done()
+
+    async def _ask(self, scope: Scope, receive: Receive, line: Line, send: Send) -> KeptOpen | None:
+        """Answer with what the app says; what goes on after it, if anything does."""
+        environ = await _environ(scope, receive, line)
+        if environ is None:
+            return None
+        with ExitStack() as kept:
+            try:
+                turnstile = kept.enter_context(self._place(environ))
+            except MunuiError as error:
+                await self._refuse(error, send)
+                return None
+            answer = await self._answer(environ, turnstile, line, send)
+        what: KeptOpen | None = environ[KEPT_OPEN]
+        if what is not None and not answer.stays_open:
+            await self._close(what)
+            return None
+        return what
+
+    async def _go_on(self, what: KeptOpen, line: Line, send: Send) -> None:
+        """Keep an answer open, without a thread."""
+
+        async def write(data: bytes) -> None:
+            line.wait()
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+            line.read()
+
+        try:
+            line.keep_open(what.end)
+            await what.run(write)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            await self._close(what)
+
+    async def _close(self, what: KeptOpen) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._pool, what.close)
 
     def _place(self, environ: WSGIEnvironment) -> AbstractContextManager[Turnstile]:
         """A place for a request. Raises UpstreamUnavailable where there is none, RateLimited for its caller."""
@@ -78,7 +108,7 @@ class Threads:
             raise UpstreamUnavailable
         return self._callers.one(environ)
 
-    async def _answer(self, environ: WSGIEnvironment, turnstile: Turnstile, line: Line, send: Send) -> None:
+    async def _answer(self, environ: WSGIEnvironment, turnstile: Turnstile, line: Line, send: Send) -> _Answer:
         # One for all of a request, so that what the app sets at its beginning is still there at its end.
         context = contextvars.copy_context()
         answer = _Answer(self._app, environ)
@@ -86,13 +116,14 @@ class Threads:
         try:
             line.wait()
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-            while await _deliver(answer, line, send):
+            while not answer.stays_open and await _deliver(answer, line, send):
                 line.work()
                 await self._in_a_thread(turnstile, context, answer.go_on)
                 line.wait()
         finally:
             if not answer.is_whole:
                 await self._in_a_thread(turnstile, context, answer.close)
+        return answer
 
     async def _in_a_thread(self, turnstile: Turnstile, context: contextvars.Context, work: Callable[[], None]) -> None:
         self._room -= 1
@@ -114,6 +145,11 @@ class _Answer:
         # The next piece, and whether it is the last one.
         self.data = b""
         self.is_whole = False
+
+    @property
+    def stays_open(self) -> bool:
+        """Whether something goes on after its head. After the head of an error nothing does."""
+        return self.status == 200 and self._environ[KEPT_OPEN] is not None
 
     def begin(self) -> None:
         """Ask the app, and make the first piece."""
@@ -141,8 +177,8 @@ class _Answer:
     def _start(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
         self.status = int(status[:3])
         self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        if self._environ["wsgi.input"].is_late or LINES.stopping.is_set():
-            # The rest of a body is no request, and a worker that stops takes no other.
+        if self._environ["wsgi.input"].is_late or LINES.stopping.is_set() or self.stays_open:
+            # The rest of a body is no request, a worker that stops takes no other, and after a stream comes nothing.
             self.headers.append((b"connection", b"close"))
         return self._refuse_to_write
 
@@ -205,6 +241,7 @@ async def _environ(scope: Scope, receive: Receive, line: Line) -> WSGIEnvironmen
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
         ARRIVED: time.monotonic(),
+        KEPT_OPEN: None,
     }
 
 

@@ -16,6 +16,7 @@ from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder
 
 from service.core import errors
 from service.core.errors import FieldError, MunuiError, Overtaken
+from service.core.outgoing import tells_of_failures
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +98,11 @@ def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, A
     return _list(_execute(client.rpc(function, dict(params)), function), function)
 
 
+def perform(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
+    """Call a function for what it does. Raises as `call` does."""
+    _execute(client.rpc(function, dict(params)), function)
+
+
 def read_rows(query: SyncSelectRequestBuilder) -> list[dict[str, Any]]:
     """The rows of a query. Raises as `call` does."""
     return _list(_execute(query, "rows"), "rows")
@@ -154,7 +160,8 @@ def refusal(error: APIError, asked: str) -> MunuiError:
         return errors.Invalid("The database cannot hold this")
     if not code or code.startswith(_PASSING) or code in ("408", "429") or (len(code) == 3 and code.startswith("5")):
         return _unavailable(asked, code)
-    log.error("upstream_refused", asked=asked, code=code)
+    if tells_of_failures.get():
+        log.error("upstream_refused", asked=asked, code=code)
     return errors.Internal()
 
 
@@ -167,11 +174,13 @@ def _now(details: object) -> dict[str, Any] | None:
 
 
 def _unavailable(asked: str, reason: str) -> errors.UpstreamUnavailable:
-    log.warning("upstream_unavailable", asked=asked, reason=reason)
+    if tells_of_failures.get():
+        log.warning("upstream_unavailable", asked=asked, reason=reason)
     return errors.UpstreamUnavailable("Supabase cannot be reached; repeat with the same ids", retry_after=RETRY_AFTER)
 
 
 def _unexpected(asked: str, missing: str) -> errors.Internal:
     """Supabase is there and has answered: that we do not understand it is a fault between its version and ours."""
-    log.error("upstream_unexpected", asked=asked, missing=missing)
+    if tells_of_failures.get():
+        log.error("upstream_unexpected", asked=asked, missing=missing)
     return errors.Internal()

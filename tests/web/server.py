@@ -13,9 +13,9 @@ from scripts.local.ports import listen
 
 @contextmanager
 def gunicorn(
-    stack: LocalStack, log: Path, *, workers: int = 2, threads: int = 4, app: str = "", **settings: str
+    stack: LocalStack, log: Path, *, workers: int = 2, threads: int = 4, **settings: str
 ) -> Iterator[AppServer]:
-    """Serve the app, or another one that `app` names, on a free port; `settings` are names of the environment."""
+    """Serve the app on a free port; `settings` are names of the environment."""
     server = AppServer(listen(0), log)
     project = {
         "APP_URL": server.url,
@@ -28,7 +28,7 @@ def gunicorn(
         "PORT": str(server.port),
     }
     try:
-        server.start(workers=workers, threads=threads, app=app, settings={**project, **settings})
+        server.start(workers=workers, threads=threads, settings={**project, **settings})
         yield server
     finally:
         server.stop()
