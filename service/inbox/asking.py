@@ -6,17 +6,15 @@ subject), what somebody may: the database looks it up in the same statement that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from service.core.errors import NotAllowed
 from service.core.mapper import Row
-from service.supabase.calls import call, call_for
+from service.supabase.calls import call, tell
 from service.supabase.clients import Upstream
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +31,9 @@ class Asking:
         """
         return call(self.upstream.service_client(), function, self._named(params), names)
 
-    def ask_for(self, function: str, params: Mapping[str, Any], parse: Callable[[Row], Answer]) -> Answer:
-        """The same, as `parse` makes it. Raises as `ask` does."""
-        return call_for(self.upstream.service_client(), function, self._named(params), parse)
+    def tell(self, function: str, params: Mapping[str, Any]) -> None:
+        """Call a function that answers nothing. Raises as `ask` does."""
+        tell(self.upstream.service_client(), function, self._named(params))
 
     def rights(self) -> Row:
         """This operator, as the team knows them. Raises NotAnOperator."""

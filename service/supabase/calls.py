@@ -17,6 +17,7 @@ from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder
 from service.core import errors
 from service.core.errors import FieldError, MunuiError, Overtaken
 from service.core.outgoing import tells_of_failures
+from service.core.mapper import camel
 
 log = structlog.get_logger(__name__)
 
@@ -103,6 +104,11 @@ def perform(client: SyncPostgrestClient, function: str, params: Mapping[str, Any
     _execute(client.rpc(function, dict(params)), function)
 
 
+def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
+    """Call a function that answers nothing. Raises as `call` does."""
+    _execute(client.rpc(function, dict(params)), function)
+
+
 def read_rows(query: SyncSelectRequestBuilder) -> list[dict[str, Any]]:
     """The rows of a query. Raises as `call` does."""
     return _list(_execute(query, "rows"), "rows")
@@ -150,7 +156,7 @@ def refusal(error: APIError, asked: str) -> MunuiError:
     code, message = str(error.code or ""), str(error.message or "")
     if code.startswith("PT") and message in _OURS:
         field = str(error.details or "")
-        faults = [FieldError(field, "cannot be used here")] if field and "PT422" in code else []
+        faults = [FieldError(camel(field), "cannot be used here")] if field and "PT422" in code else []
         return _OURS[message](errors=faults)
     if code.startswith("PT") and message in _OVERTAKEN:
         return _OVERTAKEN[message](now=_now(error.details))

@@ -90,14 +90,14 @@ def change(
 
 
 def read_turn(asking: Asking, conversation_id: UUID, known_flows: Sequence[str]) -> Row:
-    """Where the flow of a conversation stands, and the conversation as operators see it."""
+    """Where the flow of a conversation stands, as `chat_turn` tells it, and as `inbox` the conversation."""
     params = {"p_id": str(conversation_id), "p_known_flows": list(known_flows)}
-    return asking.ask("inbox_turn", params, ("conversation",))
+    return asking.ask("inbox_turn", params, ("conversation", "inbox"))
 
 
 def tell_typing(asking: Asking, conversation_id: UUID, *, is_typing: bool) -> None:
     """Tell that the operator types there."""
-    asking.ask("inbox_type", {"p_id": str(conversation_id), "p_is_typing": is_typing})
+    asking.tell("inbox_type", {"p_conversation_id": str(conversation_id), "p_is_typing": is_typing})
 
 
 def changed(asking: Asking, cursor: str | None) -> Row:

@@ -165,6 +165,11 @@ def misfits(raw: dict[str, Any]) -> list[FieldError]:
         faults.append(FieldError("ifRev", f"is needed with {', '.join(_GUARDED)}"))
     if not any(name in raw for name in (*_GUARDED, *_PLAIN)):
         faults.append(FieldError("", "changes nothing"))
-    if raw.get("status") == "completed" and raw.get("handling", "bot") != "bot":
-        faults.append(FieldError("handling", "ends with the conversation"))
+    handling, assignee = raw.get("handling"), raw.get("assigneeId")
+    if raw.get("status") == "completed" and ("handling" in raw or "assigneeId" in raw):
+        faults.append(FieldError("status", "cannot be completed together with a change of who has it"))
+    if (handling in {"waiting", "bot"} and assignee is not None) or (
+        handling == "agent" and "assigneeId" in raw and assignee is None
+    ):
+        faults.append(FieldError("handling", "contradicts assigneeId"))
     return faults

@@ -1,7 +1,7 @@
 """A change to which the flow has something to say: where it stands, what it says, and both written together.
 
-Belongs here: the order of these steps, and again if somebody was faster. Does not belong here: what the flow says; the
-caller hands in `respond`, so that this module knows no engine.
+Belongs here: the order of these steps. Does not belong here: what the flow says; the caller hands in `respond`, so that
+this module knows no engine.
 """
 
 from __future__ import annotations
@@ -10,12 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from service.core.errors import ConversationChanged, UpstreamUnavailable
 from service.core.mapper import Row
 from service.inbox.asking import Asking
 from service.inbox.conversations import actions
-
-ROUNDS = 3
 
 # From where the flow of a conversation stands to what is to be written with the change.
 Respond = Callable[[Row], dict[str, Any]]
@@ -31,14 +28,15 @@ def change_and_say(
 ) -> Row:
     """Make a change to which the flow speaks; `{"conversation", "messages"}`.
 
-    Raises ConversationChanged, MunuiError.
+    Raises ConversationChanged, also where the flow went on meanwhile, and MunuiError.
     """
-    for _ in range(ROUNDS):
-        turn = actions.read_turn(asking, conversation_id, known_flows)
-        now = turn["inbox"]
-        if now["seen_rev"] != if_rev:
-            raise ConversationChanged(now=now)
-        done = actions.change(asking, conversation_id, if_rev, changes, respond(turn))
-        if done.get("applied", True):
-            return done
-    raise UpstreamUnavailable("Others are writing to this conversation; repeat it")
+    turn = actions.read_turn(asking, conversation_id, known_flows)
+    now = turn["inbox"]
+    if now["status"] == "completed":
+        # It is over: the database says so.
+        return actions.change(asking, conversation_id, if_rev, changes)
+    if now["handling"] == "bot" and changes.get("handling") == "bot":
+        # The bot has it already, and has said what there was to say.
+        rest = {name: value for name, value in changes.items() if name != "handling"}
+        return actions.change(asking, conversation_id, if_rev, rest)
+    return actions.change(asking, conversation_id, if_rev, changes, respond(turn))

@@ -15,4 +15,4 @@ def be(asking: Asking, availability: str) -> Row:
 
 def look(asking: Asking, conversation_id: UUID | None) -> None:
     """Look at a conversation, or at none; forgotten after 60 seconds."""
-    asking.ask("inbox_look", {"p_conversation_id": conversation_id and str(conversation_id)})
+    asking.tell("inbox_look", {"p_conversation_id": conversation_id and str(conversation_id)})

@@ -1,0 +1,212 @@
+"""The operators' API as their screen uses it, operators for tests, and every call of it as a line. No assertions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from psycopg import Connection
+
+from tests.db.chats import add_row, new_id
+from tests.stack import Member
+from tests.web.chat import Answer, Api, Chat
+
+INBOX = "/inbox"
+
+
+def add_operator(db: Connection[Any], member: Member | str, role: str = "agent", **columns: Any) -> str:
+    """Take an account into the team and return the operator's id."""
+    user_id = member if isinstance(member, str) else member.id
+    row = {"user_id": user_id, "display_name": f"상담원 {user_id[:4]}", "role": role, **columns}
+    return str(add_row(db, "chat_operators", row)["id"])
+
+
+def tomorrow() -> str:
+    """A moment to snooze until."""
+    return (datetime.now(UTC) + timedelta(days=1)).isoformat().replace("+00:00", "Z")
+
+
+class Desk(Api):
+    """The API for one operator."""
+
+    def inbox(self, method: str, path: str, body: Any = None, **query: Any) -> Answer:
+        """Send one request to a path of the inbox."""
+        return self.call(method, INBOX + path, body, **query)
+
+    def find(self, view: str = "all", **query: Any) -> Answer:
+        """Read a page of a view."""
+        return self.inbox("GET", "/conversations", view=view, **query)
+
+    def show(self, conversation: str) -> dict[str, Any]:
+        """Return a conversation as its list shows it."""
+        shown: dict[str, Any] = self.inbox("GET", f"/conversations/{conversation}").body["conversation"]
+        return shown
+
+    def rev(self, conversation: str) -> int:
+        """Return what `ifRev` has to be."""
+        return int(self.show(conversation)["rev"])
+
+    def said(self, conversation: str, **query: Any) -> Answer:
+        """Read a page of messages."""
+        return self.inbox("GET", f"/conversations/{conversation}/messages", **query)
+
+    def reply(
+        self, conversation: str, content: str = "안녕하세요", client_id: str | None = None, **more: Any
+    ) -> Answer:
+        """Write to the customer."""
+        body = {"clientMessageId": client_id or new_id(), "content": content, **more}
+        return self.inbox("POST", f"/conversations/{conversation}/messages", body)
+
+    def claim(self, conversation: str, **body: Any) -> Answer:
+        """Take a conversation."""
+        return self.inbox("POST", f"/conversations/{conversation}/claim", body or None)
+
+    def change(self, conversation: str, **changes: Any) -> Answer:
+        """Change a conversation from the state that it is in now, unless `ifRev` says from which."""
+        if {"assigneeId", "handling", "status"} & changes.keys():
+            changes.setdefault("ifRev", self.rev(conversation))
+        return self.inbox("PATCH", f"/conversations/{conversation}", changes)
+
+    def note(self, conversation: str, content: str = "메모", client_id: str | None = None) -> Answer:
+        """Write a note."""
+        body = {"clientNoteId": client_id or new_id(), "content": content}
+        return self.inbox("POST", f"/conversations/{conversation}/notes", body)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of the inbox; `{conversation}` and the like in it stand for things that there are."""
+
+    method: str
+    path: str
+    body: Any = None
+    status: int = 200
+    query: Mapping[str, str] = field(default_factory=dict)
+    is_for_admins: bool = False
+    # What it asks of the database.
+    asks: tuple[str, ...] = ()
+    # A body that is not valid, where there is a body.
+    wrong: Any = None
+
+    def filled(self, ids: Mapping[str, Any]) -> Call:
+        """Return it with things in their places."""
+        return Call(
+            self.method, _filled(self.path, ids), _filled(self.body, ids), self.status, self.query,
+            self.is_for_admins, self.asks, self.wrong,
+        )  # fmt: skip
+
+
+def _filled(node: Any, ids: Mapping[str, Any]) -> Any:
+    if isinstance(node, dict):
+        return {name: _filled(value, ids) for name, value in node.items()}
+    if not isinstance(node, str):
+        return node
+    if node in {f"{{{name}}}" for name in ids}:
+        return ids[node[1:-1]]
+    for name, value in ids.items():
+        node = node.replace("{" + name + "}", str(value))
+    return node
+
+
+_AT = "/conversations/{conversation}"
+_NO_NAME = {"name": ""}
+# By endpoint; a call that is not here fails a test.
+CALLS: dict[str, Call] = {
+    "inbox_me.who_am_i": Call("GET", "/me", asks=("inbox_me",)),
+    "inbox_me.be_available": Call(
+        "PUT", "/me/availability", {"availability": "online"}, asks=("inbox_available",), wrong={"availability": "?"}
+    ),
+    "inbox_me.look_at": Call(
+        "PUT", "/presence", {"conversationId": "{conversation}"}, 204, asks=("inbox_look",), wrong={}
+    ),
+    "inbox_conversations.find_conversations": Call(
+        "GET", "/conversations", query={"view": "waiting", "limit": "1"}, asks=("inbox_list",)
+    ),
+    "inbox_conversations.show_conversation": Call("GET", _AT, asks=("inbox_conversation",)),
+    "inbox_conversations.page_of_messages": Call("GET", f"{_AT}/messages", asks=("inbox_messages",)),
+    "inbox_conversations.write_message": Call(
+        "POST", f"{_AT}/messages", {"clientMessageId": "{new}", "content": "안녕하세요"}, 201, asks=("inbox_reply",),
+        wrong={"content": ""},
+    ),
+    "inbox_conversations.claim": Call("POST", f"{_AT}/claim", {}, asks=("inbox_claim",), wrong={"ifRev": "1"}),
+    "inbox_conversations.change_conversation": Call(
+        "PATCH", _AT, {"priority": "high"}, asks=("inbox_change",), wrong={"priority": "?"}
+    ),
+    "inbox_conversations.tell_typing": Call(
+        "PUT", f"{_AT}/typing", {"isTyping": True}, 204, asks=("inbox_type",), wrong={"isTyping": 1}
+    ),
+    "inbox_conversations.read_changes": Call("GET", "/changes", asks=("inbox_changes",)),
+    "inbox_notes.add_note": Call(
+        "POST", f"{_AT}/notes", {"clientNoteId": "{new}", "content": "메모"}, 201, asks=("inbox_add_note",),
+        wrong={"content": ""},
+    ),
+    "inbox_notes.edit_note": Call(
+        "PATCH", "/notes/{note}", {"content": "고친 메모"}, asks=("inbox_edit_note",), wrong={"content": " "}
+    ),
+    "inbox_notes.delete_note": Call("DELETE", "/notes/{note}", None, 204, asks=("inbox_delete_note",)),
+    "inbox_settings.list_operators": Call("GET", "/operators", asks=("inbox_operators",)),
+    "inbox_settings.add_operator": Call(
+        "POST", "/operators", {"userId": "{account}", "displayName": "새 상담원"}, 201, is_for_admins=True,
+        asks=("inbox_save_operator",), wrong={"displayName": ""},
+    ),
+    "inbox_settings.change_operator": Call(
+        "PATCH", "/operators/{colleague}", {"displayName": "다른 이름"}, is_for_admins=True,
+        asks=("inbox_save_operator",), wrong={"displayName": ""},
+    ),
+    "inbox_settings.list_labels": Call("GET", "/labels", asks=("inbox_labels",)),
+    "inbox_settings.add_label": Call(
+        "POST", "/labels", {"name": "{word}", "color": "#00aa33"}, 201, is_for_admins=True,
+        asks=("inbox_save_label",), wrong=_NO_NAME,
+    ),
+    "inbox_settings.change_label": Call(
+        "PATCH", "/labels/{label}", {"color": "#112233"}, is_for_admins=True, asks=("inbox_save_label",),
+        wrong=_NO_NAME,
+    ),
+    "inbox_settings.delete_label": Call(
+        "DELETE", "/labels/{label}", None, 204, is_for_admins=True, asks=("inbox_delete_label",)
+    ),
+    "inbox_settings.list_canned_replies": Call("GET", "/canned-replies", asks=("inbox_canned_replies",)),
+    "inbox_settings.add_canned_reply": Call(
+        "POST", "/canned-replies", {"shortcut": "{word}", "content": "곧 답해 드릴게요."}, 201,
+        asks=("inbox_save_canned_reply",), wrong={"shortcut": "a b"},
+    ),
+    "inbox_settings.change_canned_reply": Call(
+        "PATCH", "/canned-replies/{canned}", {"content": "다른 말"}, asks=("inbox_save_canned_reply",),
+        wrong={"content": ""},
+    ),
+    "inbox_settings.delete_canned_reply": Call(
+        "DELETE", "/canned-replies/{canned}", None, 204, asks=("inbox_delete_canned_reply",)
+    ),
+    "inbox_settings.read_hours": Call("GET", "/hours", asks=("inbox_hours",)),
+    "inbox_settings.save_hours": Call(
+        "PUT", "/hours", {"alwaysOpen": True}, is_for_admins=True, asks=("inbox_save_hours",),
+        wrong={"timeZone": "Nowhere"},
+    ),
+    "inbox_transcripts.export_transcripts": Call(
+        "GET", "/export", query={"from": "2999-01-01T00:00:00Z"}, is_for_admins=True, asks=("inbox_export",)
+    ),
+}  # fmt: skip
+
+
+def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, account: str) -> dict[str, Any]:
+    """Things that the calls are about: a note of the operator's in `chat`, a label, a canned reply."""
+    note = {
+        "conversation_id": chat.id,
+        "operator_id": operator_id,
+        "client_note_id": new_id(),
+        "content": "메모",
+    }
+    return {
+        "conversation": chat.id,
+        "note": str(add_row(db, "chat_notes", note)["id"]),
+        "label": add_row(db, "chat_labels", {"name": f"환불-{new_id()[:8]}", "color": "#00aa33"})["name"],
+        "canned": str(
+            add_row(db, "chat_canned_replies", {"shortcut": f"hi-{new_id()[:8]}", "content": "안녕하세요"})["id"]
+        ),
+        "colleague": colleague,
+        "account": account,
+        "word": f"w{new_id()[:8]}",
+        "new": new_id(),
+    }

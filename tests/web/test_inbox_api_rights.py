@@ -1,0 +1,164 @@
+"""Who may call what of the operators' API, what it costs, and that its answers are as described, call by call."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from psycopg import Connection
+
+from scripts.local import LocalStack
+from service.app import OPERATIONS
+from tests.db.chats import everything
+from tests.stack import Member, connect
+from tests.web.apps import APP_URL, stack_app, token
+from tests.web.chat import Answer, Api, Chat, new_id, through_app
+from tests.web.desk import CALLS, INBOX, Call, Desk, add_operator, things
+from tests.web.proxy import Passed, Proxy
+
+pytestmark = pytest.mark.tried("attacks")
+WITH_ID = [name for name, call in CALLS.items() if "{" in call.path]
+WITH_BODY = [name for name, call in CALLS.items() if call.wrong is not None]
+FOR_ADMINS = [name for name, call in CALLS.items() if call.is_for_admins]
+READING = [name for name, call in CALLS.items() if call.method == "GET"]
+CHANGING = [name for name in CALLS if name not in READING]
+
+
+@dataclass(frozen=True)
+class Team:
+    """Accounts of all kinds. `inactive` was an operator."""
+
+    customer: Member
+    admin: Member
+    agent: Member
+    inactive: Member
+    admin_id: str
+    agent_id: str
+
+
+@pytest.fixture(scope="module")
+def team(stack: LocalStack, new_member: Callable[[], Member]) -> Iterator[Team]:
+    customer, admin, agent, inactive = (new_member() for _ in range(4))
+    with connect(stack, autocommit=True) as db:
+        admin_id, agent_id = add_operator(db, admin, "admin"), add_operator(db, agent)
+        add_operator(db, inactive, "admin", is_active=False)
+        yield Team(customer, admin, agent, inactive, admin_id, agent_id)
+
+
+@pytest.fixture
+def chat(app: Flask, team: Team) -> Chat:
+    return Api(through_app(app), team.customer.access_token).begin()
+
+
+@pytest.fixture
+def call(chat: Chat, root: Connection[Any], team: Team, stranger: Member, endpoint: str) -> Call:
+    """The call, about things that there are; notes in it are the admin's."""
+    return CALLS[endpoint].filled(things(root, chat, team.admin_id, team.agent_id, stranger.id))
+
+
+def send(app: Flask, call: Call, access_token: str | None, **changed: Any) -> Answer:
+    desk = Desk(through_app(app), access_token)
+    return desk.inbox(call.method, changed.get("path", call.path), changed.get("body", call.body), **call.query)
+
+
+def test_every_call_has_its_line() -> None:
+    assert set(CALLS) == {name for name, one in OPERATIONS.items() if one.tag == "Inbox" and name.startswith("inbox_")}
+
+
+@pytest.mark.parametrize("endpoint", CALLS)
+def test_an_admin_may_and_the_answer_is_as_described(app: Flask, team: Team, call: Call, endpoint: str) -> None:
+    answer = send(app, call, team.admin.access_token)
+    assert answer.status == call.status, answer.body
+    model = OPERATIONS[endpoint].answers[call.status]
+    if model is not None:
+        model.model_validate(answer.body)
+
+
+@pytest.mark.parametrize("endpoint", CALLS)
+def test_everybody_else_is_refused_and_nothing_is_written(
+    app: Flask, team: Team, call: Call, endpoint: str, root: Connection[Any]
+) -> None:
+    before = everything(root)
+    unknown = re.sub(r"(?<=/)[0-9a-f-]{36}", new_id(), call.path)
+    for given in ({}, {"path": unknown}, *([{"body": call.wrong}] if call.wrong is not None else [])):
+        assert send(app, call, None, **given).refusal == (401, "unauthenticated")
+        assert send(app, call, token(), **given).refusal == (401, "unauthenticated")
+        for nobody in (team.customer, team.inactive):
+            assert send(app, call, nobody.access_token, **given).refusal == (403, "not_an_operator"), given
+        if call.is_for_admins:
+            assert send(app, call, team.agent.access_token, **given).refusal == (403, "not_allowed"), given
+    assert everything(root) == before
+
+
+@pytest.mark.parametrize("endpoint", sorted(set(CALLS) - set(FOR_ADMINS)))
+def test_an_agent_may_what_is_not_for_admins(
+    app: Flask, team: Team, chat: Chat, root: Connection[Any], stranger: Member, endpoint: str
+) -> None:
+    call = CALLS[endpoint].filled(things(root, chat, team.agent_id, team.admin_id, stranger.id))
+    assert send(app, call, team.agent.access_token).status == call.status
+
+
+@pytest.mark.parametrize("endpoint", WITH_ID)
+def test_what_is_not_there_is_not_found(app: Flask, team: Team, call: Call, endpoint: str) -> None:
+    last = CALLS[endpoint].path
+    for key in (new_id(), "7", "%00", "없음"):
+        answer = send(app, call, team.admin.access_token, path=re.sub(r"{\w+}", key, last))
+        assert answer.refusal == (404, "not_found"), key
+
+
+@pytest.mark.parametrize("endpoint", WITH_BODY)
+def test_all_faults_of_a_body_at_once(app: Flask, team: Team, call: Call, endpoint: str, root: Connection[Any]) -> None:
+    before = everything(root)
+    wrong = {**call.wrong, "unheardOf": 1, "\ud800": "a"}
+    desk = Desk(through_app(app), team.admin.access_token)
+    answer = desk.inbox(call.method, call.path, json.dumps(wrong).encode())
+    assert answer.refusal == (422, "invalid")
+    fields = [fault["field"] for fault in answer.body["errors"]]
+    assert {"unheardOf", *call.wrong} <= set(fields)
+    assert len(fields) == len(set(fields))
+    for body, refusal in (
+        (b"{", (400, "malformed_json")),
+        (b'{"a":"' + b"x" * 70_000 + b'"}', (413, "payload_too_large")),
+    ):
+        assert desk.inbox(call.method, call.path, body).refusal == refusal
+    assert everything(root) == before
+
+
+@pytest.mark.parametrize("endpoint", CALLS)
+def test_each_costs_one_request(proxied_app: Flask, proxy: Proxy, team: Team, call: Call, endpoint: str) -> None:
+    with proxy.watch() as seen:
+        assert send(proxied_app, call, team.admin.access_token).status == call.status
+    assert seen == [Passed("service", f"rpc/{name}") for name in call.asks]
+
+
+def test_a_change_by_cookie_needs_a_page_of_our_own(app: Flask, team: Team) -> None:
+    client = app.test_client()
+    form = {"email": team.agent.email, "password": team.agent.password}
+    assert client.post("/sign-in", data=form, headers={"Origin": APP_URL}).status_code == 303
+    path, body = f"/api/v1{INBOX}/me/availability", {"availability": "away"}
+    assert client.put(path, json=body).json["code"] == "origin_not_allowed"
+    assert client.put(path, json=body, headers={"Origin": "https://evil.example"}).json["code"] == "origin_not_allowed"
+    assert client.put(path, json=body, headers={"Origin": APP_URL}).json["availability"] == "away"
+    assert client.get(f"/api/v1{INBOX}/me").json["displayName"]
+
+
+def test_a_demoted_operator_is_refused_from_the_next_request_on(
+    app: Flask, team: Team, root: Connection[Any], member: Member, chat: Chat
+) -> None:
+    key, desk = add_operator(root, member, "admin"), Desk(through_app(app), member.access_token)
+    admin = Desk(through_app(app), team.admin.access_token)
+    assert desk.inbox("POST", "/labels", {"name": new_id()}).status == 201
+    assert admin.inbox("PATCH", f"/operators/{key}", {"role": "agent"}).status == 200
+    assert desk.inbox("POST", "/labels", {"name": new_id()}).refusal == (403, "not_allowed")
+    assert desk.claim(chat.id).status == 200
+    assert admin.inbox("PATCH", f"/operators/{key}", {"isActive": False}).status == 200
+    assert desk.reply(chat.id).refusal == (403, "not_an_operator")
+
+
+def test_operators_count_as_members(stack: LocalStack, team: Team) -> None:
+    app = stack_app(stack, rate_limit_member=2)
+    desk = Desk(through_app(app), team.agent.access_token)
+    assert [desk.inbox("GET", "/me").status for _ in range(3)] == [200, 200, 429]

@@ -1,0 +1,116 @@
+"""What only operators may see is in no byte that a customer can get; and it goes with the customer."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from flask import Flask
+from psycopg import Connection
+
+from scripts.local import LocalStack
+from service.app import OPERATIONS
+from tests.stack import Member, rest
+from tests.web.apps import bearer
+from tests.web.chat import Api, Chat, through_app
+from tests.web.desk import Desk, add_operator, tomorrow
+
+pytestmark = pytest.mark.tried("attacks")
+SECRETS = ("쉿-메모-1", "쉿-라벨-2", "쉿-속성-3")
+TABLES = (
+    "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
+    "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_contacts",
+)  # fmt: skip
+
+
+@pytest.fixture
+def operator_id(root: Connection[Any], stranger: Member) -> str:
+    return add_operator(root, stranger, "admin")
+
+
+@pytest.fixture
+def chat(app: Flask, api: Api, root: Connection[Any], stranger: Member, operator_id: str, member: Member) -> Chat:
+    """A conversation about which operators know much."""
+    desk = Desk(through_app(app), stranger.access_token)
+    chat = api.begin()
+    desk.inbox("POST", "/labels", {"name": SECRETS[1]})
+    desk.reply(chat.id, "도와드릴게요")
+    assert desk.note(chat.id, SECRETS[0]).status == 201
+    assert desk.change(chat.id, addLabels=[SECRETS[1]], priority="urgent", snoozedUntil=tomorrow()).status == 200
+    root.execute(
+        """update public.chat_contacts set attributes = jsonb_build_object('plan', %s::text) where id = %s""",
+        [SECRETS[2], member.id],
+    )
+    return chat
+
+
+def everything_a_member_gets(app: Flask, rest_api: httpx.Client, api: Api, chat: Chat, member: Member) -> str:
+    """Every byte of every answer: of our calls, of tables and views, of functions."""
+    taken = [
+        chat.opened.body,
+        chat.write("또 여쭤볼게요").body,
+        chat.page().body,
+        chat.page(changedAfter=0).body,
+        api.conversations().body,
+        api.read(chat.id).body,
+        api.call("POST", f"/conversations/{chat.id}/handover", {}).body,
+        api.call("DELETE", f"/conversations/{chat.id}/handover").body,
+        api.call("PUT", f"/conversations/{chat.id}/typing", {"isTyping": True}).body,
+        api.call("GET", "/team").body,
+    ]
+    with app.test_client() as client:
+        export = client.get("/api/v1/me/export", headers=bearer(member.access_token))
+        assert export.status_code == 200
+        taken.append(export.get_data(as_text=True))
+    for name, one in OPERATIONS.items():
+        if one.tag == "Inbox":
+            rule = next(app.url_map.iter_rules(name), None)
+            if rule is None:
+                continue
+            path = rule.rule.replace("<conversation_id>", chat.id).split("<")[0]
+            for method in (rule.methods or set()) & {"GET", "POST", "PATCH", "PUT"}:
+                taken.append(api.call(method, path.removeprefix("/api/v1"), None if method == "GET" else {}).body)
+    read = [rest_api.get(f"/{table}", params={"select": "*"}).text for table in TABLES]
+    read += [rest_api.get("/chat_conversations", params={"select": f"*,{table}(*)"}).text for table in TABLES]
+    read += [
+        rest_api.get("/chat_conversations", params={"select": "*"}).text,
+        rest_api.get("/chat_messages", params={"select": "*"}).text,
+        rest_api.get("/chat_conversation_summaries", params={"select": "*"}).text,
+        rest_api.get("/chat_team", params={"select": "*"}).text,
+    ]
+    for function, arguments in (
+        ("chat_page", {"p_conversation_id": chat.id}),
+        ("chat_turn", {"p_conversation_id": chat.id, "p_message_id": None}),
+        ("chat_changed", {"p_conversation_id": chat.id, "p_after_rev": 0}),
+        ("chat_list", {}),
+        *(("chat_export", {"p_part": part}) for part in ("conversations", "messages", "reads", "inquiries")),
+    ):
+        read.append(rest_api.post(f"/rpc/{function}", json=arguments).text)
+    return json.dumps(taken, ensure_ascii=False) + "".join(read)
+
+
+def test_a_member_gets_nothing_of_the_desk(
+    app: Flask, stack: LocalStack, api: Api, chat: Chat, member: Member, operator_id: str, stranger: Member
+) -> None:
+    with rest(stack, member.access_token) as client:
+        seen = everything_a_member_gets(app, client, api, chat, member)
+    # They do see who answered.
+    assert "상담원 " in seen
+    assert "도와드릴게요" in seen
+    hidden = [*SECRETS, operator_id, stranger.id, stranger.email, "urgent", "assigneeId", "assignee_id"]
+    assert [secret for secret in hidden if secret in seen] == []
+
+
+def test_all_of_it_goes_with_the_member(
+    app: Flask, api: Api, chat: Chat, member: Member, root: Connection[Any]
+) -> None:
+    counts = {
+        table: f"select count(*) from public.{table} where conversation_id = %s"
+        for table in ("chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_messages")
+    }
+    assert all(root.execute(count, [chat.id]).fetchone()[0] for count in counts.values())
+    assert api.call("DELETE", "/me").status == 204
+    assert {table: root.execute(count, [chat.id]).fetchone()[0] for table, count in counts.items()} == dict.fromkeys(
+        counts, 0
+    )
+    assert root.execute("select count(*) from public.chat_contacts where id = %s", [member.id]).fetchone()[0] == 0

@@ -1,0 +1,201 @@
+"""What the team sets up: operators, labels, canned replies, hours; and the file of transcripts."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from psycopg import Connection
+
+from scripts.local import LocalStack
+from service.inbox.inquiry_csv import written
+from tests.stack import Member, connect
+from tests.web.apps import bearer
+from tests.web.chat import Api, new_id, through_app
+from tests.web.desk import Desk, add_operator
+
+
+@pytest.fixture(scope="module")
+def team(stack: LocalStack, new_member: Callable[[], Member]) -> Iterator[dict[str, tuple[Member, str]]]:
+    """Account and id of an admin and of an agent."""
+    with connect(stack, autocommit=True) as db:
+        accounts = {"admin": new_member(), "agent": new_member()}
+        yield {role: (one, add_operator(db, one, role, display_name=role)) for role, one in accounts.items()}
+
+
+@pytest.fixture
+def admin(app: Flask, team: dict[str, tuple[Member, str]]) -> Desk:
+    return Desk(through_app(app), team["admin"][0].access_token)
+
+
+@pytest.fixture
+def agent(app: Flask, team: dict[str, tuple[Member, str]]) -> Desk:
+    return Desk(through_app(app), team["agent"][0].access_token)
+
+
+def names(desk: Desk, path: str, plural: str, name: str) -> list[str]:
+    answer = desk.inbox("GET", path)
+    assert answer.body["nextCursor"] is None
+    return [one[name] for one in answer.body[plural]]
+
+
+def test_labels_go_by_name(admin: Desk, agent: Desk, api: Api) -> None:
+    word, other = f"환불 {new_id()[:6]}", f"교환/{new_id()[:6]}"
+    made = admin.inbox("POST", "/labels", {"name": word, "color": "#aa0000"})
+    assert (made.status, made.body["name"], made.body["color"]) == (201, word, "#aa0000")
+    again = admin.inbox("POST", "/labels", {"name": word, "color": "#aa0000"})
+    assert (again.status, again.body) == (200, made.body)
+    assert word in names(agent, "/labels", "labels", "name")
+    chat = api.begin()
+    labelled = agent.change(chat.id, addLabels=[word])
+    assert labelled.body["conversation"]["labels"] == [{"name": word, "color": "#aa0000"}]
+    assert [one["id"] for one in agent.find("all", label=word).body["conversations"]] == [chat.id]
+    renamed = admin.inbox("PATCH", f"/labels/{word}", {"name": other})
+    assert renamed.body == {**made.body, "name": other}
+    assert agent.show(chat.id)["labels"][0]["name"] == other
+    assert agent.change(chat.id, addLabels=[other], removeLabels=[other]).status == 200
+    # A slash in a name is no other path: then it goes by its id.
+    assert admin.inbox("DELETE", f"/labels/{made.body['id']}").status == 204
+    assert other not in names(agent, "/labels", "labels", "name")
+    assert agent.show(chat.id)["labels"] == []
+
+
+@pytest.mark.parametrize("body", [{"name": " "}, {"name": "가" * 51}, {"name": "a", "color": "red"}, {"name": 1}, {}])
+def test_a_label_that_is_none(admin: Desk, body: dict[str, Any]) -> None:
+    assert admin.inbox("POST", "/labels", body).refusal == (422, "invalid")
+
+
+def test_canned_replies_are_everybodys_or_ones_own(admin: Desk, agent: Desk) -> None:
+    shared, own = f"s-{new_id()[:6]}", f"p-{new_id()[:6]}"
+    everybodys = agent.inbox("POST", "/canned-replies", {"shortcut": shared, "content": "안녕하세요, {name}님"})
+    personal = agent.inbox("POST", "/canned-replies", {"shortcut": own, "content": "저예요", "isPersonal": True})
+    assert (everybodys.status, personal.status) == (201, 201)
+    assert (everybodys.body["isPersonal"], personal.body["isPersonal"]) == (False, True)
+    assert {shared, own} <= set(names(agent, "/canned-replies", "cannedReplies", "shortcut"))
+    theirs = names(admin, "/canned-replies", "cannedReplies", "shortcut")
+    assert (shared in theirs, own in theirs) == (True, False)
+    path = f"/canned-replies/{personal.body['id']}"
+    assert admin.inbox("PATCH", path, {"content": "바꿈"}).refusal == (404, "not_found")
+    assert admin.inbox("DELETE", path).refusal == (404, "not_found")
+    assert agent.inbox("PATCH", path, {"content": "바꿈"}).body["content"] == "바꿈"
+    # Two may have one of the same name for themselves.
+    assert admin.inbox("POST", "/canned-replies", {"shortcut": own, "content": "나", "isPersonal": True}).status == 201
+    for one in (everybodys, personal):
+        assert agent.inbox("DELETE", f"/canned-replies/{one.body['id']}").status == 204
+
+
+def test_hours_are_read_as_they_were_written(admin: Desk, agent: Desk) -> None:
+    kept = agent.inbox("GET", "/hours").body
+    hours = {
+        "timeZone": "Asia/Seoul",
+        "spans": [
+            {"weekday": 0, "from": "09:00", "to": "12:00"},
+            {"weekday": 0, "from": "13:00", "to": "18:00"},
+            {"weekday": 4, "from": "22:00", "to": "02:00"},
+        ],
+        "holidays": [{"date": "2027-01-01", "name": "신정"}],
+        "alwaysOpen": False,
+        "overrideOpen": True,
+        "overrideUntil": "2099-01-01T00:00:00Z",
+    }
+    try:
+        saved = admin.inbox("PUT", "/hours", hours)
+        assert saved.status == 200
+        assert {name: saved.body[name] for name in hours} == hours
+        assert agent.inbox("GET", "/hours").body == saved.body
+        ended = admin.inbox("PUT", "/hours", {"overrideOpen": None, "overrideUntil": None}).body
+        assert (ended["overrideOpen"], ended["spans"]) == (None, hours["spans"])
+    finally:
+        back = {name: kept[name] for name in hours}
+        assert admin.inbox("PUT", "/hours", back).status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"timeZone": "Seoul"}, "timeZone"),
+        ({"spans": [{"weekday": 7, "from": "09:00", "to": "18:00"}]}, "spans.0.weekday"),
+        ({"spans": [{"weekday": 0, "from": "9:00", "to": "18:00"}]}, "spans.0.from"),
+        ({"holidays": [{"date": "2027-02-30"}]}, "holidays.0.date"),
+        ({"overrideUntil": "tomorrow"}, "overrideUntil"),
+    ],
+)
+def test_hours_that_are_none(admin: Desk, body: dict[str, Any], field: str) -> None:
+    answer = admin.inbox("PUT", "/hours", body)
+    assert answer.refusal == (422, "invalid")
+    assert [fault["field"] for fault in answer.body["errors"]] == [field]
+
+
+def test_an_operator_joins_and_leaves_and_stays_by_name(
+    admin: Desk, app: Flask, new_member: Callable[[], Member], api: Api, root: Connection[Any]
+) -> None:
+    account = new_member()
+    desk = Desk(through_app(app), account.access_token)
+    body = {"userId": account.id, "displayName": "김상담", "avatarUrl": "https://img.example/kim.png"}
+    joined, again = (admin.inbox("POST", "/operators", body) for _ in range(2))
+    assert (joined.status, joined.body["role"], joined.body["isActive"], again.status) == (201, "agent", True, 200)
+    assert admin.inbox("POST", "/operators", {"userId": new_id(), "displayName": "아무"}).refusal == (404, "not_found")
+    chat = api.begin()
+    assert desk.reply(chat.id, "안녕하세요").status == 201
+    assert desk.note(chat.id).status == 201
+    with app.test_client() as client:
+        assert client.delete("/api/v1/me", headers=bearer(account.access_token)).status_code == 204
+    assert desk.inbox("GET", "/me").refusal in {(401, "unauthenticated"), (403, "not_an_operator")}
+    said = [one for one in chat.page().messages if one["author"]]
+    assert [one["author"] for one in said] == [{"name": "김상담", "avatarUrl": "https://img.example/kim.png"}]
+    notes = admin.inbox("GET", f"/conversations/{chat.id}").body["notes"]
+    assert [one["author"]["displayName"] for one in notes] == ["김상담"]
+    left = next(one for one in admin.inbox("GET", "/operators").body["operators"] if one["id"] == joined.body["id"])
+    assert (left["userId"], left["availability"]) == (None, "offline")
+
+
+def test_availability_is_told(agent: Desk, admin: Desk, team: dict[str, tuple[Member, str]]) -> None:
+    def seen() -> str:
+        listed = admin.inbox("GET", "/operators").body["operators"]
+        return next(one["availability"] for one in listed if one["id"] == team["agent"][1])
+
+    for chosen in ("online", "away", "offline"):
+        answer = agent.inbox("PUT", "/me/availability", {"availability": chosen})
+        assert (answer.status, answer.body["availability"], seen()) == (200, chosen, chosen)
+    assert agent.inbox("GET", "/me").body["may"] == ["answer"]
+    assert admin.inbox("GET", "/me").body["may"] == ["answer", "configure", "export"]
+
+
+def test_the_file_of_transcripts(
+    admin: Desk, agent: Desk, app: Flask, api: Api, root: Connection[Any], team: dict[str, tuple[Member, str]]
+) -> None:
+    root.execute("delete from public.chat_conversations")
+    chats = [api.begin() for _ in range(3)]
+    chats[0].write("=cmd|' /C calc'!A0")
+    agent.reply(chats[1].id, "도와드릴게요")
+    agent.note(chats[1].id, "쉿-메모")
+    count = "select count(*) from public.chat_activities where conversation_id is null and type = 'export.made'"
+    before = root.execute(count).fetchone()[0]
+
+    def file(**query: str) -> Any:
+        with app.test_client() as client:
+            headers = bearer(team["admin"][0].access_token)
+            answer = client.get("/api/v1/inbox/export", query_string=query, headers=headers)
+            assert answer.status_code == 200
+            assert "attachment" in answer.headers["Content-Disposition"]
+            return answer.get_data().decode("utf-8-sig")
+
+    as_json = json.loads(file())["conversations"]
+    assert {one["id"] for one in as_json} == {chat.id for chat in chats}
+    said = {one["id"]: [message["id"] for message in one["messages"]] for one in as_json}
+    assert said == {chat.id: [message["id"] for message in chat.page().messages] for chat in chats}
+    rows = list(csv.DictReader(io.StringIO(file(format="csv"), newline="")))
+    assert {row["messageId"] for row in rows} == {one for several in said.values() for one in several}
+    assert any(row["author"] == "agent" and row["content"] == "도와드릴게요" for row in rows)
+    formula = next(row["content"] for row in rows if "cmd" in row["content"])
+    assert formula.startswith("\t")
+    assert written(formula) == "=cmd|' /C calc'!A0"
+    assert "쉿-메모" not in json.dumps(as_json, ensure_ascii=False)
+    assert json.loads(file(to="2020-01-01T00:00:00Z"))["conversations"] == []
+    assert root.execute(count).fetchone()[0] == before + 3
+    for query in ({"format": "xml"}, {"from": "yesterday"}, {"to": "2020-01-01T00:00:00"}):
+        assert admin.inbox("GET", "/export", **query).refusal == (422, "invalid")
+    assert agent.inbox("GET", "/export", format="xml").refusal == (403, "not_allowed")
