@@ -25,7 +25,7 @@ from service.accounts.session import Sessions
 from service.accounts.tokens import TokenVerifier
 from service.accounts.who import optional_member
 from service.conversations import api as conversations
-from service.conversations import export
+from service.conversations import export, people, team
 from service.conversations import operations as conversation_operations
 from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
@@ -68,7 +68,8 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
-    conversations.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, *inbox_calls.BLUEPRINTS, openapi.bp,
+    conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp,
+    *inbox_calls.BLUEPRINTS, openapi.bp,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -120,8 +121,8 @@ def _compose(app: Flask, settings: Settings) -> None:
     numbers = Metrics()
     hub = Hub(upstream, settings.agent_gone_seconds, numbers)
     context.install(
-        app, settings, upstream, tokens, refresher, sessions, limits, InFlight(settings), flows, Built.load(), numbers, hub,
-        Places(settings),
+        app, settings, upstream, tokens, refresher, sessions, limits, InFlight(settings), flows, team.TeamRow(upstream),
+        Built.load(), numbers, hub, Places(settings),
     )  # fmt: skip
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),

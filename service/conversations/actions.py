@@ -6,7 +6,7 @@ Belongs here: names and arguments of functions, as the member or as the service.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,10 +14,14 @@ from uuid import UUID
 from postgrest import SyncPostgrestClient
 
 from service.conversations.turn_view import AnswerPreview, TurnView
-from service.core.errors import NotFound
+from service.core.errors import Internal
 from service.core.mapper import Row
-from service.supabase.calls import call, call_for, call_for_found, call_list
+from service.supabase.calls import call, call_for, call_for_found, call_list, read_rows, tell
 
+TEAM = (
+    "time_zone", "spans", "holidays", "always_open", "override_open", "override_until", "online_until",
+    "expected_reply_seconds",
+)  # fmt: skip
 ExportPart = Literal["conversations", "messages", "reads", "inquiries"]
 
 
@@ -62,18 +66,13 @@ def send_message(
 
 
 def read_turn(member: SyncPostgrestClient, conversation_id: UUID, known_flows: Sequence[str]) -> TurnView:
-    """How the member's conversation stands. Raises NotFound, and what comes before it."""
-    try:
-        return call_for_found(
-            member,
-            "chat_turn",
-            {"p_conversation_id": str(conversation_id), "p_message_id": None, "p_known_flows": list(known_flows)},
-            TurnView.from_json,
-        )
-    except NotFound:
-        # Reading cannot tell a conversation that is not there from an account that is gone; a write is told.
-        mark_read(member, conversation_id, None)
-        raise
+    """How the member's conversation stands. Raises NotFound."""
+    return call_for_found(
+        member,
+        "chat_turn",
+        {"p_conversation_id": str(conversation_id), "p_message_id": None, "p_known_flows": list(known_flows)},
+        TurnView.from_json,
+    )
 
 
 def write_replies(service: SyncPostgrestClient, reply: dict[str, Any]) -> TurnView:
@@ -117,6 +116,65 @@ def page_messages(
         {"p_conversation_id": str(conversation_id), "p_limit": limit, "p_before": before, "p_after": after},
         ("conversation", "messages", "has_earlier", "has_later"),
     )
+
+
+def changed_messages(member: SyncPostgrestClient, conversation_id: UUID, after_rev: int, limit: int) -> Row:
+    """`{"conversation", "messages", "has_more"}` of what changed after a `rev`."""
+    return call(
+        member,
+        "chat_changed",
+        {"p_conversation_id": str(conversation_id), "p_after_rev": after_rev, "p_limit": limit},
+        ("conversation", "messages", "has_more"),
+    )
+
+
+def tell_typing(service: SyncPostgrestClient, user_id: UUID, conversation_id: UUID, *, is_typing: bool) -> None:
+    """Note that the member types, or no longer does."""
+    tell(
+        service,
+        "chat_type",
+        {"p_user_id": str(user_id), "p_conversation_id": str(conversation_id), "p_is_typing": is_typing},
+    )
+
+
+def rate(service: SyncPostgrestClient, user_id: UUID, conversation_id: UUID, score: int, comment: str | None) -> Row:
+    """Keep what the member thinks of a conversation; `{"conversation"}`."""
+    return call(
+        service,
+        "chat_rate",
+        {
+            "p_user_id": str(user_id),
+            "p_conversation_id": str(conversation_id),
+            "p_score": score,
+            "p_comment": comment,
+        },
+        ("conversation",),
+    )
+
+
+def keep_contact(
+    service: SyncPostgrestClient,
+    user_id: UUID,
+    *,
+    page_url: str | None,
+    locale: str | None,
+    attributes: Mapping[str, Any] | None,
+) -> Row:
+    """Keep what a page says of the member; `{"page_url", "locale", "attributes"}`. None leaves a thing as it is."""
+    return call(
+        service,
+        "chat_contact",
+        {"p_user_id": str(user_id), "p_page_url": page_url, "p_locale": locale, "p_attributes": attributes},
+        ("page_url", "locale", "attributes"),
+    )
+
+
+def read_team(service: SyncPostgrestClient) -> Row:
+    """When the team is there: the row of chat_team."""
+    rows = read_rows(service.table("chat_team").select(", ".join(TEAM)).limit(1))
+    if not rows:
+        raise Internal("There is no row of the team")
+    return rows[0]
 
 
 def list_conversations(member: SyncPostgrestClient, limit: int, before: tuple[datetime, UUID] | None) -> list[Row]:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.accounts.who import current_member
 from service.conversations import actions, shown
 from service.conversations.known_flows import KnownFlows
+from service.conversations.members import member_turns, path_id
 from service.conversations.models import ChipEvent, ConversationBody, FormEvent, ReadBody, TextEvent, TurnBody
 from service.conversations.responding import responder, submitted_text
 from service.conversations.store import MemberTurns, Outcome, UserMessage
@@ -28,7 +29,6 @@ from service.core.errors import (
     IdempotencyConflict,
     Invalid,
     InvalidForm,
-    NotFound,
 )
 from service.core.mapper import Row
 from service.dialogue.form import check_form
@@ -49,7 +49,7 @@ bp = Blueprint("conversations", __name__, url_prefix="/api/v1")
 @bp.post("/conversations")
 def open_conversation() -> tuple[Response, int]:
     """Begin a conversation: it comes with the opening of the flow."""
-    turns = _member_turns()
+    turns = member_turns()
     body = validated(ConversationBody, json_object(max_bytes=GENERAL_MAX))
     rows_id = adopt_request_id(body.request_id)
     respond = responder(part(KnownFlows), request_locale())
@@ -57,7 +57,7 @@ def open_conversation() -> tuple[Response, int]:
         outcome = turns.open(body.client_conversation_id, rows_id, respond)
     answer = {
         "conversation": shown.conversation(outcome.conversation),
-        "messages": shown.messages(outcome.messages),
+        "messages": shown.messages(outcome.messages, outcome.conversation),
         "replayed": outcome.is_replay,
     }
     return jsonify(answer), _status(outcome)
@@ -78,20 +78,22 @@ def list_conversations() -> Response:
 
 @bp.get("/conversations/<conversation_id>/messages")
 def page_messages(conversation_id: str) -> BaseResponse:
-    """A page of a conversation, by default the newest."""
-    member, key = current_member(), _uuid(conversation_id)
+    """A page of a conversation, by default the newest; or what changed in it after a `rev`."""
+    member, key = current_member(), path_id(conversation_id)
     client = part(Upstream).member_client(member.token)
     try:
-        limit, (before, after) = seq_place()
+        limit, (before, after), changed_after = seq_place()
     except Invalid:
         # Whether there is such a conversation comes first.
         actions.page_messages(client, key, 1)
         raise
+    if changed_after is not None:
+        return _changed(actions.changed_messages(client, key, changed_after, limit))
     page = actions.page_messages(client, key, limit, before=before, after=after)
     rows = page["messages"]
     response = jsonify(
         conversation=shown.conversation(page["conversation"]),
-        messages=shown.messages(rows),
+        messages=shown.messages(rows, page["conversation"]),
         nextCursor=str(rows[-1]["seq"]) if page["has_later"] else None,
         previousCursor=str(rows[0]["seq"]) if page["has_earlier"] else None,
     )
@@ -99,17 +101,25 @@ def page_messages(conversation_id: str) -> BaseResponse:
     return response.make_conditional(request)
 
 
+def _changed(page: Row) -> Response:
+    return jsonify(
+        conversation=shown.conversation(page["conversation"]),
+        messages=shown.messages(page["messages"], page["conversation"]),
+        hasMore=page["has_more"],
+    )
+
+
 @bp.post("/conversations/<conversation_id>/turns")
 def take_turn(conversation_id: str) -> tuple[Response, int]:
     """An event, and everything that follows from it."""
-    turns = _member_turns()
+    turns = member_turns()
     raw = json_object(max_bytes=GENERAL_MAX)
     with part(InFlight).turns.one(turns.user_id):
-        outcome = _taken(turns, _uuid(conversation_id), raw)
+        outcome = _taken(turns, path_id(conversation_id), raw)
     answer = {
         "conversation": shown.conversation(outcome.conversation),
-        "messages": shown.messages(outcome.messages),
-        "updatedMessages": shown.messages(outcome.updated),
+        "messages": shown.messages(outcome.messages, outcome.conversation),
+        "updatedMessages": shown.messages(outcome.updated, outcome.conversation),
         "replayed": outcome.is_replay,
     }
     return jsonify(answer), _status(outcome)
@@ -120,12 +130,12 @@ def mark_read(conversation_id: str) -> Response:
     """Move the read marker, by default to the last message."""
     member = current_member()
     raw = json_object(max_bytes=GENERAL_MAX) if has_body() else {}
-    key = _uuid(conversation_id)
+    key = path_id(conversation_id)
     try:
         body = validated(ReadBody, raw)
     except Invalid:
         # Whether there is such a conversation comes first.
-        _member_turns().preview(key, None, None)
+        member_turns().preview(key, None, None)
         raise
     row = actions.mark_read(part(Upstream).member_client(member.token), key, body.up_to_message_id)
     return jsonify(mapper.outside(row, ("conversation_id", "last_read_at", "unread_count")))
@@ -138,11 +148,6 @@ def _taken(turns: MemberTurns, conversation_id: UUID, raw: dict[str, Any]) -> Ou
         raise _explained(turns, conversation_id, raw, error) from None
     message = _message(turns, conversation_id, body, adopt_request_id(body.request_id))
     return turns.send(conversation_id, message, responder(part(KnownFlows), request_locale()))
-
-
-def _member_turns() -> MemberTurns:
-    member = current_member()
-    return MemberTurns(part(Upstream), member.id, member.token, part(KnownFlows).known_versions)
 
 
 def _message(turns: MemberTurns, conversation_id: UUID, body: TurnBody, rows_id: UUID) -> UserMessage:
@@ -221,13 +226,6 @@ def _refuse(preview: AnswerPreview, *, may_repeat: bool) -> None:
 
 def _status(outcome: Outcome) -> int:
     return 200 if outcome.is_replay else 201
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound from None
 
 
 def _uuid_or_none(value: object) -> UUID | None:

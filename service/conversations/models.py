@@ -23,7 +23,8 @@ Cursor = Annotated[str, StringConstraints(pattern="^[0-9]+$")]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """What a person wrote, trimmed. Raises ValueError with a sentence about it."""
     try:
         return user_text(text)
     except Invalid as error:
@@ -40,7 +41,7 @@ class GuestText(Inbound):
 class TextEvent(GuestText):
     """Free text."""
 
-    content: Annotated[str, AfterValidator(_said)]
+    content: Annotated[str, AfterValidator(said)]
 
 
 class ChipEvent(Inbound):
@@ -139,6 +140,19 @@ class FormAnswer(Outbound):
     values: dict[str, str | bool]
 
 
+class Author(Outbound):
+    """The person of the team who wrote a message."""
+
+    name: str
+    avatar_url: str | None
+
+
+class Agent(Author):
+    """The person of the team who has a conversation."""
+
+    is_typing: bool
+
+
 class Message(Outbound):
     """A message. `text` and `notice` have `content`, `chips` and `form` have `payload`."""
 
@@ -154,6 +168,11 @@ class Message(Outbound):
     created_at: datetime
     answered_at: datetime | None
     answer: ChipAnswer | FormAnswer | None
+    author: Author | None = Field(description="Who of the team wrote it; null for the bot, the service and the member.")
+    status: Literal["sent", "delivered", "read", "failed"] | None = Field(
+        description="How far it got; null where nobody can tell."
+    )
+    rev: int = Field(description="The conversation's `rev` when it was written or last changed.")
     cursor: Cursor = Field(description="Its place in the conversation, for `before` and `after`.")
 
 
@@ -169,6 +188,11 @@ class Conversation(Outbound):
     title: str | None = Field(
         description="The subject of its last inquiry, or else what was said first; at most 200 characters."
     )
+    handling: Literal["bot", "waiting", "agent"] = Field(description="Who answers now; `waiting`: a person is wanted.")
+    channel: str
+    rev: int = Field(description="Counts what changed; for `changedAfter`.")
+    agent: Agent | None
+    rating_asked: bool = Field(description="Whether `PUT …/rating` is wanted.")
     last_message: Message | None
 
 
@@ -188,12 +212,15 @@ class ConversationList(Outbound):
 
 
 class MessagePage(Outbound):
-    """A page of messages, oldest first."""
+    """A page of messages, oldest first; with `changedAfter` what changed, in the order of `rev` and without cursors."""
 
     conversation: Conversation
     messages: list[Message]
-    next_cursor: Cursor | None = Field(description="For `after`: there are later messages.")
-    previous_cursor: Cursor | None = Field(description="For `before`: there are earlier messages.")
+    next_cursor: Cursor | None = Field(None, description="For `after`: there are later messages.")
+    previous_cursor: Cursor | None = Field(None, description="For `before`: there are earlier messages.")
+    has_more: bool | SkipJsonSchema[None] = Field(
+        None, description="With `changedAfter`: ask again, after the `rev` of the last message."
+    )
 
 
 class TakenTurn(OpenedConversation):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from service.conversations import models
+from service.conversations import models, people_models
+from service.conversations.people import CONTACT_MAX
 from service.http.operations import API, BODY, CONFLICTS, MEMBER, Body, Operation
 
 OPERATIONS: dict[str, Operation] = {
@@ -19,7 +20,7 @@ OPERATIONS: dict[str, Operation] = {
     "conversations.page_messages": Operation(
         {200: models.MessagePage, 304: None},
         (*API, *MEMBER, "not_found", "invalid"),
-        query=("limit", "after", "before"),
+        query=("limit", "after", "before", "changedAfter"),
         needs_member=True,
         has_etag=True,
     ),
@@ -36,5 +37,37 @@ OPERATIONS: dict[str, Operation] = {
         Body(models.ReadBody, is_required=False),
         needs_member=True,
     ),
+    "people.hand_over": Operation(
+        {200: people_models.ChangedConversation},
+        (*API, *MEMBER, *BODY, "not_found", "not_allowed", "conversation_completed"),
+        Body(people_models.ChangeBody, is_required=False),
+        needs_member=True,
+        is_turn=True,
+    ),
+    "people.take_back": Operation(
+        {200: people_models.ChangedConversation},
+        (*API, *MEMBER, *BODY, "not_found", "not_allowed", "conversation_completed", "already_assigned"),
+        Body(people_models.ChangeBody, is_required=False),
+        needs_member=True,
+    ),
+    "people.tell_typing": Operation(
+        {204: None},
+        (*API, *MEMBER, *BODY, "not_found", "not_allowed"),
+        Body(people_models.TypingBody),
+        needs_member=True,
+    ),
+    "people.rate": Operation(
+        {200: people_models.RatedConversation},
+        (*API, *MEMBER, *BODY, "not_found", "not_allowed"),
+        Body(people_models.RatingBody),
+        needs_member=True,
+    ),
+    "people.keep_contact": Operation(
+        {200: people_models.Contact},
+        (*API, *MEMBER, *BODY, "not_allowed"),
+        Body(people_models.ContactBody, CONTACT_MAX),
+        needs_member=True,
+    ),
+    "team.team": Operation({200: people_models.TeamPresence}, (*API, "upstream_unavailable"), tag="Guests"),
     "export.export": Operation({200: models.Export}, (*API, *MEMBER), needs_member=True),
 }

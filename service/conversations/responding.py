@@ -7,17 +7,15 @@ steps (`store.py`), what the bot says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import structlog
 
 from service.conversations.known_flows import KnownFlows, tell_unreadable
-from service.conversations.store import FlowReply, Respond, reply_row
+from service.conversations.store import FlowReply, Respond
 from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.errors import InvalidForm, Unreadable
 from service.core.ids import change_id, change_ids, derived_ids
@@ -67,27 +65,6 @@ def responder(flows: KnownFlows, locale: Locale, change: What | None = None) -> 
     return respond
 
 
-def spoken(flows: KnownFlows, locale: Locale, change: What, request_id: UUID) -> Callable[[Row], Row]:
-    """What the flow says when an operator completes a conversation, or gives it back to the bot.
-
-    Args:
-        flows: those that this process knows.
-        locale: the language of a conversation that has none yet.
-        change: `complete` or `resume`.
-        request_id: what the rows are to bear.
-
-    Returns:
-        From a turn as the database tells it (`chat_turn`, `inbox_turn`) to what it takes as `p_reply`.
-    """
-    respond = responder(flows, locale, change)
-
-    def speak(row: Row) -> Row:
-        view = TurnView.from_json(row)
-        return reply_row(view, respond(view), request_id)
-
-    return speak
-
-
 def submitted_text(flows: KnownFlows, preview: AnswerPreview, locale: Locale, values: Values) -> str:
     """The text of a message that submits the form in `preview`. Raises InvalidForm."""
     asked = preview.asked or {}
@@ -127,12 +104,13 @@ def _reply(view: TurnView, standing: _Standing, locale: Locale, change: What | N
         is_lost=standing.is_lost,
         ids=partial(derived_ids, view.conversation_id),
         now=now,
-        team=_team(view.team),
+        team=team_of(view.team),
         change=wanted,
     )
 
 
-def _team(row: Row) -> Team:
+def team_of(row: Row) -> Team:
+    """The team that a row of chat_team tells of."""
     try:
         return Team.from_row(row)
     except ValueError as error:

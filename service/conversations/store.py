@@ -6,7 +6,8 @@ The caller hands in `respond`, so that this module knows no engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
@@ -28,6 +29,7 @@ from service.supabase.clients import Upstream
 ROUNDS = 3
 
 Handling = Literal["bot", "waiting"]
+ActorKind = Literal["member", "guest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,15 @@ class UserMessage:
 
 
 class MemberTurns:
-    """The turns of one member. `known_flows` are the versions that the caller needs no definition of."""
+    """The turns of one member. `known_flows` are the versions that the caller needs no definition of; `kind` is what
+    activities call somebody like them."""
 
-    def __init__(self, upstream: Upstream, user_id: UUID, token: str, known_flows: Sequence[str]) -> None:
+    def __init__(
+        self, upstream: Upstream, user_id: UUID, token: str, known_flows: Sequence[str], *, kind: ActorKind = "member"
+    ) -> None:
         self._upstream = upstream
         self.user_id = user_id
+        self._kind = kind
         self._member = upstream.member_client(token)
         self._known_flows = known_flows
 
@@ -90,14 +96,10 @@ class MemberTurns:
 
     def preview(self, conversation_id: UUID, client_message_id: UUID | None, in_reply_to: UUID | None) -> AnswerPreview:
         """What stands for and against an answer. Raises MunuiError."""
-        try:
+        with self._account_told(conversation_id):
             return actions.preview_answer(
                 self._member, conversation_id, client_message_id, in_reply_to, self._known_flows
             )
-        except NotFound:
-            # Reading cannot tell a conversation that is not there from an account that is gone; a write is told.
-            actions.mark_read(self._member, conversation_id, None)
-            raise
 
     def send(self, conversation_id: UUID, message: UserMessage, respond: Respond) -> Outcome:
         """Save what the member did and write what follows, each once. Raises MunuiError."""
@@ -135,19 +137,40 @@ class MemberTurns:
             AlreadyAssigned: an operator has the conversation, and alone gives it back.
             MunuiError: as for a turn.
         """
-        view = actions.read_turn(self._member, conversation_id, self._known_flows)
+        view = self.view(conversation_id)
         for _ in range(ROUNDS):
-            handling = view.conversation["handling"]
-            if (handling == "bot") == (to == "bot"):
+            if is_so(view, to):
                 return Outcome(view.conversation, view.changed, [], is_replay=True)
-            if view.conversation["status"] != "open":
-                raise ConversationCompleted
-            if handling == "agent":
-                raise AlreadyAssigned
             view = self._write(self._reply(view, None, request_id, respond(view)))
             if view.is_applied:
                 return Outcome(view.conversation, view.changed, [], is_replay=False)
         raise _crowded()
+
+    def view(self, conversation_id: UUID) -> TurnView:
+        """How a conversation stands. Raises MunuiError."""
+        with self._account_told(conversation_id):
+            return actions.read_turn(self._member, conversation_id, self._known_flows)
+
+    def tell_typing(self, conversation_id: UUID, *, is_typing: bool) -> None:
+        """Let the team see that the member types, or no longer does. Raises MunuiError."""
+        with self._account_told(conversation_id):
+            actions.tell_typing(self._upstream.service_client(), self.user_id, conversation_id, is_typing=is_typing)
+
+    def rate(self, conversation_id: UUID, score: int, comment: str | None) -> Row:
+        """Keep what the member thinks of a conversation, and answer with it. Raises MunuiError."""
+        with self._account_told(conversation_id):
+            rated = actions.rate(self._upstream.service_client(), self.user_id, conversation_id, score, comment)
+        conversation: Row = rated["conversation"]
+        return conversation
+
+    @contextmanager
+    def _account_told(self, conversation_id: UUID) -> Iterator[None]:
+        """Reading cannot tell a conversation that is not there from an account that is gone; a write is told."""
+        try:
+            yield
+        except NotFound:
+            actions.mark_read(self._member, conversation_id, None)
+            raise
 
     def _write(self, reply: dict[str, Any]) -> TurnView:
         try:
@@ -159,7 +182,7 @@ class MemberTurns:
     def _reply(self, view: TurnView, message_id: str | None, request_id: UUID, response: FlowReply) -> dict[str, Any]:
         row = reply_row(view, response, request_id)
         handling = response.reply.handling
-        actor = {"kind": "member", "id": str(self.user_id), "name": None}
+        actor = {"kind": self._kind, "id": str(self.user_id), "name": None}
         return {f"p_{name}": value for name, value in row.items()} | {
             "p_user_id": str(self.user_id),
             "p_conversation_id": str(view.conversation_id),
@@ -167,6 +190,23 @@ class MemberTurns:
             "p_known_flows": list(self._known_flows),
             "p_change": handling and {"handling": handling, "actor": actor},
         }
+
+
+def is_so(view: TurnView, to: Handling) -> bool:
+    """Whether a conversation is handled as a member wants it: by the bot or not.
+
+    Raises:
+        ConversationCompleted: nobody handles it any more.
+        AlreadyAssigned: an operator has it, and alone gives it back.
+    """
+    handling = view.conversation["handling"]
+    if (handling == "bot") == (to == "bot"):
+        return True
+    if view.conversation["status"] != "open":
+        raise ConversationCompleted
+    if handling == "agent":
+        raise AlreadyAssigned
+    return False
 
 
 def reply_row(view: TurnView, response: FlowReply, request_id: UUID) -> dict[str, Any]:

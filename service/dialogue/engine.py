@@ -30,7 +30,6 @@ from service.dialogue.turn import Turn
 
 # So many texts in a row may lead nowhere; with the last of them a person is offered.
 MISFITS = 2
-_NOTHING: Template = {"messages": [], "to": None}
 
 
 def open_conversation(flow: CompiledFlow, locale: Locale, ids: NewId, now: datetime) -> Turn:
@@ -68,14 +67,14 @@ def take_turn(
     """
     _refuse_completed(state)
     table = flow.tables[state.locale]
-    template: Template
     match event:
         case TextWritten(content):
-            template, after, before = _write_text(table, state, content)
+            found = _write_text(table, state, content)
         case ChipClicked(step_id, chip_id):
-            template, after, before = _click_chip(_part(table, step_id, "chips"), state, chip_id)
+            found = _click_chip(_part(table, step_id, "chips"), state, chip_id)
         case FormSubmitted(step_id, values):
-            template, after, before = _submit_form(_part(table, step_id, "form"), state, step_id, values)
+            found = _submit_form(_part(table, step_id, "form"), state, step_id, values)
+    template, after, before = found
     if team is not None and template.get("handover"):
         return hand_over(flow, after, team, ids, now, before=before)
     return _enter(template, after, ids, now, before=before)
@@ -91,7 +90,7 @@ def hand_over(
     """
     _refuse_completed(state)
     presence = team.presence(now)
-    template = flow.people[state.locale].get(presence, _NOTHING)
+    template = flow.people[state.locale][presence]
     known = {"opens_at": told_moment(team.hours.opens_at(now), now, state.locale)} if presence == "closed" else {}
     turn = _enter(template, replace(state, misfits=0), ids, now, before=before, known=known)
     return Turn(turn.state, (*turn.commands, HandOver()))
@@ -99,8 +98,7 @@ def hand_over(
 
 def give_back(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
     """The bot goes on after people: at the step `resume`, with what it knows of the visitor."""
-    template: Template = flow.people[state.locale].get("back", flow.tables[state.locale]["resume"])
-    return _enter(template, replace(state, misfits=0), ids, now)
+    return _enter(flow.people[state.locale]["back"], replace(state, misfits=0), ids, now)
 
 
 def say_goodbye(flow: CompiledFlow, state: State, ids: NewId, now: datetime, *, among_people: bool) -> Turn:
@@ -119,7 +117,7 @@ def say_goodbye(flow: CompiledFlow, state: State, ids: NewId, now: datetime, *, 
 
 def record(flow: CompiledFlow, turn: Turn, ids: NewId, now: datetime) -> Turn:
     """`turn` while people handle the conversation: an answer that it records is said to be passed on to them."""
-    said = flow.people[turn.state.locale].get("recorded", ()) if turn.answer else ()
+    said = flow.people[turn.state.locale]["recorded"] if turn.answer else ()
     template = {"messages": said, "to": None, "status": "completed" if turn.state.is_completed else None}
     return _enter(template, turn.state, ids, now, before=turn.commands)
 

@@ -12,7 +12,7 @@ from typing import Any
 from service.core.ids import RULE
 from service.core.locale import LOCALES, Locale
 from service.core.text import MAX_TEXT, MAX_VARIABLE, WHITESPACE
-from service.dialogue.flow import Chip, Flow, FormField, Line, OnText, Step
+from service.dialogue.flow import Announcement, Chip, Flow, FormField, Handover, Line, OnText, Step
 from service.dialogue.form import MAX_VALUES_BYTES, PATTERNS, SENTENCES
 from service.dialogue.message import HANDOVER, Kind
 
@@ -34,7 +34,7 @@ class CompiledFlow:
     and `fields`, `handover` where a person is asked for, and `misfit` for a text that leads nowhere.
 
     `people` are the templates for what only the service says: `online`, `away`, `closed`, `back` and `goodbye`, and the
-    messages `recorded`. Their `to` is None where they lead nowhere. A flow from before people answered has `goodbye`.
+    messages `recorded`. Their `to` is None where they lead nowhere.
     """
 
     flow: Flow
@@ -80,19 +80,22 @@ def _table(flow: Flow, locale: Locale) -> Table:
 
 
 def _people_table(flow: Flow, locale: Locale) -> Table:
-    nothing: Template = {"messages": [], "to": None}
-    table: Table = {"goodbye": nothing if flow.goodbye is None else _enter(flow, flow.goodbye, locale)}
-    said = flow.handover
-    if said is None:
-        return table
-    for name, part in (("online", said.online), ("away", said.away), ("closed", said.closed)):
-        template = _enter(flow, part.to, locale) if part.to else {"messages": [], "to": None}
-        template["messages"] = _about_people(part.say, name, locale) + template["messages"]
-        table[name] = template
-    resume = _enter(flow, flow.resume, locale)
-    table["back"] = resume | {"messages": _about_people(said.back, "back", locale) + resume["messages"]}
-    table["recorded"] = _about_people(said.recorded, "recorded", locale)
-    return table
+    goodbye: Template = {"messages": [], "to": None} if flow.goodbye is None else _enter(flow, flow.goodbye, locale)
+    said = flow.handover or Handover(online=Announcement(), away=Announcement(), closed=Announcement())
+    back = _enter(flow, flow.resume, locale)
+    return {
+        "online": _announcement(flow, said.online, "online", locale),
+        "away": _announcement(flow, said.away, "away", locale),
+        "closed": _announcement(flow, said.closed, "closed", locale),
+        "back": back | {"messages": _about_people(said.back, "back", locale) + back["messages"]},
+        "recorded": _about_people(said.recorded, "recorded", locale),
+        "goodbye": goodbye,
+    }
+
+
+def _announcement(flow: Flow, part: Announcement, name: str, locale: Locale) -> Template:
+    template: Template = _enter(flow, part.to, locale) if part.to else {"messages": [], "to": None}
+    return template | {"messages": _about_people(part.say, name, locale) + template["messages"]}
 
 
 def _about_people(lines: tuple[Line, ...], name: str, locale: Locale) -> list[dict[str, Any]]:

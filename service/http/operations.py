@@ -41,6 +41,10 @@ QUERY: dict[str, dict[str, object]] = {
     "cursor": {"schema": {"type": "string"}, "description": "The `nextCursor` of the page before."},
     "before": {"schema": _PLACE, "description": "A `previousCursor`: earlier messages. Not together with `after`."},
     "after": {"schema": _PLACE, "description": "A `nextCursor`: later messages. Not together with `before`."},
+    "changedAfter": {
+        "schema": _PLACE,
+        "description": "A `rev`: messages that were written or changed after it, in its order; then without cursors.",
+    },
 }
 PATH: dict[str, dict[str, object]] = {
     "conversationId": {

@@ -25,10 +25,15 @@ def list_place() -> tuple[int, tuple[datetime, UUID] | None]:
     return limit, cursor
 
 
-def seq_place() -> tuple[int, tuple[int | None, int | None]]:
-    """`limit`, and the places `before` and `after` of this request. Raises Invalid with all of its faults."""
-    limit, cursors = all_of(page_limit, seq_cursors)
-    return limit, cursors
+def seq_place() -> tuple[int, tuple[int | None, int | None], int | None]:
+    """`limit`, the places `before` and `after`, and `changedAfter` of this request, of which one may be given.
+
+    Raises Invalid with all of its faults.
+    """
+    limit, cursors, changed_after = all_of(page_limit, seq_cursors, partial(_seq_cursor, "changedAfter"))
+    if changed_after is not None and cursors != (None, None):
+        raise Invalid(errors=[FieldError("changedAfter", "cannot be used together with before or after")])
+    return limit, cursors, changed_after
 
 
 def page_limit() -> int:

@@ -1,10 +1,13 @@
--- What operators do: the inbox, its settings, the live feed. Each function looks at their rights itself; those of before took
--- nobody's word for it, and are replaced.
+-- What operators do: the inbox, its settings, the live feed. Each function looks at their rights itself. Those of before, which
+-- took the service's word for it, go.
 
+-- squawk-ignore ban-drop-function
 drop function public.chat_operator_day(timestamp with time zone,timestamp with time zone,integer);
 
+-- squawk-ignore ban-drop-function
 drop function public.chat_operator_inquiries(text,text,integer,timestamp with time zone,uuid);
 
+-- squawk-ignore ban-drop-function
 drop function public.chat_operator_mark(uuid,text);
 
 -- A day's conversations, and what waits for an operator.
@@ -427,16 +430,16 @@ declare
 begin
   return (
     select jsonb_build_object(
-      'cursor', l.cursor,
+      'cursor', l.told -> 'cursor',
       'conversations', (
         select coalesce(jsonb_agg(shown.conversation), '[]')
-        from (select public.inbox_row(id) as conversation from unnest(l.changed) id) shown
+        from (select public.inbox_row(id::uuid) as conversation from jsonb_array_elements_text(l.told -> 'changed') id) shown
         where shown.conversation is not null
       ),
-      'gone', to_jsonb(l.gone),
-      'resync', l.resync
+      'gone', l.told -> 'gone',
+      'resync', l.told -> 'resync'
     )
-    from public.live_changes(p_cursor) l
+    from public.live_changes(p_cursor) l (told)
   );
 end
 $$;
@@ -2105,7 +2108,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  parts constant text[] := regexp_match(p_cursor, '^([0-9A-F.]{1,60}):([0-9]{1,12}):([0-9:,]{1,100000})$');
+  parts constant text[] := regexp_match(p_cursor, '^([0-9A-F.]+):([0-9]{1,12}):([0-9:,]+)$');
   seen pg_snapshot;
 begin
   if parts is null
@@ -2163,20 +2166,19 @@ grant execute on function public.live_branch() to service_role;
 -- is not among the rows comes with the next call. Exactly by commit: a transaction that took long comes when it is there,
 -- and holds up nobody else's. Nothing is cut off: what would be too much is a resync.
 
-create or replace function public.live_changes(
-  p_cursor text, out cursor text, out resync boolean, out seen pg_snapshot, out changed uuid[], out gone uuid[]
-)
+create or replace function public.live_changes(p_cursor text) returns jsonb
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  select
-    concat_ws(':', public.live_branch(), floor(extract(epoch from now()))::bigint, pg_current_snapshot()),
-    (p_cursor is not null and since.seen is null) or cardinality(moved.ids) > 500 or cardinality(went.ids) > 500,
-    since.seen,
-    case when cardinality(moved.ids) <= 500 and cardinality(went.ids) <= 500 then moved.ids else '{}' end,
-    case when cardinality(moved.ids) <= 500 and cardinality(went.ids) <= 500 then went.ids else '{}' end
+  select jsonb_build_object(
+    'cursor', concat_ws(':', public.live_branch(), floor(extract(epoch from now()))::bigint, pg_current_snapshot()),
+    'seen', since.seen,
+    'resync', (p_cursor is not null and since.seen is null) or told.is_too_much,
+    'changed', case when told.is_too_much then '[]' else to_jsonb(moved.ids) end,
+    'gone', case when told.is_too_much then '[]' else to_jsonb(went.ids) end
+  )
   from (select public.live_as_of(p_cursor) as seen) since,
     -- One more than can be told is enough to know that it is too much.
     lateral (
@@ -2192,11 +2194,12 @@ as $$
         where g.cx >= pg_snapshot_xmax(since.seen) or g.cx = any (array(select pg_snapshot_xip(since.seen)))
         limit 501
       ) as ids
-    ) went
+    ) went,
+    lateral (select cardinality(moved.ids) > 500 or cardinality(went.ids) > 500 as is_too_much) told
 $$;
 
 comment on function public.live_changes(text) is
-  'For the service, inside other functions: the new cursor, resync, what the old one stands for, and the conversations that changed or went since a cursor; none of them where there was no cursor or it cannot be honoured.';
+  'For the service, inside other functions: {cursor, seen, resync, changed, gone}: the new cursor, the snapshot of the old one, and ids of what changed or went since; none where there was no cursor or it cannot be honoured.';
 
 revoke all on function public.live_changes(text) from public, anon, authenticated, service_role;
 grant execute on function public.live_changes(text) to service_role;
@@ -2210,8 +2213,8 @@ security invoker
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'cursor', l.cursor,
-    'resync', l.resync,
+    'cursor', l.told -> 'cursor',
+    'resync', l.told -> 'resync',
     'changed', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', c.id, 'user_id', c.user_id, 'rev', c.rev, 'changes', d.changes, 'handling', c.handling,
@@ -2219,11 +2222,11 @@ as $$
         -- Whether the customer sees anything of it: what happens on the desk alone is not even hinted to them.
         'is_shown', d.rev_cx >= pg_snapshot_xmax(l.seen) or d.rev_cx = any (array(select pg_snapshot_xip(l.seen)))
       )), '[]')
-      from unnest(l.changed) changed (id)
-      join public.chat_conversations c on c.id = changed.id
-      join public.chat_desk d on d.conversation_id = changed.id
+      from jsonb_array_elements_text(l.told -> 'changed') changed (id)
+      join public.chat_conversations c on c.id = changed.id::uuid
+      join public.chat_desk d on d.conversation_id = c.id
     ),
-    'gone', to_jsonb(l.gone),
+    'gone', l.told -> 'gone',
     'typing', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'conversation_id', t.conversation_id, 'user_id', c.user_id, 'operator_id', t.operator_id, 'assignee_id', d.assignee_id
@@ -2242,7 +2245,7 @@ as $$
       where p.seen_at > now() - interval '60 seconds' and o.is_active
     )
   )
-  from public.live_changes(p_cursor) l
+  from (select t.told, (t.told ->> 'seen')::pg_snapshot as seen from public.live_changes(p_cursor) t (told)) l
 $$;
 
 comment on function public.live_feed(text) is

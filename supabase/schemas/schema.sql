@@ -947,7 +947,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
--- public.live_changes(text) returns record, for service_role: supabase/schemas/functions/live_changes.sql
+-- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql
 -- public.live_feed(text) returns jsonb, for service_role: supabase/schemas/functions/live_feed.sql
 -- public.live_people(uuid[]) returns jsonb, for service_role: supabase/schemas/functions/live_people.sql
 -- public.operator_grant(uuid,text,text) returns jsonb, for service_role: supabase/schemas/functions/operator_grant.sql

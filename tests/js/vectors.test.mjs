@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { openConversation, takeTurn } from "../../service/static/munui/engine.js";
+import { asksForPerson, openConversation, takeTurn } from "../../service/static/munui/engine.js";
 import { derivedIds } from "../../service/static/munui/ids.js";
 
 const folder = process.env.MUNUI_VECTORS;
@@ -19,7 +19,8 @@ function run(flow, { locale, conversationId, clientMessageId, state, event, now 
 
 function outcome(flow, one) {
   try {
-    return written(run(flow, one));
+    const asked = Boolean(one.state) && asksForPerson(flow, one.state, one.event);
+    return { ...written(run(flow, one)), asksForPerson: asked };
   } catch (error) {
     if (!error.code) throw error;
     return { error: error.code, errors: error.errors };

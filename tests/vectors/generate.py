@@ -18,7 +18,8 @@ from service.core import mapper
 from service.core.errors import MunuiError
 from service.core.ids import derived_ids
 from service.core.locale import LOCALES, Locale
-from service.dialogue.engine import open_conversation, resume_conversation, submitted_text, take_turn
+from service.core.team import UNKNOWN_TEAM
+from service.dialogue.engine import MISFITS, open_conversation, resume_conversation, submitted_text, take_turn
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.flow import Flow
 from service.dialogue.flows.loader import SHIPPED, load_flow
@@ -71,6 +72,9 @@ def _cases(flow: CompiledFlow) -> Iterator[dict[str, Any]]:
             for variables in VARIABLES:
                 for event in _events(flow, step):
                     yield _case(flow, State(step, locale, variables=dict(variables)), event)
+            # The second text in a row that leads nowhere, and what makes such texts forgotten.
+            for event in (TextWritten("네?"), *_clicks(flow.tables["ko"]["steps"][step], step)):
+                yield _case(flow, State(step, locale, misfits=MISFITS - 1), event)
         for event in _events(flow, flow.flow.start):
             yield _case(flow, State(flow.flow.start, locale, is_completed=True), event)
 
@@ -79,10 +83,14 @@ def _events(flow: CompiledFlow, here: str) -> Iterator[Event]:
     """Every kind of event; the forms of other steps than `here` are filled in rightly and wrongly once."""
     yield from (TextWritten(text) for text in TEXTS)
     for name, step in [*flow.tables["ko"]["steps"].items(), ("nowhere", {})]:
-        yield from (ChipClicked(name, chip) for chip in [*step.get("chips", {}), "no_such_chip", "constructor"])
+        yield from _clicks(step, name)
         fields = step.get("form", {}).get("fields", [])
         values = _values(fields)
         yield from (FormSubmitted(name, value) for value in (values if name == here else islice(values, 2)))
+
+
+def _clicks(step: dict[str, Any], name: str) -> Iterator[Event]:
+    yield from (ChipClicked(name, chip) for chip in [*step.get("chips", {}), "no_such_chip", "constructor"])
 
 
 def _values(fields: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -103,19 +111,22 @@ def _values(fields: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _opening(flow: CompiledFlow, locale: Locale) -> dict[str, Any]:
     turn = open_conversation(flow, locale, derived_ids(CONVERSATION, None), NOW)
-    return _written(locale, None, None, None, _result(turn, None))
+    return _written(locale, None, None, None, _result(turn, None) | {"asksForPerson": False})
 
 
 def _resumed(flow: CompiledFlow, locale: Locale) -> dict[str, Any]:
     turn = resume_conversation(flow, locale, derived_ids(CONVERSATION, None), NOW)
-    return _written(locale, None, None, {"type": "resume"}, _result(turn, None))
+    return _written(locale, None, None, {"type": "resume"}, _result(turn, None) | {"asksForPerson": False})
 
 
 def _case(flow: CompiledFlow, state: State, event: Event) -> dict[str, Any]:
     try:
-        turn = take_turn(flow, state, event, derived_ids(CONVERSATION, MESSAGE), NOW)
+        ids = derived_ids(CONVERSATION, MESSAGE)
+        turn = take_turn(flow, state, event, ids, NOW)
         text = _user_text(flow, state, event, turn)
-        result = _result(turn, text)
+        # A guest's browser says what is said where nobody can be asked, and knows that somebody was asked for.
+        asks = take_turn(flow, state, event, ids, NOW, UNKNOWN_TEAM).hands_over
+        result = _result(turn, text) | {"asksForPerson": asks}
     except MunuiError as error:
         result = {
             "error": error.code,

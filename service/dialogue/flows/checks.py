@@ -121,7 +121,8 @@ def _check_step(source: Source, path: Path, step: dict[str, Any], steps: dict[st
         source.fault((*path, "say", interactive[1]), "is the second question of this step; give it a step of its own")
     if interactive and ("then" in step or step.get("complete")):
         source.fault(path, "asks a question and goes on without the answer; remove `then` or `complete`")
-    if not (interactive or "then" in step or step.get("complete") or _mapping(step.get("on_text")).get("to")):
+    leaves = step.get("complete") or _mapping(step.get("on_text")).get("to") or _asks_by_text(step)
+    if not (interactive or "then" in step or leaves):
         source.fault(path, "is a dead end; add `then`, chips, a form, `on_text.to` or `complete: true`")
     seen = [path[-1]]
     while (target := _mapping(steps.get(str(seen[-1]))).get("then")) is not None:
@@ -168,13 +169,17 @@ def _check_announcement(source: Source, path: Path, found: object, steps: dict[s
 def _asking(steps: dict[str, Any]) -> Iterator[Path]:
     """Where somebody asks for a person."""
     for name, step in steps.items():
-        rule = _mapping(step).get("on_text")
-        if rule == "handover" or _mapping(rule).get("effect") == "handover":
+        if _asks_by_text(_mapping(step)):
             yield "steps", name, "on_text"
         for path, line in _numbered(("steps", name, "say"), _mapping(step).get("say")):
             for index, chip in enumerate(_list(line.get("chips"))):
                 if _mapping(chip).get("effect") == "handover":
                     yield *path, "chips", index, "effect"
+
+
+def _asks_by_text(step: dict[str, Any]) -> bool:
+    rule = step.get("on_text")
+    return rule == "handover" or _mapping(rule).get("effect") == "handover"
 
 
 def _completes(name: str, steps: dict[str, Any]) -> bool:

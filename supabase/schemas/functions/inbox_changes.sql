@@ -12,16 +12,16 @@ declare
 begin
   return (
     select jsonb_build_object(
-      'cursor', l.cursor,
+      'cursor', l.told -> 'cursor',
       'conversations', (
         select coalesce(jsonb_agg(shown.conversation), '[]')
-        from (select public.inbox_row(id) as conversation from unnest(l.changed) id) shown
+        from (select public.inbox_row(id::uuid) as conversation from jsonb_array_elements_text(l.told -> 'changed') id) shown
         where shown.conversation is not null
       ),
-      'gone', to_jsonb(l.gone),
-      'resync', l.resync
+      'gone', l.told -> 'gone',
+      'resync', l.told -> 'resync'
     )
-    from public.live_changes(p_cursor) l
+    from public.live_changes(p_cursor) l (told)
   );
 end
 $$;

@@ -8,7 +8,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  parts constant text[] := regexp_match(p_cursor, '^([0-9A-F.]{1,60}):([0-9]{1,12}):([0-9:,]{1,100000})$');
+  parts constant text[] := regexp_match(p_cursor, '^([0-9A-F.]+):([0-9]{1,12}):([0-9:,]+)$');
   seen pg_snapshot;
 begin
   if parts is null

@@ -7,8 +7,8 @@ security invoker
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'cursor', l.cursor,
-    'resync', l.resync,
+    'cursor', l.told -> 'cursor',
+    'resync', l.told -> 'resync',
     'changed', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', c.id, 'user_id', c.user_id, 'rev', c.rev, 'changes', d.changes, 'handling', c.handling,
@@ -16,11 +16,11 @@ as $$
         -- Whether the customer sees anything of it: what happens on the desk alone is not even hinted to them.
         'is_shown', d.rev_cx >= pg_snapshot_xmax(l.seen) or d.rev_cx = any (array(select pg_snapshot_xip(l.seen)))
       )), '[]')
-      from unnest(l.changed) changed (id)
-      join public.chat_conversations c on c.id = changed.id
-      join public.chat_desk d on d.conversation_id = changed.id
+      from jsonb_array_elements_text(l.told -> 'changed') changed (id)
+      join public.chat_conversations c on c.id = changed.id::uuid
+      join public.chat_desk d on d.conversation_id = c.id
     ),
-    'gone', to_jsonb(l.gone),
+    'gone', l.told -> 'gone',
     'typing', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'conversation_id', t.conversation_id, 'user_id', c.user_id, 'operator_id', t.operator_id, 'assignee_id', d.assignee_id
@@ -39,7 +39,7 @@ as $$
       where p.seen_at > now() - interval '60 seconds' and o.is_active
     )
   )
-  from public.live_changes(p_cursor) l
+  from (select t.told, (t.told ->> 'seen')::pg_snapshot as seen from public.live_changes(p_cursor) t (told)) l
 $$;
 
 comment on function public.live_feed(text) is

@@ -1,0 +1,62 @@
+"""The API for everybody who wonders whether somebody would answer.
+
+One row is asked for at most each 30 seconds by a process, whoever asks; what follows from it is worked out anew each
+time, so an opening is told at its second.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, jsonify
+
+from service.conversations import actions
+from service.conversations.responding import team_of
+from service.core.mapper import Row
+from service.http.context import part
+from service.supabase.clients import Upstream
+
+KEPT = 30.0
+
+bp = Blueprint("team", __name__, url_prefix="/api/v1")
+
+
+@bp.get("/team")
+def team() -> Response:
+    """Whether somebody would answer now, and when the team is back."""
+    known, now = team_of(part(TeamRow).get()), datetime.now(UTC)
+    opens_at = known.hours.opens_at(now)
+    return jsonify(
+        isOnline=known.is_online(now),
+        opensAt=opens_at and opens_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        expectedReplySeconds=known.expected_reply_seconds,
+    )
+
+
+class TeamRow:
+    """The row of the team, as it was at most 30 seconds ago. Safe to use from several threads."""
+
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+        self._asking = threading.Lock()
+        self._kept: tuple[float, Row] | None = None
+
+    def get(self) -> Row:
+        """The row. Raises MunuiError where it has to be asked for and cannot be."""
+        kept = self._kept
+        if kept is not None and time.monotonic() - kept[0] < KEPT:
+            return kept[1]
+        # One asks for all; nobody else waits for it who has something to tell.
+        if not self._asking.acquire(blocking=kept is None):
+            assert kept is not None
+            return kept[1]
+        try:
+            if self._kept is not kept and self._kept is not None:
+                return self._kept[1]
+            row = actions.read_team(self._upstream.service_client())
+            self._kept = time.monotonic(), row
+            return row
+        finally:
+            self._asking.release()
