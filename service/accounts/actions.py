@@ -13,13 +13,11 @@ from postgrest import SyncPostgrestClient
 from supabase_auth.errors import AuthApiError
 from supabase_auth.types import AuthResponse, SignUpWithEmailAndPasswordCredentials, User
 
-from service.core.errors import Unauthenticated, UpstreamUnavailable
+from service.core.errors import NotAnOperator, Unauthenticated, UpstreamUnavailable
 from service.core.mapper import Row
 from service.supabase.auth import AuthRefused, Reason, Tokens, refusals, session_of, tokens_of
 from service.supabase.calls import ATTEMPTS, call
 from service.supabase.clients import Upstream
-
-OPERATOR = "admin"
 
 
 def sign_up(upstream: Upstream, email: str, password: str) -> Tokens | None:
@@ -95,9 +93,13 @@ def find_user(upstream: Upstream, user_id: UUID) -> User | None:
         raise UpstreamUnavailable("Supabase Auth does not tell of accounts") from None
 
 
-def is_operator(user: User) -> bool:
-    """Whether this account, as Supabase Auth just described it, is an operator's."""
-    return user.app_metadata.get("role") == OPERATOR
+def is_operator(service: SyncPostgrestClient, user_id: UUID) -> bool:
+    """Whether this account is an operator's, as the database knows now. Raises UpstreamUnavailable."""
+    try:
+        call(service, "inbox_me", {"p_user_id": str(user_id)}, ("operator",))
+    except NotAnOperator:
+        return False
+    return True
 
 
 def delete_user(upstream: Upstream, user_id: UUID) -> None:

@@ -52,7 +52,7 @@ def _account(status: int = 200, error: str | None = None) -> BaseResponse:
         "account.html",
         status,
         since=user.created_at,
-        is_operator=actions.is_operator(user),
+        is_operator=actions.is_operator(part(Upstream).service_client(), member.id),
         confirmation=_confirmation(member.email),
         error=error,
     )

@@ -1,7 +1,6 @@
 """What operators see and mark: everybody's inquiries, and the conversations of a day.
 
-Belongs here: calls with the service's own rights. Does not belong here: who is an operator; it must be known before
-anything here is called.
+Belongs here: the calls. Does not belong here: who is an operator; the database looks it up in the same call.
 """
 
 from __future__ import annotations
@@ -9,14 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from postgrest import SyncPostgrestClient
-
 from service.core.mapper import Row
-from service.supabase.calls import call, call_list
+from service.inbox.asking import Asking
 
 
 def find_inquiries(
-    service: SyncPostgrestClient,
+    asking: Asking,
     *,
     text: str | None,
     status: str | None,
@@ -25,8 +22,7 @@ def find_inquiries(
 ) -> list[Row]:
     """Inquiries, newest first, after the place `before`; by text in what was filled in, and by status."""
     at, row_id = before or (None, None)
-    return call_list(
-        service,
+    return asking.ask_list(
         "chat_operator_inquiries",
         {
             "p_text": text,
@@ -38,15 +34,14 @@ def find_inquiries(
     )
 
 
-def mark_inquiry(service: SyncPostgrestClient, inquiry_id: UUID, status: str) -> Row:
+def mark_inquiry(asking: Asking, inquiry_id: UUID, status: str) -> Row:
     """Make an inquiry new or done. Raises NotFound."""
-    return call(service, "chat_operator_mark", {"p_inquiry_id": str(inquiry_id), "p_status": status})
+    return asking.ask("chat_operator_mark", {"p_inquiry_id": str(inquiry_id), "p_status": status})
 
 
-def read_day(service: SyncPostgrestClient, begin: datetime, end: datetime, limit: int) -> Row:
+def read_day(asking: Asking, begin: datetime, end: datetime, limit: int) -> Row:
     """`{"waiting", "begun", "completed", "conversations"}` of a span of time."""
-    return call(
-        service,
+    return asking.ask(
         "chat_operator_day",
         {"p_from": begin.isoformat(), "p_to": end.isoformat(), "p_limit": limit},
         ("waiting", "begun", "completed", "conversations"),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from service.core.errors import NotAllowed
 from service.core.mapper import Row
-from service.supabase.calls import call, tell
+from service.supabase.calls import call, call_list, tell
 from service.supabase.clients import Upstream
 
 
@@ -30,6 +30,10 @@ class Asking:
         Raises NotAnOperator, NotAllowed, and as `service.supabase.calls.call` does.
         """
         return call(self.upstream.service_client(), function, self._named(params), names)
+
+    def ask_list(self, function: str, params: Mapping[str, Any]) -> list[Row]:
+        """The list that a function answers to this operator. Raises as `ask` does."""
+        return call_list(self.upstream.service_client(), function, self._named(params))
 
     def tell(self, function: str, params: Mapping[str, Any]) -> None:
         """Call a function that answers nothing. Raises as `ask` does."""

@@ -3,9 +3,9 @@
 Belongs here: who may see them, and how they look. Does not belong here: what is read (`store.py`,
 `actions.py`).
 
-An operator is a member whose `app_metadata.role` is `admin`. Supabase Auth itself is asked each time: a member can
-write their own `user_metadata`, and an access token still says yesterday's. Everybody else gets the same 404 as for
-a page that does not exist. Only after that is anything read with the service's rights.
+An operator is whom the table of operators names: the database looks there in the very call that reads or writes, so
+nothing that a token or an account says of itself counts, and whoever is none any more is refused by the next page.
+Everybody else gets the same 404 as for a page that does not exist, whatever they sent.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.accounts.actions import get_user, is_operator
 from service.accounts.who import optional_member
-from service.core.errors import Invalid, NotFound, Unauthenticated
+from service.core.errors import Invalid, MunuiError, NotAnOperator, NotFound
 from service.core.mapper import Row
 from service.http.context import part
 from service.http.long_answers import begun
 from service.http.paging import cursor_of_list, list_cursor
+from service.http.problems import problem_response
 from service.http.slashes import without_slash
 from service.inbox import actions, store
+from service.inbox.asking import Asking
 from service.inbox.inquiry_csv import csv_file
 from service.inbox.inquiry_fields import Labels
 from service.inbox.store import Place, Search, Status
@@ -42,25 +43,23 @@ _STATUSES: dict[str, Status] = {"new": "new", "done": "done"}
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
-@bp.before_request
-def _operators_only() -> None:
-    """Refuse everybody else (NotFound)."""
-    member = optional_member()
-    if member is None:
-        raise NotFound
+@bp.errorhandler(MunuiError)
+def _refused(error: MunuiError) -> BaseResponse:
+    """Whoever is no operator learns of everything the same: there is nothing."""
     try:
-        user = get_user(part(Upstream), member.token)
-    except Unauthenticated:
-        raise NotFound from None
-    if not is_operator(user):
-        raise NotFound
+        if isinstance(error, Invalid):
+            # What was sent is looked at before the database is asked who sent it.
+            _asking().rights()
+    except MunuiError as other:
+        error = other
+    return problem_response(NotFound() if isinstance(error, NotAnOperator) else error)
 
 
 @bp.get("")
 def inquiries() -> Response:
     """Inquiries, newest first, by text and status; and how the day goes."""
     search = _search()
-    found = store.page_inquiries(part(Upstream), search, list_cursor())
+    found = store.page_inquiries(_asking(), search, list_cursor())
     labels = Labels.of_flow(current_locale())
     return page(
         "admin.html",
@@ -83,7 +82,7 @@ def conversations() -> Response:
 @bp.get("/inquiries.csv")
 def export() -> Response:
     """The inquiries that the search finds, as a file."""
-    pages = begun(store.all_inquiries(part(Upstream), _search()))
+    pages = begun(store.all_inquiries(_asking(), _search()))
     lines = csv_file(pages, Labels.of_flow(current_locale()), clock)
     name = f"inquiries-{datetime.now(ZONE):%Y%m%d-%H%M}.csv"
     return Response(
@@ -99,7 +98,7 @@ def mark(inquiry_id: UUID) -> BaseResponse:
     status = _STATUSES.get(request.form.get("mark", ""))
     if status is None:
         raise Invalid("An inquiry is new or done")
-    actions.mark_inquiry(part(Upstream).service_client(), inquiry_id, status)
+    actions.mark_inquiry(_asking(), inquiry_id, status)
     kept = {name: request.form[name] for name in ("q", "status", "cursor") if request.form.get(name)}
     return see_other("inbox.inquiries", _anchor=f"inquiry-{inquiry_id}", **kept)
 
@@ -111,12 +110,20 @@ def nothing(_rest: str) -> BaseResponse:
     page_without = without_slash()
     if page_without is None:
         raise NotFound
+    _asking().rights()
     return page_without
 
 
 def clock(text: str | None, form: str = "%Y-%m-%d %H:%M") -> str:
     """A time of the database as the shop's clock shows it."""
     return f"{datetime.fromisoformat(text).astimezone(ZONE):{form}}" if text else ""
+
+
+def _asking() -> Asking:
+    member = optional_member()
+    if member is None:
+        raise NotFound
+    return Asking(part(Upstream), member.id)
 
 
 def _search() -> Search:
@@ -127,7 +134,7 @@ def _search() -> Search:
 def _today() -> Row:
     begin = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     end = begin + timedelta(days=1)
-    return actions.read_day(part(Upstream).service_client(), begin.astimezone(UTC), end.astimezone(UTC), _DAY_LIMIT)
+    return actions.read_day(_asking(), begin.astimezone(UTC), end.astimezone(UTC), _DAY_LIMIT)
 
 
 def _cursor(place: Place | None) -> str | None:

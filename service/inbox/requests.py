@@ -7,6 +7,7 @@ database knows, so a request that is not valid is asked about once more, for tha
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -71,7 +72,9 @@ def first_refused(read: Callable[[], Read], refuse: Callable[[], object]) -> Rea
     try:
         return read()
     except Invalid:
-        refuse()
+        # The database finds it not valid either, but names one fault.
+        with suppress(Invalid):
+            refuse()
         raise
 
 

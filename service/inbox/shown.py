@@ -38,7 +38,7 @@ def conversation(row: Row) -> dict[str, Any]:
         "assignee": assignee(row["assignee"]),
         "labels": labels(row["labels"]),
         "contact": outside(row["contact"], _CONTACT),
-        "lastMessage": last and customers.message(last),
+        "lastMessage": last and customers.message(last, row),
         "rating": _rating(row["rating"]),
     }
 
@@ -50,7 +50,7 @@ def transcript(row: Row) -> dict[str, Any]:
         "labels": labels(row["labels"]),
         "contact": outside(row["contact"], _CONTACT),
         "rating": _rating(row["rating"]),
-        "messages": customers.messages(row["messages"]),
+        "messages": customers.messages(row["messages"], row),
     }
 
 

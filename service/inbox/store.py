@@ -13,7 +13,7 @@ from uuid import UUID
 
 from service.core.mapper import Row
 from service.inbox import actions
-from service.supabase.clients import Upstream
+from service.inbox.asking import Asking
 
 Status = Literal["new", "done"]
 Place = tuple[datetime, UUID]
@@ -40,20 +40,18 @@ class Page:
     next: Place | None
 
 
-def page_inquiries(upstream: Upstream, search: Search, before: Place | None, size: int = PAGE) -> Page:
+def page_inquiries(asking: Asking, search: Search, before: Place | None, size: int = PAGE) -> Page:
     """Inquiries after the place `before`. Raises MunuiError."""
-    rows = actions.find_inquiries(
-        upstream.service_client(), text=search.text, status=search.status, limit=size + 1, before=before
-    )
+    rows = actions.find_inquiries(asking, text=search.text, status=search.status, limit=size + 1, before=before)
     page = rows[:size]
     return Page(page, _place(page[-1]) if len(rows) > size else None)
 
 
-def all_inquiries(upstream: Upstream, search: Search) -> Iterator[list[Row]]:
+def all_inquiries(asking: Asking, search: Search) -> Iterator[list[Row]]:
     """Every inquiry, a page at a time, so that no number of them fills the memory. Raises MunuiError."""
     before: Place | None = None
     while True:
-        page = page_inquiries(upstream, search, before, _EXPORT_PAGE)
+        page = page_inquiries(asking, search, before, _EXPORT_PAGE)
         yield page.rows
         if page.next is None:
             return

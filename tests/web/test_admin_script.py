@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -39,23 +40,29 @@ def run(stack: LocalStack, tmp_path: Path) -> Run:
 
 
 def test_grant_list_and_revoke(run: Run, app: Flask, member: Member, stranger: Member) -> None:
+    service = part_of(app, Upstream).service_client()
     granted = run("grant", member.email.upper())
     assert (granted.returncode, granted.stderr) == (0, "")
-    # What the auth server keeps there itself stays.
-    metadata = actions.get_user(part_of(app, Upstream), member.access_token).app_metadata
-    assert metadata["role"] == "admin"
-    assert metadata["provider"] == "email"
-    assert run("grant", member.email).returncode == 0
+    assert actions.is_operator(service, UUID(member.id))
+    assert line_of(run("list"), member) == f"{member.email}\tadmin\t상담원"
 
+    assert run("grant", member.email, "--role", "agent", "--name", " 김 하늘 ").returncode == 0
     listed = run("list")
     assert listed.returncode == 0
-    assert member.email in listed.stdout.splitlines()
+    assert line_of(listed, member) == f"{member.email}\tagent\t김 하늘"
     assert stranger.email not in listed.stdout
 
     assert run("revoke", member.email).returncode == 0
-    assert member.email not in run("list").stdout
-    assert "role" not in actions.get_user(part_of(app, Upstream), member.access_token).app_metadata
+    assert line_of(run("list"), member) is None
+    assert not actions.is_operator(service, UUID(member.id))
     assert run("revoke", member.email).returncode == 0
+    # Who comes back has the name that they had.
+    assert run("grant", member.email).returncode == 0
+    assert line_of(run("list"), member) == f"{member.email}\tadmin\t김 하늘"
+
+
+def line_of(listed: subprocess.CompletedProcess[str], member: Member) -> str | None:
+    return next((line for line in listed.stdout.splitlines() if line.startswith(f"{member.email}\t")), None)
 
 
 def test_an_address_without_an_account_fails(run: Run) -> None:
@@ -64,7 +71,18 @@ def test_an_address_without_an_account_fails(run: Run) -> None:
     assert "no account" in answer.stderr
 
 
-@pytest.mark.parametrize("arguments", [(), ("grant",), ("revoke",), ("promote", "a@example.com"), ("list", "more")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("grant",),
+        ("revoke",),
+        ("promote", "a@example.com"),
+        ("list", "more"),
+        ("grant", "a@example.com", "--role", "boss"),
+        ("grant", "a@example.com", "--name", " "),
+    ],
+)
 def test_wrong_use(arguments: tuple[str, ...]) -> None:
     assert admin.main(list(arguments)) == 2
 

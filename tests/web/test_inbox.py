@@ -22,6 +22,7 @@ from service.site.texts import TEXTS
 from tests.stack import Member, connect, sign_up
 from tests.web.apps import APP_URL, bearer
 from tests.web.chat import FORM
+from tests.web.desk import add_operator
 
 OWN = {"Origin": APP_URL}
 PATHS = ("/admin", "/admin/", "/admin/conversations", "/admin/conversations/", "/admin/inquiries.csv", "/admin/nope")
@@ -48,7 +49,8 @@ def signed_in(app: Flask, member: Member) -> FlaskClient:
 
 @pytest.fixture
 def operator(stack: LocalStack, member: Member) -> Member:
-    change(stack, member, app_metadata={"role": "admin"})
+    with connect(stack, autocommit=True) as db:
+        add_operator(db, member)
     return member
 
 
@@ -99,8 +101,8 @@ def test_a_guest_finds_nothing(app: Flask, path: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_member_finds_nothing(app: Flask, stack: LocalStack, member: Member, path: str) -> None:
-    # What a member can write themselves makes nobody an operator.
-    change(stack, member, user_metadata={"role": "admin"}, app_metadata={"roles": ["admin"], "admin": True})
+    # What an account says of itself makes nobody an operator.
+    change(stack, member, user_metadata={"role": "admin"}, app_metadata={"role": "admin", "admin": True})
     client = signed_in(app, member)
     answer, nothing = client.get(path), client.get("/there-is-no-such-page")
     assert answer.status_code == 404
@@ -122,6 +124,12 @@ def test_a_member_marks_nothing(app: Flask, stack: LocalStack, member: Member, w
     assert status_of(stack, key) == ("new", False)
 
 
+@pytest.mark.parametrize("path", ["/admin?cursor=x", "/admin/inquiries.csv?cursor=x"])
+def test_what_is_wrong_with_a_request_is_told_to_operators_alone(app: Flask, member: Member, path: str) -> None:
+    assert signed_in(app, member).get(path).status_code == 404
+    assert app.test_client().get(path).status_code == 404
+
+
 def status_of(stack: LocalStack, key: str) -> tuple[str, bool]:
     with connect(stack) as db:
         row = db.execute(
@@ -135,9 +143,12 @@ def test_an_operator_is_one_until_it_is_taken_back(app: Flask, stack: LocalStack
     client = signed_in(app, operator)
     assert client.get("/admin").status_code == 200
     assert 'href="/admin"' in client.get("/account").text
-    # The token stays good; the account's present state decides.
-    change(stack, operator, app_metadata={"role": None})
-    assert client.get("/admin").status_code == 404
+    # The token stays good; the table's present state decides.
+    with connect(stack, autocommit=True) as db:
+        db.execute("update public.chat_operators set is_active = false where user_id = %s", [operator.id])
+    for path in PATHS:
+        assert client.get(path).status_code == 404
+    assert 'href="/admin"' not in client.get("/account").text
 
 
 def test_inquiries_are_shown_as_text(desk: FlaskClient, stack: LocalStack, word: str) -> None:

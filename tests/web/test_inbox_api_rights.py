@@ -22,9 +22,6 @@ from tests.web.proxy import Passed, Proxy
 pytestmark = pytest.mark.tried("attacks")
 WITH_ID = [name for name, call in CALLS.items() if "{" in call.path]
 WITH_BODY = [name for name, call in CALLS.items() if call.wrong is not None]
-FOR_ADMINS = [name for name, call in CALLS.items() if call.is_for_admins]
-READING = [name for name, call in CALLS.items() if call.method == "GET"]
-CHANGING = [name for name in CALLS if name not in READING]
 
 
 @dataclass(frozen=True)
@@ -55,8 +52,8 @@ def chat(app: Flask, team: Team) -> Chat:
 
 @pytest.fixture
 def call(chat: Chat, root: Connection[Any], team: Team, stranger: Member, endpoint: str) -> Call:
-    """The call, about things that there are; notes in it are the admin's."""
-    return CALLS[endpoint].filled(things(root, chat, team.admin_id, team.agent_id, stranger.id))
+    """The call, about things that there are; a note in it is the agent's."""
+    return CALLS[endpoint].filled(things(root, chat, team.agent_id, team.admin_id, stranger.id))
 
 
 def send(app: Flask, call: Call, access_token: str | None, **changed: Any) -> Answer:
@@ -69,9 +66,14 @@ def test_every_call_has_its_line() -> None:
 
 
 @pytest.mark.parametrize("endpoint", CALLS)
-def test_an_admin_may_and_the_answer_is_as_described(app: Flask, team: Team, call: Call, endpoint: str) -> None:
-    answer = send(app, call, team.admin.access_token)
+def test_who_may_is_answered_as_described_for_one_request(
+    proxied_app: Flask, proxy: Proxy, team: Team, call: Call, endpoint: str
+) -> None:
+    who = team.admin if call.is_for_admins else team.agent
+    with proxy.watch() as seen:
+        answer = send(proxied_app, call, who.access_token)
     assert answer.status == call.status, answer.body
+    assert seen == [Passed("service", f"rpc/{name}") for name in call.asks]
     model = OPERATIONS[endpoint].answers[call.status]
     if model is not None:
         model.model_validate(answer.body)
@@ -93,14 +95,6 @@ def test_everybody_else_is_refused_and_nothing_is_written(
     assert everything(root) == before
 
 
-@pytest.mark.parametrize("endpoint", sorted(set(CALLS) - set(FOR_ADMINS)))
-def test_an_agent_may_what_is_not_for_admins(
-    app: Flask, team: Team, chat: Chat, root: Connection[Any], stranger: Member, endpoint: str
-) -> None:
-    call = CALLS[endpoint].filled(things(root, chat, team.agent_id, team.admin_id, stranger.id))
-    assert send(app, call, team.agent.access_token).status == call.status
-
-
 @pytest.mark.parametrize("endpoint", WITH_ID)
 def test_what_is_not_there_is_not_found(app: Flask, team: Team, call: Call, endpoint: str) -> None:
     last = CALLS[endpoint].path
@@ -113,7 +107,8 @@ def test_what_is_not_there_is_not_found(app: Flask, team: Team, call: Call, endp
 def test_all_faults_of_a_body_at_once(app: Flask, team: Team, call: Call, endpoint: str, root: Connection[Any]) -> None:
     before = everything(root)
     wrong = {**call.wrong, "unheardOf": 1, "\ud800": "a"}
-    desk = Desk(through_app(app), team.admin.access_token)
+    who = team.admin if call.is_for_admins else team.agent
+    desk = Desk(through_app(app), who.access_token)
     answer = desk.inbox(call.method, call.path, json.dumps(wrong).encode())
     assert answer.refusal == (422, "invalid")
     fields = [fault["field"] for fault in answer.body["errors"]]
@@ -125,13 +120,6 @@ def test_all_faults_of_a_body_at_once(app: Flask, team: Team, call: Call, endpoi
     ):
         assert desk.inbox(call.method, call.path, body).refusal == refusal
     assert everything(root) == before
-
-
-@pytest.mark.parametrize("endpoint", CALLS)
-def test_each_costs_one_request(proxied_app: Flask, proxy: Proxy, team: Team, call: Call, endpoint: str) -> None:
-    with proxy.watch() as seen:
-        assert send(proxied_app, call, team.admin.access_token).status == call.status
-    assert seen == [Passed("service", f"rpc/{name}") for name in call.asks]
 
 
 def test_a_change_by_cookie_needs_a_page_of_our_own(app: Flask, team: Team) -> None:

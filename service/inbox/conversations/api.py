@@ -90,7 +90,7 @@ def write_message(conversation_id: str) -> tuple[Response, int]:
         )
     answer = {
         "conversation": shown.conversation(written["conversation"]),
-        "messages": [customers.message(written["message"])],
+        "messages": [customers.message(written["message"], written["conversation"])],
         "replayed": not written["created"],
     }
     return jsonify(answer), 201 if written["created"] else 200
@@ -114,9 +114,8 @@ def change_conversation(conversation_id: str) -> Response:
     with part(InFlight).turns.one(who.user_id):
         body = first_refused(partial(_change_body, raw), partial(_refuse_change, who, key, raw))
         changed = _change(who, key, body)
-    return jsonify(
-        conversation=shown.conversation(changed["conversation"]), messages=customers.messages(changed["messages"])
-    )
+    row = changed["conversation"]
+    return jsonify(conversation=shown.conversation(row), messages=customers.messages(changed["messages"], row))
 
 
 @bp.put("/conversations/<conversation_id>/typing")
@@ -146,7 +145,7 @@ def _page(page: Row) -> Response:
     rows = page["messages"]
     return jsonify(
         conversation=shown.conversation(page["conversation"]),
-        messages=customers.messages(rows),
+        messages=customers.messages(rows, page["conversation"]),
         nextCursor=str(rows[-1]["seq"]) if page["has_later"] else None,
         previousCursor=str(rows[0]["seq"]) if page["has_earlier"] else None,
     )
@@ -155,7 +154,7 @@ def _page(page: Row) -> Response:
 def _changed(page: Row) -> Response:
     return jsonify(
         conversation=shown.conversation(page["conversation"]),
-        messages=customers.messages(page["messages"]),
+        messages=customers.messages(page["messages"], page["conversation"]),
         hasMore=page["has_more"],
     )
 

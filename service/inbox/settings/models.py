@@ -84,6 +84,7 @@ class ChangedCannedReplyBody(_Changed):
 
     shortcut: Shortcut = LEFT_OUT
     content: Text = LEFT_OUT
+    is_personal: Flag = LEFT_OUT
 
 
 class SpanBody(Inbound):
@@ -112,6 +113,9 @@ class HoursBody(_Changed):
     always_open: Flag = LEFT_OUT
     override_open: Flag | None = Field(default=None, description="Open or closed by hand, until `overrideUntil`.")
     override_until: Moment | None = None
+    expected_reply_seconds: Annotated[WholeNumber, Field(ge=0, le=2**31 - 1)] | None = Field(
+        default=None, description="How long a first answer usually takes; null where nobody knows."
+    )
 
 
 class OperatorList(Outbound):
@@ -125,7 +129,6 @@ class Label(ShownLabel):
     """A label."""
 
     id: UUID
-    created_at: datetime
 
 
 class LabelList(Outbound):
@@ -142,7 +145,6 @@ class CannedReply(Outbound):
     shortcut: str
     content: str
     is_personal: bool
-    created_at: datetime
 
 
 class CannedReplyList(Outbound):

@@ -9,12 +9,12 @@ from service.core.mapper import Row, outside
 
 def label(row: Row) -> dict[str, Any]:
     """A row of chat_labels."""
-    return outside(row, ("id", "name", "color", "created_at"))
+    return outside(row, ("id", "name", "color"))
 
 
 def canned_reply(row: Row) -> dict[str, Any]:
     """A row of chat_canned_replies."""
-    return outside(row, ("id", "shortcut", "content", "is_personal", "created_at"))
+    return outside(row, ("id", "shortcut", "content", "is_personal"))
 
 
 def hours(row: Row) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from service.inbox.asking import Asking
 
 
 def page(asking: Asking, begin: str | None, end: str | None, after: Row | None) -> Row:
-    """`{"conversations", "next"}`: whole conversations with their messages. The first page leaves an activity."""
+    """`{"rows", "next"}`, a row `{"conversation", "messages"}`. The first page leaves an activity.
+
+    A conversation that does not fit comes again with the rest of its messages.
+    """
     params = {"p_from": begin, "p_to": end, "p_after": after}
-    return asking.ask("inbox_export", params, ("conversations", "next"))
+    return asking.ask("inbox_export", params, ("rows", "next"))

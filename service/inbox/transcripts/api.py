@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -44,12 +45,20 @@ def export_transcripts() -> Response:
 def _document(pages: Iterator[list[dict[str, Any]]]) -> Iterator[str]:
     """One JSON object, a page at a time; it is closed only after the last one."""
     yield '{"conversations":['
-    comma = ""
-    for page in pages:
-        if page:
-            yield comma + ",".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in page)
+    current, comma = None, ""
+    for one in chain.from_iterable(pages):
+        if one["id"] != current:
+            head = _json({name: value for name, value in one.items() if name != "messages"})
+            yield f'{"" if current is None else "]},"}{head[:-1]},"messages":['
+            current, comma = one["id"], ""
+        if one["messages"]:
+            yield comma + ",".join(map(_json, one["messages"]))
             comma = ","
-    yield "]}\n"
+    yield f"{'' if current is None else ']}'}]}}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _format() -> str:

@@ -13,11 +13,15 @@ from service.inbox.transcripts import actions
 
 
 def pages(asking: Asking, begin: str | None, end: str | None) -> Iterator[list[Row]]:
-    """Conversations with their messages, oldest first, at least one page. Raises MunuiError, also in the middle."""
+    """Conversations with their messages, oldest first, at least one page. Raises MunuiError, also in the middle.
+
+    A long one comes again with the rest of its messages. One that is deleted meanwhile is left out.
+    """
     after: Row | None = None
     while True:
         page = actions.page(asking, begin, end, after)
-        yield page["conversations"]
+        rows = [row for row in page["rows"] if row["conversation"] is not None]
+        yield [{**row["conversation"], "messages": row["messages"]} for row in rows]
         after = page["next"]
         if after is None:
             return
