@@ -9,7 +9,7 @@ from scripts.migrations.files import Migration
 
 _MADE = re.compile(
     r"""
-    create \s+ (?:or \s+ replace \s+)? (?:unique \s+)?
+    create \s+ (?:or \s+ replace \s+)? (?:unique \s+ | unlogged \s+)?
     (?P<kind>table | view | index | function | schema | trigger | type) \s+
     (?:concurrently \s+)? (?:if \s+ not \s+ exists \s+)?
     (?: (?P<schema>\w+) \. )? (?P<name>\w+)

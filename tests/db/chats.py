@@ -7,14 +7,29 @@ from typing import Any
 from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
 
-TABLES = (
-    "chat_contacts",
+OF_MEMBERS = (
     "chat_conversations",
     "chat_messages",
     "chat_conversation_reads",
     "chat_inquiries",
     "chat_flows",
+    "chat_team",
 )
+# No grant of any kind to members.
+OF_THE_SERVICE = (
+    "chat_contacts",
+    "chat_operators",
+    "chat_desk",
+    "chat_gone",
+    "chat_notes",
+    "chat_labels",
+    "chat_conversation_labels",
+    "chat_canned_replies",
+    "chat_activities",
+    "chat_typing",
+    "chat_presence",
+)
+TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}
 FORM = {"fields": [{"name": "title", "type": "text", "label": "제목", "required": True}]}
 

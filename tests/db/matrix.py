@@ -4,6 +4,7 @@ Every cell is relation x command x persona x row. Its outcome is one word: `ok` 
 no error), or the SQLSTATE of the refusal. No assertions.
 """
 
+import itertools
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -52,6 +53,25 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
         "authenticated": {**NO_WRITES, "select": "ok none none"},
         "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
     },
+    # What only operators see. To members these are as missing as to `anon`. A row of a conversation needs one.
+    "chat_operators": {
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "delete": NO},
+    },
+    "chat_desk": {"service_role": {**OF_THE_SERVICE, "insert": NO, "delete": NO}},
+    "chat_gone": {"service_role": {**NO_WRITES, "select": "ok ok none"}},
+    "chat_notes": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_labels": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "chat_conversation_labels": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
+    "chat_canned_replies": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    # Nobody changes what happened, or makes it not have happened.
+    "chat_activities": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok 23503"}},
+    "chat_typing": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_presence": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    # One row, everybody's.
+    "chat_team": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"},
+    },
     # A flow belongs to nobody, so a new one is nobody's missing row either.
     "chat_flows": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -73,6 +93,7 @@ POLICIES = {
     ("chat_conversation_reads", "update_own", "UPDATE", "authenticated"),
     ("chat_inquiries", "select_own", "SELECT", "authenticated"),
     ("chat_flows", "select_all", "SELECT", "authenticated"),
+    ("chat_team", "select_all", "SELECT", "authenticated"),
 }
 # The columns that a member may write.
 WRITABLE = {
@@ -99,6 +120,9 @@ MESSAGE = {
     "answer",
     "answered_at",
     "created_at",
+    "author",
+    "status",
+    "rev",
 }
 CONVERSATION = {
     "id",
@@ -111,9 +135,26 @@ CONVERSATION = {
     "unread_count",
     "title",
     "last_message",
+    "handling",
+    "channel",
+    "rev",
+    "agent",
+    "rating",
+    "rating_asked_at",
+    "last_read_seq",
 }
 # Of what waits, the service must know what it is computed from: it asks with the member's token.
 WAITING = {"id", "client_message_id", "request_id", "content", "event", "asked_step_id", "asked_kind"}
+TEAM = {
+    "time_zone",
+    "spans",
+    "holidays",
+    "always_open",
+    "override_open",
+    "override_until",
+    "online_until",
+    "expected_reply_seconds",
+}
 _TURN = {
     "": {
         "conversation",
@@ -128,6 +169,8 @@ _TURN = {
         "answered",
         "pending",
         "late_forms",
+        "changed",
+        "team",
     },
     "conversation": CONVERSATION,
     "conversation.last_message": MESSAGE,
@@ -136,10 +179,15 @@ _TURN = {
     "answered": MESSAGE,
     "pending": WAITING,
     "late_forms": WAITING,
+    "team": TEAM,
 }
 ANSWERS: dict[str, dict[str, set[str]]] = {
     "chat_turn": _TURN,
-    "chat_open": {**_TURN, "": _TURN[""] | {"created"}},
+    # It is asked about no message: of what was said, it tells what was said about a change.
+    "chat_open": {
+        **{way: keys for way, keys in _TURN.items() if way not in {"message", "answered", "replies"}},
+        "": _TURN[""] | {"created"}, "changed": MESSAGE,
+    },
     "chat_send": {**_TURN, "": _TURN[""] | {"created"}},
     "chat_preview": {
         "": {"status", "flow_version", "flow", "locale", "asked", "answered", "repeated"},
@@ -150,12 +198,17 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
         "": {"conversation", "messages", "has_earlier", "has_later"},
         "conversation": CONVERSATION, "conversation.last_message": MESSAGE, "messages": MESSAGE,
     },
+    "chat_changed": {
+        "": {"conversation", "messages", "has_more"},
+        "conversation": CONVERSATION, "conversation.last_message": MESSAGE, "messages": MESSAGE,
+    },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
     "chat_export of conversations": {
         "": {"rows", "has_more"},
         "rows": {
             "id", "user_id", "client_conversation_id", "status", "flow_version", "state", "state_version", "last_seq",
-            "handled_seq", "message_count", "created_at", "last_message_at",
+            "handled_seq", "message_count", "created_at", "last_message_at", "handling", "channel", "rev", "agent", "rating",
+            "rating_asked_at", "change_turn_id",
         },
     },
     "chat_export of messages": {
@@ -184,9 +237,12 @@ READABLE = {
         }.items()
     },
     ("chat_flows", "select"): {"version", "definition", "created_at"},
+    ("chat_team", "select"): {"id", *TEAM},
     ("chat_conversation_summaries", "select"): CONVERSATION,
 }
-_FREE = {"payload", "answer", "event", "state", "flow", "values", "normal"}
+_FREE = {
+    "payload", "answer", "event", "state", "flow", "values", "normal", "author", "agent", "rating", "spans", "holidays",
+}  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
@@ -195,10 +251,15 @@ EXECUTE: dict[str, set[str]] = {
     "chat_preview": {"authenticated"},
     "chat_list": {"authenticated"},
     "chat_page": {"authenticated"},
+    "chat_changed": {"authenticated"},
     "chat_mark_read": {"authenticated"},
     "chat_export": {"authenticated"},
     "chat_reply": {"service_role"},
     "chat_forget": {"service_role"},
+    "chat_type": {"service_role"},
+    "chat_rate": {"service_role"},
+    "chat_contact": {"service_role"},
+    "chat_claim_guest": {"service_role"},
     "chat_import": {"service_role"},
     "chat_claim_guest": {"service_role"},
     "chat_submit_inquiry": {"service_role"},
@@ -207,6 +268,10 @@ EXECUTE: dict[str, set[str]] = {
     "chat_operator_day": {"service_role"},
     "private.make_contact": set(),
     "private.place_message": set(),
+    "private.know_account": set(),
+    "private.follow_conversation": set(),
+    "private.tell_message": set(),
+    "private.note_gone": set(),
     "private.refuse_blank_values": set(),
     "private.clamp_read_marker": set(),
 }
@@ -218,9 +283,34 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_conversation_reads": {"last_read_seq": 2},
     "chat_inquiries": {"locale": "en"},
     "chat_flows": {"definition": {"changed": True}},
+    "chat_operators": {"display_name": "바꿈"},
+    "chat_desk": {"priority": "high"},
+    "chat_gone": {"gone_at": "2026-01-01"},
+    "chat_notes": {"content": "바꿈"},
+    "chat_labels": {"color": "#ff0000"},
+    "chat_conversation_labels": {"created_at": "2026-01-01"},
+    "chat_canned_replies": {"content": "바꿈"},
+    "chat_activities": {"actor_name": "바꿈"},
+    "chat_typing": {"typed_at": "2026-01-01"},
+    "chat_presence": {"seen_at": "2026-01-01"},
     "chat_conversation_summaries": {"status": "completed"},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
+# What belongs to a conversation, and what belongs to nobody and bears the name of its world.
+_OF_A_CONVERSATION = "select t::text from public.{} t where conversation_id in ({})"
+_THEIRS = "select id from public.chat_conversations where user_id = any(%(users)s::uuid[])"
+_OWNED = (
+    "chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_conversation_summaries",
+)  # fmt: skip
+_OF_CONVERSATIONS = (
+    "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
+)  # fmt: skip
+_NAMED = {
+    "chat_operators": "display_name",
+    "chat_labels": "name",
+    "chat_canned_replies": "shortcut",
+}
+_NUMBERS = itertools.count(60)
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
 
@@ -235,6 +325,13 @@ class Side:
     message: str = field(default_factory=new_id)
     inquiry: str = field(default_factory=new_id)
     unread: str = field(default_factory=new_id)
+    operator: str = field(default_factory=new_id)
+    note: str = field(default_factory=new_id)
+    label: str = field(default_factory=new_id)
+    canned_reply: str = field(default_factory=new_id)
+    activity: str = field(default_factory=new_id)
+    gone: str = field(default_factory=new_id)
+    is_there: bool = True
 
     def key(self, relation: str) -> Row:
         """Return what finds this member's row of a relation."""
@@ -246,6 +343,17 @@ class Side:
             "chat_inquiries": {"id": self.inquiry},
             "chat_flows": {"version": self.flow},
             "chat_conversation_summaries": {"id": self.conversation},
+            "chat_operators": {"id": self.operator},
+            "chat_desk": {"conversation_id": self.conversation},
+            "chat_gone": {"conversation_id": self.gone},
+            "chat_notes": {"id": self.note},
+            "chat_labels": {"id": self.label},
+            "chat_conversation_labels": {"conversation_id": self.conversation},
+            "chat_canned_replies": {"id": self.canned_reply},
+            "chat_activities": {"id": self.activity},
+            "chat_typing": {"conversation_id": self.conversation},
+            "chat_presence": {"conversation_id": self.conversation},
+            "chat_team": {"id": self.is_there},
         }[relation]
 
 
@@ -287,22 +395,56 @@ class World:
                 return {**inquiry, "user_id": side.user}
             case "chat_flows":
                 return {"version": f"{self.name}-{uuid.uuid4().hex[:8]}", "definition": {}}
+            case "chat_operators":
+                return {"display_name": self.name}
+            case "chat_notes":
+                note = {"operator_id": self.owner.operator, "client_note_id": new_id(), "content": "메모"}
+                return {**note, "conversation_id": side.unread}
+            case "chat_labels":
+                return {"name": f"{self.name}-{uuid.uuid4().hex[:8]}"}
+            case "chat_conversation_labels":
+                return {"conversation_id": side.unread, "label_id": self.owner.label}
+            case "chat_canned_replies":
+                return {"shortcut": f"{self.name}-{uuid.uuid4().hex[:8]}", "content": "네"}
+            case "chat_activities":
+                return {"conversation_id": side.unread, "type": "conversation.assigned", "actor_kind": "system"}
+            case "chat_typing" | "chat_desk":
+                return {"conversation_id": side.unread}
+            case "chat_gone":
+                return {"conversation_id": new_id()}
+            case "chat_presence":
+                return {"conversation_id": side.unread, "operator_id": self.owner.operator}
+            case "chat_team":
+                return {"time_zone": "UTC"}
         return {"id": new_id(), "user_id": side.user}
 
     def digest(self, db: Connection[Any]) -> str:
         """Return what a superuser sees of this world: equal before and after means that nothing was written."""
-        parts = [_MINE.format(relation) for relation in RIGHTS if relation not in {"chat_flows", "chat_contacts"}]
+        parts = [_MINE.format(relation) for relation in _OWNED]
+        parts += [_OF_A_CONVERSATION.format(relation, _THEIRS) for relation in _OF_CONVERSATIONS]
+        parts += [
+            f"select t::text from public.{relation} t where id = any(%(made)s::uuid[]) or starts_with({named}, %(name)s)"
+            for relation, named in _NAMED.items()
+        ]
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
+        parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
+        parts.append("select t::text from public.chat_team t")
         users = [self.owner.user, self.other.user, self.nobody.user]
+        made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone)]
         statement = _DIGEST.format(" union all ".join(parts))
-        return db.execute(statement, {"users": users, "name": self.name}).fetchone()[0]
+        return db.execute(statement, {"users": users, "made": made, "name": self.name}).fetchone()[0]
 
 
 def build(db: Connection[Any], owner: str, other: str) -> World:
     """Insert a world of two accounts."""
     name = f"matrix-{uuid.uuid4().hex[:12]}"
-    world = World(name, Side(owner, f"{name}-owner"), Side(other, f"{name}-other"), Side(new_id(), f"{name}-nobody"))
+    world = World(
+        name,
+        Side(owner, f"{name}-owner"),
+        Side(other, f"{name}-other"),
+        Side(new_id(), f"{name}-nobody", is_there=False),
+    )
     for side in (world.owner, world.other):
         add_row(db, "chat_flows", {"version": side.flow, "definition": {}})
         add_conversation(db, side.user, id=side.conversation)
@@ -316,7 +458,26 @@ def build(db: Connection[Any], owner: str, other: str) -> World:
         )
         inquiry = {"client_inquiry_id": new_id(), "flow_version": "v", "step_id": "write", "values": {}}
         add_row(db, "chat_inquiries", {"id": side.inquiry, "user_id": side.user, **inquiry})
+        _add_desk(db, world, side)
     return world
+
+
+def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
+    there = {"conversation_id": side.conversation}
+    by = {"operator_id": side.operator}
+    add_row(db, "chat_operators", {"id": side.operator, "display_name": world.name})
+    note = {"client_note_id": new_id(), "content": "메모"}
+    add_row(db, "chat_notes", {"id": side.note, **there, **by, **note})
+    add_row(db, "chat_labels", {"id": side.label, "name": f"{world.name}-{side.label}"[:50]})
+    add_row(db, "chat_conversation_labels", {**there, "label_id": side.label})
+    canned = {"shortcut": f"{world.name}-{side.canned_reply}"[:50], "content": "네"}
+    add_row(db, "chat_canned_replies", {"id": side.canned_reply, **canned})
+    add_row(
+        db, "chat_activities", {"id": side.activity, **there, "type": "conversation.assigned", "actor_kind": "system"}
+    )
+    add_row(db, "chat_typing", there)
+    add_row(db, "chat_presence", {**there, **by})
+    add_row(db, "chat_gone", {"conversation_id": side.gone})
 
 
 def expected(relation: str, command: str, persona: str) -> dict[str, str]:
@@ -376,7 +537,7 @@ def over_rest(clients: Mapping[str, httpx.Client]) -> Try:
         if command != "insert":
             where = {name: f"eq.{value}" for name, value in world.side(persona, row).key(relation).items()}
         method = {"select": "GET", "insert": "POST", "update": "PATCH", "delete": "DELETE"}[command]
-        body = {"insert": world.new_row(relation, persona, row), "update": _CHANGES.get(relation)}.get(command)
+        body = {"insert": world.new_row(relation, persona, row), "update": _change(relation)}.get(command)
         answer = client.request(
             method, f"/{relation}", params=where, json=body, headers={"Prefer": "return=representation"}
         )
@@ -413,6 +574,11 @@ def mismatches(
     return wrong
 
 
+def _change(relation: str) -> Row:
+    # One row for everybody, so that no cell finds it as it was.
+    return {"expected_reply_seconds": next(_NUMBERS)} if relation == "chat_team" else _CHANGES[relation]
+
+
 def _statuses(persona: str, code: str) -> set[int]:
     if code == "42501":
         return {401} if persona == "anon" else {403}
@@ -436,7 +602,7 @@ def _statement(
     (name, value), *_ = world.side(persona, row).key(relation).items()
     where = sql.SQL("where {} = %s").format(sql.Identifier(name))
     if command == "update":
-        (column, changed), *_ = _CHANGES[relation].items()
+        (column, changed), *_ = _change(relation).items()
         change = sql.SQL("update {} set {} = %s {}").format(table, sql.Identifier(column), where)
         return change, [*_plain({column: changed}), value]
     if command == "select":

@@ -13,6 +13,7 @@ from scripts.catalogue.facts import facts
 from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
 from scripts.local.scratch import scratch_database
+from tests.db.chats import OF_MEMBERS as READ_BY_MEMBERS
 from tests.db.chats import TABLES, add_chips, new_id
 from tests.stack import Member, add_user, become, connect, rest
 
@@ -26,6 +27,7 @@ OF_MEMBERS: dict[str, dict[str, Any]] = {
     "chat_preview": {"p_conversation_id": ID, "p_client_message_id": ID, "p_in_reply_to": ID},
     "chat_list": {},
     "chat_page": {"p_conversation_id": ID},
+    "chat_changed": {"p_conversation_id": ID, "p_after_rev": 0},
     "chat_mark_read": {"p_conversation_id": ID},
     "chat_export": {"p_part": "messages"},
 }
@@ -42,6 +44,10 @@ OF_THE_SERVICE: dict[str, dict[str, Any]] = {
     },
     "chat_turn_for_service": {"p_conversation_id": ID},
     "chat_forget": {"p_user_id": ID},
+    "chat_type": {"p_user_id": ID, "p_conversation_id": ID, "p_is_typing": True},
+    "chat_rate": {"p_user_id": ID, "p_conversation_id": ID, "p_score": 5},
+    "chat_contact": {"p_user_id": ID},
+    "chat_claim_guest": {"p_guest_id": ID, "p_user_id": ID},
     "chat_import": {"p_user_id": ID, "p_flow_version": "v", "p_flow": {}, "p_conversations": []},
     "chat_submit_inquiry": {
         "p_client_inquiry_id": ID,
@@ -173,6 +179,7 @@ def test_functions_for_members_tell_a_stranger_nothing(
         ),
         ("chat_preview", {"p_client_message_id": ID, "p_in_reply_to": asked}),
         ("chat_page", {}),
+        ("chat_changed", {"p_after_rev": 0}),
         ("chat_mark_read", {}),
         ("chat_mark_read", {"p_up_to_message_id": asked}),
     ]
@@ -192,7 +199,15 @@ def test_what_only_reads_is_declared_to(db: Connection[Any]) -> None:
     stable = db.execute(
         "select proname from pg_proc where pronamespace = 'public'::regnamespace and provolatile = 's' order by 1"
     )
-    reading = {"chat_turn", "chat_turn_for_service", "chat_preview", "chat_list", "chat_page", "chat_export"}
+    reading = {
+        "chat_turn",
+        "chat_turn_for_service",
+        "chat_preview",
+        "chat_list",
+        "chat_page",
+        "chat_changed",
+        "chat_export",
+    }
     assert {row[0] for row in stable} >= reading
 
 
@@ -231,7 +246,7 @@ def test_a_member_may_select_every_column_and_none_of_postgress_own(db: Connecti
           and has_any_column_privilege('authenticated', c.oid, 'select')
     """
     found = db.execute(columns).fetchall()
-    assert {table for table, _, _ in found} == set(TABLES) - {"chat_contacts"}
+    assert {table for table, _, _ in found} == set(READ_BY_MEMBERS)
     assert [row for row in found if row[1] is not row[2]] == []
 
 
@@ -246,6 +261,6 @@ def test_columns_that_a_live_site_has_of_its_own_are_in_nobodys_way(db: Connecti
     sent = db.execute("select public.chat_send(%s, %s, '안녕')", [conversation, ID]).fetchone()
     assert sent is not None
     known = {"c": conversation, "m": sent[0]["message"]["id"]}
-    for call in ("chat_turn(%(c)s, %(m)s)", "chat_list()", "chat_page(%(c)s)", "chat_mark_read(%(c)s)",
+    for call in ("chat_turn(%(c)s, %(m)s)", "chat_list()", "chat_page(%(c)s)", "chat_changed(%(c)s, 0)", "chat_mark_read(%(c)s)",
                  "chat_export('messages')", "chat_export('conversations')", "chat_export('reads')"):  # fmt: skip
         assert db.execute(f"select public.{call}".encode(), known).fetchone()
