@@ -18,7 +18,7 @@ from tests.remote import RemoteStack, remote_stack
 from tests.stack import POSTGRES_15, Member, rest, sign_up, temporary_server, temporary_stack
 
 # Quick and independent ones first: a broken rule shows before anything is started.
-_ORDER = ("unit", "local", "db", "cli", "web", "browser")
+_ORDER = ("unit", "local", "db", "cli", "web", "live", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
