@@ -67,7 +67,8 @@ revoke all on function public.chat_changed(uuid, bigint, integer) from public, a
 grant execute on function public.chat_changed(uuid, bigint, integer) to authenticated;
 
 -- A guest who had a session signed in: what was the guest's becomes the member's, once. The owner stands in keys, so that
--- messages, markers and inquiries follow their conversation.
+-- messages, markers and inquiries follow their conversation. The guest's account stays behind, empty and without a voice:
+-- the service removes it next, and nothing may be lost with it.
 
 create or replace function public.chat_claim_guest(p_guest_id uuid, p_user_id uuid) returns jsonb
 language plpgsql
@@ -94,8 +95,22 @@ begin
     -- A token outlives its account by up to an hour.
     raise exception using errcode = 'PT401', message = 'unauthenticated';
   end;
+  begin
+    insert into public.chat_contacts (id, user_id) values (p_guest_id, p_guest_id) on conflict do nothing;
+  exception when foreign_key_violation or sqlstate 'PT401' then
+    -- The guest's account is gone: this was done before.
+    return jsonb_build_object('moved', 0);
+  end;
+  -- Who begins a conversation holds its owner's row until it is there: it is moved below, or comes too late.
+  perform from public.chat_contacts o where o.id = p_guest_id for update;
+  -- The block of a guest who has nothing any more is the one from below.
   if exists (
-    select from public.chat_contacts o where o.id in (p_guest_id, p_user_id) and o.blocked_at is not null
+    select from public.chat_contacts o
+    where o.blocked_at is not null
+      and (
+        o.id = p_user_id
+        or (o.id = p_guest_id and exists (select from public.chat_conversations c where c.user_id = p_guest_id))
+      )
   ) then
     raise exception using errcode = 'PT403', message = 'not_allowed';
   end if;
@@ -139,12 +154,13 @@ begin
     update public.chat_desk d set changes = d.changes + 1, cx = pg_current_xact_id() where d.conversation_id = place;
     moved := moved + 1;
   end loop;
+  update public.chat_contacts o set blocked_at = coalesce(o.blocked_at, now()) where o.id = p_guest_id;
   return jsonb_build_object('moved', moved);
 end
 $$;
 
 comment on function public.chat_claim_guest(uuid, uuid) is
-  'For the service, which has seen both tokens: gives a guest''s conversations, with all that belongs to them, to a member; once more it moves nothing. Raises PT401, and PT403 where one of the two is blocked.';
+  'For the service, which has seen both tokens: gives a guest''s conversations, with all that belongs to them, to a member; the guest writes nothing any more, and once more it moves nothing. Raises PT401, and PT403 where one of the two is blocked.';
 
 revoke all on function public.chat_claim_guest(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.chat_claim_guest(uuid, uuid) to service_role;

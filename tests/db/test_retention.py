@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -15,6 +15,7 @@ from scripts import retention
 from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
 from scripts.local.scratch import scratch_database
+from tests.db.chats import add_conversation
 from tests.stack import add_user
 
 
@@ -130,3 +131,68 @@ def test_a_database_that_does_not_answer_is_a_failure(capsys: pytest.CaptureFixt
 def test_a_url_that_is_none_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("no url at all") == 2
     assert "no url" not in capsys.readouterr().err
+
+
+def add_guest(db: Connection[Any], days: float, *, is_anonymous: bool = True) -> str:
+    """Insert the account of a guest's session that is `days` old."""
+    user = add_user(db)
+    db.execute(
+        "update auth.users set is_anonymous = %s, created_at = now() - %s, email = null where id = %s",
+        [is_anonymous, timedelta(days=days), user],
+    )
+    return user
+
+
+def accounts(db: Connection[Any], *among: str) -> set[str]:
+    """Return which of these accounts there are still."""
+    found = db.execute("select id::text from auth.users where id = any(%s::uuid[])", [list(among)])
+    return {row[0] for row in found}
+
+
+def test_old_accounts_of_guests_go_when_nothing_is_in_them(
+    kept: Connection[Any], url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, talked, named = (
+        add_guest(kept, 31), add_guest(kept, 29), add_guest(kept, 400), add_guest(kept, 400, is_anonymous=False),
+    )  # fmt: skip
+    conversation = add_conversation(kept, talked)
+    # What a claim leaves behind where the account could not be removed.
+    claimed = add_guest(kept, 31)
+    kept.execute(
+        "insert into public.chat_contacts (id, user_id, blocked_at) values (%s, %s, now())", [claimed, claimed]
+    )
+    everybody = (old, new, talked, named, claimed)
+    assert run(url) == 0
+    assert "2 accounts of guests" in capsys.readouterr().out
+    assert accounts(kept, *everybody) == set(everybody)
+    assert run(url, "--apply", "--batch", "1") == 0
+    assert "Deleted 2 accounts." in capsys.readouterr().out
+    assert accounts(kept, *everybody) == {new, talked, named}
+    assert run(url, "--apply", "--guests-older-than", "28d") == 0
+    assert accounts(kept, *everybody) == {talked, named}
+    assert kept.execute("select user_id::text from public.chat_conversations where id = %s", [conversation]).fetchone()
+
+
+@pytest.mark.parametrize("has_contact", [False, True])
+def test_an_account_whose_guest_comes_back_at_this_moment_stays(
+    kept: Connection[Any], url: str, has_contact: bool
+) -> None:
+    guest, other = add_guest(kept, 31), add_guest(kept, 31)
+    if has_contact:
+        kept.execute("insert into public.chat_contacts (id, user_id) values (%s, %s)", [guest, guest])
+    with psycopg.connect(url) as browser:
+        conversation = add_conversation(browser, guest)
+        assert run(url, "--apply") == 0
+    assert accounts(kept, guest, other) == {guest}
+    assert kept.execute("select 1 from public.chat_conversations where id = %s", [conversation]).fetchone() == (1,)
+
+
+def test_a_conversation_that_was_begun_after_the_count_keeps_its_account(kept: Connection[Any], url: str) -> None:
+    guest = add_guest(kept, 31)
+    with psycopg.connect(url) as other, other.transaction():
+        held = other.execute(retention._HOLD_ACCOUNTS, [datetime.now(UTC) - timedelta(days=30), uuid.UUID(int=0), 9])
+        assert guest in {str(row[0]) for row in held}
+        with psycopg.connect(url) as browser:
+            browser.execute("set lock_timeout = '200ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                add_conversation(browser, guest)

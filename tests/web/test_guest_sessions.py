@@ -17,7 +17,7 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from service.accounts.refresh import Refresher
 from service.http.context import part_of
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once
 from tests.db.chats import add_conversation, add_row
 from tests.stack import Member, sign_in_anonymously
 from tests.web.apps import APP_URL, app_of, offline_app, stack_app, stack_settings, token
@@ -221,7 +221,7 @@ def test_a_guest_whose_account_could_not_be_removed_has_no_voice(
     gate = proxy.hold("rpc/chat_claim_guest")
 
     def fail_from_here() -> int:
-        gate.wait()
+        gate.reached.wait(PATIENCE)
         proxy.answer(f"{DELETE}/{guest.id}", 500, b"{}", times=9)
         gate.open()
         return 0
