@@ -105,8 +105,6 @@ def metrics() -> Response:
     return Response(part(Metrics).text(), content_type=CONTENT_TYPE_LATEST)
 
 
-
-
 def _record(response: Response) -> Response:
     part(Metrics).record(response.status_code, time.perf_counter() - g.started, upstream_calls.get())
     return response

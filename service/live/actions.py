@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from postgrest import SyncPostgrestClient
 
 from service.live.news import News, People
-from service.supabase.calls import call, call_for, perform
+from service.supabase.calls import call, call_for, tell
 from service.supabase.clients import Upstream
 
 # How many conversations one call gives back at most. The next one goes on.
@@ -37,7 +37,7 @@ def return_idle(upstream: Upstream, seconds: int) -> None:
 
     Raises UpstreamUnavailable, Internal.
     """
-    perform(upstream.service_client(), "inbox_return_idle", {"p_seconds": seconds, "p_limit": _MOST_RETURNED})
+    tell(upstream.service_client(), "inbox_return_idle", {"p_seconds": seconds, "p_limit": _MOST_RETURNED})
 
 
 def _people(service: SyncPostgrestClient, user_ids: list[str]) -> People:

@@ -40,8 +40,6 @@ def _stream(member: Member, *, is_operator: bool) -> Response:
     """Raises RateLimited where too many are open."""
     if can_stay_open():
         give_back = part(Places).take(member.id, client_network())
-        keep_open(
-            Stream(part(Hub), member, is_operator=is_operator, request_id=request_id(), give_back=give_back)
-        )
+        keep_open(Stream(part(Hub), member, is_operator=is_operator, request_id=request_id(), give_back=give_back))
     # Nobody knows how long it is. Proxies that hold an answer back until they have all of it never would.
     return Response(iter(()), content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})

@@ -48,11 +48,15 @@ class Server:
             await self._flask(scope, receive, send)
 
 
+def server_of(app: Flask, settings: Settings) -> Server:
+    """Everything that is served of an app."""
+    return Server(_threads(app, settings, settings.threads), watched=_threads(app, settings, 1))
+
+
 def create_server() -> Server:
     """The server for the settings of the environment. Raises what `create_app` raises."""
     settings = load_settings()
-    app = create_app(settings)
-    return Server(_threads(app, settings, settings.threads), watched=_threads(app, settings, 1))
+    return server_of(create_app(settings), settings)
 
 
 def _threads(app: Flask, settings: Settings, threads: int) -> Threads:

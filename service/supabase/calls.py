@@ -99,8 +99,8 @@ def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, A
     return _list(_execute(client.rpc(function, dict(params)), function), function)
 
 
-def perform(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
-    """Call a function for what it does. Raises as `call` does."""
+def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
+    """Call a function that answers nothing. Raises as `call` does."""
     _execute(client.rpc(function, dict(params)), function)
 
 

@@ -142,5 +142,3 @@ def streams_open(_http: httpx.Client) -> Callable[[], float]:
         return sum(float(line.rpartition(" ")[2]) for line in told if line.startswith("munui_streams"))
 
     return read
-
-

@@ -47,6 +47,8 @@ class Stream:
         self._reader = threading.Thread(target=self._read, daemon=True)
         if self.status == 200:
             self._reader.start()
+        else:
+            self.close()
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -72,6 +74,10 @@ class Stream:
         self.wait(lambda _: found(), seconds)
         return found()[0]
 
+    def stop_sending(self) -> None:
+        """Say that nothing more comes, as a client does that leaves."""
+        self._socket.shutdown(socket.SHUT_WR)
+
     def close(self) -> None:
         """Hang up, and wait until nothing more is read."""
         with contextlib.suppress(OSError):
@@ -80,6 +86,7 @@ class Stream:
             self._reader.join(PATIENCE)
         self._answer.close()
         self._connection.close()
+        self._socket.close()
 
     def _read(self) -> None:
         lines: list[str] = []

@@ -1,14 +1,20 @@
-"""A real gunicorn with the product's own configuration, for tests of what only a server shows. No assertions."""
+"""Real servers, for tests of what only a server shows: gunicorn with the product's own configuration, and one in this
+process. No assertions."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import uvicorn
+
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from scripts.local.ports import listen
+from scripts.local.ports import HOST, listen
+from service.server.worker import Worker
+from service.server.wsgi import ASGIApplication
 
 
 @contextmanager
@@ -32,3 +38,18 @@ def gunicorn(
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def in_this_process(app: ASGIApplication) -> Iterator[str]:
+    """Serve an app as a worker does, on a thread of this process; its URL."""
+    listener = listen(0)
+    options = {**Worker.CONFIG_KWARGS, "loop": "asyncio", "log_config": None}
+    server = uvicorn.Server(uvicorn.Config(app, **options))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield f"http://{HOST}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)

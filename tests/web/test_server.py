@@ -16,21 +16,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
-import pytest
-import uvicorn
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from scripts.local.ports import HOST, listen
 from service.server.asgi import QUEUE_A_THREAD
 from service.server.callers import Callers
 from service.server.line import PATIENCE
-from service.server.worker import Worker
 from service.server.wsgi import PIECE, Threads
 from tests.stack import Member
 from tests.web.chat import Api, at_chips, through_http
 from tests.web.proxy import Proxy
-from tests.web.server import gunicorn
+from tests.web.server import gunicorn, in_this_process
 from tests.web.test_shutdown import ended, refuses, tell
 
 if TYPE_CHECKING:
@@ -187,18 +183,9 @@ def test_the_time_in_the_queue_counts(stack: LocalStack, proxy: Proxy, member: M
 @contextlib.contextmanager
 def served(app: WSGIApplication, threads: int) -> Iterator[str]:
     """A WSGI app on so many threads, in this process; its URL."""
-    listener = listen(0)
     callers = Callers(threads=threads, queue=8, turns=0, cookie="munui", is_turn=lambda _: False)
-    behind = Threads(app, threads=threads, queue=8, callers=callers, refuse=_nobody)
-    options = {**Worker.CONFIG_KWARGS, "loop": "asyncio", "log_config": None}
-    server = uvicorn.Server(uvicorn.Config(behind, **options))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    try:
-        yield f"http://{HOST}:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
+    with in_this_process(Threads(app, threads=threads, queue=8, callers=callers, refuse=_nobody)) as url:
+        yield url
 
 
 async def _nobody(*_: object) -> None:
