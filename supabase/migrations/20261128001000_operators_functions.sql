@@ -219,7 +219,7 @@ begin
   if exists (
     select from public.chat_conversations c
     join public.chat_desk d on d.conversation_id = c.id
-    where c.id = p_conversation_id and c.handling = p_handling and c.status = d.status
+    where c.id = p_conversation_id and c.handling = p_handling
       and d.assignee_id is not distinct from p_assignee.id
   ) then
     return;
@@ -364,7 +364,7 @@ begin
   end if;
 
   if status = 'open' and conversation.status <> 'open' then
-    update public.chat_conversations c set status = 'open' where c.id = p_id;
+    update public.chat_conversations c set status = 'open', rev = c.rev + 1 where c.id = p_id;
     -- It is a person's again: who had it, where they are still there, else who opened it.
     select * into assignee from public.chat_operators o
       where o.id = desk.assignee_id and o.is_active and o.user_id is not null;
@@ -1578,6 +1578,19 @@ begin
   if coalesce(reply.content, '') !~ '\S' or char_length(reply.content) > 4000 then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'content';
   end if;
+  if p_id is null and exists (
+    select from public.chat_canned_replies r
+    where r.operator_id is not distinct from reply.operator_id
+      and lower(r.shortcut) = lower(reply.shortcut)
+      and r.content = reply.content
+  ) then
+    -- Sent again.
+    select * into reply from public.chat_canned_replies r
+      where r.operator_id is not distinct from reply.operator_id and lower(r.shortcut) = lower(reply.shortcut);
+    return jsonb_build_object('canned_reply', jsonb_build_object(
+      'id', reply.id, 'shortcut', reply.shortcut, 'content', reply.content, 'is_personal', reply.operator_id is not null
+    ), 'created', false);
+  end if;
   begin
     if p_id is null then
       insert into public.chat_canned_replies (operator_id, shortcut, content)
@@ -1744,7 +1757,13 @@ begin
   -- Two admins who take it from each other do so one after the other, and the second is none any more.
   perform from public.chat_operators o where o.role = 'admin' and o.is_active order by o.id for update;
   asking := public.inbox_operator(p_user_id, true);
-  if p_id is not null then
+  if p_id is null then
+    -- Sent again: whoever is in the team stays as they are.
+    select * into operator from public.chat_operators o where o.user_id = (p_values ->> 'user_id')::uuid;
+    if found then
+      return jsonb_build_object('operator', public.inbox_colleague(operator), 'created', false);
+    end if;
+  else
     select * into former from public.chat_operators o where o.id = p_id for update;
     if not found then
       raise exception using errcode = 'PT404', message = 'not_found';
@@ -1787,7 +1806,7 @@ begin
         returning * into operator;
     end if;
   exception when foreign_key_violation or unique_violation then
-    -- No such account, or it is in the team already.
+    -- No such account, or somebody else takes it in at this moment.
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'user_id';
   end;
   perform public.inbox_tell(asking, null, 'settings.changed', jsonb_build_object(
@@ -1949,8 +1968,14 @@ security invoker
 set search_path = ''
 as $$
 declare
+  former constant uuid := (select d.assignee_id from public.chat_desk d where d.conversation_id = p_id);
   written jsonb;
 begin
+  if p_to = 'bot' and former is not null then
+    perform public.inbox_tell(
+      p_operator, p_id, 'conversation.unassigned', jsonb_build_object('assigneeId', null, 'formerId', former)
+    );
+  end if;
   if p_reply is not null then
     written := public.chat_reply(
       p_user_id => (select c.user_id from public.chat_conversations c where c.id = p_id),
@@ -1977,8 +2002,11 @@ begin
     update public.chat_conversations c set status = 'completed', rev = c.rev + 1 where c.id = p_id;
     perform public.inbox_tell(p_operator, p_id, 'conversation.completed');
   else
-    perform public.inbox_assign(p_operator, p_id, null, 'bot');
-    update public.chat_conversations c set handled_seq = c.last_seq where c.id = p_id;
+    -- Its trigger clears the desk.
+    update public.chat_conversations c
+      set handling = 'bot', agent = null, handled_seq = c.last_seq, rev = c.rev + 1
+      where c.id = p_id;
+    perform public.inbox_tell(p_operator, p_id, 'conversation.handed_over', '{"handling": "bot"}');
   end if;
   -- Nobody is owed an answer any more.
   update public.chat_desk d

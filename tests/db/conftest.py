@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+import httpx
 import pytest
 from psycopg import Connection
 
 from scripts.local import LocalStack
 from tests.db.chats import add_conversation, everything
+from tests.db.desk import Desk
 from tests.stack import Member, connect
 
 
@@ -41,6 +43,12 @@ def conversation(root: Connection[Any], member: Member) -> str:
 def foreign_conversation(root: Connection[Any], stranger: Member) -> str:
     """An open conversation of `stranger`."""
     return add_conversation(root, stranger.id)
+
+
+@pytest.fixture
+def desk(service_rest: httpx.Client) -> Desk:
+    """The functions for operators, as the service calls them."""
+    return Desk(service_rest)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ begin
   if exists (
     select from public.chat_conversations c
     join public.chat_desk d on d.conversation_id = c.id
-    where c.id = p_conversation_id and c.handling = p_handling and c.status = d.status
+    where c.id = p_conversation_id and c.handling = p_handling
       and d.assignee_id is not distinct from p_assignee.id
   ) then
     return;

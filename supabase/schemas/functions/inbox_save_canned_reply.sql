@@ -29,6 +29,19 @@ begin
   if coalesce(reply.content, '') !~ '\S' or char_length(reply.content) > 4000 then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'content';
   end if;
+  if p_id is null and exists (
+    select from public.chat_canned_replies r
+    where r.operator_id is not distinct from reply.operator_id
+      and lower(r.shortcut) = lower(reply.shortcut)
+      and r.content = reply.content
+  ) then
+    -- Sent again.
+    select * into reply from public.chat_canned_replies r
+      where r.operator_id is not distinct from reply.operator_id and lower(r.shortcut) = lower(reply.shortcut);
+    return jsonb_build_object('canned_reply', jsonb_build_object(
+      'id', reply.id, 'shortcut', reply.shortcut, 'content', reply.content, 'is_personal', reply.operator_id is not null
+    ), 'created', false);
+  end if;
   begin
     if p_id is null then
       insert into public.chat_canned_replies (operator_id, shortcut, content)

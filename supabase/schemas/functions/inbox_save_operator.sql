@@ -19,7 +19,13 @@ begin
   -- Two admins who take it from each other do so one after the other, and the second is none any more.
   perform from public.chat_operators o where o.role = 'admin' and o.is_active order by o.id for update;
   asking := public.inbox_operator(p_user_id, true);
-  if p_id is not null then
+  if p_id is null then
+    -- Sent again: whoever is in the team stays as they are.
+    select * into operator from public.chat_operators o where o.user_id = (p_values ->> 'user_id')::uuid;
+    if found then
+      return jsonb_build_object('operator', public.inbox_colleague(operator), 'created', false);
+    end if;
+  else
     select * into former from public.chat_operators o where o.id = p_id for update;
     if not found then
       raise exception using errcode = 'PT404', message = 'not_found';
@@ -62,7 +68,7 @@ begin
         returning * into operator;
     end if;
   exception when foreign_key_violation or unique_violation then
-    -- No such account, or it is in the team already.
+    -- No such account, or somebody else takes it in at this moment.
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'user_id';
   end;
   perform public.inbox_tell(asking, null, 'settings.changed', jsonb_build_object(

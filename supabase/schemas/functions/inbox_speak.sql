@@ -12,8 +12,14 @@ security invoker
 set search_path = ''
 as $$
 declare
+  former constant uuid := (select d.assignee_id from public.chat_desk d where d.conversation_id = p_id);
   written jsonb;
 begin
+  if p_to = 'bot' and former is not null then
+    perform public.inbox_tell(
+      p_operator, p_id, 'conversation.unassigned', jsonb_build_object('assigneeId', null, 'formerId', former)
+    );
+  end if;
   if p_reply is not null then
     written := public.chat_reply(
       p_user_id => (select c.user_id from public.chat_conversations c where c.id = p_id),
@@ -40,8 +46,11 @@ begin
     update public.chat_conversations c set status = 'completed', rev = c.rev + 1 where c.id = p_id;
     perform public.inbox_tell(p_operator, p_id, 'conversation.completed');
   else
-    perform public.inbox_assign(p_operator, p_id, null, 'bot');
-    update public.chat_conversations c set handled_seq = c.last_seq where c.id = p_id;
+    -- Its trigger clears the desk.
+    update public.chat_conversations c
+      set handling = 'bot', agent = null, handled_seq = c.last_seq, rev = c.rev + 1
+      where c.id = p_id;
+    perform public.inbox_tell(p_operator, p_id, 'conversation.handed_over', '{"handling": "bot"}');
   end if;
   -- Nobody is owed an answer any more.
   update public.chat_desk d
