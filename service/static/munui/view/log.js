@@ -131,7 +131,7 @@ export class LogView {
         update: ({ at }) => setText(name, dayName(at, locale, texts.today)),
       };
     }
-    if (item.type === "typing") return { node: item.who === "bot" ? typingView(texts.typing) : this.#personTypes() };
+    if (item.type === "typing") return item.who === "bot" ? { node: typingView(texts.typing) } : this.#personTypes();
     return { node: this.#chips(item.message) };
   }
 
