@@ -91,9 +91,9 @@ export class Hints {
     try {
       page = await chat.faults.current(chat.api.changes(id, cached.revOf(chat.cache, id)));
     } catch (error) {
-      if (error.code === "gone") return false;
-      if (error.code !== "not_found") this.#due.add(id);
-      else chat.places.gone(id);
+      if (error.code === "not_found") chat.places.gone(id);
+      if (["gone", "not_found"].includes(error.code)) return false;
+      this.#due.add(id);
       throw error;
     }
     if (page.hasMore) this.#due.add(id);

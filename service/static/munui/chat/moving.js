@@ -58,7 +58,7 @@ export class Moving {
     if (!guest.kept) return;
     if (mode === "visit") {
       this.chat.tab.set("visit", guest.id);
-      forgetSent(await this.chat.faults.current(this.#settled()));
+      this.#forget(await this.chat.faults.current(this.#settled()));
     }
     if (isSignedIn && this.isOfThisTab) await this.claim();
   }
@@ -69,7 +69,7 @@ export class Moving {
     const { guest, id } = chat.session;
     const from = guest.id;
     try {
-      forgetSent(await chat.faults.current(this.#settled()));
+      this.#forget(await chat.faults.current(this.#settled()));
       await chat.faults.current(guest.token().then((token) => chat.api.claim(token)));
     } catch (error) {
       if (error.code === "not_allowed") return; // to another account without a name
@@ -91,7 +91,7 @@ export class Moving {
     if (epoch !== chat.epoch) return;
     const draft = chat.drafts.get(id);
     chat.succeed();
-    forgetSent(settled);
+    this.#forget(settled);
     cached.applyList(chat.cache, chat.pages.shown(list));
     cached.applyNewest(chat.cache, page);
     if (draft) chat.drafts.set(row.id, draft);
@@ -102,24 +102,31 @@ export class Moving {
     chat.changed();
   }
 
-  /** @returns {Promise<object[]>} by what a person was wanted and has been asked for */
+  /** @returns {Promise<{moved: string[], wants: object[]}>} conversations that are there now, and by what a person has been asked for */
   #settled() {
     return locked("moving", async () => {
       const { local, session } = this.chat;
       const { guest } = session;
-      if (!guest.kept) return [];
-      for (const portion of local.forImport()) {
+      const moved = [];
+      for (const portion of guest.kept ? local.forImport() : []) {
         const { conversations } = await this.api.importGuest(portion);
-        conversations.forEach((one) => local.forget(one.clientConversationId));
+        moved.push(...conversations.map((one) => one.clientConversationId));
       }
-      const { wants } = guest.kept;
+      const wants = guest.kept?.wants ?? [];
       for (const wanted of wants) {
         await this.#asked(wanted);
         guest.note({ ...guest.kept, wants: guest.kept.wants.filter(({ id }) => id !== wanted.id) });
       }
-      local.forgetEmpty();
-      return wants;
+      return { moved, wants };
     });
+  }
+
+  /** Only when all is done: until then it is begun anew, from what lies here. */
+  #forget({ moved, wants }) {
+    const outbox = new Shelf("localStorage", "outbox.guest");
+    moved.forEach((id) => this.chat.local.forget(id));
+    wants.forEach(({ clientMessageId }) => clientMessageId && outbox.remove(clientMessageId));
+    this.chat.local.forgetEmpty();
   }
 
   /** As the visitor asked: by what they said, or without a word. A conversation in which nothing was said yet begins there. */
@@ -144,12 +151,6 @@ export class Moving {
     const asked = messages.findLast(has);
     return asked ? { ...event, messageId: asked.id } : null;
   }
-}
-
-/** What was sent here and said there. @param {object[]} wants */
-function forgetSent(wants) {
-  const outbox = new Shelf("localStorage", "outbox.guest");
-  wants.forEach(({ clientMessageId }) => clientMessageId && outbox.remove(clientMessageId));
 }
 
 /** Everything from one shelf to another. */
