@@ -9,12 +9,13 @@ create trigger know_account before insert on public.chat_contacts
 create trigger follow_begun_conversation after insert on public.chat_conversations
   for each row execute function private.follow_conversation();
 
--- Not for what nobody sees: the state of the flow, and what is handled.
+-- What is no message: place_message has done it for those. And not for what nobody sees: the state of the flow.
 create trigger follow_conversation after update on public.chat_conversations
   for each row
   when (
-    (old.rev, old.status, old.handling, old.channel, old.last_message_at)
-    is distinct from (new.rev, new.status, new.handling, new.channel, new.last_message_at)
+    (old.status, old.handling, old.channel) is distinct from (new.status, new.handling, new.channel)
+    or (new.last_seq = old.last_seq
+      and (old.rev, old.last_message_at) is distinct from (new.rev, new.last_message_at))
   )
   execute function private.follow_conversation();
 
@@ -22,4 +23,4 @@ create trigger note_gone after delete on public.chat_conversations
   referencing old table as gone for each statement execute function private.note_gone();
 
 create trigger tell_message after insert on public.chat_messages
-  for each row when (new.author is null) execute function private.tell_message();
+  referencing new table as said for each statement execute function private.tell_message();

@@ -646,17 +646,19 @@ declare
   conversation public.chat_conversations;
   -- The state goes on and the bot may speak: where it handles the conversation, gets it back, or says farewell.
   speaks constant boolean := p_handling = 'bot' or p_change is not null;
+  -- Whose messages are refused beside the user's.
+  silent constant jsonb := jsonb_build_object('silent', case when not speaks then 'bot' end);
   becomes constant text := p_change ->> 'handling';
   is_completed constant boolean := speaks and p_status = 'completed' or coalesce(p_change ->> 'status' = 'completed', false);
   actor constant jsonb := p_change -> 'actor';
   turn jsonb;
-  reply jsonb;
   asked record;
   handled bigint;
   inquiry_id uuid;
   inquiries uuid[] := '{}';
-  takes_messages boolean;
-  answered integer;
+  room integer;
+  written integer;
+  answered integer := 0;
   -- The turn of what is said about a change.
   change_turn uuid;
   changed_status text;
@@ -743,7 +745,12 @@ begin
     insert into public.chat_flows (version, definition) values (p_flow_version, p_flow) on conflict do nothing;
   end if;
 
+  if jsonb_path_exists(p_turns, '$[*].messages[*] ? (@.role == "user" || @.role == $silent)', silent) then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'role';
+  end if;
+
   handled := conversation.handled_seq;
+  room := case when conversation.status = 'open' then greatest(5000 - conversation.message_count, 0) else 0 end;
   for turn in select t.value from jsonb_array_elements(p_turns) with ordinality t (value, place) order by t.place loop
     if turn ->> 'message_id' is not null then
       select m.seq into asked from public.chat_messages m
@@ -758,42 +765,37 @@ begin
       handled := asked.seq;
     end if;
 
-    change_turn := coalesce(change_turn, (turn ->> 'turn_id')::uuid);
-
-    for reply in select r.value from jsonb_array_elements(turn -> 'messages') with ordinality r (value, place)
-      order by r.place
-    loop
-      if reply ->> 'role' = 'user' or (reply ->> 'role' = 'bot' and not speaks) then
-        raise exception using errcode = 'PT422', message = 'invalid', detail = 'role';
-      end if;
-      -- Somebody closed it meanwhile, or there is no room: then it ends here instead of failing for ever.
-      select c.status = 'open' and c.message_count < 5000 into takes_messages
-        from public.chat_conversations c where c.id = p_conversation_id;
-      exit when not takes_messages;
-      insert into public.chat_messages (
+    -- What a turn says is written by one statement. Where somebody closed it meanwhile, or there is no room, it ends here
+    -- instead of failing for ever.
+    insert into public.chat_messages (
         id, conversation_id, user_id, role, kind, content, payload, client_message_id, request_id, turn_id, step_id
-      ) values (
-        (reply ->> 'id')::uuid,
+      )
+      select
+        (r.value ->> 'id')::uuid,
         p_conversation_id,
         p_user_id,
-        reply ->> 'role',
-        reply ->> 'kind',
-        reply ->> 'content',
-        nullif(reply -> 'payload', 'null'),
+        r.value ->> 'role',
+        r.value ->> 'kind',
+        r.value ->> 'content',
+        nullif(r.value -> 'payload', 'null'),
         -- A member can foresee this id and send a message under it. That costs them the id, not the reply.
         (
-          select (reply ->> 'client_message_id')::uuid
+          select (r.value ->> 'client_message_id')::uuid
           where not exists (
             select from public.chat_messages m
             where m.conversation_id = p_conversation_id
-              and m.client_message_id = (reply ->> 'client_message_id')::uuid
+              and m.client_message_id = (r.value ->> 'client_message_id')::uuid
           )
         ),
         (turn ->> 'request_id')::uuid,
         coalesce((turn ->> 'message_id')::uuid, (turn ->> 'turn_id')::uuid, p_conversation_id),
-        reply ->> 'step_id'
-      );
-    end loop;
+        r.value ->> 'step_id'
+      from jsonb_array_elements(turn -> 'messages') with ordinality r (value, place)
+      order by r.place
+      limit room;
+    get diagnostics written = row_count;
+    room := room - written;
+    change_turn := coalesce(change_turn, (turn ->> 'turn_id')::uuid);
   end loop;
 
   -- What a person said and nobody was to answer is over once the bot gets the conversation back, or nobody has it.
@@ -803,39 +805,49 @@ begin
 
   -- Answers come with their turns. What waited longer than a round takes counts as handled, and what was answered in it
   -- stays answered: a chip by its label, a form by values that are values. Each changed row gets a number of its own.
-  update public.chat_messages a
-    set answer = w.answer, answered_at = clock_timestamp(), rev = w.rev
-    from (
-      select
-        q.id,
-        case
-          when t.answer <> 'null' then t.answer
-          when m.event ->> 'type' = 'chip'
-            then jsonb_build_object('chip_id', m.event -> 'chip_id', 'label', m.content)
-          when jsonb_path_exists(m.event, 'strict $.values.* ? (@.type() != "string" && @.type() != "boolean")') then '{}'
-          else jsonb_build_object('values', m.event -> 'values')
-        end as answer,
-        c.rev + row_number() over (order by m.seq) as rev
-      from public.chat_conversations c
-      join public.chat_messages m
-        on m.user_id = c.user_id
-        and m.conversation_id = c.id
-        and m.seq > conversation.handled_seq
-        and m.seq <= handled
-        and m.role = 'user'
-        and m.in_reply_to is not null
-      join public.chat_messages q
-        on q.conversation_id = m.conversation_id and q.id = m.in_reply_to and q.answered_at is null
-      left join lateral (
-        select p.value -> 'answer' as answer
-        from jsonb_array_elements(p_turns) p (value)
-        where p.value ->> 'message_id' = m.id::text
-        limit 1
-      ) t on true
-      where c.id = p_conversation_id and c.user_id = p_user_id
-    ) w
-    where a.conversation_id = p_conversation_id and a.id = w.id;
-  get diagnostics answered = row_count;
+  if exists (
+    select from public.chat_messages m
+    where m.user_id = p_user_id
+      and m.conversation_id = p_conversation_id
+      and m.seq > conversation.handled_seq
+      and m.seq <= handled
+      and m.role = 'user'
+      and m.in_reply_to is not null
+  ) then
+    update public.chat_messages a
+      set answer = w.answer, answered_at = clock_timestamp(), rev = w.rev
+      from (
+        select
+          q.id,
+          case
+            when t.answer <> 'null' then t.answer
+            when m.event ->> 'type' = 'chip'
+              then jsonb_build_object('chip_id', m.event -> 'chip_id', 'label', m.content)
+            when jsonb_path_exists(m.event, 'strict $.values.* ? (@.type() != "string" && @.type() != "boolean")') then '{}'
+            else jsonb_build_object('values', m.event -> 'values')
+          end as answer,
+          c.rev + row_number() over (order by m.seq) as rev
+        from public.chat_conversations c
+        join public.chat_messages m
+          on m.user_id = c.user_id
+          and m.conversation_id = c.id
+          and m.seq > conversation.handled_seq
+          and m.seq <= handled
+          and m.role = 'user'
+          and m.in_reply_to is not null
+        join public.chat_messages q
+          on q.conversation_id = m.conversation_id and q.id = m.in_reply_to and q.answered_at is null
+        left join lateral (
+          select p.value -> 'answer' as answer
+          from jsonb_array_elements(p_turns) p (value)
+          where p.value ->> 'message_id' = m.id::text
+          limit 1
+        ) t on true
+        where c.id = p_conversation_id and c.user_id = p_user_id
+      ) w
+      where a.conversation_id = p_conversation_id and a.id = w.id;
+    get diagnostics answered = row_count;
+  end if;
 
   update public.chat_conversations c
     set state = case when speaks and (conversation.status = 'open' or c.state is null) then p_state else c.state end,
@@ -1034,15 +1046,14 @@ begin
       ) r
     ),
     -- What was said when it was last handed over, given back or completed by hand: a repeat of that is told the same.
-    'changed', (
+    'changed', case when p_message_id is not null or conversation.change_turn_id is null then '[]' else (
       select coalesce(jsonb_agg(to_jsonb(r) order by r.seq), '[]')
       from (
         select
           t.id, t.conversation_id, t.seq, t.role, t.kind, t.content, t.payload, t.client_message_id, t.request_id,
           t.in_reply_to, t.answer, t.answered_at, t.created_at, t.author, t.status, t.rev
         from public.chat_messages t
-        where p_message_id is null
-          and t.user_id = conversation.user_id
+        where t.user_id = conversation.user_id
           and t.conversation_id = conversation.id
           and t.seq > 0
           and t.turn_id = conversation.change_turn_id
@@ -1050,7 +1061,7 @@ begin
         order by t.seq
         limit 50
       ) r
-    ),
+    ) end,
     'answered', (
       select coalesce(jsonb_agg(to_jsonb(shown)), '[]')
       from (

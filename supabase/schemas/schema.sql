@@ -133,7 +133,7 @@ alter table public.chat_conversations add constraint chat_conversations_contact_
 alter table public.chat_conversations add constraint chat_conversations_flow_version_fkey FOREIGN KEY (flow_version) REFERENCES public.chat_flows(version);
 
 -- CREATE TRIGGER follow_begun_conversation AFTER INSERT ON public.chat_conversations FOR EACH ROW EXECUTE FUNCTION private.follow_conversation();
--- CREATE TRIGGER follow_conversation AFTER UPDATE ON public.chat_conversations FOR EACH ROW WHEN ((((((old.rev IS DISTINCT FROM new.rev) OR (old.status IS DISTINCT FROM new.status)) OR (old.handling IS DISTINCT FROM new.handling)) OR (old.channel IS DISTINCT FROM new.channel)) OR (old.last_message_at IS DISTINCT FROM new.last_message_at))) EXECUTE FUNCTION private.follow_conversation();
+-- CREATE TRIGGER follow_conversation AFTER UPDATE ON public.chat_conversations FOR EACH ROW WHEN (((((old.status IS DISTINCT FROM new.status) OR (old.handling IS DISTINCT FROM new.handling)) OR (old.channel IS DISTINCT FROM new.channel)) OR ((new.last_seq = old.last_seq) AND ((old.rev IS DISTINCT FROM new.rev) OR (old.last_message_at IS DISTINCT FROM new.last_message_at))))) EXECUTE FUNCTION private.follow_conversation();
 -- CREATE TRIGGER make_contact BEFORE INSERT ON public.chat_conversations FOR EACH ROW EXECUTE FUNCTION private.make_contact();
 -- CREATE TRIGGER note_gone AFTER DELETE ON public.chat_conversations REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.note_gone();
 
@@ -237,7 +237,7 @@ alter table public.chat_messages add constraint chat_messages_owner_fkey FOREIGN
 alter table public.chat_messages add constraint chat_messages_reply_fkey FOREIGN KEY (conversation_id, in_reply_to) REFERENCES public.chat_messages(conversation_id, id);
 
 -- CREATE TRIGGER place_message BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION private.place_message();
--- CREATE TRIGGER tell_message AFTER INSERT ON public.chat_messages FOR EACH ROW WHEN ((new.author IS NULL)) EXECUTE FUNCTION private.tell_message();
+-- CREATE TRIGGER tell_message AFTER INSERT ON public.chat_messages REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION private.tell_message();
 
 revoke all on public.chat_messages from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_messages to service_role;

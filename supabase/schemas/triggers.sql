@@ -2,10 +2,10 @@
 
 CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();
 CREATE TRIGGER follow_begun_conversation AFTER INSERT ON public.chat_conversations FOR EACH ROW EXECUTE FUNCTION private.follow_conversation();
-CREATE TRIGGER follow_conversation AFTER UPDATE ON public.chat_conversations FOR EACH ROW WHEN ((((((old.rev IS DISTINCT FROM new.rev) OR (old.status IS DISTINCT FROM new.status)) OR (old.handling IS DISTINCT FROM new.handling)) OR (old.channel IS DISTINCT FROM new.channel)) OR (old.last_message_at IS DISTINCT FROM new.last_message_at))) EXECUTE FUNCTION private.follow_conversation();
+CREATE TRIGGER follow_conversation AFTER UPDATE ON public.chat_conversations FOR EACH ROW WHEN (((((old.status IS DISTINCT FROM new.status) OR (old.handling IS DISTINCT FROM new.handling)) OR (old.channel IS DISTINCT FROM new.channel)) OR ((new.last_seq = old.last_seq) AND ((old.rev IS DISTINCT FROM new.rev) OR (old.last_message_at IS DISTINCT FROM new.last_message_at))))) EXECUTE FUNCTION private.follow_conversation();
 CREATE TRIGGER make_contact BEFORE INSERT ON public.chat_conversations FOR EACH ROW EXECUTE FUNCTION private.make_contact();
 CREATE TRIGGER note_gone AFTER DELETE ON public.chat_conversations REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.note_gone();
 CREATE TRIGGER place_message BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION private.place_message();
-CREATE TRIGGER tell_message AFTER INSERT ON public.chat_messages FOR EACH ROW WHEN ((new.author IS NULL)) EXECUTE FUNCTION private.tell_message();
+CREATE TRIGGER tell_message AFTER INSERT ON public.chat_messages REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION private.tell_message();
 CREATE TRIGGER clamp_read_marker BEFORE INSERT OR UPDATE ON public.chat_conversation_reads FOR EACH ROW EXECUTE FUNCTION private.clamp_read_marker();
 CREATE TRIGGER refuse_blank_values BEFORE INSERT ON public.chat_inquiries FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_values();

@@ -142,15 +142,14 @@ begin
       ) r
     ),
     -- What was said when it was last handed over, given back or completed by hand: a repeat of that is told the same.
-    'changed', (
+    'changed', case when p_message_id is not null or conversation.change_turn_id is null then '[]' else (
       select coalesce(jsonb_agg(to_jsonb(r) order by r.seq), '[]')
       from (
         select
           t.id, t.conversation_id, t.seq, t.role, t.kind, t.content, t.payload, t.client_message_id, t.request_id,
           t.in_reply_to, t.answer, t.answered_at, t.created_at, t.author, t.status, t.rev
         from public.chat_messages t
-        where p_message_id is null
-          and t.user_id = conversation.user_id
+        where t.user_id = conversation.user_id
           and t.conversation_id = conversation.id
           and t.seq > 0
           and t.turn_id = conversation.change_turn_id
@@ -158,7 +157,7 @@ begin
         order by t.seq
         limit 50
       ) r
-    ),
+    ) end,
     'answered', (
       select coalesce(jsonb_agg(to_jsonb(shown)), '[]')
       from (

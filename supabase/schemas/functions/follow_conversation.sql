@@ -1,4 +1,4 @@
--- The desk follows its conversation: what both show is the same, and the live feed learns of every change by `cx`.
+-- The desk follows its conversation: what both show is the same, and the live feed learns of every change by `cx` and `rev_cx`.
 
 create or replace function private.follow_conversation() returns trigger
 language plpgsql
@@ -19,11 +19,12 @@ begin
       last_message_at = coalesce(new.last_message_at, d.last_message_at),
       assignee_id = case when new.handling = 'bot' then null else d.assignee_id end,
       waiting_since = case when over then null when waits then coalesce(d.waiting_since, now()) else d.waiting_since end,
-      cx = pg_current_xact_id()
+      cx = pg_current_xact_id(),
+      rev_cx = pg_current_xact_id()
     where d.conversation_id = new.id
       -- Once in a transaction is enough, unless there is more to say.
       and (
-        d.cx <> pg_current_xact_id()
+        d.rev_cx <> pg_current_xact_id()
         or (d.status, d.handling, d.channel, d.last_message_at)
           is distinct from (new.status, new.handling, new.channel, coalesce(new.last_message_at, d.last_message_at))
       );

@@ -75,9 +75,17 @@ begin
     using operator.id, p_assignee, p_label, p_channel,
       (p_before ->> 'at')::timestamptz, (p_before ->> 'id')::uuid, size + 1;
 
+  -- In the order of an index, so that one is walked, however the rows lie in the table.
   execute (
     select 'select jsonb_build_object(' || string_agg(
-      format('%L, (select count(*) from (select from public.chat_desk d where %s limit 100) counted)', v.key, v.value), ', '
+      format(
+        '%L, (select count(*) from (select from public.chat_desk d where %s order by %s limit 100) counted)',
+        v.key, v.value,
+        case v.key
+          when 'waiting' then 'd.waiting_since, d.conversation_id'
+          else 'd.last_message_at desc, d.conversation_id desc'
+        end
+      ), ', '
     ) || ')'
     from jsonb_each_text(views) v
   ) into counts using operator.id;

@@ -8,30 +8,46 @@ stable
 security invoker
 set search_path = ''
 as $$
+  with since as materialized (
+    select s.seen, pg_snapshot_xmax(s.seen) as xmax, array(select pg_snapshot_xip(s.seen)) as open
+    from (select public.live_as_of(p_cursor) as seen offset 0) s
+  ), moved as materialized (
+    -- One more than can be told is enough to know that it is too much. In the order of the index, so that it is walked and
+    -- not the table, whatever the planner believes of a number that it does not know.
+    (
+      select d.conversation_id from public.chat_desk d
+      where d.cx >= (select xmax from since)
+      order by d.cx limit 501
+    )
+    union all
+    (
+      select d.conversation_id from public.chat_desk d
+      where d.cx = any ((select open from since)::xid8[])
+      order by d.cx limit 501
+    )
+  ), went as materialized (
+    (
+      select g.conversation_id from public.chat_gone g
+      where g.cx >= (select xmax from since)
+      order by g.cx limit 501
+    )
+    union all
+    (
+      select g.conversation_id from public.chat_gone g
+      where g.cx = any ((select open from since)::xid8[])
+      order by g.cx limit 501
+    )
+  ), told as materialized (
+    select (select count(*) from moved) > 500 or (select count(*) from went) > 500 as is_too_much
+  )
   select jsonb_build_object(
     'cursor', concat_ws(':', public.live_branch(), floor(extract(epoch from now()))::bigint, pg_current_snapshot()),
     'seen', since.seen,
     'resync', (p_cursor is not null and since.seen is null) or told.is_too_much,
-    'changed', case when told.is_too_much then '[]' else to_jsonb(moved.ids) end,
-    'gone', case when told.is_too_much then '[]' else to_jsonb(went.ids) end
+    'changed', case when told.is_too_much then '[]' else to_jsonb(array(select conversation_id from moved)) end,
+    'gone', case when told.is_too_much then '[]' else to_jsonb(array(select conversation_id from went)) end
   )
-  from (select public.live_as_of(p_cursor) as seen) since,
-    -- One more than can be told is enough to know that it is too much.
-    lateral (
-      select array(
-        select d.conversation_id from public.chat_desk d
-        where d.cx >= pg_snapshot_xmax(since.seen) or d.cx = any (array(select pg_snapshot_xip(since.seen)))
-        limit 501
-      ) as ids
-    ) moved,
-    lateral (
-      select array(
-        select g.conversation_id from public.chat_gone g
-        where g.cx >= pg_snapshot_xmax(since.seen) or g.cx = any (array(select pg_snapshot_xip(since.seen)))
-        limit 501
-      ) as ids
-    ) went,
-    lateral (select cardinality(moved.ids) > 500 or cardinality(went.ids) > 500 as is_too_much) told
+  from since, told
 $$;
 
 comment on function public.live_changes(text) is

@@ -13,7 +13,9 @@ declare
   conversation record;
   asked record;
   repeated record;
-  snoozed_until timestamptz;
+  waits boolean;
+  -- What a customer said is owed an answer and wakes the conversation.
+  is_customers constant boolean := new.role = 'user';
 begin
   -- Everybody who writes to this conversation waits here; from here on each sees what the others wrote.
   select c.status, c.handling, c.last_seq, c.handled_seq, c.message_count, c.rev into conversation
@@ -41,13 +43,13 @@ begin
     end if;
   end if;
 
-  if new.role = 'user' and exists (
+  if is_customers and exists (
     select from public.chat_contacts o where o.id = new.user_id and o.blocked_at is not null
   ) then
     raise exception using errcode = 'PT403', message = 'not_allowed';
   end if;
 
-  if new.role = 'user' and new.in_reply_to is not null then
+  if is_customers and new.in_reply_to is not null then
     select m.role, m.kind, m.payload, m.answered_at into asked
       from public.chat_messages m
       where m.conversation_id = new.conversation_id and m.id = new.in_reply_to;
@@ -61,11 +63,11 @@ begin
     end if;
   end if;
 
-  if conversation.status <> 'open' or (new.role = 'user' and conversation.message_count >= 5000) then
+  if conversation.status <> 'open' or (is_customers and conversation.message_count >= 5000) then
     raise exception using errcode = 'PT409', message = 'conversation_completed';
   end if;
 
-  if new.role = 'user' then
+  if is_customers then
     new.turn_id := new.id;
     if new.in_reply_to is null then
       if new.event is not null then
@@ -91,23 +93,48 @@ begin
 
   new.seq := conversation.last_seq + 1;
   new.rev := conversation.rev + 1;
-  if new.role = 'user' then
-    -- Before the conversation, so that its trigger finds nothing left to do.
-    with before as (
-      select d.conversation_id, d.snoozed_until from public.chat_desk d where d.conversation_id = new.conversation_id
-    )
+  -- The desk of the conversation, once in a transaction. Its trigger follows what is no message.
+  if is_customers then
+    waits := conversation.handling <> 'bot';
     update public.chat_desk d
       set last_message_at = now(),
-        snoozed_until = null,
-        waiting_since = case when conversation.handling = 'bot' then d.waiting_since else coalesce(d.waiting_since, now()) end,
+        waiting_since = case when waits then coalesce(d.waiting_since, now()) else d.waiting_since end,
         customer_rev = new.rev + d.changes,
-        cx = pg_current_xact_id()
-      from before
-      where d.conversation_id = before.conversation_id
-      returning before.snoozed_until into snoozed_until;
-    if snoozed_until > now() then
-      insert into public.chat_activities (conversation_id, type, actor_kind) values (new.conversation_id, 'conversation.woken', 'system');
+        cx = pg_current_xact_id(),
+        rev_cx = pg_current_xact_id()
+      where d.conversation_id = new.conversation_id and d.snoozed_until is null;
+    if not found then
+      perform from public.chat_desk d where d.conversation_id = new.conversation_id and d.snoozed_until > now();
+      if found then
+        insert into public.chat_activities (conversation_id, type, actor_kind)
+          values (new.conversation_id, 'conversation.woken', 'system');
+      end if;
+      update public.chat_desk d
+        set last_message_at = now(),
+          snoozed_until = null,
+          waiting_since = case when waits then coalesce(d.waiting_since, now()) else d.waiting_since end,
+          customer_rev = new.rev + d.changes,
+          cx = pg_current_xact_id(),
+          rev_cx = pg_current_xact_id()
+        where d.conversation_id = new.conversation_id;
     end if;
+    -- Nobody but a person answers a text while people handle it: it waits for no turn. What was chosen or filled in is
+    -- still to be recorded, and so is what came before it.
+    if waits and new.in_reply_to is null and not exists (
+      select from public.chat_messages m
+      where m.user_id = new.user_id
+        and m.conversation_id = new.conversation_id
+        and m.seq > conversation.handled_seq
+        and m.role = 'user'
+        and m.in_reply_to is not null
+    ) then
+      conversation.handled_seq := new.seq;
+    end if;
+  else
+    update public.chat_desk d
+      set last_message_at = now(), cx = pg_current_xact_id(), rev_cx = pg_current_xact_id()
+      where d.conversation_id = new.conversation_id
+        and (d.rev_cx <> pg_current_xact_id() or d.last_message_at <> now());
   end if;
 
   update public.chat_conversations c
@@ -115,19 +142,7 @@ begin
       rev = new.rev,
       message_count = c.message_count + 1,
       last_message_at = now(),
-      -- Nobody but a person answers a text while people handle it: it waits for no turn. What was chosen or filled in
-      -- is still to be recorded, and so is what came before it.
-      handled_seq = case
-        when new.role = 'user' and new.in_reply_to is null and conversation.handling <> 'bot' and not exists (
-          select from public.chat_messages m
-          where m.user_id = new.user_id
-            and m.conversation_id = new.conversation_id
-            and m.seq > conversation.handled_seq
-            and m.role = 'user'
-            and m.in_reply_to is not null
-        ) then new.seq
-        else c.handled_seq
-      end
+      handled_seq = conversation.handled_seq
     where c.id = new.conversation_id and c.user_id = new.user_id;
   return new;
 end

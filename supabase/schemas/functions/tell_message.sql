@@ -2,29 +2,30 @@
 
 create or replace function private.tell_message() returns trigger
 language plpgsql
--- A member causes this and may not write activities, so this runs as its owner. Nobody can call it, and it tells of the
--- message that was written.
+-- A member causes this and may not write activities, so this runs as its owner. Nobody can call it, and it tells of what
+-- was written.
 security definer
 set search_path = ''
 as $$
 begin
-  if new.role = 'user' then
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      select
-        new.conversation_id, 'message.created',
-        case when c.channel <> 'web' then 'api' when o.is_guest then 'guest' else 'member' end,
-        new.user_id, o.name,
-        jsonb_build_object('messageId', new.id, 'role', new.role, 'kind', new.kind, 'seq', new.seq, 'rev', new.rev)
-      from public.chat_conversations c
-      left join public.chat_contacts o on o.id = c.user_id
-      where c.id = new.conversation_id;
-  else
-    insert into public.chat_activities (conversation_id, type, actor_kind, data)
-      values (
-        new.conversation_id, 'message.created', 'bot',
-        jsonb_build_object('messageId', new.id, 'role', new.role, 'kind', new.kind, 'seq', new.seq, 'rev', new.rev)
-      );
-  end if;
+  insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
+    select
+      m.conversation_id,
+      'message.created',
+      case
+        when m.role <> 'user' then 'bot'
+        when c.channel <> 'web' then 'api'
+        when o.is_guest then 'guest'
+        else 'member'
+      end,
+      o.id,
+      o.name,
+      jsonb_build_object('messageId', m.id, 'role', m.role, 'kind', m.kind, 'seq', m.seq, 'rev', m.rev)
+    from said m
+    left join public.chat_conversations c on m.role = 'user' and c.id = m.conversation_id
+    left join public.chat_contacts o on o.id = c.user_id
+    where m.author is null
+    order by m.seq;
   return null;
 end
 $$;
