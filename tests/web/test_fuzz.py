@@ -19,24 +19,25 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from psycopg import Connection
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection
 
-from scripts.local import LocalStack
 from service.app import OPERATIONS
 from service.http.openapi import described_path
-from tests.stack import Member, sign_in_anonymously
+from tests.stack import Member
 from tests.summary import Tried
 from tests.web.apps import bearer
-from tests.web.chat import FORM, Api, at_chips, at_form, completed, through_app
+from tests.web.chat import FORM, Api, Chat, at_chips, at_form, completed, through_app
+from tests.web.desk import add_operator, things
 
 EXAMPLES = int(os.environ.get("MUNUI_FUZZ_EXAMPLES", "20"))
 # The description itself is where the cases come from; a call that ends the account has a test of its own.
 CALLED = sorted(set(OPERATIONS) - {"openapi.document"})
 FUZZED = sorted(set(CALLED) - {"me.delete"})
 # What the description cannot say, such as "not blank" or "one of the two", is 422 for a body that fits it.
-GOOD = ["2xx", "3xx", "401", "404", "409", "422"]
+GOOD = ["2xx", "3xx", "401", "403", "404", "409", "422"]
 # The client of these tests does not unpack answers.
 PLAIN = {"Accept-Encoding": "identity"}
 
@@ -49,20 +50,40 @@ class Known:
     messages: list[str]
     chips: list[str]
     flow: str
-    guest: Member
+    # Of the inbox, by the name of the parameter of a path or of the field of a body.
+    desk: dict[str, list[str]]
 
 
 @pytest.fixture
-def known(app: Flask, stack: LocalStack, member: Member) -> Known:
+def known(
+    app: Flask, member: Member, stranger: Member, new_member: Callable[[], Member], root: Connection[Any]
+) -> Known:
+    """Things of a member who is an operator, too."""
     api = Api(through_app(app), member.access_token)
     waiting, asked, done = at_chips(api), at_form(api), completed(api)
+    root.execute("update public.chat_conversations set rating_asked_at = now() where user_id = %s", [member.id])
     return Known(
         [waiting.id, waiting.id, asked.id, done.id, str(uuid.uuid4())],
         [waiting.chips, asked.form_id, asked.chips, done.chips, str(uuid.uuid4())],
         ["shipping", "write", "okay", "another"],
         api.call("GET", "/flow").body["version"],
-        sign_in_anonymously(stack),
+        desk_of(root, member, stranger, new_member(), waiting),
     )
+
+
+def desk_of(
+    root: Connection[Any], member: Member, colleague: Member, account: Member, chat: Chat
+) -> dict[str, list[str]]:
+    mine, theirs = add_operator(root, member, "admin"), add_operator(root, colleague)
+    made = things(root, chat, mine, theirs, account.id)
+    return {
+        "noteId": [made["note"], str(uuid.uuid4())],
+        "operatorId": [theirs, str(uuid.uuid4())],
+        "cannedReplyId": [made["canned"], str(uuid.uuid4())],
+        "label": [made["label"]],
+        "assigneeId": [mine, theirs],
+        "userId": [account.id],
+    }
 
 
 @pytest.fixture
@@ -82,11 +103,13 @@ def steer(case: Any, known: Known, draw: Callable[..., Any]) -> None:
 
     if "conversationId" in case.path_parameters:
         case.path_parameters["conversationId"] = one(known.conversations)
+    for name in case.path_parameters.keys() & known.desk.keys():
+        case.path_parameters[name] = one(known.desk[name])
     if not isinstance(case.body, dict):
         return
+    _steer_desk(case.body, known, one)
     if "flowVersion" in case.body:
         case.body |= {"flowVersion": known.flow, "stepId": "write", "values": {**case.body["values"], **FORM}}
-    case.body |= {name: value for name, value in _tokens(known).items() if name in case.body}
     if isinstance(case.body.get("upToMessageId"), str):
         case.body["upToMessageId"] = one(known.messages)
     _steer_event(case.body, known.messages, known, one)
@@ -97,8 +120,18 @@ def steer(case: Any, known: Known, draw: Callable[..., Any]) -> None:
             _steer_event(event, [asked], known, one)
 
 
-def _tokens(known: Known) -> dict[str, str]:
-    return {"refreshToken": known.guest.refresh_token, "guestAccessToken": known.guest.access_token}
+def _steer_desk(body: dict[str, Any], known: Known, one: Callable[[list[str]], Any]) -> None:
+    for name in body.keys() & known.desk.keys():
+        if isinstance(body[name], str):
+            body[name] = one(known.desk[name])
+    for name in body.keys() & {"addLabels", "removeLabels"}:
+        body[name] = known.desk["label"]
+    if isinstance(body.get("conversationId"), str):
+        body["conversationId"] = one(known.conversations)
+    # From which state a change begins is seldom guessed.
+    if body.keys() & {"ifRev", "seenRev"} and one(["theirs", "none"]) == "none":
+        for name in ("ifRev", "seenRev", "assigneeId", "handling", "status"):
+            body.pop(name, None)
 
 
 def _steer_event(body: dict[str, Any], messages: list[str], known: Known, one: Callable[[list[str]], Any]) -> None:
@@ -177,9 +210,7 @@ def test_guests(operation: Any, endpoint: str, tried: Tried) -> None:
         answer = case.call(headers=PLAIN)
         seen[answer.status_code] += 1
         case.validate_response(answer)
-        described = OPERATIONS[endpoint]
-        if described.needs_member or "unauthenticated" not in described.refusals:
-            assert (answer.status_code == 401) == described.needs_member
+        assert (answer.status_code == 401) == OPERATIONS[endpoint].needs_member
 
     fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, max(5, EXAMPLES // 5))
     tried("fuzz: requests", seen.total())
