@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.local.paths import LOCAL, ROOT
 
-SECTIONS = ("turn", "own", "throughput", "page", "growth", "rls")
+SECTIONS = ("turn", "own", "throughput", "live", "page", "growth", "rls")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,13 @@ class Options:
     workers: tuple[int, ...] = (1, 2)
     seconds: float = 3.0
     repeats: int = 3
+    # Of streams: how many are open, how many of their members write and operators answer, for how many seconds; and
+    # rounds of turns beside them and without.
+    streams: int = 500
+    writers: int = 50
+    operators: int = 10
+    live_seconds: float = 30.0
+    live_rounds: int = 12
     # Of growth: messages in the table, conversations of a member, messages of a conversation.
     rows: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     conversations: tuple[int, ...] = (10, 200, 2_000)
@@ -45,6 +52,7 @@ QUICK = {
     "durable": False,
     "rounds": 2, "turns": 3, "warm_up": 2,
     "clients": (2,), "workers": (1,), "seconds": 0.4, "repeats": 1,
+    "streams": 30, "writers": 4, "operators": 2, "live_seconds": 4.0, "live_rounds": 1,
     "rows": (1_000, 2_000), "conversations": (3, 12), "messages": (11, 302), "calls": 3,
 }  # fmt: skip
 

@@ -27,7 +27,8 @@ def as_text(result: dict[str, Any], reached: list[Target]) -> str:
 def tables(result: dict[str, Any], reached: list[Target]) -> dict[str, list[Table]]:
     """The tables of every section that was measured, and at last those of what was to be reached."""
     tellers = {
-        "turn": _turn, "own": _own, "throughput": _throughput, "page": _page, "growth": _growth, "rls": _rls,
+        "turn": _turn, "own": _own, "throughput": _throughput, "live": _live, "page": _page, "growth": _growth,
+        "rls": _rls,
     }  # fmt: skip
     told = {section: tell(result[section]) for section, tell in tellers.items() if section in result}
     return {**told, "targets": [_targets(reached)]}
@@ -81,6 +82,22 @@ def _throughput(throughput: dict[str, Any]) -> list[Table]:
         figures = [f"{run[name]:.1f}" for name in ("idle_mib", "loaded_mib", "gateway_mib", "start_s")]
         memory.add_row(str(run["workers"]), *figures)
     return [table, memory]
+
+
+def _live(live: dict[str, Any]) -> list[Table]:
+    who = f"{live['streams']} streams, {live['writers']} members write, {live['operators']} operators answer"
+    hints = _table(f"Hints: {who}", "to", "messages", "p50 ms", "p95 ms", "longest ms", "never came")
+    for name, told in live["hints"].items():
+        hints.add_row(name, *(str(told[figure]) for figure in ("count", "p50_ms", "p95_ms", "max_ms", "missed")))
+    costs = _table("What streams cost", "what", "")
+    costs.add_row("requests of the hub a second", f"{live['asked_per_s']:.2f}")
+    costs.add_row("while nobody listens", f"{live['asked_by_nobody']:.0f}")
+    costs.add_row("memory of a stream, KiB", f"{live['stream_kib']:.1f}")
+    for label, name in (("turns/s", "turns_per_s"), ("CPU a turn", "server_cpu_ms")):
+        times = live["turns"][name]
+        told = f"{times['median']:.3f} ({times['low']:.2f}–{times['high']:.2f}) in {times['rounds']} rounds"
+        costs.add_row(f"{label} beside all streams, times without", told)
+    return [hints, costs]
 
 
 def _page(page: dict[str, Any]) -> list[Table]:

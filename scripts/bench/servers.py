@@ -29,6 +29,7 @@ def app_settings(stack: LocalStack) -> dict[str, str]:
         "SESSION_KEY": stack.keys.session_key,
         "RATE_LIMIT_MEMBER": "0",
         "RATE_LIMIT_ADDRESS": "0",
+        "EVENT_STREAMS_ADDRESS": "0",
     }
 
 

@@ -39,6 +39,7 @@ def targets(result: dict[str, Any]) -> list[Target]:
         ("turn", _turn),
         ("own", _own),
         ("throughput", _throughput),
+        ("live", _live),
         ("growth", _growth),
         ("rls", _rls),
     ):
@@ -71,6 +72,18 @@ def _throughput(throughput: dict[str, Any]) -> Iterator[Target]:
         if {8, 32} <= by_clients.keys():
             more = by_clients[32]["turns_per_s"] / by_clients[8]["turns_per_s"]
             yield Target(f"turns/s at 32 members times that at 8, {run['workers']} worker(s)", more, 1.0, at_most=False)
+
+
+def _live(live: dict[str, Any]) -> Iterator[Target]:
+    for who, told in live["hints"].items():
+        yield Target(f"hint to {who}, p95, ms", told["p95_ms"], 700)
+        yield Target(f"hint to {who}, longest, ms", told["max_ms"], 1000)
+        yield Target(f"hints to {who} that never came", told["missed"], 0)
+    yield Target("requests of the hub a second", live["asked_per_s"], 2)
+    yield Target("requests of the hub while nobody listens", live["asked_by_nobody"], 0)
+    yield Target("memory of a stream, KiB", live["stream_kib"], 32)
+    yield Target("turns/s beside streams, times without", live["turns"]["turns_per_s"]["median"], 0.95, at_most=False)
+    yield Target("CPU a turn beside streams, times without", live["turns"]["server_cpu_ms"]["median"], 1.05)
 
 
 def _growth(growth: dict[str, Any]) -> Iterator[Target]:

@@ -100,14 +100,15 @@ def _loads(app: AppServer, options: Options, members: list[Member], pid: int) ->
     for number in range(options.repeats):
         order = options.clients if number % 2 == 0 else tuple(reversed(options.clients))
         for count in order:
-            taken[count].append(_load(app.url, members[:count], options.seconds, pid))
+            taken[count].append(load(app.url, members[:count], options.seconds, pid))
     return [
         {"clients": count} | {name: round(statistics.median(run[name] for run in runs), 2) for name in runs[0]}
         for count, runs in taken.items()
     ]
 
 
-def _load(url: str, members: list[Member], seconds: float, pid: int) -> dict[str, float]:
+def load(url: str, members: list[Member], seconds: float, pid: int) -> dict[str, float]:
+    """What these members do at once in so many seconds, and what it costs the server `pid`."""
     visitors = [Visitor(url, member) for member in members]
     barrier = threading.Barrier(len(visitors))
     cpu, started = cpu_seconds(pid), time.perf_counter()

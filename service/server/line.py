@@ -33,9 +33,12 @@ LONGEST_REST = 1024 * KIB
 MOST_HELD = 64 * KIB * KIB
 # Of an answer that stays open: what is written and not sent, before its writer waits.
 MOST_UNSENT = 4 * KIB
-# How many connections may wait for their clients, and the files that a worker wants for them and for everything else.
+# How many connections may wait for their clients, how many answers may stay open, and the files that a worker wants for
+# both and for everything else.
 MOST_WAITING = 1000
-FILES = MOST_WAITING + 256
+MOST_OPEN = 2000
+OTHER_FILES = 256
+FILES = MOST_WAITING + MOST_OPEN + OTHER_FILES
 
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -49,7 +52,9 @@ class Lines:
         self._holding: dict[Line, int] = {}
         self._by_host: Counter[str] = Counter()
         self._held = 0
-        self._most_waiting = MOST_WAITING
+        # Answers that stay open, and how many of these and of waiting lines there may be together.
+        self._open = 0
+        self._room = MOST_WAITING + MOST_OPEN
         self._sweeper: asyncio.TimerHandle | None = None
         # Set when the process is to end: who keeps a connection open for long looks at it.
         self.stopping = asyncio.Event()
@@ -60,15 +65,24 @@ class Lines:
         if 0 <= soft < FILES:
             soft = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-            self._most_waiting = max(1, MOST_WAITING - (FILES - soft))
+            self._room = max(2, soft - OTHER_FILES)
 
     def wait(self, line: Line) -> None:
         """Have a line wait for its client; the one that has waited longest makes room."""
         self.waiting[line] = None
-        if len(self.waiting) > self._most_waiting:
+        if len(self.waiting) > max(1, min(MOST_WAITING, self._room - self._open)):
             next(iter(self.waiting)).give_up()
         if self._sweeper is None:
             self._sweep()
+
+    def begin_open(self) -> bool:
+        """Count an answer that stays open; whether there is room for it. Half of the room is for others."""
+        self._open += 1
+        return self._open <= min(MOST_OPEN, self._room // 2)
+
+    def end_open(self) -> None:
+        """One that was counted is over."""
+        self._open -= 1
 
     def hold(self, line: Line, amount: int) -> None:
         """Note how many bytes a line holds. Where all hold too many, whoever holds most loses their oldest line."""
@@ -181,7 +195,8 @@ class Line(HttpToolsProtocol):
         self._end = end
         # What is not on its way yet is kept by who writes, who knows what it may leave out.
         self.transport.set_write_buffer_limits(high=MOST_UNSENT)
-        if self._is_last or LINES.stopping.is_set() or self.transport.is_closing():
+        has_room = LINES.begin_open()
+        if not has_room or self._is_last or LINES.stopping.is_set() or self.transport.is_closing():
             end()
 
     def read(self) -> None:
@@ -196,7 +211,10 @@ class Line(HttpToolsProtocol):
 
     def done(self) -> None:
         """The app is done with a request."""
-        self._is_asked, self._end = False, None
+        self._is_asked = False
+        if self._end is not None:
+            self._end = None
+            LINES.end_open()
         LINES.hold(self, 0)
         self.wait()
         if self._is_last:

@@ -1,4 +1,4 @@
-"""What tests of streams need: a server that reaches Supabase through a proxy, a member with a conversation, an operator."""
+"""What tests of streams need: a server that reaches Supabase through a proxy, members with conversations, operators."""
 
 from __future__ import annotations
 

@@ -1,0 +1,72 @@
+"""Hints while Supabase cannot be reached, and after it: nothing is missed, and a lost question holds up nobody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from scripts.local.app_server import AppServer
+from tests.live.conftest import Customer, Operator
+from tests.web.proxy import Proxy
+
+FEED = "rpc/live_feed"
+FAULTS: dict[str, Callable[[Proxy], None]] = {
+    "Supabase fails": lambda proxy: proxy.answer(FEED, 503, b"{}", times=3),
+    "a page of a proxy's": lambda proxy: proxy.answer(FEED, 200, b"<html>", times=3),
+    "connections are cut": lambda proxy: proxy.cut(FEED, times=6),
+    "answers are lost": lambda proxy: proxy.cut(FEED, times=6, after=True),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_was_written_meanwhile_is_hinted_afterwards(
+    customer: Customer, operator: Operator, proxy: Proxy, fault: str
+) -> None:
+    with customer.listen() as theirs, operator.listen() as team:
+        with proxy.watch() as seen:
+            FAULTS[fault](proxy)
+            customer.write_past_the_service()
+            theirs.wait_for("changed", rev=customer.rev)
+            team.wait_for("changed", conversationId=customer.chat.id)
+        assert len(seen) > 3
+        assert not theirs.ended
+        # Nobody had to be told that something may be missing.
+        assert len(theirs.named("hello")) == len(team.named("hello")) == 1
+
+
+def test_a_question_that_is_never_answered_holds_up_nobody(customer: Customer, proxy: Proxy) -> None:
+    with customer.listen() as theirs:
+        lost = [proxy.hold(FEED) for _ in range(2)]
+        assert all(gate.reached.wait(10) for gate in lost)
+        customer.write_past_the_service()
+        theirs.wait_for("changed", rev=customer.rev)
+        for gate in lost:
+            gate.drop()
+        customer.write_past_the_service()
+        theirs.wait_for("changed", rev=customer.rev)
+
+
+def test_a_cursor_that_is_not_honoured_greets_everybody_again(customer: Customer, proxy: Proxy) -> None:
+    # As after a restore: the database knows nothing of the cursor and begins anew.
+    begun = {"cursor": "another", "resync": False, "changed": [], "gone": [], "typing": [], "presence": []}
+    with customer.listen() as theirs:
+        proxy.answer(FEED, 200, json.dumps(begun).encode())
+        theirs.wait(lambda one: len(one.named("hello")) == 2)
+        customer.write_past_the_service()
+        theirs.wait_for("changed", rev=customer.rev)
+
+
+def test_an_outage_is_told_once(customer: Customer, proxy: Proxy, server: AppServer) -> None:
+    with customer.listen() as theirs:
+        before = _lines(server)
+        proxy.answer(FEED, 503, b"{}", times=4)
+        customer.write_past_the_service()
+        theirs.wait_for("changed", rev=customer.rev)
+        told = [json.loads(line)["event"] for line in _lines(server)[len(before) :] if '"request"' not in line]
+    assert told == ["upstream_unavailable", "live_lost", "live_found"]
+
+
+def _lines(server: AppServer) -> list[str]:
+    return server.child.log.read_text(encoding="utf-8").splitlines()
