@@ -134,7 +134,7 @@ CALLS: dict[str, Call] = {
     "inbox_conversations.change_conversation": Call(
         "PATCH", _AT, {"priority": "high"}, asks=("inbox_change",), wrong={"priority": "?"}
     ),
-    "inbox_conversations.tell_typing": Call(
+    "inbox_conversations.tell_team_typing": Call(
         "PUT", f"{_AT}/typing", {"isTyping": True}, 204, asks=("inbox_type",), wrong={"isTyping": 1}
     ),
     "inbox_conversations.read_changes": Call("GET", "/changes", asks=("inbox_changes",)),
