@@ -79,7 +79,7 @@ migration: $(RUNTIME) $(PACKAGES) ## begin one with the functions and policies t
 schema: $(RUNTIME) $(PACKAGES) ## renew supabase/schemas/schema.sql from the migrations
 	@exec $(BIN)/python -m scripts.schema write
 
-retention: $(RUNTIME) ## delete old inquiries of guests; `make retention ARGS="--older-than 365d --apply"`
+retention: $(RUNTIME) ## delete old inquiries and empty accounts of guests; `make retention ARGS="--older-than 365d --apply"`
 	@exec $(BIN)/python -m scripts.retention $(ARGS)
 
 check-policies: $(RUNTIME) $(PACKAGES) ## do migrations, policy files and function files say the same?

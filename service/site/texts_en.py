@@ -151,6 +151,8 @@ EN = {
     "dev_member": "Recognise your members",
     "dev_member_more": "If your site uses Supabase Auth already, hand over the token. Nobody signs in twice.",
     "dev_member_when": "It may run before the chat is there: whenDefined waits for it.",
+    "dev_member_guests": "A guest who asks for a person gets a session without a name, which their browser keeps. "
+    "Who signs in later takes the conversation along.",
     "dev_events": "Events",
     "dev_events_more": "Use the chat, and they show up here. All of them bubble up to the document.",
     "dev_events_none": "No events yet. Open the chat.",

@@ -148,6 +148,8 @@ KO = {
     "dev_member": "회원으로 이어 주기",
     "dev_member_more": "이미 Supabase Auth를 쓰는 사이트라면 토큰만 건네주세요. 두 번 로그인하지 않아도 돼요.",
     "dev_member_when": "채팅이 아직 없을 때 실행돼도 괜찮아요. whenDefined가 기다려 줘요.",
+    "dev_member_guests": "상담원을 찾는 비회원에게는 이름 없는 세션이 생기고, 브라우저가 간직해요. "
+    "나중에 로그인하면 나누던 대화가 회원에게 옮겨 가요.",
     "dev_events": "이벤트",
     "dev_events_more": "채팅을 쓰면 여기에 바로 보여요. 모두 document까지 올라오니 어디서든 들을 수 있어요.",
     "dev_events_none": "아직 이벤트가 없어요. 채팅을 열어 보세요.",

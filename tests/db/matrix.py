@@ -274,7 +274,6 @@ EXECUTE: dict[str, set[str]] = {
     "chat_contact": {"service_role"},
     "chat_claim_guest": {"service_role"},
     "chat_import": {"service_role"},
-    "chat_claim_guest": {"service_role"},
     "chat_submit_inquiry": {"service_role"},
     "chat_operator_inquiries": {"service_role"},
     "chat_operator_mark": {"service_role"},

@@ -453,6 +453,8 @@ def mistakes(api: Api, client: Any, member: Member) -> Iterator[int]:
     yield api.conversations(limit=SECRET).status
     yield api.call("POST", "/import", {"conversations": [{"flowVersion": SECRET, "events": [{"event": said}]}]}).status
     yield api.call("POST", "/inquiries", {"clientInquiryId": new_id(), "values": {"title": SECRET}}).status
+    yield api.call("POST", "/guest-sessions/refresh", {"refreshToken": SECRET}).status
+    yield api.call("POST", "/guest-sessions/claim", {"guestAccessToken": SECRET}).status
     yield api.call("PATCH", f"/{SECRET}").status
     bad = f"{member.access_token[:-3]}AAA"
     yield client.get("/api/v1/conversations", headers=bearer(bad)).status_code

@@ -17,9 +17,9 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from service.accounts.refresh import Refresher
 from service.http.context import part_of
-from tests.concurrency import PATIENCE, at_once
+from tests.concurrency import PATIENCE, at_once, until
 from tests.db.chats import add_conversation, add_row
-from tests.stack import Member, sign_in_anonymously
+from tests.stack import Member, connect, sign_in_anonymously
 from tests.web.apps import APP_URL, app_of, offline_app, stack_app, stack_settings, token
 from tests.web.attacks import forged_tokens, misdirected_tokens
 from tests.web.chat import Answer, Api, new_id, text, through_app
@@ -28,6 +28,7 @@ from tests.web.test_import import chatted
 
 BEGIN, REFRESH, CLAIM = "/guest-sessions", "/guest-sessions/refresh", "/guest-sessions/claim"
 SIGN_UP, DELETE = "auth/v1/signup", "auth/v1/admin/users"
+WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'munui-gateway'"
 SHOP = "https://shop.example"
 
 
@@ -175,14 +176,19 @@ def test_everything_follows_the_conversation(app: Flask, guest: Member, member: 
     assert all(row[1] for row in before)
     marker = "select last_read_seq from public.chat_conversation_reads where conversation_id = %s"
     read = root.execute(marker, [conversation]).fetchone()
-    counter = "select rev from public.chat_conversations where id = %s"
-    (rev,) = root.execute(counter, [conversation]).fetchone()
+    desk = """
+        select d.changes, o.is_guest, o.id::text
+        from public.chat_desk d join public.chat_conversations c on c.id = d.conversation_id
+        join public.chat_contacts o on o.id = c.user_id where c.id = %s
+    """
+    changes, *contact = root.execute(desk, [conversation]).fetchone()
+    assert contact == [True, guest.id]
     assert claim(app, member.access_token, guest.access_token).body == {"moved": 2}
     after = root.execute(owners, {"one": guest.id, "other": member.id}).fetchall()
     assert after == [(name, had, one) for name, one, had in before]
     assert root.execute(marker, [conversation]).fetchone() == read
     # Operators see another contact: a change like any other.
-    assert root.execute(counter, [conversation]).fetchone() == (rev + 1,)
+    assert root.execute(desk, [conversation]).fetchone() == (changes + 1, False, member.id)
 
 
 def test_of_claims_at_once_one_moves_it(app: Flask, guest: Member, member: Member, stranger: Member) -> None:
@@ -195,6 +201,23 @@ def test_of_claims_at_once_one_moves_it(app: Flask, guest: Member, member: Membe
     assert {who.id: set(chats(app, who.access_token)) for who in (member, stranger)} == {
         who.id: {conversation} if who.id == winner.id else set() for who in (member, stranger)
     }
+
+
+def test_what_the_guest_begins_while_it_is_claimed_is_moved_too(
+    app: Flask, stack: LocalStack, guest: Member, member: Member, root: Connection[Any]
+) -> None:
+    talk(app, guest.access_token)
+    with connect(stack) as browser:
+        begun = add_conversation(browser, guest.id)
+
+        def go_on() -> Answer:
+            until(lambda: root.execute(WAITING).fetchone()[0] > 0)
+            browser.commit()
+            return Api(through_app(app), member.access_token).call("GET", "/conversations")
+
+        claimed, _ = at_once([lambda: claim(app, member.access_token, guest.access_token), go_on])
+    assert claimed.body == {"moved": 2}
+    assert begun in chats(app, member.access_token)
 
 
 def test_an_id_that_the_member_uses_already_becomes_another(
@@ -231,6 +254,10 @@ def test_a_guest_whose_account_could_not_be_removed_has_no_voice(
     proxy.heal()
     account = "select blocked_at is not null from auth.users u join public.chat_contacts c using (id) where u.id = %s"
     assert root.execute(account, [guest.id]).fetchone() == (True,)
+    # What the guest begins now would go with the account.
+    again = Api(through_app(proxied_app), guest.access_token)
+    opened = again.call("POST", "/conversations", {"clientConversationId": new_id()})
+    assert opened.refusal == (403, "not_allowed")
     # Whoever asks again, or retention, takes it away.
     assert claim(proxied_app, member.access_token, guest.access_token).body == {"moved": 0}
     assert root.execute(account, [guest.id]).fetchone() is None
