@@ -43,16 +43,13 @@ export class Alerts {
     if (!globalThis.AudioContext) return;
     this.#context ??= new AudioContext();
     const context = this.#context;
+    const [tone, volume, now] = [context.createOscillator(), context.createGain(), context.currentTime];
     context.resume().catch(() => {});
-    PITCHES.forEach((pitch, index) => {
-      const [tone, volume] = [context.createOscillator(), context.createGain()];
-      const from = context.currentTime + index * LENGTH;
-      tone.frequency.value = pitch;
-      volume.gain.setValueAtTime(0.12, from);
-      volume.gain.exponentialRampToValueAtTime(0.001, from + LENGTH * 2);
-      tone.connect(volume).connect(context.destination);
-      tone.start(from);
-      tone.stop(from + LENGTH * 2);
-    });
+    PITCHES.forEach((pitch, index) => tone.frequency.setValueAtTime(pitch, now + index * LENGTH));
+    volume.gain.setValueAtTime(0.12, now);
+    volume.gain.exponentialRampToValueAtTime(0.001, now + LENGTH * 4);
+    tone.connect(volume).connect(context.destination);
+    tone.start();
+    tone.stop(now + LENGTH * 4);
   }
 }

@@ -54,24 +54,20 @@ export function applyTurn(cache, { conversation, messages, updatedMessages }) {
   putConversation(cache, conversation, true);
   updatedMessages.forEach((message) => replace(log, message));
   goOn(log, [...messages, ...updatedMessages]);
-  return place(log, log.messages.length, messages);
+  return place(log, messages);
 }
 
-/**
- * What changed is put where it belongs, by id and place; an older state of a message never takes the place of a newer one.
- * @param {object} page of `changes()` @returns {object[]} the messages that are new here
- */
+/** @param {object} page of `changes()` @returns {object[]} the messages that are new here */
 export function applyChanged(cache, { conversation, messages, hasMore }) {
   const log = logOf(cache, conversation.id);
   putConversation(cache, conversation, messages.length > 0);
   if (!log.isLoaded) return messages;
-  const known = new Map(log.messages.map((one) => [one.id, one]));
   // What is further up than all that was loaded comes when somebody scrolls there.
   const isAbove = ({ cursor }) => log.previousCursor && Number(cursor) < Number(log.messages[0]?.cursor);
-  const here = messages.filter((one) => !isAbove(one) && !(known.get(one.id)?.rev > one.rev));
-  const fresh = here.filter(({ id }) => !known.has(id));
-  here.forEach((one) => known.set(one.id, one));
-  log.messages = [...known.values()].sort((one, other) => one.cursor - other.cursor);
+  const fresh = place(
+    log,
+    messages.filter((one) => !isAbove(one)),
+  );
   log.rev = Math.max(log.rev, hasMore ? messages.at(-1).rev : conversation.rev);
   Object.assign(log, { pollCursor: log.messages.at(-1)?.cursor ?? null, etag: null });
   return fresh;
@@ -86,7 +82,7 @@ export function applyNewest(cache, page) {
   log.messages = joint > 0 ? messages.slice(0, joint) : [];
   // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest.
   if (joint <= 0) Object.assign(log, { previousCursor: page.previousCursor, rev: page.conversation.rev });
-  place(log, log.messages.length, page.messages);
+  place(log, page.messages);
   Object.assign(log, { pollCursor: page.messages.at(-1)?.cursor, etag: null, isLoaded: true });
   return page.messages.filter((one) => !messages.some(({ id }) => id === one.id));
 }
@@ -94,7 +90,7 @@ export function applyNewest(cache, page) {
 /** @param {object} page of `messages({before})` */
 export function applyOlder(cache, page) {
   const log = logOf(cache, page.conversation.id);
-  place(log, 0, page.messages);
+  place(log, page.messages);
   log.previousCursor = page.previousCursor;
 }
 
@@ -105,8 +101,7 @@ export function applyNewer(cache, page) {
   putConversation(cache, page.conversation, isNews);
   log.etag = isNews ? null : page.etag;
   if (!isNews) return [];
-  const joint = log.messages.findIndex((one) => one.cursor === log.pollCursor) + 1;
-  const fresh = place(log, joint, page.messages);
+  const fresh = place(log, page.messages);
   log.pollCursor = page.messages.at(-1).cursor;
   goOn(log, page.messages);
   page.messages.forEach((message) => markAnswered(log, message));
@@ -139,16 +134,13 @@ function putConversation(cache, conversation, isLatest = false) {
   else cache.conversations = [conversation, ...cache.conversations.filter((one) => one.id !== conversation.id)];
 }
 
-/** Puts messages at a place; what is known of them already moves there, as the answer knows the order best. */
-function place(log, index, messages) {
-  const known = new Set(log.messages.map((one) => one.id));
-  const isOther = (one) => !messages.some(({ id }) => id === one.id);
-  log.messages = [
-    ...log.messages.slice(0, index).filter(isOther),
-    ...messages,
-    ...log.messages.slice(index).filter(isOther),
-  ];
-  return messages.filter((one) => !known.has(one.id));
+/** Puts messages where they belong, each once; an older state of one never takes the place of a newer one. */
+function place(log, messages) {
+  const known = new Map(log.messages.map((one) => [one.id, one]));
+  const fresh = messages.filter(({ id }) => !known.has(id));
+  messages.forEach((one) => known.get(one.id)?.rev > one.rev || known.set(one.id, one));
+  log.messages = [...known.values()].sort((one, other) => one.cursor - other.cursor);
+  return fresh;
 }
 
 function replace(log, message) {

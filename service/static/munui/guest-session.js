@@ -50,8 +50,8 @@ export class GuestSession {
     });
   }
 
-  note({ accessToken, refreshToken, expiresAt, wants = [] }) {
-    this.#shelf.set(this.http.base, { accessToken, refreshToken, expiresAt, wants });
+  note(kept) {
+    this.#shelf.set(this.http.base, kept);
   }
 
   /** @returns {Promise<string>} a token that holds @throws {import("./errors.js").ChatError} unauthenticated where the session has ended */

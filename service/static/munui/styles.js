@@ -94,12 +94,12 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .round:disabled{color: var(--line)}
 .header .round + .round{margin-inline-start: -8px}
 .bell[aria-pressed="true"]{color: var(--link)}
+.bell[aria-pressed="true"] .icon{fill: currentColor}
 .body{flex: 1; min-block-size: 0; display: flex; flex-direction: column; background: var(--canvas)}
 
-.banner{display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 9px 16px; font-size: 13px; line-height: 1.45; background: var(--warn); color: var(--on-warn)}
-.banner .link{color: inherit; flex: none}
-.waiting{display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 10px 16px; font-size: 13px; line-height: 1.45; background: var(--soft); color: var(--text)}
-.waiting .link{flex: none}
+.banner, .waiting{display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 9px 16px; font-size: 13px; line-height: 1.45; background: var(--warn); color: var(--on-warn)}
+.banner .link, .waiting .link{color: inherit; flex: none}
+.waiting{background: var(--soft); color: var(--text)}
 .offer{padding: 16px; border-block-end: 1px solid var(--line); font-size: 14px}
 .offer p{margin-block: 4px 12px; color: var(--muted)}
 .offer button{margin-inline-end: 8px}

@@ -12,16 +12,11 @@ export class Header {
     const { chat, texts, isInline, toggle } = context;
     this.context = context;
     const round = (name, label, onclick, props) =>
-      button({ class: "round", "aria-label": label, title: label, onclick, ...props }, icon(name));
+      button({ class: `round ${name}`, "aria-label": label, title: label, onclick, ...props }, icon(name));
     this.back = round("back", texts.list, () => chat.places.showList());
     this.close = round("close", texts.close, toggle, { hidden: isInline });
     this.talk = round("person", texts.talk, () => chat.people.ask());
-    this.bell = button({
-      class: "round bell",
-      "aria-label": texts.alerts,
-      title: texts.alerts,
-      onclick: () => this.#ring(),
-    });
+    this.bell = round("bell", texts.alerts, () => this.#ring());
     this.face = avatar(context.bot);
     this.title = h("h2");
     this.status = h("p", { class: "status" });
@@ -38,9 +33,6 @@ export class Header {
     this.talk.disabled = people.isBusy || chat.moving.isBusy;
     this.bell.hidden = !isHere;
     set(this.bell, "aria-pressed", String(chat.alerts.isOn));
-    const sign = chat.alerts.isOn ? "bell" : "silent";
-    if (this.bell.dataset.sign !== sign) this.bell.replaceChildren(icon(sign));
-    this.bell.dataset.sign = sign;
     this.#voice(isHere && !people.isWaiting ? personOf(active.agent, texts) : null);
     const [text, look] = this.#standing(isHere);
     setText(this.status, text);
