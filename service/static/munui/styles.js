@@ -91,7 +91,6 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .avatar b{font-size: 1.15em}
 .round{display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; color: var(--muted)}
 .round:hover{background: var(--canvas); color: var(--text)}
-.round:disabled{color: var(--line)}
 .header .round + .round{margin-inline-start: -8px}
 .bell[aria-pressed="true"]{color: var(--link)}
 .bell[aria-pressed="true"] .icon{fill: currentColor}

@@ -53,7 +53,9 @@ export class Reading {
     this.#unmarked.delete(id);
     cached.conversationOf(chat.cache, id).unreadCount = 0;
     try {
-      const answer = await chat.faults.current(chat.store.markRead(id, isLeaving));
+      // Up to what was shown: what comes meanwhile was not.
+      const last = chat.log(id).messages.at(-1)?.id;
+      const answer = await chat.faults.current(chat.store.markRead(id, last, isLeaving));
       cached.applyRead(chat.cache, answer);
       chat.news.tabs.tell("read", answer);
     } catch (error) {

@@ -32,8 +32,9 @@ export class ApiStore {
     return this.#http.request("POST", `${ROOT}/${id}/turns`, { body: { clientMessageId, event } });
   }
 
-  markRead(id, keepalive = false) {
-    return this.#http.request("PUT", `${ROOT}/${id}/read`, { body: {}, keepalive });
+  /** @param {string} [upToMessageId] by default the last one */
+  markRead(id, upToMessageId, keepalive = false) {
+    return this.#http.request("PUT", `${ROOT}/${id}/read`, { body: { upToMessageId }, keepalive });
   }
 
   /** A person is wanted; or, with `DELETE`, the bot after all. @param {"POST"|"DELETE"} [method] */

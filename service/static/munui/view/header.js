@@ -12,11 +12,14 @@ export class Header {
     const { chat, texts, isInline, toggle } = context;
     this.context = context;
     const round = (name, label, onclick, props) =>
-      button({ class: `round ${name}`, "aria-label": label, title: label, onclick, ...props }, icon(name));
+      button({ class: `round ${name}`, "aria-label": label, onclick, ...props }, icon(name));
     this.back = round("back", texts.list, () => chat.places.showList());
     this.close = round("close", texts.close, toggle, { hidden: isInline });
     this.talk = round("person", texts.talk, () => chat.people.ask());
-    this.bell = round("bell", texts.alerts, () => this.#ring());
+    this.bell = round("bell", texts.alerts, () => {
+      chat.alerts.toggle();
+      chat.changed();
+    });
     this.face = avatar(context.bot);
     this.title = h("h2");
     this.status = h("p", { class: "status" });
@@ -30,7 +33,6 @@ export class Header {
     const isHere = view === "chat" && people.areHere;
     this.back.hidden = view === "list";
     this.talk.hidden = view === "list" || !people.isOffered;
-    this.talk.disabled = people.isBusy || chat.moving.isBusy;
     this.bell.hidden = !isHere;
     set(this.bell, "aria-pressed", String(chat.alerts.isOn));
     this.#voice(isHere && !people.isWaiting ? personOf(active.agent, texts) : null);
@@ -60,10 +62,5 @@ export class Header {
     if (!isHere) return [texts.online, ""];
     if (chat.people.isWaiting) return [texts.connecting, "wait"];
     return [chat.typing.who(chat.activeId) ? texts.personTypes : texts.personHere, ""];
-  }
-
-  #ring() {
-    this.context.chat.alerts.toggle();
-    this.context.chat.changed();
   }
 }

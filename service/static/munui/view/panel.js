@@ -82,7 +82,9 @@ export class Panel {
       this.#banner();
       this.#body();
     }
-    if (hasChanged) this.#focus();
+    // What was just pressed may be gone with it.
+    const isLost = this.panel.querySelector(":focus")?.checkVisibility() === false;
+    if (hasChanged || (isOpen && isLost)) this.#focus();
   }
 
   remove() {

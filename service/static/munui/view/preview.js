@@ -17,7 +17,9 @@ export class Preview {
   /** @param {boolean} isWanted whether there is a place for it */
   render(isWanted) {
     const { chat, texts } = this.context;
-    const unread = isWanted && chat.cache.conversations.find((one) => one.unreadCount && one.lastMessage);
+    // What one said oneself is no news, whatever is on its way.
+    const isNews = ({ unreadCount, lastMessage }) => unreadCount && lastMessage && lastMessage.role !== "user";
+    const unread = isWanted && chat.cache.conversations.find(isNews);
     const isNew = unread && chat.drafts.get("away") !== unread.lastMessage.id;
     const shown = isNew ? unread.lastMessage.id : null;
     if (shown === this.#shown) return;

@@ -2,7 +2,6 @@
 
 import { button, clock, h, insert, set, setText, shortDay } from "./dom.js";
 
-const MINUTE = 60;
 const HOUR = 3600;
 
 /** A strip above the conversation. */
@@ -20,9 +19,8 @@ export class Waiting {
     const { chat, texts, locale } = this.context;
     const isShown = chat.view === "chat" && chat.people.isWaiting;
     // It stays in the page: only what changes in a place that is there is announced.
-    set(this.node, "class", isShown ? "waiting" : null);
+    set(this.node, "class", isShown ? "waiting" : "sr");
     this.back.hidden = !isShown;
-    this.back.disabled = chat.people.isBusy;
     setText(this.text, isShown ? prospect(chat.people.team, texts, locale) : "");
   }
 }
@@ -33,8 +31,8 @@ function prospect(team, texts, locale) {
   const { isOnline, opensAt, expectedReplySeconds: seconds } = team;
   if (isOnline && !seconds) return texts.wait;
   if (isOnline) {
-    const [text, unit] = seconds < HOUR ? [texts.waitMinutes, MINUTE] : [texts.waitHours, HOUR];
-    return insert(text, { n: Math.ceil(seconds / unit) });
+    const isLong = seconds >= HOUR;
+    return insert(isLong ? texts.waitHours : texts.waitMinutes, { n: Math.ceil(seconds / (isLong ? HOUR : 60)) });
   }
   if (!opensAt) return texts.waitAway;
   const time = clock(opensAt, locale);
