@@ -16,8 +16,8 @@ from postgrest import APIError, SyncPostgrestClient, SyncRPCFilterRequestBuilder
 
 from service.core import errors
 from service.core.errors import FieldError, MunuiError, Overtaken
-from service.core.outgoing import tells_of_failures
 from service.core.mapper import camel
+from service.core.outgoing import tells_of_failures
 
 log = structlog.get_logger(__name__)
 
@@ -95,11 +95,6 @@ def call_if_found(
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The JSON list that a function answers with. Raises as `call` does."""
     return _list(_execute(client.rpc(function, dict(params)), function), function)
-
-
-def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
-    """Call a function that answers nothing. Raises as `call` does."""
-    _execute(client.rpc(function, dict(params)), function)
 
 
 def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 WAYS = {"light": {}, "dark": {"color_scheme": "dark"}, "small": {"viewport": {"width": 320, "height": 568}}}
 
 
-def _faults(visitor: Visitor) -> list[str]:
+def faults(visitor: Visitor) -> list[str]:
     """What axe finds in the chat."""
     # Colours are looked at when nothing moves any more.
     visitor.page.wait_for_function(
@@ -40,31 +40,31 @@ def watched(request: pytest.FixtureRequest, new_visitor: NewVisitor, host: Host)
 
 
 def test_axe_finds_nothing_on_any_state(watched: Visitor) -> None:
-    assert _faults(watched) == [], "closed"
+    assert faults(watched) == [], "closed"
     watched.open()
-    assert _faults(watched) == [], "chips"
+    assert faults(watched) == [], "chips"
     watched.write("https://example.com/ 봐 주세요")
     watched.chip(WRITE).click()
     expect(watched.form).to_be_visible()
-    assert _faults(watched) == [], "form"
+    assert faults(watched) == [], "form"
     watched.submit()
     expect(watched.form.get_by_role("alert")).not_to_be_empty()
-    assert _faults(watched) == [], "faults of a form"
+    assert faults(watched) == [], "faults of a form"
     watched.fill_form()
     watched.submit()
     expect(watched.chip(OKAY)).to_be_visible()
     watched.input.fill("가" * 4001)
-    assert _faults(watched) == [], "summary, and a text that is too long"
+    assert faults(watched) == [], "summary, and a text that is too long"
     watched.input.fill("")
     watched.page.context.set_offline(True)
     expect(watched.banner).to_be_visible()
-    assert _faults(watched) == [], "offline"
+    assert faults(watched) == [], "offline"
     watched.page.context.set_offline(False)
     watched.chip(OKAY).click()
     expect(watched.input).to_be_hidden()
-    assert _faults(watched) == [], "completed"
+    assert faults(watched) == [], "completed"
     watched.panel.get_by_role("button", name="대화 목록").click()
-    assert _faults(watched) == [], "list"
+    assert faults(watched) == [], "list"
 
 
 def test_everything_goes_by_keyboard(visitor: Visitor, host: Host) -> None:

@@ -1,20 +1,20 @@
-"""A person takes over in the same conversation: both see each other's words at once, whatever is cut, closed or renewed."""
+"""A person takes over in the same conversation: both see each other's words at once, whatever is cut or closed."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Request, Route, expect
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
 from tests.browser.operator import Operator
+from tests.browser.test_people import AXE, WAYS, faults
 from tests.browser.visitor import ANOTHER, GOODBYE, OKAY, Visitor
 from tests.stack import Member, sign_up
 
@@ -23,6 +23,7 @@ ASK = "사람과 상담하기"
 TO_BOT = "상담봇과 계속하기"
 NAME = "박상담"
 STREAM = "/api/v1/events"
+FAILED = "(number) => window.heard.filter(([name]) => name === 'error').length >= number"
 SESSIONS = "**/api/v1/guest-sessions"
 
 
@@ -51,9 +52,19 @@ def hand_over(visitor: Visitor, operator: Operator, said: str) -> str:
     return operator.waiting(said)
 
 
+def tells(*, is_typing: bool) -> Callable[[Request], bool]:
+    """Whether a request tells that the visitor types, or no more."""
+    return lambda one: one.url.endswith("/typing") and one.post_data_json == {"isTyping": is_typing}
+
+
 def person(visitor: Visitor) -> list[str]:
     """What people said, in the order in which it stands there."""
     return visitor.page.locator("munui-chat .row.person .bubble").all_text_contents()
+
+
+def unsent(visitor: Visitor) -> Locator:
+    """What is still on its way, or did not go."""
+    return visitor.page.locator("munui-chat .meta").locator(".sending, .waiting, .failed")
 
 
 def said_at(visitor: Visitor, text: str) -> None:
@@ -78,11 +89,10 @@ def test_a_person_answers_and_both_see_it_at_once(
     expect(asker.page.locator("munui-chat .types")).to_have_count(0)
     # The flow stands at its chips; what is written goes to the person all the same, and that it is written, too.
     for is_typing, act in ((True, lambda: asker.input.fill("급해요")), (False, lambda: asker.input.press("Enter"))):
-        told = json.dumps({"isTyping": is_typing}, separators=(",", ":"))
-        with asker.page.expect_request(lambda one, told=told: one.url.endswith("/typing") and one.post_data == told):
+        with asker.page.expect_request(tells(is_typing=is_typing)):
             act()
     expect(asker.mine.last).to_have_text("나: 급해요")
-    expect(asker.page.locator("munui-chat .sending")).to_have_count(0)
+    expect(unsent(asker)).to_have_count(0)
     assert operator.heard(key) == ["배송이 어디쯤인가요", "급해요"]
     assert asker.says().count("지금 배송 중이에요") == 1
 
@@ -151,14 +161,14 @@ def test_nothing_is_missing_after_a_cut(visitor: Visitor, host: Host, member: Me
         visitor.page.clock.resume()
         visitor.page.context.set_offline(False)
         said_at(visitor, number)
-        expect(visitor.page.locator("munui-chat .failed, munui-chat .waiting span, munui-chat .sending")).to_have_count(0)
+        expect(unsent(visitor)).to_have_count(0)
     assert person(visitor) == [f"{NAME}: {number}" for number in "123"]
     assert operator.heard(key) == ["지하철이에요", "말 2", "말 3"]
     expect(visitor.mine).to_have_text(["나: 지하철이에요", "나: 말 2", "나: 말 3"])
 
 
 def test_the_chip_of_a_guest_is_said_once_whatever_breaks(visitor: Visitor, host: Host, operator: Operator) -> None:
-    """Each call of the way into an account is cut once, after the service took it; then the page is left in the middle."""
+    """Each call of the way into an account is cut once, after the service took it."""
     visitor.begin(host.url)
     visitor.chip("배송").click()
     visitor.chip(ANOTHER).click()
@@ -178,7 +188,7 @@ def test_the_chip_of_a_guest_is_said_once_whatever_breaks(visitor: Visitor, host
     visitor.page.route("**/api/v1/**", once)
     visitor.chip(PERSON).click()
     for number in range(1, 5):
-        visitor.page.wait_for_function("(number) => window.heard.filter(([name]) => name === 'error').length >= number", arg=number)
+        visitor.page.wait_for_function(FAILED, arg=number)
         visitor.page.evaluate("dispatchEvent(new Event('online'))")  # what waits for its next try need not
     expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
     assert [path.rsplit("/", 1)[1] for path in cut][:4] == ["guest-sessions", "import", "conversations", "turns"]
@@ -272,3 +282,23 @@ def test_a_closed_panel_tells_what_a_person_wrote(
     visitor.launcher.click()
     expect(visitor.badge).to_be_empty()
     expect(visitor.page).to_have_title("가게")
+
+
+@pytest.mark.parametrize("way", ["dark", "small"])
+def test_axe_finds_nothing_while_people_answer(
+    new_visitor: NewVisitor, host: Host, member: Member, operator: Operator, way: str
+) -> None:
+    visitor = new_visitor(reduced_motion="reduce", bypass_csp=True, **WAYS[way]).begin(host.url, member)
+    visitor.page.add_script_tag(path=AXE)
+    visitor.panel.get_by_role("button", name=ASK).focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    expect(visitor.input).to_be_focused()  # what was pressed is gone
+    assert faults(visitor) == [], "waiting"
+    visitor.write(f"{way} 화면이에요")
+    key = operator.waiting(f"{way} 화면이에요")
+    operator.reply(key, "네")
+    operator.type(key)
+    expect(visitor.page.locator("munui-chat .types")).to_be_visible()
+    assert faults(visitor) == [], "a person types"
+    assert visitor.log.evaluate("(log) => log.scrollWidth - log.clientWidth") == 0

@@ -62,12 +62,7 @@ export function applyChanged(cache, { conversation, messages, hasMore }) {
   const log = logOf(cache, conversation.id);
   putConversation(cache, conversation, messages.length > 0);
   if (!log.isLoaded) return messages;
-  // What is further up than all that was loaded comes when somebody scrolls there.
-  const isAbove = ({ cursor }) => log.previousCursor && Number(cursor) < Number(log.messages[0]?.cursor);
-  const fresh = place(
-    log,
-    messages.filter((one) => !isAbove(one)),
-  );
+  const fresh = place(log, messages);
   log.rev = Math.max(log.rev, hasMore ? messages.at(-1).rev : conversation.rev);
   Object.assign(log, { pollCursor: log.messages.at(-1)?.cursor ?? null, etag: null });
   return fresh;
@@ -77,11 +72,11 @@ export function applyChanged(cache, { conversation, messages, hasMore }) {
 export function applyNewest(cache, page) {
   const log = logOf(cache, page.conversation.id);
   const { messages } = log;
-  const joint = messages.findIndex((one) => one.id === page.messages[0]?.id);
+  const joint = log.isLoaded ? messages.findIndex((one) => one.id === page.messages[0]?.id) : -1;
   putConversation(cache, page.conversation);
-  log.messages = joint > 0 ? messages.slice(0, joint) : [];
   // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest.
-  if (joint <= 0) Object.assign(log, { previousCursor: page.previousCursor, rev: page.conversation.rev });
+  if (joint < 0) Object.assign(log, { messages: [], rev: page.conversation.rev });
+  if (joint <= 0) log.previousCursor = page.previousCursor;
   place(log, page.messages);
   Object.assign(log, { pollCursor: page.messages.at(-1)?.cursor, etag: null, isLoaded: true });
   return page.messages.filter((one) => !messages.some(({ id }) => id === one.id));
@@ -90,7 +85,7 @@ export function applyNewest(cache, page) {
 /** @param {object} page of `messages({before})` */
 export function applyOlder(cache, page) {
   const log = logOf(cache, page.conversation.id);
-  place(log, page.messages);
+  place(log, page.messages, true);
   log.previousCursor = page.previousCursor;
 }
 
@@ -134,17 +129,22 @@ function putConversation(cache, conversation, isLatest = false) {
   else cache.conversations = [conversation, ...cache.conversations.filter((one) => one.id !== conversation.id)];
 }
 
-/** Puts messages where they belong, each once; an older state of one never takes the place of a newer one. */
-function place(log, messages) {
+/**
+ * Puts messages where they belong, each once; an older state of one never takes the place of a newer one. What is further
+ * up than all that was loaded comes when somebody scrolls there.
+ */
+function place(log, messages, isOlder = false) {
   const known = new Map(log.messages.map((one) => [one.id, one]));
-  const fresh = messages.filter(({ id }) => !known.has(id));
-  messages.forEach((one) => known.get(one.id)?.rev > one.rev || known.set(one.id, one));
+  const first = isOlder || !log.previousCursor ? 0 : Number(log.messages[0]?.cursor ?? 0);
+  const here = messages.filter(({ cursor }) => Number(cursor) >= first);
+  const fresh = here.filter(({ id }) => !known.has(id));
+  here.forEach((one) => known.get(one.id)?.rev > one.rev || known.set(one.id, one));
   log.messages = [...known.values()].sort((one, other) => one.cursor - other.cursor);
   return fresh;
 }
 
 function replace(log, message) {
-  log.messages = log.messages.map((one) => (one.id === message.id ? message : one));
+  log.messages = log.messages.map((one) => (one.id === message.id && !(one.rev > message.rev) ? message : one));
 }
 
 /** Another device answered: its message says to what. Which chip it was is known by the label; a form's values are not. */
