@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -146,8 +148,10 @@ def test_two_tabs_have_one_stream(new_visitor: NewVisitor, host: Host, member: M
     said_at(second, "이제 하나예요")
 
 
-def test_nothing_is_missing_after_a_cut(visitor: Visitor, host: Host, member: Member, operator: Operator) -> None:
-    """Of five seconds, and a long one: the stream is gone, other things were said, one's own was written meanwhile."""
+def test_nothing_is_missing_after_a_cut(
+    visitor: Visitor, host: Host, member: Member, operator: Operator, server: AppServer
+) -> None:
+    """Of five seconds, a long one, and a restart of the service: others wrote meanwhile, and so did the visitor."""
     visitor.begin(host.url, member)
     key = hand_over(visitor, operator, "지하철이에요")
     operator.reply(key, "1")
@@ -162,7 +166,12 @@ def test_nothing_is_missing_after_a_cut(visitor: Visitor, host: Host, member: Me
         visitor.page.context.set_offline(False)
         said_at(visitor, number)
         expect(unsent(visitor)).to_have_count(0)
-    assert person(visitor) == [f"{NAME}: {number}" for number in "123"]
+    assert server.child.pid is not None
+    with visitor.page.expect_request(lambda one: one.url.endswith(STREAM), timeout=60_000):
+        os.kill(server.child.pid, signal.SIGHUP)
+    operator.reply(key, "4")
+    said_at(visitor, "4")
+    assert person(visitor) == [f"{NAME}: {number}" for number in "1234"]
     assert operator.heard(key) == ["지하철이에요", "말 2", "말 3"]
     expect(visitor.mine).to_have_text(["나: 지하철이에요", "나: 말 2", "나: 말 3"])
 
