@@ -43,6 +43,7 @@ export class Live {
     const life = new AbortController();
     const { signal } = life;
     this.#life = life;
+    this.tell("live", { kind: "ask" });
     locked(`live ${this.http.base} ${identity}`, () => this.#stay(signal), { signal }).catch(() => {}); // left the queue
   }
 
@@ -51,8 +52,13 @@ export class Live {
     this.#wake();
   }
 
-  /** From the tab that listens. @param {{kind: string, told: object}} hint */
+  /** From another tab: a hint, or the question whether one listens. @param {{kind: string, told: object}} hint */
   relayed({ kind, told }) {
+    if (!this.isWanted) return;
+    if (kind === "ask") {
+      if (this.isLeading && this.isAlive) this.tell("live", { kind: "beat" });
+      return;
+    }
     this.#heardAt = kind === "cut" ? 0 : Date.now();
     if (told) this.heard(kind, told);
   }

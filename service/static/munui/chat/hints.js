@@ -112,7 +112,7 @@ export class Hints {
     const isWritten = fresh.some(({ author }) => author);
     if (isWritten) {
       chat.typing.told(id, false);
-      chat.alerts.ring(this.live.isLeading);
+      chat.alerts.ring(this.live.isLeading && !(chat.reading.isSeen(id) && document.hasFocus()));
     } else if (isTyping) chat.typing.told(id, true);
   }
 
