@@ -74,10 +74,11 @@ export function applyNewest(cache, page) {
   const { messages } = log;
   const joint = log.isLoaded ? messages.findIndex((one) => one.id === page.messages[0]?.id) : -1;
   putConversation(cache, page.conversation);
-  // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest.
-  if (joint < 0) Object.assign(log, { messages: [], rev: page.conversation.rev });
+  // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest. What came meanwhile stays.
+  const isLater = ({ cursor }) => cursor - page.messages.at(-1)?.cursor > 0;
+  if (joint < 0) Object.assign(log, { messages: messages.filter(isLater), rev: page.conversation.rev });
   if (joint <= 0) log.previousCursor = page.previousCursor;
-  place(log, page.messages);
+  place(log, page.messages, true);
   Object.assign(log, { pollCursor: page.messages.at(-1)?.cursor, etag: null, isLoaded: true });
   return page.messages.filter((one) => !messages.some(({ id }) => id === one.id));
 }
@@ -131,11 +132,11 @@ function putConversation(cache, conversation, isLatest = false) {
 
 /**
  * Puts messages where they belong, each once; an older state of one never takes the place of a newer one. What is further
- * up than all that was loaded comes when somebody scrolls there.
+ * up than all that was loaded comes when it is asked for: when somebody scrolls there.
  */
-function place(log, messages, isOlder = false) {
+function place(log, messages, isAsked = false) {
   const known = new Map(log.messages.map((one) => [one.id, one]));
-  const first = isOlder || !log.previousCursor ? 0 : Number(log.messages[0]?.cursor ?? 0);
+  const first = isAsked || !log.previousCursor ? 0 : Number(log.messages[0]?.cursor ?? 0);
   const here = messages.filter(({ cursor }) => Number(cursor) >= first);
   const fresh = here.filter(({ id }) => !known.has(id));
   here.forEach((one) => known.get(one.id)?.rev > one.rev || known.set(one.id, one));
