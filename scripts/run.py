@@ -14,6 +14,7 @@ if __package__ in {None, ""}:
 
 from scripts.local import LocalStack, StackError, demo, envfile
 from scripts.local.app_server import AppServer
+from scripts.local.demo import Demo
 from scripts.local.files import close_file, close_to_others
 from scripts.local.once import only_one
 from scripts.local.options import API_PORT, APP_PORT, DB_PORT, Options
@@ -68,7 +69,7 @@ def _run_local(options: Options, running: ExitStack) -> None:
     stack.site_url = options.app_url or app.url
     running.callback(stack.stop)
     stack.start()
-    email, password = demo.seed(stack)
+    people = demo.seed(stack)
     project = {"APP_URL": stack.site_url, **stack.env()}
     envfile.write(LOCAL / "env", project)
     _say("Starting the app …")
@@ -77,7 +78,7 @@ def _run_local(options: Options, running: ExitStack) -> None:
     _start(app, options, own)
     # Before the stack stops: what the app still does must reach it.
     running.callback(app.stop)
-    _say(_welcome(stack.site_url, email, password, stack.supabase_url))
+    _say(_welcome(stack.site_url, people, stack.supabase_url))
     watch([*stack.children, app.child])
 
 
@@ -109,12 +110,13 @@ def _start(app: AppServer, options: Options, settings: Mapping[str, str]) -> Non
         _say(f"The app answers, but says that it is not ready: see {app.url}/readyz and {app.child.log}.")
 
 
-def _welcome(app_url: str, email: str, password: str, supabase_url: str) -> str:
+def _welcome(app_url: str, people: Demo, supabase_url: str) -> str:
     return f"""
   Munui is running.
 
     open       {app_url}
-    sign in    {email}  with the password  {password}   (of this local stack only)
+    sign in    {people.member}  with the password  {people.password}   (of this local stack only)
+    operators  {people.operators[0]} (agent) and {people.operators[1]} (admin), the same password
     Supabase   {supabase_url}   (keys and database URL: .local/env)
     logs       .local/log   ·   mails that would be sent: .local/mail.log
 

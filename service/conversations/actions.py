@@ -16,7 +16,7 @@ from postgrest import SyncPostgrestClient
 from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.errors import Internal
 from service.core.mapper import Row
-from service.supabase.calls import call, call_for, call_for_found, call_list, read_rows, tell
+from service.supabase.calls import call, call_for, call_if_found, call_list, read_rows, tell
 
 TEAM = (
     "time_zone", "spans", "holidays", "always_open", "override_open", "override_until", "online_until",
@@ -65,9 +65,9 @@ def send_message(
     )
 
 
-def read_turn(member: SyncPostgrestClient, conversation_id: UUID, known_flows: Sequence[str]) -> TurnView:
-    """How the member's conversation stands. Raises NotFound."""
-    return call_for_found(
+def read_turn(member: SyncPostgrestClient, conversation_id: UUID, known_flows: Sequence[str]) -> TurnView | None:
+    """How the member's conversation stands; None where there is none."""
+    return call_if_found(
         member,
         "chat_turn",
         {"p_conversation_id": str(conversation_id), "p_message_id": None, "p_known_flows": list(known_flows)},

@@ -38,22 +38,22 @@ OPERATIONS: dict[str, Operation] = {
         needs_member=True,
     ),
     "people.hand_over": Operation(
-        {200: people_models.ChangedConversation},
+        {200: people_models.HandledConversation},
         (*API, *MEMBER, *BODY, "not_found", "not_allowed", "conversation_completed"),
-        Body(people_models.ChangeBody, is_required=False),
+        Body(people_models.HandoverBody, is_required=False),
         needs_member=True,
         is_turn=True,
     ),
     "people.take_back": Operation(
-        {200: people_models.ChangedConversation},
+        {200: people_models.HandledConversation},
         (*API, *MEMBER, *BODY, "not_found", "not_allowed", "conversation_completed", "already_assigned"),
-        Body(people_models.ChangeBody, is_required=False),
+        Body(people_models.HandoverBody, is_required=False),
         needs_member=True,
     ),
-    "people.tell_typing": Operation(
+    "people.say_typing": Operation(
         {204: None},
         (*API, *MEMBER, *BODY, "not_found", "not_allowed"),
-        Body(people_models.TypingBody),
+        Body(people_models.OwnTypingBody),
         needs_member=True,
     ),
     "people.rate": Operation(
@@ -63,7 +63,7 @@ OPERATIONS: dict[str, Operation] = {
         needs_member=True,
     ),
     "people.keep_contact": Operation(
-        {200: people_models.Contact},
+        {200: people_models.OwnContact},
         (*API, *MEMBER, *BODY, "not_allowed"),
         Body(people_models.ContactBody, CONTACT_MAX),
         needs_member=True,

@@ -15,7 +15,7 @@ from service.accounts.who import current_member
 from service.conversations import actions, shown
 from service.conversations.known_flows import KnownFlows
 from service.conversations.members import member_turns, path_id
-from service.conversations.people_models import ChangeBody, ContactBody, RatingBody, TypingBody
+from service.conversations.people_models import ContactBody, HandoverBody, OwnTypingBody, RatingBody
 from service.conversations.responding import responder
 from service.conversations.store import Handling, is_so
 from service.core import mapper
@@ -47,11 +47,11 @@ def take_back(conversation_id: str) -> Response:
 
 
 @bp.put("/conversations/<conversation_id>/typing")
-def tell_typing(conversation_id: str) -> tuple[str, int]:
+def say_typing(conversation_id: str) -> tuple[str, int]:
     """Let the team see that the member types; forgotten after 8 seconds."""
     turns, raw = member_turns(), json_object(max_bytes=GENERAL_MAX)
     key = path_id(conversation_id)
-    body = _body(TypingBody, raw, lambda: turns.preview(key, None, None))
+    body = _body(OwnTypingBody, raw, lambda: turns.preview(key, None, None))
     turns.tell_typing(key, is_typing=body.is_typing)
     return "", 204
 
@@ -85,7 +85,7 @@ def _handled(conversation_id: str, to: Handling, what: What) -> Response:
     raw = json_object(max_bytes=GENERAL_MAX) if has_body() else {}
     key = path_id(conversation_id)
     with part(InFlight).turns.one(turns.user_id):
-        body = _body(ChangeBody, raw, lambda: is_so(turns.view(key), to))
+        body = _body(HandoverBody, raw, lambda: is_so(turns.view(key), to))
         respond = responder(part(KnownFlows), request_locale(), what)
         outcome = turns.change(key, to, adopt_request_id(body.request_id), respond)
     return jsonify(

@@ -16,13 +16,13 @@ AttributeName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 AttributeValue = StrictStr | StrictBool | StrictInt | StrictFloat | None
 
 
-class ChangeBody(Inbound):
+class HandoverBody(Inbound):
     """`POST` and `DELETE /conversations/{id}/handover`."""
 
     request_id: UUID | None = None
 
 
-class TypingBody(Inbound):
+class OwnTypingBody(Inbound):
     """`PUT /conversations/{id}/typing`."""
 
     is_typing: StrictBool
@@ -43,7 +43,7 @@ class ContactBody(Inbound):
     attributes: dict[AttributeName, AttributeValue] | None = None
 
 
-class Contact(Outbound):
+class OwnContact(Outbound):
     """What the embedding page said of the member. Nobody has verified it."""
 
     page_url: str | None
@@ -59,7 +59,7 @@ class TeamPresence(Outbound):
     expected_reply_seconds: int | None
 
 
-class ChangedConversation(Outbound):
+class HandledConversation(Outbound):
     """A conversation that is handled by others now, and what was said about it."""
 
     conversation: Conversation

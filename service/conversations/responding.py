@@ -85,7 +85,9 @@ def _reply(view: TurnView, standing: _Standing, locale: Locale, change: What | N
         wanted = Change(change, change_id(key, version), change_ids(key, version))
     flow, now = standing.flow, datetime.now(UTC)
     if view.is_peoples:
-        state = standing.state or State(flow.flow.resume, locale)
+        # A conversation that was reopened has ended in its flow and nowhere else.
+        is_completed = view.conversation["status"] == "completed"
+        state = replace(standing.state or State(flow.flow.resume, locale), is_completed=is_completed)
         return catch_up_among_people(
             flow,
             state,

@@ -17,6 +17,7 @@ from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.errors import (
     AlreadyAssigned,
     ConversationCompleted,
+    Internal,
     NotFound,
     Unauthenticated,
     UpstreamUnavailable,
@@ -148,8 +149,12 @@ class MemberTurns:
 
     def view(self, conversation_id: UUID) -> TurnView:
         """How a conversation stands. Raises MunuiError."""
-        with self._account_told(conversation_id):
-            return actions.read_turn(self._member, conversation_id, self._known_flows)
+        view = actions.read_turn(self._member, conversation_id, self._known_flows)
+        if view is None:
+            # Refused, and by a write, which tells an account that is gone.
+            actions.mark_read(self._member, conversation_id, None)
+            raise Internal("A conversation that is there cannot be read")
+        return view
 
     def tell_typing(self, conversation_id: UUID, *, is_typing: bool) -> None:
         """Let the team see that the member types, or no longer does. Raises MunuiError."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from service.core.mapper import Outbound
@@ -40,3 +41,9 @@ class ProblemDetails(Outbound):
     detail: str
     request_id: UUID
     errors: list[FaultyField] | SkipJsonSchema[None] = None
+    assignee: dict[str, Any] | SkipJsonSchema[None] = Field(
+        None, description="To operators, with `already_assigned`: who has it."
+    )
+    conversation: dict[str, Any] | SkipJsonSchema[None] = Field(
+        None, description="To operators, with `conversation_changed`: what it is now."
+    )

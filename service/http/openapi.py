@@ -194,7 +194,10 @@ def _answers(operation: Operation) -> Json:
         if model is not None:
             is_repeat = status == 200 and 201 in operation.answers
             answer["description"] = _REPEATED if is_repeat else (model.__doc__ or "").strip().splitlines()[0]
-            answer["content"] = {operation.media_type: {"schema": _reference(model.__name__)}}
+            answer["content"] = {
+                operation.media_type: {"schema": _reference(model.__name__)},
+                **{other: {} for other in operation.other_media_types},
+            }
         elif status == 200:
             answer["content"] = {operation.media_type: {}}
         if operation.has_etag:

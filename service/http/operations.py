@@ -88,6 +88,8 @@ class Operation:
     needs_member: bool = False
     has_etag: bool = False
     media_type: str = "application/json"
+    # What it answers in as well, where it is asked to.
+    other_media_types: tuple[str, ...] = ()
     # Its answer is the same for everybody.
     is_public: bool = False
     # What it writes counts as a turn.

@@ -17,6 +17,7 @@ def inbox_call(
     query: tuple[str | Parameter, ...] = (),
     has_etag: bool = False,
     is_turn: bool = False,
+    other_media_types: tuple[str, ...] = (),
 ) -> Operation:
     """A call for operators: what it answers, and how it can be refused beside the ways of all of them."""
     return Operation(
@@ -27,5 +28,6 @@ def inbox_call(
         needs_member=True,
         has_etag=has_etag,
         is_turn=is_turn,
+        other_media_types=other_media_types,
         tag="Inbox",
     )

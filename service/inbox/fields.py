@@ -23,7 +23,7 @@ LEFT_OUT: Any = None
 LONGEST_NOTE = 16_000
 _LONGEST_NAME = 80
 _LONGEST_WORD = 50
-_COLOR = "^#[0-9a-f]{6}$"
+_COLOR = "^#[0-9a-fA-F]{6}$"
 
 
 def _within(longest: int) -> Callable[[str], str]:

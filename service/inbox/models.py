@@ -61,7 +61,7 @@ class ContactName(Outbound):
     last_page_url: str | None
 
 
-class Contact(ContactName):
+class InboxContact(ContactName):
     """Whoever a conversation belongs to."""
 
     attributes: dict[str, Any] = Field(description="What the page says of its visitor.")

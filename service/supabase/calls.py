@@ -83,14 +83,12 @@ def _parsed(answer: Any, function: str, parse: Callable[[dict[str, Any]], Answer
         raise _unexpected(function, missing) from None
 
 
-def call_for_found(
+def call_if_found(
     client: SyncPostgrestClient, function: str, params: Mapping[str, Any], parse: Callable[[dict[str, Any]], Answer]
-) -> Answer:
-    """As `call_for`, of a function that answers null where there is nothing to tell of. Raises NotFound for that."""
+) -> Answer | None:
+    """As `call_for`, of a function that answers null where there is nothing to tell of. Raises as `call` does."""
     answer = _execute(client.rpc(function, dict(params)), function)
-    if answer is None:
-        raise errors.NotFound
-    return _parsed(answer, function, parse)
+    return None if answer is None else _parsed(answer, function, parse)
 
 
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:

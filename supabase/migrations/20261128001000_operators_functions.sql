@@ -239,8 +239,8 @@ begin
         when p_assignee.id is distinct from d.assignee_id then now()
         else d.assigned_at
       end,
-      -- Somebody has it, who has seen what was written before; or it waits.
-      answered_seq = case when p_assignee.id is not null then c.last_seq else d.answered_seq end,
+      -- Who takes it has seen what was written before; who is given it has not.
+      answered_seq = case when p_assignee.id = p_operator.id then c.last_seq else d.answered_seq end,
       waiting_since = case when p_handling = 'waiting' then coalesce(d.waiting_since, now()) else d.waiting_since end
     from public.chat_conversations c
     where d.conversation_id = p_conversation_id and c.id = p_conversation_id;
@@ -352,7 +352,10 @@ begin
   end if;
   select d.assignee_id, d.changes into desk from public.chat_desk d where d.conversation_id = p_id for update;
 
-  if is_guarded and conversation.status <> 'open' and (status is distinct from 'open' or conversation.message_count >= 5000) then
+  if is_guarded
+    and conversation.status <> 'open'
+    and (status is distinct from 'open' or conversation.message_count >= 5000)
+  then
     raise exception using errcode = 'PT409', message = 'conversation_completed';
   end if;
   if p_if_rev <> conversation.rev + desk.changes then
@@ -377,10 +380,9 @@ begin
     desk.assignee_id := assignee.id;
   end if;
   if p_changes ->> 'assignee_id' is not null then
-    -- Nobody makes them inactive meanwhile.
+    -- Of somebody who is made inactive at this moment, inbox_return_idle takes it back.
     select * into assignee from public.chat_operators o
-      where o.id = (p_changes ->> 'assignee_id')::uuid and o.is_active and o.user_id is not null
-      for key share;
+      where o.id = (p_changes ->> 'assignee_id')::uuid and o.is_active and o.user_id is not null;
     if not found then
       raise exception using errcode = 'PT422', message = 'invalid', detail = 'assignee_id';
     end if;
@@ -433,7 +435,10 @@ begin
       'cursor', l.told -> 'cursor',
       'conversations', (
         select coalesce(jsonb_agg(shown.conversation), '[]')
-        from (select public.inbox_row(id::uuid) as conversation from jsonb_array_elements_text(l.told -> 'changed') id) shown
+        from (
+          select public.inbox_row(moved.id::uuid) as conversation
+          from jsonb_array_elements_text(l.told -> 'changed') moved (id)
+        ) shown
         where shown.conversation is not null
       ),
       'gone', l.told -> 'gone',
@@ -733,6 +738,10 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
   note public.chat_notes;
 begin
+  -- First the conversation, as everybody.
+  perform from public.chat_conversations c
+    where c.id = (select n.conversation_id from public.chat_notes n where n.id = p_note_id)
+    for no key update;
   select * into note from public.chat_notes n where n.id = p_note_id for update;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
@@ -765,6 +774,10 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
   note public.chat_notes;
 begin
+  -- First the conversation, as everybody.
+  perform from public.chat_conversations c
+    where c.id = (select n.conversation_id from public.chat_notes n where n.id = p_note_id)
+    for no key update;
   select * into note from public.chat_notes n where n.id = p_note_id for update;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
@@ -793,7 +806,8 @@ comment on function public.inbox_edit_note(uuid, uuid, text) is
 revoke all on function public.inbox_edit_note(uuid, uuid, text) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_edit_note(uuid, uuid, text) to service_role;
 
--- Transcripts for admins, in pages: conversations that began in a span of time, oldest first, with what was said. Never notes.
+-- Transcripts for admins, in pages: conversations that began in a span of time, oldest first, with what was said. Never
+-- notes.
 
 create or replace function public.inbox_export(
   p_user_id uuid,
@@ -1352,7 +1366,7 @@ declare
   message public.chat_messages;
 begin
   -- Two of the same wait for each other here, and the second finds what the first wrote.
-  select c.user_id, c.status, c.handling into conversation
+  select c.user_id, c.status, c.handling, c.message_count into conversation
     from public.chat_conversations c where c.id = p_id
     for no key update;
   if not found then
@@ -1370,7 +1384,7 @@ begin
       'conversation', public.inbox_row(p_id), 'message', public.inbox_message(message), 'created', false
     );
   end if;
-  if conversation.status <> 'open' then
+  if conversation.status <> 'open' or conversation.message_count >= 5000 then
     raise exception using errcode = 'PT409', message = 'conversation_completed';
   end if;
   if p_seen_rev < desk.customer_rev then
@@ -1857,7 +1871,11 @@ begin
   update public.chat_team t
     set online_until = online
     where t.online_until is distinct from online
-      and (online is null or t.online_until is null or online not between t.online_until and t.online_until + interval '10 seconds');
+      and (
+        online is null
+        or t.online_until is null
+        or online not between t.online_until and t.online_until + interval '10 seconds'
+      );
   return operator;
 end
 $$;
@@ -1892,7 +1910,9 @@ begin
       insert into public.chat_conversation_labels (conversation_id, label_id)
       select p_id, l.id
       from public.chat_labels l
-      where lower(l.name) in (select lower(name) from jsonb_array_elements_text(p_changes -> 'add_labels') name)
+      where lower(l.name) in (
+        select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'add_labels') wanted (name)
+      )
       on conflict do nothing
       returning label_id
     )
@@ -1905,7 +1925,9 @@ begin
       using public.chat_labels l
       where cl.conversation_id = p_id
         and l.id = cl.label_id
-        and lower(l.name) in (select lower(name) from jsonb_array_elements_text(p_changes -> 'remove_labels') name)
+        and lower(l.name) in (
+          select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'remove_labels') wanted (name)
+        )
       returning l.name
     )
     select coalesce(jsonb_agg(old.name order by lower(old.name)), '[]') into removed from old;
@@ -2331,35 +2353,6 @@ comment on function public.live_people(uuid[]) is
 
 revoke all on function public.live_people(uuid[]) from public, anon, authenticated, service_role;
 grant execute on function public.live_people(uuid[]) to service_role;
-
--- Whoever shows a conversation that is deleted must learn that it is gone. A day later nobody shows it any more.
-
-create or replace function private.note_gone() returns trigger
-language plpgsql
--- Whoever deletes an account may not write here, so this runs as its owner. Nobody can call it.
-security definer
-set search_path = ''
-as $$
-begin
-  insert into public.chat_gone (conversation_id) select g.id from gone g on conflict do nothing;
-  delete from public.chat_gone g
-    where g.conversation_id in (
-      -- Who else is at it has them.
-      select o.conversation_id from public.chat_gone o
-      -- One that is so old stays: by it the live feed knows a cursor that is too old.
-      where o.gone_at < (select max(n.gone_at) from public.chat_gone n where n.gone_at < now() - interval '1 day')
-      order by o.gone_at
-      limit 1000
-      for update skip locked
-    );
-  return null;
-end
-$$;
-
-comment on function private.note_gone() is
-  'Trigger: keeps the ids of deleted conversations for a day.';
-
-revoke all on function private.note_gone() from public, anon, authenticated, service_role;
 
 -- Who runs the installation takes somebody into the team: with the service's key, past every rule of the inbox.
 

@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from service.site.texts import TEXTS
-from tests.stack import PASSWORD, Member, temporary_stack
+from tests.stack import PASSWORD, Member, rest, temporary_stack
 from tests.web.server import gunicorn
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
@@ -37,13 +37,8 @@ NewContext = Callable[..., BrowserContext]
 
 def operator(stack: LocalStack, member: Member) -> Member:
     """Make somebody an operator."""
-    answer = httpx.put(
-        f"{stack.supabase_url}/auth/v1/admin/users/{member.id}",
-        headers={"apikey": stack.secret_key, "Authorization": f"Bearer {stack.secret_key}"},
-        json={"app_metadata": {"role": "admin"}},
-        trust_env=False,
-    )
-    answer.raise_for_status()
+    with rest(stack, secret=True) as service:
+        service.post("/rpc/operator_grant", json={"p_user_id": member.id}).raise_for_status()
     return member
 
 

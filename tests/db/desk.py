@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
-from psycopg import Connection
+import psycopg
+from psycopg import Connection, sql
+from psycopg.types.json import Jsonb
 
+from scripts.local import LocalStack
+from tests.concurrency import until
 from tests.db.chats import add_row
-from tests.stack import add_user
+from tests.stack import add_user, connect
 
 
 @dataclass(frozen=True)
@@ -86,3 +92,34 @@ def activities(db: Connection[Any], conversation: str) -> list[tuple[str, str, s
         [conversation],
     )
     return [tuple(row) for row in found]
+
+
+def race(
+    stack: LocalStack, lock: str, values: list[Any], calls: list[tuple[str, Operator | None, dict[str, Any]]]
+) -> list[Answer]:
+    """Call functions so that all are under way before any gets further than rows that `lock` selects `for update`."""
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'race'"
+    with connect(stack) as holder, connect(stack, autocommit=True) as looker, ThreadPoolExecutor(len(calls)) as pool:
+        holder.execute(f"{lock} for update", values)
+        answers = [pool.submit(partial(_call, stack, *call)) for call in calls]
+        until(lambda: looker.execute(waiting).fetchone()[0] == len(calls))
+        holder.rollback()
+        return [answer.result() for answer in answers]
+
+
+def _call(stack: LocalStack, function: str, who: Operator | None, params: dict[str, Any]) -> Answer:
+    named = {**({"user_id": who.user} if who else {}), **params}
+    statement = sql.SQL("select public.{}({})").format(
+        sql.Identifier(function),
+        sql.SQL(", ").join(
+            sql.SQL("{} => {}").format(sql.Identifier(f"p_{name}"), sql.Placeholder(name)) for name in named
+        ),
+    )
+    values = {name: Jsonb(value) if isinstance(value, dict | list) else value for name, value in named.items()}
+    with connect(stack, autocommit=True, application_name="race") as db:
+        db.execute("set role service_role")
+        try:
+            return Answer(200, db.execute(statement, values).fetchone()[0])
+        except psycopg.Error as error:
+            told = {"message": error.diag.message_primary, "details": error.diag.message_detail or ""}
+            return Answer(int((error.sqlstate or "PT500")[2:]), told)

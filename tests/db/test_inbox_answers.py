@@ -1,6 +1,5 @@
 """Claims and answers of operators: one wins, each is written once, and none is half."""
 
-from functools import partial
 from typing import Any
 
 import psycopg
@@ -8,10 +7,9 @@ import pytest
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from tests.concurrency import at_once
-from tests.db.chats import add_message, conversation_row, messages_of, new_id
-from tests.db.desk import Answer, Desk, activities, add_operator
-from tests.stack import Member, connect, rest
+from tests.db.chats import add_conversation, add_message, conversation_row, messages_of, new_id
+from tests.db.desk import Desk, activities, add_operator, race
+from tests.stack import Member, connect
 
 
 def desk_row(db: Connection[Any], conversation: str) -> dict[str, Any]:
@@ -24,14 +22,7 @@ def waiting(db: Connection[Any], conversation: str) -> None:
     db.execute("update public.chat_conversations set handling = 'waiting', rev = rev + 1 where id = %s", [conversation])
 
 
-def together(stack: LocalStack, calls: list[tuple[str, Any, dict[str, Any]]]) -> list[Answer]:
-    """Call functions at the same moment, each over a connection of its own."""
-
-    def one(function: str, who: Any, params: dict[str, Any]) -> Answer:
-        with rest(stack, secret=True) as client:
-            return Desk(client).ask(function, who, **params)
-
-    return at_once([partial(one, *call) for call in calls])
+ROW = "select from public.chat_conversations where id = %s"
 
 
 def test_of_several_claims_one_wins_and_the_others_are_told_who(
@@ -41,7 +32,8 @@ def test_of_several_claims_one_wins_and_the_others_are_told_who(
     waiting(root, conversation)
     team = [add_operator(root, name=f"상담원 {number}") for number in range(6)]
     rev = desk.row(team[0], conversation)["seen_rev"]
-    answers = together(stack, [("inbox_claim", one, {"id": conversation, "if_rev": rev}) for one in team])
+    claims = [("inbox_claim", one, {"id": conversation, "if_rev": rev}) for one in team]
+    answers = race(stack, ROW, [conversation], claims)
 
     (winner,) = [one for one, answer in zip(team, answers, strict=True) if answer.code == "ok"]
     lost = [answer for answer in answers if answer.code != "ok"]
@@ -85,7 +77,9 @@ def test_a_claim_and_the_bot_never_both(
         "user_id": member.id, "conversation_id": conversation, "message_id": asked, "state_version": 0, "state": {},
         "status": "open", "turns": [turn], "flow_version": "claims", "flow": {},
     }  # fmt: skip
-    claimed, written = together(stack, [("inbox_claim", somebody, {"id": conversation}), ("chat_reply", None, reply)])
+    claimed, written = race(
+        stack, ROW, [conversation], [("inbox_claim", somebody, {"id": conversation}), ("chat_reply", None, reply)]
+    )
     assert (claimed.code, written.code) == ("ok", "ok")
     taken = desk_row(root, conversation)
     spoken = [message["rev"] for message in messages_of(root, conversation) if message["role"] == "bot"]
@@ -102,7 +96,7 @@ def test_a_reply_is_written_once_however_often_it_is_sent(
     waiting(root, conversation)
     somebody = add_operator(root, name="김하늘", avatar_url="https://example.com/me.png")
     params = {"id": conversation, "client_message_id": new_id(), "content": "네, 확인했습니다", "request_id": new_id()}
-    answers = together(stack, [("inbox_reply", somebody, params)] * 6)
+    answers = race(stack, ROW, [conversation], [("inbox_reply", somebody, params)] * 6)
     assert [answer.code for answer in answers] == ["ok"] * 6
     assert sorted(answer.body["created"] for answer in answers) == [False] * 5 + [True]
     assert len({answer.body["message"]["id"] for answer in answers}) == 1
@@ -162,6 +156,23 @@ def test_a_reply_to_what_was_read_before_the_customer_went_on(
     # Who names no state writes to any.
     add_message(root, member.id, conversation, role="user")
     assert desk.reply(somebody, conversation, new_id()).code == "ok"
+
+
+def test_a_full_conversation_takes_no_answer(root: Connection[Any], desk: Desk, member: Member) -> None:
+    full = add_conversation(root, member.id, message_count=5000)
+    assert desk.reply(add_operator(root), full, new_id()).code == "conversation_completed"
+    assert desk_row(root, full)["assignee_id"] is None
+
+
+def test_who_is_given_a_conversation_has_read_nothing_of_it(
+    root: Connection[Any], desk: Desk, member: Member, conversation: str
+) -> None:
+    giving, given = add_operator(root), add_operator(root)
+    add_message(root, member.id, conversation, role="user")
+    desk.change(giving, conversation, assignee_id=given.id)
+    assert desk.row(given, conversation)["unread_count"] == 1
+    desk.reply(given, conversation, new_id())
+    assert desk.row(given, conversation)["unread_count"] == 0
 
 
 # Each holds all that the later ones are about: the first decides.

@@ -4,10 +4,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg import Connection
+from psycopg.types.json import Jsonb
 
 from scripts.local import LocalStack
+from scripts.local.paths import MIGRATIONS
+from scripts.local.scratch import scratch_database
+from scripts.migrations.runner import migrate
 from tests.db.chats import add_conversation, new_id
 from tests.db.desk import Desk, Operator, add_operator
 from tests.stack import Member, add_user, connect
@@ -103,3 +108,16 @@ def test_an_operator_who_leaves_keeps_what_they_wrote(root: Connection[Any], des
         [conversation],
     ).fetchall()
     assert told[-1] == (leaving.id, "박나래")
+
+
+def test_admins_of_before_are_carried_over(stack: LocalStack) -> None:
+    with (
+        scratch_database(stack.db_url, migrations=MIGRATIONS, to="20261128001000") as url,
+        psycopg.connect(url, autocommit=True) as db,
+    ):
+        admin, other = add_user(db), add_user(db)
+        for user, metadata in ((admin, {"role": "admin", "provider": "email"}), (other, {"roles": ["admin"]})):
+            db.execute("update auth.users set raw_app_meta_data = %s where id = %s", [Jsonb(metadata), user])
+        migrate(url, MIGRATIONS)
+        team = db.execute("select user_id::text, display_name, role, is_active from public.chat_operators").fetchall()
+    assert team == [(admin, "상담원", "admin", True)]

@@ -110,11 +110,12 @@ def test_it_starts_everything_and_leaves_nothing(run: Run, tmp_path: Path) -> No
     ]  # fmt: skip
     assert (local / "env").stat().st_mode & 0o777 == 0o600
     assert env["APP_URL"] in said
-    assert "demo@example.com" in said
+    assert all(f"{name}@example.com" in said for name in ("demo", "agent", "admin"))
     assert httpx.get(f"{env['APP_URL']}/healthz", trust_env=False).json() == {"status": "ok"}
     assert httpx.get(f"{env['APP_URL']}/readyz", trust_env=False).status_code == 200
     with psycopg.connect(env["SUPABASE_DB_URL"]) as db:
-        assert db.execute("select count(*) from auth.users").fetchone() == (1,)
+        assert db.execute("select count(*) from auth.users").fetchone() == (3,)
+        assert db.execute("select role from public.chat_operators order by role").fetchall() == [("admin",), ("agent",)]
     second = run()
     assert second.wait(30) == 1
     assert second.stdout is not None

@@ -62,6 +62,25 @@ def _said(**columns: Any) -> dict[str, Any]:
 _MERGE, _IGNORE = "resolution=merge-duplicates", "resolution=ignore-duplicates"
 _HUGE = "가" * 200_000
 
+# What only operators see.
+_DESK = (
+    "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
+    "chat_activities", "chat_presence", "chat_gone",
+)  # fmt: skip
+# A call for operators, as one of them would be named in it.
+_AS_OPERATOR = {
+    "inbox_me": {}, "inbox_list": {"p_view": "all"}, "inbox_labels": {}, "inbox_operators": {}, "inbox_hours": {},
+    "inbox_changes": {"p_cursor": None}, "inbox_export": {}, "inbox_available": {"p_availability": "online"},
+    "inbox_conversation": {"p_id": "{own}"}, "inbox_messages": {"p_id": "{foreign}"},
+    "inbox_claim": {"p_id": "{own}", "p_if_rev": None},
+    "inbox_reply": {"p_id": "{own}", "p_client_message_id": "{new}", "p_content": "네"},
+    "inbox_change": {"p_id": "{own}", "p_if_rev": None, "p_changes": {"blocked": True}},
+    "inbox_add_note": {"p_id": "{own}", "p_client_note_id": "{new}", "p_content": "메모"},
+    "inbox_save_operator": {"p_id": None, "p_values": {"user_id": "{member}", "display_name": "나", "role": "admin"}},
+    "inbox_save_label": {"p_name": None, "p_values": {"name": "라벨"}},
+    "operator_grant": {"p_role": "admin", "p_name": "나"}, "operator_revoke": {},
+}  # fmt: skip
+
 # Reading what is hidden: whatever the status is below 500, nothing of somebody else may be in the answer.
 READS: dict[str, Ask] = {
     "embed messages": _get("/chat_conversations", "id,chat_messages!chat_messages_owner_fkey(*)"),
@@ -105,6 +124,12 @@ READS: dict[str, Ask] = {
             ('public"', "chat_messages"),
         )
     },
+    **{f"{table} of the desk": _get(f"/{table}") for table in _DESK},
+    **{f"embed {table}": _get("/chat_conversations", f"id,{table}(*)") for table in _DESK},
+    **{f"embed {table} of contacts": _get("/chat_contacts", f"id,{table}(*)") for table in _DESK},
+    "attributes of one's own contact": _get("/chat_contacts", "attributes"),
+    "note by a filter": _get("/chat_conversations", "id", **{"chat_notes.content": f"like.{SECRET[:3]}*"}),
+    "note by an order": _get("/chat_conversations", "id", order="chat_notes(content)"),
     **{f"{table} plainly": _get(f"/{table}") for table in ("users", "auth.users", "pg_authid", "schema_migrations")},
 }  # fmt: skip
 
@@ -182,10 +207,31 @@ WRITES: dict[str, Ask] = {
     "rpc to read files": _rpc("pg_read_file", filename="/etc/passwd"),
     "rpc to set claims": _rpc("set_config", setting_name="request.jwt.claims", new_value="{}", is_local=True),
     "rpc of the service": _rpc("chat_operator_mark", p_inquiry_id="{foreign_inquiry}", p_status="done"),
+    **{
+        f"{function} in the name of {whom}": _rpc(function, p_user_id="{" + whom + "}", **arguments)
+        for function, arguments in _AS_OPERATOR.items()
+        for whom in ("member", "stranger")
+    },
+    "operators_list as a member": _rpc("operators_list"),
+    "the feed of the hub": _rpc("live_feed", p_cursor=None),
+    "an operator of oneself": _insert("chat_operators", {"user_id": "{member}", "display_name": "나", "role": "admin"}),
+    "a note": _insert("chat_notes", {"conversation_id": "{own}", "client_note_id": "{new}", "content": "메모"}),
+    "the desk changed": Ask("PATCH", "/chat_desk", {"conversation_id": "eq.{own}"}, {"priority": "urgent"}),
+    "the team closed": Ask("PATCH", "/chat_team", {"id": "eq.true"}, {"always_open": False}),
+    "an activity": _insert("chat_activities", {"type": "conversation.completed", "actor_kind": "system"}),
+    "one's own block lifted": Ask("PATCH", "/chat_contacts", {"id": "eq.{member}"}, {"blocked_at": None}),
+    "an operator's word": _insert("chat_messages", _said(role="system", author={"name": "상담원"})),
+    "an agent for oneself": Ask("PATCH", "/chat_conversations", {"id": "eq.{own}"}, {"handling": "agent"}),
     "reply as a member": _rpc(
         "chat_reply", p_user_id="{member}", p_conversation_id="{own}", p_message_id=None, p_state_version=0,
         p_state={}, p_status="open", p_turns=[], p_flow_version="v",
     ),
+    "type as a member": _rpc("chat_type", p_user_id="{member}", p_conversation_id="{own}", p_is_typing=True),
+    "rate as a member": _rpc("chat_rate", p_user_id="{member}", p_conversation_id="{own}", p_score=5),
+    "contact as a member": _rpc("chat_contact", p_user_id="{member}", p_attributes={"plan": "pro"}),
+    "the desk of one's own": Ask("PATCH", "/chat_desk", {"conversation_id": "eq.{own}"}, {"priority": "urgent"}),
+    "handling of one's own": Ask("PATCH", "/chat_conversations", {"id": "eq.{own}"}, {"handling": "bot"}),
+    "an author of one's own": _insert("chat_messages", _said(author={"name": "상담원"})),
     "send to somebody else": _rpc(
         "chat_send", p_conversation_id="{foreign}", p_client_message_id="{new}", p_content="a"
     ),
@@ -199,6 +245,7 @@ WRITES: dict[str, Ask] = {
             ("chat_mark_read", {"p_conversation_id": "{own}"}, "p_up_to_message_id"),
             ("chat_open", {"p_client_conversation_id": "{new}"}, "p_client_conversation_id"),
             ("chat_turn", {"p_conversation_id": "{own}"}, "p_message_id"),
+            ("chat_changed", {"p_conversation_id": "{own}"}, "p_after_rev"),
             ("chat_preview", {"p_conversation_id": "{own}", "p_in_reply_to": "{own_message}"}, "p_client_message_id"),
             ("chat_list", {}, "p_before_id"),
         )

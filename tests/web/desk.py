@@ -65,8 +65,8 @@ class Desk(Api):
 
     def change(self, conversation: str, **changes: Any) -> Answer:
         """Change a conversation from the state that it is in now, unless `ifRev` says from which."""
-        if {"assigneeId", "handling", "status"} & changes.keys():
-            changes.setdefault("ifRev", self.rev(conversation))
+        if {"assigneeId", "handling", "status"} & changes.keys() and "ifRev" not in changes:
+            changes["ifRev"] = self.rev(conversation)
         return self.inbox("PATCH", f"/conversations/{conversation}", changes)
 
     def note(self, conversation: str, content: str = "메모", client_id: str | None = None) -> Answer:
@@ -134,7 +134,7 @@ CALLS: dict[str, Call] = {
     "inbox_conversations.change_conversation": Call(
         "PATCH", _AT, {"priority": "high"}, asks=("inbox_change",), wrong={"priority": "?"}
     ),
-    "inbox_conversations.tell_typing": Call(
+    "inbox_conversations.tell_team_typing": Call(
         "PUT", f"{_AT}/typing", {"isTyping": True}, 204, asks=("inbox_type",), wrong={"isTyping": 1}
     ),
     "inbox_conversations.read_changes": Call("GET", "/changes", asks=("inbox_changes",)),

@@ -51,6 +51,7 @@ ALIKE: dict[str, Ask] = {
         {"Accept": "application/vnd.pgrst.plan+json"},
     ),
     "page": _rpc("chat_page", p_conversation_id="{conversation}"),
+    "what changed": _rpc("chat_changed", p_conversation_id="{conversation}", p_after_rev=0),
     "turn": _rpc("chat_turn", p_conversation_id="{conversation}"),
     "turn of a message": _rpc("chat_turn", p_conversation_id="{own}", p_message_id="{message}"),
     "preview": _rpc(

@@ -16,12 +16,13 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from tests.db.chats import TABLES, add_message, add_row, new_id
+from tests.db.chats import add_message, add_row, everything, new_id
 from tests.db.matrix import World, build
 from tests.stack import Member, connect, rest
 from tests.web.apps import APP_URL, bearer, stack_app
 from tests.web.attacks import READS, SECRET, WRITES, forged_tokens, misdirected_tokens, raw
 from tests.web.chat import Api, text, through_app, through_http
+from tests.web.desk import add_operator
 from tests.web.server import gunicorn
 
 pytestmark = pytest.mark.tried("attacks")
@@ -53,6 +54,11 @@ def world(keeper: Connection[Any], member: Member, stranger: Member) -> World:
     add_message(keeper, stranger.id, made.other.conversation, content=SECRET)
     inquiry = {"client_inquiry_id": new_id(), "flow_version": "v", "step_id": "write", "values": {"title": SECRET}}
     add_row(keeper, "chat_inquiries", {**inquiry, "user_id": stranger.id})
+    # The stranger is of the team, and knows something of who attacks.
+    operator = add_operator(keeper, stranger, "admin", display_name=SECRET)
+    note = {"conversation_id": made.owner.conversation, "operator_id": operator, "client_note_id": new_id()}
+    add_row(keeper, "chat_notes", {**note, "content": SECRET})
+    add_row(keeper, "chat_labels", {"name": SECRET})
     return made
 
 
@@ -85,9 +91,8 @@ def ask(client: httpx.Client, attack: Any, ids: dict[str, str]) -> httpx.Respons
 
 
 def state(db: Connection[Any], world: World) -> list[Any]:
-    """Every row of both members, and how many rows there are at all."""
-    counts = " union all ".join(f"select count(*) from public.{table}" for table in TABLES)
-    return [world.digest(db), db.execute(counts).fetchall()]
+    """Every row of both members, and all that there is beside them."""
+    return [world.digest(db), everything(db)]
 
 
 def theirs(world: World) -> tuple[str, ...]:
@@ -140,7 +145,10 @@ def test_a_forged_token_opens_neither_door(
 ) -> None:
     before = state(keeper, world)
     with app.test_client() as client:
-        for method, path in (("GET", "/conversations"), ("GET", "/me/export"), ("DELETE", "/me"), ("POST", "/import")):
+        for method, path in (
+            ("GET", "/conversations"), ("GET", "/me/export"), ("DELETE", "/me"), ("POST", "/import"),
+            ("GET", "/inbox/me"), ("GET", "/inbox/export"), ("POST", "/inbox/labels"),
+        ):  # fmt: skip
             answer = client.open(f"/api/v1{path}", method=method, headers=bearer(forged[name]), json={})
             assert (answer.status_code, answer.json["code"]) in {(401, "unauthenticated"), (401, "token_expired")}
     with rest(stack, forged[name]) as past_us:

@@ -19,6 +19,7 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from psycopg import Connection
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection
@@ -28,14 +29,17 @@ from service.http.openapi import described_path
 from tests.stack import Member
 from tests.summary import Tried
 from tests.web.apps import bearer
-from tests.web.chat import FORM, Api, at_chips, at_form, completed, through_app
+from tests.web.chat import FORM, Api, Chat, at_chips, at_form, completed, through_app
+from tests.web.desk import add_operator, things
 
 EXAMPLES = int(os.environ.get("MUNUI_FUZZ_EXAMPLES", "20"))
 # The description itself is where the cases come from; a call that ends the account has a test of its own.
 CALLED = sorted(set(OPERATIONS) - {"openapi.document"})
 FUZZED = sorted(set(CALLED) - {"me.delete"})
 # What the description cannot say, such as "not blank" or "one of the two", is 422 for a body that fits it.
-GOOD = ["2xx", "3xx", "401", "404", "409", "422"]
+GOOD = ["2xx", "3xx", "401", "403", "404", "409", "422"]
+# The operators' calls are many, and what they share is fuzzed with each of them.
+FEWER = 3
 # The client of these tests does not unpack answers.
 PLAIN = {"Accept-Encoding": "identity"}
 
@@ -48,18 +52,40 @@ class Known:
     messages: list[str]
     chips: list[str]
     flow: str
+    # Of the inbox, by the name of the parameter of a path or of the field of a body.
+    desk: dict[str, list[str]]
 
 
 @pytest.fixture
-def known(app: Flask, member: Member) -> Known:
+def known(
+    app: Flask, member: Member, stranger: Member, new_member: Callable[[], Member], root: Connection[Any]
+) -> Known:
+    """Things of a member who is an operator, too."""
     api = Api(through_app(app), member.access_token)
     waiting, asked, done = at_chips(api), at_form(api), completed(api)
+    root.execute("update public.chat_conversations set rating_asked_at = now() where user_id = %s", [member.id])
     return Known(
         [waiting.id, waiting.id, asked.id, done.id, str(uuid.uuid4())],
         [waiting.chips, asked.form_id, asked.chips, done.chips, str(uuid.uuid4())],
         ["shipping", "write", "okay", "another"],
         api.call("GET", "/flow").body["version"],
+        desk_of(root, member, stranger, new_member(), waiting),
     )
+
+
+def desk_of(
+    root: Connection[Any], member: Member, colleague: Member, account: Member, chat: Chat
+) -> dict[str, list[str]]:
+    mine, theirs = add_operator(root, member, "admin"), add_operator(root, colleague)
+    made = things(root, chat, mine, theirs, account.id)
+    return {
+        "noteId": [made["note"], str(uuid.uuid4())],
+        "operatorId": [theirs, str(uuid.uuid4())],
+        "cannedReplyId": [made["canned"], str(uuid.uuid4())],
+        "label": [made["label"]],
+        "assigneeId": [mine, theirs],
+        "userId": [account.id],
+    }
 
 
 @pytest.fixture
@@ -79,8 +105,11 @@ def steer(case: Any, known: Known, draw: Callable[..., Any]) -> None:
 
     if "conversationId" in case.path_parameters:
         case.path_parameters["conversationId"] = one(known.conversations)
+    for name in case.path_parameters.keys() & known.desk.keys():
+        case.path_parameters[name] = one(known.desk[name])
     if not isinstance(case.body, dict):
         return
+    _steer_desk(case.body, known, one)
     if "flowVersion" in case.body:
         case.body |= {"flowVersion": known.flow, "stepId": "write", "values": {**case.body["values"], **FORM}}
     if isinstance(case.body.get("upToMessageId"), str):
@@ -93,6 +122,20 @@ def steer(case: Any, known: Known, draw: Callable[..., Any]) -> None:
             _steer_event(event, [asked], known, one)
 
 
+def _steer_desk(body: dict[str, Any], known: Known, one: Callable[[list[str]], Any]) -> None:
+    for name in body.keys() & known.desk.keys():
+        if isinstance(body[name], str):
+            body[name] = one(known.desk[name])
+    for name in body.keys() & {"addLabels", "removeLabels"}:
+        body[name] = known.desk["label"]
+    if isinstance(body.get("conversationId"), str):
+        body["conversationId"] = one(known.conversations)
+    # From which state a change begins is seldom guessed.
+    if body.keys() & {"ifRev", "seenRev"} and one(["theirs", "none"]) == "none":
+        for name in ("ifRev", "seenRev", "assigneeId", "handling", "status"):
+            body.pop(name, None)
+
+
 def _steer_event(body: dict[str, Any], messages: list[str], known: Known, one: Callable[[list[str]], Any]) -> None:
     event = body.get("event")
     if isinstance(event, dict) and "messageId" in event:
@@ -101,6 +144,11 @@ def _steer_event(body: dict[str, Any], messages: list[str], known: Known, one: C
             event["chipId"] = one([*known.chips, event["chipId"]])
         if "values" in event and one(["theirs", "ours"]) == "ours":
             event["values"] = {**event["values"], **FORM}
+
+
+def examples_of(endpoint: str) -> int:
+    """How many cases of a call."""
+    return EXAMPLES // FEWER if OPERATIONS[endpoint].tag == "Inbox" else EXAMPLES
 
 
 def fuzz(strategy: Any, attempt: Callable[[Any, Any], None], examples: int) -> None:
@@ -123,7 +171,7 @@ def fuzz(strategy: Any, attempt: Callable[[Any, Any], None], examples: int) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("endpoint", FUZZED)
-def test_good_requests(operation: Any, known: Known, member: Member, tried: Tried) -> None:
+def test_good_requests(operation: Any, endpoint: str, known: Known, member: Member, tried: Tried) -> None:
     seen: Counter[int] = Counter()
 
     def attempt(case: Any, data: Any) -> None:
@@ -132,14 +180,14 @@ def test_good_requests(operation: Any, known: Known, member: Member, tried: Trie
         seen[answer.status_code] += 1
         case.validate_response(answer, excluded_checks=[ignored_auth])
 
-    fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, EXAMPLES)
+    fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, examples_of(endpoint))
     tried("fuzz: requests", seen.total())
     assert any(status < 400 for status in seen), seen
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("endpoint", [name for name in FUZZED if OPERATIONS[name].body or OPERATIONS[name].query])
-def test_bad_requests(operation: Any, known: Known, member: Member, tried: Tried) -> None:
+def test_bad_requests(operation: Any, endpoint: str, known: Known, member: Member, tried: Tried) -> None:
     seen: Counter[int] = Counter()
 
     def attempt(case: Any, data: Any) -> None:
@@ -154,7 +202,7 @@ def test_bad_requests(operation: Any, known: Known, member: Member, tried: Tried
         excluded = [ignored_auth] if is_bad else [ignored_auth, negative_data_rejection]
         case.validate_response(answer, excluded_checks=excluded)
 
-    fuzz(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE), attempt, EXAMPLES)
+    fuzz(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE), attempt, examples_of(endpoint))
     tried("fuzz: requests", seen.total())
 
 
@@ -171,7 +219,9 @@ def test_guests(operation: Any, endpoint: str, tried: Tried) -> None:
         case.validate_response(answer)
         assert (answer.status_code == 401) == OPERATIONS[endpoint].needs_member
 
-    fuzz(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, max(5, EXAMPLES // 5))
+    fuzz(
+        operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, max(FEWER, examples_of(endpoint) // 5)
+    )
     tried("fuzz: requests", seen.total())
 
 

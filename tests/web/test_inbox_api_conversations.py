@@ -166,7 +166,8 @@ def test_completed_says_goodbye_and_closes_the_input(
     assert page.body["conversation"]["status"] == "completed"
     assert page.messages[-1]["id"] == answer.messages[-1]["id"]
     assert chat.write("저기요").refusal == (409, "conversation_completed")
-    assert desk.change(chat.id, status="completed").refusal == (409, "conversation_completed")
+    for again in ({"status": "completed"}, {"handling": "?"}):
+        assert desk.change(chat.id, **again).refusal == (409, "conversation_completed")
     assert activities(desk, chat.id).count("conversation.completed") == 1
 
 
@@ -209,6 +210,10 @@ WRONG_CHANGES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "nothing": ({}, {""}),
     "no rev": ({"status": "open"}, {"ifRev"}),
     "no rev, and more": ({"status": "closed", "priority": 1}, {"ifRev", "status", "priority"}),
+    "lists and objects": (
+        {"ifRev": 1, "handling": ["bot"], "assigneeId": {}, "status": [], "priority": {}},
+        {"handling", "assigneeId", "status", "priority"},
+    ),
     "null": ({"priority": None, "blocked": None}, {"priority", "blocked"}),
     "a past moment": ({"snoozedUntil": "2020-01-01T00:00:00Z"}, {"snoozedUntil"}),
     "a number for a moment": ({"snoozedUntil": 1}, {"snoozedUntil"}),
@@ -239,8 +244,14 @@ def test_only_what_several_may_want_at_once_needs_the_rev(api: Api, desk: Desk) 
     assert stale.body["conversation"]["rev"] == desk.rev(chat.id)
     # Also with a body that is not valid.
     assert desk.change(chat.id, handling="?", ifRev=old).refusal == (409, "conversation_changed")
+    before = desk.show(chat.id)
     for change in ({"priority": "urgent"}, {"snoozedUntil": tomorrow()}, {"blocked": True}, {"blocked": False}):
         assert desk.change(chat.id, **change).status == 200
+    # The customer sees none of it, and it counts all the same.
+    now = desk.show(chat.id)
+    assert (now["rev"] - before["rev"], now["messagesRev"] - before["messagesRev"]) == (4, 0)
+    assert desk.change(chat.id, handling="agent", ifRev=before["rev"]).refusal == (409, "conversation_changed")
+    assert desk.change(chat.id, handling="agent", ifRev=now["rev"]).status == 200
 
 
 def test_a_snoozed_one_is_out_of_sight_until_its_customer_writes(api: Api, desk: Desk) -> None:

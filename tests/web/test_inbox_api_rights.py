@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.app import OPERATIONS
+from tests.concurrency import at_once
 from tests.db.chats import everything
 from tests.stack import Member, connect
 from tests.web.apps import APP_URL, stack_app, token
@@ -150,3 +151,18 @@ def test_operators_count_as_members(stack: LocalStack, team: Team) -> None:
     app = stack_app(stack, rate_limit_member=2)
     desk = Desk(through_app(app), team.agent.access_token)
     assert [desk.inbox("GET", "/me").status for _ in range(3)] == [200, 200, 429]
+
+
+def test_operators_have_as_much_in_flight_as_members(stack: LocalStack, proxy: Proxy, team: Team, chat: Chat) -> None:
+    app = stack_app(stack, supabase_url=proxy.url, member_turns_in_flight=1)
+    desk = Desk(through_app(app), team.agent.access_token)
+    gate = proxy.hold("rpc/inbox_reply")
+
+    def second() -> int:
+        assert gate.reached.wait(10)
+        try:
+            return desk.reply(chat.id).status
+        finally:
+            gate.open()
+
+    assert at_once([lambda: desk.reply(chat.id).status, second]) == [201, 429]

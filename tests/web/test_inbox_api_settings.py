@@ -137,7 +137,8 @@ def test_an_operator_joins_and_leaves_and_stays_by_name(
     body = {"userId": account.id, "displayName": "김상담", "avatarUrl": "https://img.example/kim.png"}
     joined, again = (admin.inbox("POST", "/operators", body) for _ in range(2))
     assert (joined.status, joined.body["role"], joined.body["isActive"], again.status) == (201, "agent", True, 200)
-    assert admin.inbox("POST", "/operators", {"userId": new_id(), "displayName": "아무"}).refusal == (404, "not_found")
+    nobody = admin.inbox("POST", "/operators", {"userId": new_id(), "displayName": "아무"})
+    assert [fault["field"] for fault in nobody.body["errors"]] == ["userId"]
     chat = api.begin()
     assert desk.reply(chat.id, "안녕하세요").status == 201
     assert desk.note(chat.id).status == 201

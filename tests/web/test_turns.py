@@ -34,10 +34,11 @@ from tests.web.chat import (
 
 MESSAGE_FIELDS = {
     "id", "conversationId", "role", "kind", "content", "payload", "inReplyTo", "clientMessageId", "requestId",
-    "createdAt", "answeredAt", "answer", "cursor",
+    "createdAt", "answeredAt", "answer", "author", "status", "rev", "cursor",
 }  # fmt: skip
 CONVERSATION_FIELDS = {
     "id", "clientConversationId", "status", "createdAt", "unreadCount", "lastReadAt", "title", "lastMessage",
+    "handling", "channel", "rev", "agent", "ratingAsked",
 }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def member(new_member: Callable[[], Member]) -> Member:
 
 
 def unanswered(message: dict[str, Any]) -> dict[str, Any]:
-    return {**message, "answer": None, "answeredAt": None}
+    return {**message, "answer": None, "answeredAt": None, "rev": None}
 
 
 def test_a_turn_over_http(stack: LocalStack, app: Flask, member: Member, root: Connection[Any]) -> None:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.conversations import shown as customers
 from service.conversations.changing import spoken
 from service.conversations.known_flows import KnownFlows
-from service.core.errors import ConversationChanged, Invalid
+from service.core.errors import ConversationChanged, ConversationCompleted, Invalid
 from service.core.mapper import Row
 from service.http.context import adopt_request_id, part, request_id
 from service.http.in_flight import InFlight
@@ -22,7 +22,7 @@ from service.http.paging import seq_place
 from service.inbox import shown
 from service.inbox.asking import Asking
 from service.inbox.conversations import actions, finding, store
-from service.inbox.conversations.models import ChangeBody, ClaimBody, ReplyBody, TypingBody, misfits
+from service.inbox.conversations.models import GUARDED, ClaimBody, InboxChangeBody, InboxTypingBody, ReplyBody, misfits
 from service.inbox.requests import asking, body_of, first_refused, known_id, storable, tell_overtaken, uuid_or_none
 
 bp = tell_overtaken(Blueprint("inbox_conversations", __name__, url_prefix="/api/v1/inbox"))
@@ -119,11 +119,11 @@ def change_conversation(conversation_id: str) -> Response:
 
 
 @bp.put("/conversations/<conversation_id>/typing")
-def tell_typing(conversation_id: str) -> tuple[str, int]:
+def tell_team_typing(conversation_id: str) -> tuple[str, int]:
     """Tell that the operator types there; forgotten after 8 seconds."""
     who, key = asking(), known_id(conversation_id)
     raw = json_object(max_bytes=GENERAL_MAX)
-    body = body_of(TypingBody, raw, partial(actions.page_messages, who, key, 1))
+    body = body_of(InboxTypingBody, raw, partial(actions.page_messages, who, key, 1))
     actions.tell_typing(who, key, is_typing=body.is_typing)
     return "", 204
 
@@ -159,7 +159,7 @@ def _changed(page: Row) -> Response:
     )
 
 
-def _change(who: Asking, key: UUID, body: ChangeBody) -> Row:
+def _change(who: Asking, key: UUID, body: InboxChangeBody) -> Row:
     if not body.flow_speaks:
         return actions.change(who, key, body.if_rev, body.changes)
     flows = part(KnownFlows)
@@ -167,11 +167,11 @@ def _change(who: Asking, key: UUID, body: ChangeBody) -> Row:
     return store.change_and_say(who, key, body.if_rev, body.changes, respond, flows.known_versions)
 
 
-def _change_body(raw: dict[str, Any]) -> ChangeBody:
+def _change_body(raw: dict[str, Any]) -> InboxChangeBody:
     """The body of a change. Raises Invalid with its faults, also those of it as a whole."""
     more = misfits(raw)
     try:
-        body = validated(ChangeBody, raw)
+        body = validated(InboxChangeBody, raw)
     except Invalid as error:
         raise with_more(error, more) from None
     if more:
@@ -182,7 +182,9 @@ def _change_body(raw: dict[str, Any]) -> ChangeBody:
 def _refuse_change(who: Asking, key: UUID, raw: dict[str, Any]) -> None:
     """Raise what comes before a 422 of a change."""
     now = actions.page_messages(who, key, 1)["conversation"]
-    if raw.get("ifRev") is not None and raw["ifRev"] != now["seen_rev"]:
+    if now["status"] == "completed" and raw.get("status") != "open" and not GUARDED.isdisjoint(raw):
+        raise ConversationCompleted
+    if type(raw.get("ifRev")) is int and raw["ifRev"] != now["seen_rev"]:
         raise ConversationChanged(now=now)
 
 

@@ -21,7 +21,7 @@ from service.inbox.fields import View
 from service.inbox.requests import storable
 
 VIEWS: tuple[str, ...] = get_args(View)
-DEFAULT_VIEW = "open"
+DEFAULT_VIEW = "all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from service.conversations.models import Cursor, Message
 from service.core.errors import FieldError
@@ -15,7 +16,7 @@ from service.inbox.fields import LEFT_OUT, Flag, Handling, LabelName, Moment, Pr
 from service.inbox.models import (
     Activity,
     AnsweredConversation,
-    Contact,
+    InboxContact,
     InboxConversation,
     Note,
     OperatorName,
@@ -23,8 +24,8 @@ from service.inbox.models import (
 from service.inbox.models import LabelName as ShownLabel
 
 # What is changed only from the state that the operator saw, and what the flow has something to say about.
-_GUARDED = ("assigneeId", "handling", "status")
-_PLAIN = ("addLabels", "removeLabels", "priority", "snoozedUntil", "blocked")
+GUARDED = frozenset({"assigneeId", "handling", "status"})
+_PLAIN = frozenset({"addLabels", "removeLabels", "priority", "snoozedUntil", "blocked"})
 
 
 class ReplyBody(Inbound):
@@ -42,7 +43,7 @@ class ClaimBody(Inbound):
     if_rev: Rev | None = None
 
 
-class ChangeBody(Inbound):
+class InboxChangeBody(Inbound):
     """`PATCH /inbox/conversations/{id}`: what is left out stays as it is."""
 
     if_rev: Rev | None = Field(
@@ -68,7 +69,7 @@ class ChangeBody(Inbound):
         return self.status == "completed" or self.handling == "bot"
 
 
-class TypingBody(Inbound):
+class InboxTypingBody(Inbound):
     """`PUT /inbox/conversations/{id}/typing`."""
 
     is_typing: Flag
@@ -109,7 +110,7 @@ class ConversationDetail(Outbound):
     """A conversation with everything around it."""
 
     conversation: InboxConversation
-    contact: Contact
+    contact: InboxContact
     labels: list[ShownLabel]
     notes: list[Note] = Field(description="Oldest first.")
     activities: list[Activity] = Field(description="The newest 100, oldest first, without messages.")
@@ -119,20 +120,15 @@ class ConversationDetail(Outbound):
 
 
 class InboxMessages(Outbound):
-    """A page of messages, oldest first."""
+    """A page of messages, oldest first; with `changedAfter` what changed, in the order of `rev` and without cursors."""
 
     conversation: InboxConversation
     messages: list[Message]
-    next_cursor: Cursor | None
-    previous_cursor: Cursor | None
-
-
-class ChangedMessages(Outbound):
-    """The answer to `changedAfter`: messages that are new or other ones, in the order of their `rev`."""
-
-    conversation: InboxConversation
-    messages: list[Message]
-    has_more: bool
+    next_cursor: Cursor | None = Field(None, description="For `after`: there are later messages.")
+    previous_cursor: Cursor | None = Field(None, description="For `before`: there are earlier ones.")
+    has_more: bool | SkipJsonSchema[None] = Field(
+        None, description="With `changedAfter`: ask again, after the `rev` of the last message."
+    )
 
 
 class SentReply(Outbound):
@@ -143,7 +139,7 @@ class SentReply(Outbound):
     replayed: bool = Field(description="Whether this was sent before and nothing new was written.")
 
 
-class ChangedConversation(AnsweredConversation):
+class SettledConversation(AnsweredConversation):
     """A conversation after a change, and what the flow said to it."""
 
     messages: list[Message]
@@ -159,16 +155,16 @@ class Changes(Outbound):
 
 
 def misfits(raw: dict[str, Any]) -> list[FieldError]:
-    """What is wrong with a `ChangeBody` as a whole."""
+    """What is wrong with an `InboxChangeBody` as a whole."""
     faults: list[FieldError] = []
-    if raw.get("ifRev") is None and any(name in raw for name in _GUARDED):
-        faults.append(FieldError("ifRev", f"is needed with {', '.join(_GUARDED)}"))
-    if not any(name in raw for name in (*_GUARDED, *_PLAIN)):
+    if raw.get("ifRev") is None and not GUARDED.isdisjoint(raw):
+        faults.append(FieldError("ifRev", f"is needed with {', '.join(sorted(GUARDED))}"))
+    if (GUARDED | _PLAIN).isdisjoint(raw):
         faults.append(FieldError("", "changes nothing"))
     handling, assignee = raw.get("handling"), raw.get("assigneeId")
     if raw.get("status") == "completed" and ("handling" in raw or "assigneeId" in raw):
         faults.append(FieldError("status", "cannot be completed together with a change of who has it"))
-    if (handling in {"waiting", "bot"} and assignee is not None) or (
+    if (handling in ("waiting", "bot") and assignee is not None) or (
         handling == "agent" and "assigneeId" in raw and assignee is None
     ):
         faults.append(FieldError("handling", "contradicts assigneeId"))

@@ -39,10 +39,10 @@ OPERATIONS: dict[str, Operation] = {
         Body(models.ClaimBody, is_required=False),
     ),
     "inbox_conversations.change_conversation": inbox_call(
-        {200: models.ChangedConversation},
+        {200: models.SettledConversation},
         (*BODY, "not_found", "conversation_changed", "conversation_completed"),
-        Body(models.ChangeBody),
+        Body(models.InboxChangeBody),
     ),
-    "inbox_conversations.tell_typing": inbox_call({204: None}, (*BODY, "not_found"), Body(models.TypingBody)),
+    "inbox_conversations.tell_team_typing": inbox_call({204: None}, (*BODY, "not_found"), Body(models.InboxTypingBody)),
     "inbox_conversations.read_changes": inbox_call({200: models.Changes}, ("invalid",), query=(_SINCE,)),
 }

@@ -12,7 +12,7 @@ _ADMIN = ("not_allowed",)
 OPERATIONS: dict[str, Operation] = {
     "inbox_settings.list_operators": inbox_call({200: models.OperatorList}),
     "inbox_settings.add_operator": inbox_call(
-        {201: shared.Operator, 200: shared.Operator}, (*BODY, *_ADMIN, "not_found"), Body(models.OperatorBody)
+        {201: shared.Operator, 200: shared.Operator}, (*BODY, *_ADMIN), Body(models.OperatorBody)
     ),
     "inbox_settings.change_operator": inbox_call(
         {200: shared.Operator}, (*BODY, *_ADMIN, "not_found"), Body(models.ChangedOperatorBody)

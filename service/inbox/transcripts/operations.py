@@ -15,6 +15,6 @@ _QUERY = (
 
 OPERATIONS: dict[str, Operation] = {
     "inbox_transcripts.export_transcripts": inbox_call(
-        {200: models.Transcripts}, ("not_allowed", "invalid"), query=_QUERY
+        {200: models.Transcripts}, ("not_allowed", "invalid"), query=_QUERY, other_media_types=("text/csv",)
     ),
 }

@@ -37,8 +37,8 @@ begin
         when p_assignee.id is distinct from d.assignee_id then now()
         else d.assigned_at
       end,
-      -- Somebody has it, who has seen what was written before; or it waits.
-      answered_seq = case when p_assignee.id is not null then c.last_seq else d.answered_seq end,
+      -- Who takes it has seen what was written before; who is given it has not.
+      answered_seq = case when p_assignee.id = p_operator.id then c.last_seq else d.answered_seq end,
       waiting_since = case when p_handling = 'waiting' then coalesce(d.waiting_since, now()) else d.waiting_since end
     from public.chat_conversations c
     where d.conversation_id = p_conversation_id and c.id = p_conversation_id;

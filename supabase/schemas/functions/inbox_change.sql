@@ -36,7 +36,10 @@ begin
   end if;
   select d.assignee_id, d.changes into desk from public.chat_desk d where d.conversation_id = p_id for update;
 
-  if is_guarded and conversation.status <> 'open' and (status is distinct from 'open' or conversation.message_count >= 5000) then
+  if is_guarded
+    and conversation.status <> 'open'
+    and (status is distinct from 'open' or conversation.message_count >= 5000)
+  then
     raise exception using errcode = 'PT409', message = 'conversation_completed';
   end if;
   if p_if_rev <> conversation.rev + desk.changes then
@@ -61,10 +64,9 @@ begin
     desk.assignee_id := assignee.id;
   end if;
   if p_changes ->> 'assignee_id' is not null then
-    -- Nobody makes them inactive meanwhile.
+    -- Of somebody who is made inactive at this moment, inbox_return_idle takes it back.
     select * into assignee from public.chat_operators o
-      where o.id = (p_changes ->> 'assignee_id')::uuid and o.is_active and o.user_id is not null
-      for key share;
+      where o.id = (p_changes ->> 'assignee_id')::uuid and o.is_active and o.user_id is not null;
     if not found then
       raise exception using errcode = 'PT422', message = 'invalid', detail = 'assignee_id';
     end if;

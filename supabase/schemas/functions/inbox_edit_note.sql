@@ -10,6 +10,10 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
   note public.chat_notes;
 begin
+  -- First the conversation, as everybody.
+  perform from public.chat_conversations c
+    where c.id = (select n.conversation_id from public.chat_notes n where n.id = p_note_id)
+    for no key update;
   select * into note from public.chat_notes n where n.id = p_note_id for update;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';

@@ -20,7 +20,7 @@ declare
   message public.chat_messages;
 begin
   -- Two of the same wait for each other here, and the second finds what the first wrote.
-  select c.user_id, c.status, c.handling into conversation
+  select c.user_id, c.status, c.handling, c.message_count into conversation
     from public.chat_conversations c where c.id = p_id
     for no key update;
   if not found then
@@ -38,7 +38,7 @@ begin
       'conversation', public.inbox_row(p_id), 'message', public.inbox_message(message), 'created', false
     );
   end if;
-  if conversation.status <> 'open' then
+  if conversation.status <> 'open' or conversation.message_count >= 5000 then
     raise exception using errcode = 'PT409', message = 'conversation_completed';
   end if;
   if p_seen_rev < desk.customer_rev then
