@@ -95,30 +95,35 @@ begin
 
   new.seq := conversation.last_seq + 1;
   new.rev := conversation.rev + 1;
-  -- The desk of the conversation, once in a transaction. Its trigger follows what is no message.
+  -- The desk of the conversation, once in a transaction: nobody sees anything between. Its trigger follows what is no
+  -- message.
   if is_customers then
     waits := conversation.handling <> 'bot';
     update public.chat_desk d
       set last_message_at = now(),
         waiting_since = case when waits then coalesce(d.waiting_since, now()) else d.waiting_since end,
         customer_rev = new.rev + d.changes,
+        customer_cx = pg_current_xact_id(),
         cx = pg_current_xact_id(),
         rev_cx = pg_current_xact_id()
-      where d.conversation_id = new.conversation_id and d.snoozed_until is null;
+      where d.conversation_id = new.conversation_id
+        and (d.customer_cx is distinct from pg_current_xact_id() or (waits and d.waiting_since is null))
+        and d.snoozed_until is null;
     if not found then
-      perform from public.chat_desk d where d.conversation_id = new.conversation_id and d.snoozed_until > now();
-      if found then
-        insert into public.chat_activities (conversation_id, type, actor_kind)
-          values (new.conversation_id, 'conversation.woken', 'system');
-      end if;
+      -- Put aside, written to before in this transaction, or not there yet.
       update public.chat_desk d
         set last_message_at = now(),
           snoozed_until = null,
           waiting_since = case when waits then coalesce(d.waiting_since, now()) else d.waiting_since end,
           customer_rev = new.rev + d.changes,
+          customer_cx = pg_current_xact_id(),
           cx = pg_current_xact_id(),
           rev_cx = pg_current_xact_id()
-        where d.conversation_id = new.conversation_id;
+        where d.conversation_id = new.conversation_id and d.snoozed_until is not null;
+      if found then
+        insert into public.chat_activities (conversation_id, type, actor_kind)
+          values (new.conversation_id, 'conversation.woken', 'system');
+      end if;
     end if;
     -- Nobody but a person answers a text while people handle it: it waits for no turn. What was chosen or filled in is
     -- still to be recorded, and so is what came before it.

@@ -601,6 +601,7 @@ END) stored,
   answered_seq bigint not null default 0,
   changes bigint not null default 0,
   customer_rev bigint not null default 0,
+  customer_cx xid8,
   cx xid8 not null default pg_current_xact_id(),
   rev_cx xid8 not null default pg_current_xact_id(),
   constraint chat_desk_pkey PRIMARY KEY (conversation_id),
@@ -643,6 +644,7 @@ comment on column public.chat_desk.first_answered_at is 'When a person first ans
 comment on column public.chat_desk.answered_seq is 'The last message when an operator last wrote or claimed it: what the customer wrote after it is unread by the team.';
 comment on column public.chat_desk.changes is 'Counts the changes that only operators see.';
 comment on column public.chat_desk.customer_rev is 'What rev and changes came to when the customer last wrote: who has seen less has not seen that.';
+comment on column public.chat_desk.customer_cx is 'The transaction in which the customer last wrote.';
 comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';
 comment on column public.chat_desk.rev_cx is 'The transaction that last changed what the customer sees: only of that are customers told.';
 

@@ -24,7 +24,7 @@ class Answered:
 
 
 def call(db: Connection[Any], function: str, *, member: str | None = None, **params: Any) -> Answered:
-    """Call a function of the schema as that member, or as the service. A refusal undoes what it did and nothing else."""
+    """Call a function of the schema as that member, or as the service. A refusal undoes what it did."""
     named = sql.SQL(", ").join(
         sql.SQL("{} => {}").format(sql.Identifier(f"p_{name}"), sql.Placeholder(name)) for name in params
     )

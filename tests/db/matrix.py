@@ -207,8 +207,8 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
         "": {"rows", "has_more"},
         "rows": {
             "id", "user_id", "client_conversation_id", "status", "flow_version", "state", "state_version", "last_seq",
-            "handled_seq", "message_count", "created_at", "last_message_at", "handling", "channel", "rev", "agent", "rating",
-            "rating_asked_at", "change_turn_id",
+            "handled_seq", "message_count", "created_at", "last_message_at", "handling", "channel", "rev", "agent",
+            "rating", "rating_asked_at", "change_turn_id",
         },
     },
     "chat_export of messages": {
@@ -407,35 +407,32 @@ class World:
                 return {**inquiry, "user_id": side.user}
             case "chat_flows":
                 return {"version": f"{self.name}-{uuid.uuid4().hex[:8]}", "definition": {}}
-            case "chat_operators":
-                return {"display_name": self.name}
-            case "chat_notes":
-                note = {"operator_id": self.owner.operator, "client_note_id": new_id(), "content": "메모"}
-                return {**note, "conversation_id": side.unread}
-            case "chat_labels":
-                return {"name": f"{self.name}-{uuid.uuid4().hex[:8]}"}
-            case "chat_conversation_labels":
-                return {"conversation_id": side.unread, "label_id": self.owner.label}
-            case "chat_canned_replies":
-                return {"shortcut": f"{self.name}-{uuid.uuid4().hex[:8]}", "content": "네"}
-            case "chat_activities":
-                return {"conversation_id": side.unread, "type": "conversation.assigned", "actor_kind": "system"}
-            case "chat_typing" | "chat_desk":
-                return {"conversation_id": side.unread}
-            case "chat_gone":
-                return {"conversation_id": new_id()}
-            case "chat_presence":
-                return {"conversation_id": side.unread, "operator_id": self.owner.operator}
-            case "chat_team":
-                return {"time_zone": "UTC"}
-        return {"id": new_id(), "user_id": side.user}
+        return self._row_of_the_team(side).get(relation, {"id": new_id(), "user_id": side.user})
+
+    def _row_of_the_team(self, side: Side) -> dict[str, Row]:
+        there, name = {"conversation_id": side.unread}, f"{self.name}-{uuid.uuid4().hex[:8]}"
+        note = {"operator_id": self.owner.operator, "client_note_id": new_id(), "content": "메모"}
+        return {
+            "chat_operators": {"display_name": self.name},
+            "chat_desk": there,
+            "chat_gone": {"conversation_id": new_id()},
+            "chat_notes": {**there, **note},
+            "chat_labels": {"name": name},
+            "chat_conversation_labels": {**there, "label_id": self.owner.label},
+            "chat_canned_replies": {"shortcut": name, "content": "네"},
+            "chat_activities": {**there, "type": "conversation.assigned", "actor_kind": "system"},
+            "chat_typing": there,
+            "chat_presence": {**there, "operator_id": self.owner.operator},
+            "chat_team": {"time_zone": "UTC"},
+        }
 
     def digest(self, db: Connection[Any]) -> str:
         """Return what a superuser sees of this world: equal before and after means that nothing was written."""
         parts = [_MINE.format(relation) for relation in _OWNED]
         parts += [_OF_A_CONVERSATION.format(relation, _THEIRS) for relation in _OF_CONVERSATIONS]
         parts += [
-            f"select t::text from public.{relation} t where id = any(%(made)s::uuid[]) or starts_with({named}, %(name)s)"
+            f"select t::text from public.{relation} t"
+            f" where id = any(%(made)s::uuid[]) or starts_with({named}, %(name)s)"
             for relation, named in _NAMED.items()
         ]
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")

@@ -261,6 +261,9 @@ def test_columns_that_a_live_site_has_of_its_own_are_in_nobodys_way(db: Connecti
     sent = db.execute("select public.chat_send(%s, %s, '안녕')", [conversation, ID]).fetchone()
     assert sent is not None
     known = {"c": conversation, "m": sent[0]["message"]["id"]}
-    for call in ("chat_turn(%(c)s, %(m)s)", "chat_list()", "chat_page(%(c)s)", "chat_changed(%(c)s, 0)", "chat_mark_read(%(c)s)",
-                 "chat_export('messages')", "chat_export('conversations')", "chat_export('reads')"):  # fmt: skip
+    calls = (
+        "chat_turn(%(c)s, %(m)s)", "chat_list()", "chat_page(%(c)s)", "chat_changed(%(c)s, 0)", "chat_mark_read(%(c)s)",
+        "chat_export('messages')", "chat_export('conversations')", "chat_export('reads')",
+    )  # fmt: skip
+    for call in calls:
         assert db.execute(f"select public.{call}".encode(), known).fetchone()

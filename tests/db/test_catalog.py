@@ -141,7 +141,8 @@ def test_the_private_schema_is_closed(db: Connection[Any]) -> None:
 def test_the_legacy_columns_are_gone(db: Connection[Any]) -> None:
     legacy = db.execute(
         "select table_name, column_name from information_schema.columns"
-        " where table_schema = 'public' and (table_name, column_name) in (('chat_messages', 'type'), ('chat_messages', 'is_read'))"
+        " where table_schema = 'public' and (table_name, column_name) in"
+        " (('chat_messages', 'type'), ('chat_messages', 'is_read'))"
     ).fetchall()
     assert legacy == []
 

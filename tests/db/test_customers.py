@@ -56,10 +56,10 @@ WRITES: dict[str, Callable[[Connection[Any], str, str], str]] = {
     "a message": lambda db, user, own: call(
         db, "chat_send", member=user, conversation_id=own, client_message_id=new_id(), content="네"
     ).code,
-    "a conversation": lambda db, user, own: call(
+    "a conversation": lambda db, user, _: call(
         db, "chat_open", member=user, client_conversation_id=new_id()
     ).code,
-    "an import": lambda db, user, own: call(
+    "an import": lambda db, user, _: call(
         db, "chat_import", user_id=user, flow_version="flow", flow={},
         conversations=[{"id": new_id(), "client_conversation_id": new_id(), "state": {}, "status": "open",
                         "messages": [], "inquiries": []}],
@@ -70,8 +70,8 @@ WRITES: dict[str, Callable[[Connection[Any], str, str], str]] = {
     ).code,
     "a rating": lambda db, user, own: call(db, "chat_rate", user_id=user, conversation_id=own, score=1).code,
     "typing": lambda db, user, own: call(db, "chat_type", user_id=user, conversation_id=own, is_typing=True).code,
-    "a page": lambda db, user, own: call(db, "chat_contact", user_id=user, page_url="https://example.com/").code,
-    "a guest's chats": lambda db, user, own: call(db, "chat_claim_guest", guest_id=add_user(db), user_id=user).code,
+    "a page": lambda db, user, _: call(db, "chat_contact", user_id=user, page_url="https://example.com/").code,
+    "a guest's chats": lambda db, user, _: call(db, "chat_claim_guest", guest_id=add_user(db), user_id=user).code,
 }  # fmt: skip
 
 
@@ -129,7 +129,8 @@ def test_who_writes_wakes_the_conversation_and_waits(db: Connection[Any], user: 
 def test_typing_is_written_once_in_three_seconds(db: Connection[Any], user: str, own: str) -> None:
     def typing(is_typing: bool = True) -> tuple[Any, ...]:
         assert call(db, "chat_type", user_id=user, conversation_id=own, is_typing=is_typing).code == "ok"
-        found = "select xmin::text || ctid::text, typed_at > now() - interval '8 s' from public.chat_typing where conversation_id = %s"
+        found = "select xmin::text || ctid::text, typed_at > now() - interval '8 s'"
+        found += " from public.chat_typing where conversation_id = %s"
         return db.execute(found.encode(), [own]).fetchone() or ()
 
     later = "update public.chat_typing set written_at = now() - interval '{} s' where conversation_id = %s"
@@ -180,7 +181,8 @@ def test_the_last_rating_counts_and_a_repeat_changes_nothing(db: Connection[Any]
     assert rate(score=2, comment="별로").body["conversation"] == shown
     assert rate(score=4).body["conversation"]["rating"]["comment"] is None
     rated = db.execute(
-        "select data from public.chat_activities where type = 'conversation.rated' and conversation_id = %s order by created_at",
+        "select data from public.chat_activities where type = 'conversation.rated' and conversation_id = %s"
+        " order by created_at",
         [own],
     )
     assert rated.fetchall() == [({"score": 2},), ({"score": 4},)]
@@ -302,7 +304,10 @@ def test_an_operators_words_outlive_them(db: Connection[Any], user: str, own: st
     by_operator(db, user, own)
     db.execute("delete from auth.users where id = %s", [somebody.user])
     assert messages_of(db, own)[0]["author"] == AUTHOR
-    kept = "select o.display_name, o.user_id from public.chat_notes n join public.chat_operators o on o.id = n.operator_id where conversation_id = %s"
+    kept = (
+        "select o.display_name, o.user_id from public.chat_notes n join public.chat_operators o on o.id = n.operator_id"
+    )
+    kept += " where conversation_id = %s"
     assert db.execute(kept.encode(), [own]).fetchall() == [("박나래", None)]
 
 

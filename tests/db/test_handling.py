@@ -1,4 +1,4 @@
-"""Who handles a conversation decides what is written: while people do, the bot says nothing and what was filled in is kept."""
+"""Who handles a conversation decides what is written: people silence the bot, and forms are kept."""
 
 import threading
 from collections.abc import Callable
@@ -95,7 +95,7 @@ def _handover(db: Connection[Any], user: str, conversation: str) -> dict[str, An
 def test_what_the_bot_had_begun_is_void_once_somebody_has_it(
     stack: LocalStack, root: Connection[Any], member: Member, conversation: str, begun: Callable[..., dict[str, Any]]
 ) -> None:
-    """The reply waits for the claim's lock; the state is the one that it was computed from, and only `handling` is not."""
+    """The reply waits for the claim's lock. The state is the one that it was computed from; only `handling` is not."""
     arguments = begun(root, member.id, conversation)
     somebody = add_operator(root)
     before = conversation_row(root, conversation)
@@ -172,7 +172,17 @@ def test_what_is_chosen_or_filled_in_meanwhile_is_recorded(
     ]
     version = row["state_version"]
     spoken = bots(db, own)
-    answer = reply(db, user, own, version, *recorded, message_id=last, handling="people", status="completed")
+    answer = reply(
+        db,
+        user,
+        own,
+        version,
+        *recorded,
+        message_id=last,
+        handling="people",
+        status="completed",
+        state={"step": "other"},
+    )
     assert (answer.body["applied"], answer.body["handled"]) == (True, True)
     after = conversation_row(db, own)
     assert (after["state"], after["flow_version"], after["status"], after["handling"]) == (
