@@ -1899,7 +1899,7 @@ begin
       insert into public.chat_conversation_labels (conversation_id, label_id)
       select p_id, l.id
       from public.chat_labels l
-      where lower(l.name) in (select lower(name) from jsonb_array_elements_text(p_changes -> 'add_labels') name)
+      where lower(l.name) in (select lower(w.name) from jsonb_array_elements_text(p_changes -> 'add_labels') w (name))
       on conflict do nothing
       returning label_id
     )
@@ -1912,7 +1912,7 @@ begin
       using public.chat_labels l
       where cl.conversation_id = p_id
         and l.id = cl.label_id
-        and lower(l.name) in (select lower(name) from jsonb_array_elements_text(p_changes -> 'remove_labels') name)
+        and lower(l.name) in (select lower(w.name) from jsonb_array_elements_text(p_changes -> 'remove_labels') w (name))
       returning l.name
     )
     select coalesce(jsonb_agg(old.name order by lower(old.name)), '[]') into removed from old;
