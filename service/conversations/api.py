@@ -87,18 +87,22 @@ def page_messages(conversation_id: str) -> BaseResponse:
         # Whether there is such a conversation comes first.
         actions.page_messages(client, key, 1)
         raise
-    if changed_after is not None:
-        return _changed(actions.changed_messages(client, key, changed_after, limit))
-    page = actions.page_messages(client, key, limit, before=before, after=after)
+    if changed_after is None:
+        response = _page(actions.page_messages(client, key, limit, before=before, after=after))
+    else:
+        response = _changed(actions.changed_messages(client, key, changed_after, limit))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _page(page: Row) -> Response:
     rows = page["messages"]
-    response = jsonify(
+    return jsonify(
         conversation=shown.conversation(page["conversation"]),
         messages=shown.messages(rows, page["conversation"]),
         nextCursor=str(rows[-1]["seq"]) if page["has_later"] else None,
         previousCursor=str(rows[0]["seq"]) if page["has_earlier"] else None,
     )
-    response.add_etag()
-    return response.make_conditional(request)
 
 
 def _changed(page: Row) -> Response:
