@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
 from flask import Flask
@@ -314,3 +315,21 @@ def test_a_conversation_of_before_people_takes_up_the_flow_that_knows_them(api: 
     assert [one["kind"] for one in answer.messages] == ["notice"]
     assert steps(root, chat)[-1] == "handover.away"
     assert ask(chat, "DELETE").messages[0]["kind"] == "notice"
+
+
+def test_a_guest_who_asked_where_nobody_was_can_ask_once_they_have_an_account(api: Api, root: Connection[Any]) -> None:
+    guest, asked = new_id(), new_id()
+    flow = api.call("GET", "/flow").body["version"]
+    opening = uuid5(UUID(guest), "opening/1")
+    events = [{"clientMessageId": asked, "event": chip(str(opening), "person")}]
+    # Their browser said what is said without people: the form, which they fill in.
+    filled = form(str(uuid5(UUID(guest), f"{asked}/1")))
+    events.append({"clientMessageId": new_id(), "event": filled})
+    conversation = {"clientConversationId": guest, "flowVersion": flow, "events": events}
+    imported = api.call("POST", "/import", {"conversations": [conversation]})
+    assert (imported.status, imported.body["rejected"]) == (201, [])
+    (row,) = imported.body["conversations"]
+    assert row["handling"] == "bot"
+    answer = api.call("POST", f"/conversations/{row['id']}/handover")
+    assert answer.body["conversation"]["handling"] == "waiting"
+    assert [said["step_id"] for said in messages_of(root, row["id"])][-1] == "handover.away"

@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.inbox.inquiry_csv import written
+from tests.db.chats import add_texts, messages_of
 from tests.stack import Member, connect
 from tests.web.apps import bearer
 from tests.web.chat import Api, new_id, through_app
@@ -49,10 +50,13 @@ def test_labels_go_by_name(admin: Desk, agent: Desk, api: Api) -> None:
     again = admin.inbox("POST", "/labels", {"name": word, "color": "#aa0000"})
     assert (again.status, again.body) == (200, made.body)
     assert word in names(agent, "/labels", "labels", "name")
+    beside = admin.inbox("POST", "/labels", {"name": f"다른 것 {new_id()[:6]}"}).body["name"]
     chat = api.begin()
     labelled = agent.change(chat.id, addLabels=[word])
     assert labelled.body["conversation"]["labels"] == [{"name": word, "color": "#aa0000"}]
     assert [one["id"] for one in agent.find("all", label=word).body["conversations"]] == [chat.id]
+    assert len(agent.change(chat.id, addLabels=[beside]).body["conversation"]["labels"]) == 2
+    assert len(agent.change(chat.id, removeLabels=[beside]).body["conversation"]["labels"]) == 1
     renamed = admin.inbox("PATCH", f"/labels/{word}", {"name": other})
     assert renamed.body == {**made.body, "name": other}
     assert agent.show(chat.id)["labels"][0]["name"] == other
@@ -166,13 +170,21 @@ def test_availability_is_told(agent: Desk, admin: Desk, team: dict[str, tuple[Me
 
 
 def test_the_file_of_transcripts(
-    admin: Desk, agent: Desk, app: Flask, api: Api, root: Connection[Any], team: dict[str, tuple[Member, str]]
+    admin: Desk,
+    agent: Desk,
+    app: Flask,
+    api: Api,
+    member: Member,
+    root: Connection[Any],
+    team: dict[str, tuple[Member, str]],
 ) -> None:
     root.execute("delete from public.chat_conversations")
     chats = [api.begin() for _ in range(3)]
     chats[0].write("=cmd|' /C calc'!A0")
     agent.reply(chats[1].id, "도와드릴게요")
     agent.note(chats[1].id, "쉿-메모")
+    # More than a page of the file holds: it is one conversation there all the same.
+    add_texts(root, member.id, chats[2].id, 600)
     count = "select count(*) from public.chat_activities where conversation_id is null and type = 'export.made'"
     before = root.execute(count).fetchone()[0]
 
@@ -185,9 +197,9 @@ def test_the_file_of_transcripts(
             return answer.get_data().decode("utf-8-sig")
 
     as_json = json.loads(file())["conversations"]
-    assert {one["id"] for one in as_json} == {chat.id for chat in chats}
+    assert [one["id"] for one in as_json] == [chat.id for chat in chats]
     said = {one["id"]: [message["id"] for message in one["messages"]] for one in as_json}
-    assert said == {chat.id: [message["id"] for message in chat.page().messages] for chat in chats}
+    assert said == {chat.id: [row["id"] for row in messages_of(root, chat.id)] for chat in chats}
     rows = list(csv.DictReader(io.StringIO(file(format="csv"), newline="")))
     assert {row["messageId"] for row in rows} == {one for several in said.values() for one in several}
     assert any(row["author"] == "agent" and row["content"] == "도와드릴게요" for row in rows)
