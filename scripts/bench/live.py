@@ -130,12 +130,12 @@ def _work(stack: LocalStack, app: AppServer, world: World, options: Options) -> 
         def answer(number: int) -> Callable[[], None]:
             # Where members only write; and each where no other answers.
             places = itertools.cycle([one.id for one in conversations[1::2][number :: options.operators]])
-            headers = {"apikey": stack.secret_key, "Authorization": f"Bearer {stack.secret_key}"}
-            operator = world.operators[number].id
+            headers = world.operators[number].bearer
 
             def once() -> None:
-                body = {"p_user_id": operator, "p_id": next(places), "p_client_message_id": new_id(), "p_content": "예"}
-                past.post(f"{rest}/rpc/inbox_reply", json=body, headers=headers).raise_for_status()
+                body = {"clientMessageId": new_id(), "content": "예"}
+                path = f"/api/v1/inbox/conversations/{next(places)}/messages"
+                through.post(path, json=body, headers=headers).raise_for_status()
 
             return once
 

@@ -11,6 +11,6 @@ OPERATIONS: dict[str, Operation] = {
         (*API, *MEMBER, "not_an_operator"),
         needs_member=True,
         media_type="text/event-stream",
-        tag="Operators",
+        tag="Inbox",
     ),
 }
