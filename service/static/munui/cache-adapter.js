@@ -6,14 +6,27 @@
 /** @returns {{conversations: object[], nextCursor: string|null, isListed: boolean, logs: Map<string, object>}} */
 export const newCache = () => ({ conversations: [], nextCursor: null, isListed: false, logs: new Map() });
 
-/** The messages of a conversation as far as they are known. `pollCursor` is up to where nothing can be missing. */
+/**
+ * The messages of a conversation as far as they are known. Nothing can be missing up to `pollCursor`, by place, and up to
+ * `rev`, by the count of its changes.
+ */
 export function logOf({ logs }, id) {
   if (!logs.has(id))
-    logs.set(id, { messages: [], previousCursor: null, pollCursor: null, etag: null, isLoaded: false });
+    logs.set(id, { messages: [], previousCursor: null, pollCursor: null, rev: 0, etag: null, isLoaded: false });
   return logs.get(id);
 }
 
 export const conversationOf = (cache, id) => cache.conversations.find((one) => one.id === id);
+
+/** Whether a person is wanted for it, or has it. */
+export const isWithPeople = (conversation) =>
+  conversation?.status === "open" && ["waiting", "agent"].includes(conversation.handling);
+
+/** Up to which change of it everything is known here. */
+export const revOf = (cache, id) => {
+  const log = logOf(cache, id);
+  return log.isLoaded ? log.rev : (conversationOf(cache, id)?.rev ?? 0);
+};
 
 export const unreadTotal = (cache) => cache.conversations.reduce((sum, one) => sum + one.unreadCount, 0);
 
@@ -31,7 +44,8 @@ export function applyList(cache, { conversations, nextCursor }, isMore = false) 
 export function applyOpened(cache, { conversation, messages, replayed }) {
   putConversation(cache, conversation, true);
   const log = logOf(cache, conversation.id);
-  if (!replayed) Object.assign(log, { messages, pollCursor: messages.at(-1).cursor, isLoaded: true });
+  const { rev } = conversation;
+  if (!replayed) Object.assign(log, { messages, pollCursor: messages.at(-1).cursor, rev, isLoaded: true });
 }
 
 /** @param {object} answer of `turn()` @returns {object[]} the messages that are new here */
@@ -39,19 +53,32 @@ export function applyTurn(cache, { conversation, messages, updatedMessages }) {
   const log = logOf(cache, conversation.id);
   putConversation(cache, conversation, true);
   updatedMessages.forEach((message) => replace(log, message));
-  return place(log, log.messages.length, messages);
+  goOn(log, [...messages, ...updatedMessages]);
+  return place(log, messages);
+}
+
+/** @param {object} page of `changes()` @returns {object[]} the messages that are new here */
+export function applyChanged(cache, { conversation, messages, hasMore }) {
+  const log = logOf(cache, conversation.id);
+  putConversation(cache, conversation, messages.length > 0);
+  if (!log.isLoaded) return messages;
+  const fresh = place(log, messages);
+  log.rev = Math.max(log.rev, hasMore ? messages.at(-1).rev : conversation.rev);
+  Object.assign(log, { pollCursor: log.messages.at(-1)?.cursor ?? null, etag: null });
+  return fresh;
 }
 
 /** @param {object} page of `messages()` without a cursor @returns {object[]} the messages that are new here */
 export function applyNewest(cache, page) {
   const log = logOf(cache, page.conversation.id);
   const { messages } = log;
-  const joint = messages.findIndex((one) => one.id === page.messages[0]?.id);
+  const joint = log.isLoaded ? messages.findIndex((one) => one.id === page.messages[0]?.id) : -1;
   putConversation(cache, page.conversation);
-  log.messages = joint > 0 ? messages.slice(0, joint) : [];
-  // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest.
+  // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest. What came meanwhile stays.
+  const isLater = ({ cursor }) => cursor - page.messages.at(-1)?.cursor > 0;
+  if (joint < 0) Object.assign(log, { messages: messages.filter(isLater), rev: page.conversation.rev });
   if (joint <= 0) log.previousCursor = page.previousCursor;
-  place(log, log.messages.length, page.messages);
+  place(log, page.messages, true);
   Object.assign(log, { pollCursor: page.messages.at(-1)?.cursor, etag: null, isLoaded: true });
   return page.messages.filter((one) => !messages.some(({ id }) => id === one.id));
 }
@@ -59,7 +86,7 @@ export function applyNewest(cache, page) {
 /** @param {object} page of `messages({before})` */
 export function applyOlder(cache, page) {
   const log = logOf(cache, page.conversation.id);
-  place(log, 0, page.messages);
+  place(log, page.messages, true);
   log.previousCursor = page.previousCursor;
 }
 
@@ -70,9 +97,9 @@ export function applyNewer(cache, page) {
   putConversation(cache, page.conversation, isNews);
   log.etag = isNews ? null : page.etag;
   if (!isNews) return [];
-  const joint = log.messages.findIndex((one) => one.cursor === log.pollCursor) + 1;
-  const fresh = place(log, joint, page.messages);
+  const fresh = place(log, page.messages);
   log.pollCursor = page.messages.at(-1).cursor;
+  goOn(log, page.messages);
   page.messages.forEach((message) => markAnswered(log, message));
   return fresh;
 }
@@ -89,26 +116,36 @@ export function dropConversation(cache, id) {
   cache.logs.delete(id);
 }
 
+/** As far as these changes follow on those that are known. */
+function goOn(log, messages) {
+  const revs = new Set(messages.map(({ rev }) => rev));
+  while (revs.has(log.rev + 1)) log.rev += 1;
+}
+
+/** Answers overtake each other: what is older than what is known of the conversation changes nothing of it. */
 function putConversation(cache, conversation, isLatest = false) {
   const index = cache.conversations.findIndex((one) => one.id === conversation.id);
+  if (cache.conversations[index]?.rev > conversation.rev) return;
   if (index >= 0 && !isLatest) cache.conversations[index] = conversation;
   else cache.conversations = [conversation, ...cache.conversations.filter((one) => one.id !== conversation.id)];
 }
 
-/** Puts messages at a place; what is known of them already moves there, as the answer knows the order best. */
-function place(log, index, messages) {
-  const known = new Set(log.messages.map((one) => one.id));
-  const isOther = (one) => !messages.some(({ id }) => id === one.id);
-  log.messages = [
-    ...log.messages.slice(0, index).filter(isOther),
-    ...messages,
-    ...log.messages.slice(index).filter(isOther),
-  ];
-  return messages.filter((one) => !known.has(one.id));
+/**
+ * Puts messages where they belong, each once; an older state of one never takes the place of a newer one. What is further
+ * up than all that was loaded comes when it is asked for: when somebody scrolls there.
+ */
+function place(log, messages, isAsked = false) {
+  const known = new Map(log.messages.map((one) => [one.id, one]));
+  const first = isAsked || !log.previousCursor ? 0 : Number(log.messages[0]?.cursor ?? 0);
+  const here = messages.filter(({ cursor }) => Number(cursor) >= first);
+  const fresh = here.filter(({ id }) => !known.has(id));
+  here.forEach((one) => known.get(one.id)?.rev > one.rev || known.set(one.id, one));
+  log.messages = [...known.values()].sort((one, other) => one.cursor - other.cursor);
+  return fresh;
 }
 
 function replace(log, message) {
-  log.messages = log.messages.map((one) => (one.id === message.id ? message : one));
+  log.messages = log.messages.map((one) => (one.id === message.id && !(one.rev > message.rev) ? message : one));
 }
 
 /** Another device answered: its message says to what. Which chip it was is known by the label; a form's values are not. */

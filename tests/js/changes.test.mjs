@@ -1,0 +1,93 @@
+/**
+ * Answers of the service overtake each other, come twice, and miss what a hint told of: in whatever order they are
+ * applied, the chat shows every message once, in its place, as it was last.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as cached from "../../service/static/munui/cache-adapter.js";
+
+const ID = "conversation";
+
+/** A random number below `most`, the same ones for the same seed. */
+function randomly(seed) {
+  let state = seed;
+  return (most) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * most);
+  };
+}
+
+/** What happens in a conversation, and the answer that each change gives whom it is asked by. */
+function story(random, length) {
+  const messages = [];
+  const answers = [];
+  let rev = 0;
+  const now = () => ({ id: ID, status: "open", handling: "agent", rev, unreadCount: 0 });
+  const write = (number) => {
+    rev += 1;
+    messages.push({ id: `m${number}`, cursor: String(messages.length + 1), kind: "text", role: "system", rev });
+    return [messages.at(-1)];
+  };
+  const changed = (after) =>
+    messages
+      .filter((one) => one.rev > after)
+      .sort((one, other) => one.rev - other.rev)
+      .map((one) => ({ ...one }));
+  const page = (after, most = 200) => {
+    const found = changed(after);
+    return { conversation: now(), messages: found.slice(0, most), hasMore: found.length > most };
+  };
+  for (let number = 0; number < length; number += 1) {
+    const kind = random(4);
+    if (kind === 0)
+      rev += 1; // somebody takes it: no message shows that
+    else if (kind === 1 && messages.length) {
+      rev += 1;
+      const at = random(messages.length);
+      messages[at] = { ...messages[at], answeredAt: `at ${rev}`, rev };
+    } else {
+      const said = write(number).map((one) => ({ ...one }));
+      const turn = { conversation: now(), messages: said, updatedMessages: [] };
+      answers.push((cache) => cached.applyTurn(cache, turn));
+    }
+    const newest = { conversation: now(), messages: messages.slice(-5).map((one) => ({ ...one })) };
+    newest.previousCursor = messages.length > 5 ? newest.messages[0].cursor : null;
+    if (newest.messages.length && !random(6)) answers.push((cache) => cached.applyNewest(cache, newest));
+    const [from, most] = [random(rev + 1), 1 + random(3)];
+    const part = page(from, most);
+    // Asked for only by who knows everything up to there.
+    answers.push((cache) => cached.revOf(cache, ID) >= from && cached.applyChanged(cache, part));
+  }
+  return { messages, answers, page };
+}
+
+test("in whatever order answers come, the end is the same", () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const random = randomly(seed);
+    const { messages, answers, page } = story(random, 30);
+    const cache = cached.newCache();
+    cached.applyOpened(cache, {
+      conversation: { id: ID, status: "open", rev: 0, unreadCount: 0 },
+      messages: [{ id: "opening", cursor: "0", rev: 0 }],
+      replayed: false,
+    });
+    while (answers.length) {
+      const [apply] = answers.splice(random(Math.min(answers.length, 8)), 1);
+      apply(cache);
+      if (!random(4)) apply(cache);
+    }
+    for (let more = true; more; ) {
+      const next = page(cached.revOf(cache, ID), 2);
+      cached.applyChanged(cache, next);
+      more = next.hasMore;
+    }
+    const log = cached.logOf(cache, ID);
+    const known = log.messages.filter(({ id }) => id !== "opening");
+    assert.deepEqual(known, messages.slice(-known.length), `seed ${seed}`);
+    assert.ok(known.length >= Math.min(5, messages.length), `seed ${seed}: a page is missing`);
+    assert.ok(known.length === messages.length || log.previousCursor, `seed ${seed}: ${known.length}`);
+    assert.equal(cached.conversationOf(cache, ID).rev, page(0).conversation.rev);
+  }
+});
