@@ -16,6 +16,16 @@ const packers = {
   gz: (body) => promisify(gzip)(body, { level: 9 }),
 };
 
+/** Takes the white space out of the sheet that stands in a module, where esbuild sees a text like any other. */
+const sheets = {
+  name: "sheets",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /munui\/styles\.js$/ }, async ({ path }) => {
+      const packed = (sheet) => sheet.replace(/([:;,{}])\s+/g, "$1");
+      return { contents: (await readFile(path, "utf8")).replace(/`[^`]*`/g, packed) };
+    }),
+};
+
 /** Makes the files of these entries (name: source). @returns {Promise<Record<string, string>>} */
 async function make(entries, define = {}) {
   const { metafile } = await build({
@@ -29,6 +39,7 @@ async function make(entries, define = {}) {
     format: "esm",
     target: "es2022",
     charset: "utf8",
+    plugins: [sheets],
     sourcemap: "external",
     define,
     logLevel: "warning",

@@ -3,15 +3,20 @@
  * module. Not here: the DOM (view/), merging answers (cache-adapter.js), sending again (delivery.js).
  */
 
+import { Alerts } from "./alerts.js";
 import * as cached from "./cache-adapter.js";
 import { Faults } from "./chat/faults.js";
+import { Hints } from "./chat/hints.js";
+import { Moving } from "./chat/moving.js";
 import { News } from "./chat/news.js";
 import { Offer } from "./chat/offer.js";
 import { Pages } from "./chat/pages.js";
+import { People } from "./chat/people.js";
 import { NEXT, Places } from "./chat/places.js";
 import { Reading } from "./chat/reading.js";
 import { Turns } from "./chat/turns.js";
 import { Delivery } from "./delivery.js";
+import { GuestSession } from "./guest-session.js";
 import { Shelf } from "./storage.js";
 import { ApiStore } from "./stores/api-store.js";
 import { LocalStore } from "./stores/local-store.js";
@@ -37,26 +42,39 @@ export class Chat {
   starting = null;
   /** Whether the panel opened without having been asked to. */
   isUnasked = false;
-  #tab = new Shelf("sessionStorage", "tab");
+  tab = new Shelf("sessionStorage", "tab");
 
-  /** @param {import("./http.js").Http} http @param {() => void} changed called after every change @param {(name: string, detail: object) => boolean} emit tells the host page */
-  constructor(http, changed, emit) {
-    Object.assign(this, { http, session: http.session, changed, emit });
+  /** @param {import("./http.js").Http} http @param {() => void} draw called after every change @param {(name: string, detail: object) => boolean} emit tells the host page */
+  constructor(http, draw, emit) {
+    Object.assign(this, { http, session: http.session, draw, emit });
+    this.session.guest = new GuestSession(http);
     this.local = new LocalStore(http, http.locale);
     this.api = new ApiStore(http);
-    this.typing = new Typing(changed);
+    this.alerts = new Alerts();
+    this.typing = new Typing(this.changed);
     this.faults = new Faults(this);
     this.pages = new Pages(this);
     this.reading = new Reading(this);
     this.places = new Places(this);
     this.turns = new Turns(this);
     this.guestOffer = new Offer(this);
+    this.people = new People(this);
+    this.moving = new Moving(this);
+    this.hints = new Hints(this);
     this.news = new News(this);
     this.session.changed = () => this.restart();
     this.session.blamed = (error) => this.faults.tell(error);
     this.#blank();
     this.news.listen();
   }
+
+  /** Called after every change. */
+  changed = () => {
+    this.hints.look();
+    this.people.look();
+    this.alerts.show(this.unread);
+    this.draw();
+  };
 
   get store() {
     return this.session.isMember ? this.api : this.local;
@@ -110,6 +128,15 @@ export class Chat {
     if (this.isOpen) this.places.land();
   }
 
+  /** The guest has an account now. What they see stays until the caller has put the same, as the service has it, in its place. */
+  succeed() {
+    this.session.visit();
+    this.#blank();
+    this.#forWhom(this.session.id);
+    this.news.tabs.identity = this.session.id;
+    this.starting = Promise.resolve();
+  }
+
   stop() {
     this.reading.leave();
     this.#blank();
@@ -128,7 +155,7 @@ export class Chat {
 
   signOut() {
     this.session.isSignedOut = true;
-    if (this.session.isMember) {
+    if (this.session.isSignedIn) {
       this.delivery.shelf.clear();
       this.drafts.clear();
     }
@@ -137,13 +164,13 @@ export class Chat {
 
   /** Where the visitor was on the page before, if the panel was open there. @type {{activeId: string|null}|null} */
   get wasOpen() {
-    return this.#tab.get("open");
+    return this.tab.get("open");
   }
 
   /** What the next page of this tab may want to know. */
   keep() {
-    if (this.isOpen) this.#tab.set("open", { activeId: this.activeId });
-    else this.#tab.remove("open");
+    if (this.isOpen) this.tab.set("open", { activeId: this.activeId });
+    else this.tab.remove("open");
   }
 
   /** @param {boolean} isOpen @param {{isUnasked?: boolean}} [how] `isUnasked`: the page wants it, not the visitor, whose focus stays where it is */
@@ -152,7 +179,7 @@ export class Chat {
     Object.assign(this, { isOpen, isUnasked });
     if (!isOpen) {
       this.reading.leave();
-      this.news.poll.stop();
+      if (!this.hints.live.isWanted) this.news.poll.stop();
     }
     this.changed();
     this.emit(isOpen ? "opened" : "closed", { conversationId: this.activeId });
@@ -167,11 +194,20 @@ export class Chat {
     this.#forWhom(id);
     this.news.tabs.identity = isMember ? id : null;
     if (mode === "cookie") this.news.tabs.tell("cookie");
-    await this.faults.guard(() => this.pages.list());
+    await this.#arrive();
     if (epoch !== this.epoch) return;
     this.guestOffer.make();
     this.delivery.flushAll();
     this.changed();
+  }
+
+  /** What a guest left half moved goes first. */
+  #arrive() {
+    const arrive = async () => {
+      await this.moving.settle();
+      await this.pages.list();
+    };
+    return this.faults.guard(arrive, this.session.guest.kept && (() => this.#arrive()));
   }
 
   #forWhom(identity) {
@@ -188,6 +224,8 @@ export class Chat {
     Object.assign(this, BLANK);
     this.#forWhom("nobody");
     this.news.poll.stop();
+    this.hints.forget();
+    this.people.forget();
     this.typing.cancelAll();
     this.faults.forget();
     this.reading.forget();

@@ -6,6 +6,7 @@
  * @typedef {{conversationId: string, clientMessageId: string, event: object, shown: string, at: number, place: number, failure: string|null}} Entry
  */
 
+import { locked } from "./elsewhere.js";
 import { Shelf } from "./storage.js";
 
 /** The outbox of one visitor, and who carries it away. */
@@ -60,8 +61,7 @@ export class Delivery {
     this.#busy.add(id);
     const drain = () => this.#drain(id);
     try {
-      // Locks exist on https only; without them a repeat is harmless, as it has the same id.
-      await (navigator.locks ? navigator.locks.request(`munui ${id}`, drain) : drain());
+      await locked(id, drain); // without a lock a repeat is harmless, as it has the same id
     } catch (error) {
       this.#wait(id, error, tries + 1);
     }

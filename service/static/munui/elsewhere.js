@@ -3,15 +3,22 @@
 const FIRST = 10_000;
 const LAST = 60_000;
 
+/** While a person answers: so often that it looks like a conversation, and not all visitors at once. */
+const soon = () => 2000 + Math.random() * 1000;
+
+/** One tab at a time. Locks exist on https only; what is done in them may therefore be done twice, if rarely. */
+export const locked = (name, task, options = {}) =>
+  navigator.locks ? navigator.locks.request(`munui ${name}`, options, task) : task();
+
 /** Asks soon after something happened, ever more rarely while nothing does, never while the page is hidden. */
 export class Poll {
   #wait = FIRST;
   #timer = null;
   #isOn = false;
 
-  /** @param {() => Promise<boolean>} ask answers whether there was something new */
-  constructor(ask) {
-    this.ask = ask;
+  /** @param {() => Promise<boolean>} ask answers whether there was something new @param {() => boolean} isUrgent whether a person answers */
+  constructor(ask, isUrgent) {
+    Object.assign(this, { ask, isUrgent });
   }
 
   /** Begin anew: what is shown is fresh. */
@@ -34,7 +41,8 @@ export class Poll {
 
   #schedule() {
     clearTimeout(this.#timer);
-    if (this.#isOn && !document.hidden) this.#timer = setTimeout(() => this.#run(), this.#wait);
+    if (!this.#isOn || document.hidden) return;
+    this.#timer = setTimeout(() => this.#run(), this.isUrgent() ? soon() : this.#wait);
   }
 
   async #run() {
@@ -58,7 +66,7 @@ export class Tabs {
     };
   }
 
-  /** @param {"opened"|"turn"|"read"|"cookie"} kind @param {object} [answer] */
+  /** @param {"opened"|"turn"|"read"|"cookie"|"live"} kind @param {object} [answer] */
   tell(kind, answer) {
     if (this.identity) this.#channel?.postMessage({ identity: this.identity, kind, answer });
   }

@@ -12,7 +12,9 @@ import { ChatError, refuse } from "./errors.js";
 /** The forms of a compiled flow and of a state that this engine knows. Those of before there was a form are the first. */
 const FORMAT = 1;
 const STATE_VERSION = 1;
-const STATE_FIELDS = ["version", "step", "locale", "is_completed", "variables"];
+const STATE_FIELDS = ["version", "step", "locale", "is_completed", "variables", "misfits"];
+/** So many texts in a row may lead nowhere; with the last of them a person is offered. */
+const MISFITS = 2;
 
 const own = (object, key) => (object && Object.hasOwn(object, key) ? object[key] : undefined);
 
@@ -41,14 +43,25 @@ export function isReadable(flow, state) {
 /** What follows from an event. @throws {ChatError} conversation_completed, unknown_chip, invalid_form */
 export function takeTurn(flow, state, event, context) {
   if (state.is_completed) refuse("conversation_completed", 409);
-  const { steps } = flow.tables[state.locale];
-  const step = own(steps, event.stepId);
+  const table = flow.tables[state.locale];
+  const step = own(table.steps, event.stepId);
   if (event.type === "chip") return clickChip(own(step?.chips, event.chipId), state, event, context);
   if (event.type === "form") return submitForm(flow, step?.form, state, event, context);
-  return writeText(flow, steps[state.step].text, state, event.content, context);
+  return writeText(flow, table, state, event.content, context);
 }
 
-function writeText(flow, template, state, text, context) {
+/** Whether a person is asked for by an event. Where none can be had, `takeTurn` says what follows from it. */
+export function asksForPerson(flow, state, { type, stepId, chipId }) {
+  const { steps } = flow.tables[state.locale];
+  const template = type === "text" ? own(steps, state.step)?.text : own(own(steps, stepId)?.chips, chipId);
+  return Boolean(template?.handover);
+}
+
+function writeText(flow, table, state, text, context) {
+  const template = table.steps[state.step].text;
+  const misfits = template.misfit ? (state.misfits ?? 0) + 1 : 0;
+  if (misfits >= MISFITS) return { ...enter(table.offer, fitting(state), context), text };
+  if (misfits) return { ...enter(template, { ...state, misfits }, context), text };
   const saved = template.save ? { [template.save]: asVariable(text, flow.text) } : {};
   return { ...enter(template, withVariables(state, saved), context), text };
 }
@@ -57,7 +70,7 @@ function clickChip(template, state, { chipId }, context) {
   if (!template) refuse("unknown_chip");
   const { label, restart } = template;
   return {
-    ...enter(template, restart ? { ...state, variables: {} } : state, context),
+    ...enter(template, restart ? { ...fitting(state), variables: {} } : fitting(state), context),
     text: label,
     answer: { chipId, label },
   };
@@ -83,7 +96,10 @@ function variablesOf(fields, values, rules) {
   return variables;
 }
 
-const withVariables = (state, more) => ({ ...state, variables: { ...state.variables, ...more } });
+/** What led nowhere is forgotten. */
+const fitting = ({ misfits, ...state }) => state;
+
+const withVariables = (state, more) => ({ ...fitting(state), variables: { ...state.variables, ...more } });
 
 function enter(template, state, context) {
   const isCompleted = template.status === "completed";

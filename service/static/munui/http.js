@@ -20,12 +20,13 @@ export class Http {
    * @returns {Promise<any>} the body with its `etag`; null for 304 @throws {ChatError}
    */
   async request(method, path, options = {}) {
-    const { isOpen, keepalive } = options;
-    if (this.#barred) throw this.#barred;
-    const token = isOpen ? null : keepalive ? this.session.last : await this.session.token();
-    const answer = await this.#once(method, path, options, token);
-    const fresh = answer.status === 401 && token && (await this.session.token(true));
-    return this.#read(fresh ? await this.#once(method, path, options, fresh) : answer);
+    return this.#read(await this.#answer(method, path, options));
+  }
+
+  /** @param {AbortSignal} signal ends it @returns {Promise<ReadableStream>} of an event stream @throws {ChatError} */
+  async stream(path, signal) {
+    const answer = await this.#answer("GET", path, { signal });
+    return answer.ok ? answer.body : this.#read(answer);
   }
 
   /** Finds out whether the service is there, whatever the browser believes. Nobody has to be allowed for that. */
@@ -37,13 +38,21 @@ export class Http {
     );
   }
 
-  async #once(method, path, { body, etag, isOpen, keepalive }, token) {
+  async #answer(method, path, options) {
+    const { isOpen, keepalive } = options;
+    if (this.#barred) throw this.#barred;
+    const token = isOpen ? null : keepalive ? this.session.last : await this.session.token();
+    const answer = await this.#once(method, path, options, token);
+    const fresh = answer.status === 401 && token && (await this.session.token(true));
+    return fresh ? this.#once(method, path, options, fresh) : answer;
+  }
+
+  async #once(method, path, { body, etag, isOpen, keepalive, signal = AbortSignal.timeout(20_000) }, token) {
     const headers = { "Accept-Language": this.locale() };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body) headers["Content-Type"] = "application/json";
     if (etag) headers["If-None-Match"] = etag;
     const credentials = this.session.mode === "cookie" && !isOpen ? "same-origin" : "omit";
-    const signal = AbortSignal.timeout(20_000);
     const asked = fetch(this.base + path, {
       method,
       headers,
@@ -60,7 +69,7 @@ export class Http {
 
   async #read(response) {
     const { status, headers } = response;
-    if (status === 304) return null;
+    if (status === 304 || status === 204) return null;
     const body = await response.json().catch(() => null);
     if (response.ok && body) return { ...body, etag: headers.get("ETag") };
     const code = body?.code ?? (status > 500 ? "upstream_unavailable" : "internal"); // a proxy in between has none

@@ -1,4 +1,7 @@
-/** Who is here: a guest, a member whose token the host page gives, or a member of the app's own cookie session. */
+/**
+ * Who is here: a guest, a guest with an account that has no name, a member whose token the host page gives, or a member of
+ * the app's own cookie session.
+ */
 
 import { ChatError, refuse } from "./errors.js";
 
@@ -15,30 +18,49 @@ export class Session {
   isSignedOut = false;
   /** Called when a token turns out to be somebody else's, or comes late. */
   changed = () => {};
+  /** The account of a guest who wanted a person. @type {import("./guest-session.js").GuestSession} */
+  guest = null;
   /** Called with what the host page did wrong. */
   blamed = () => {};
   /** The last token, for who leaves the page and cannot wait for a newer one. @type {string|null} */
   last = null;
   #late = null;
 
+  /** Whether the service keeps their conversations. */
   get isMember() {
     return this.mode !== "guest";
+  }
+
+  /** Whether they said who they are. */
+  get isSignedIn() {
+    return this.isMember && this.mode !== "visit";
   }
 
   /** Find out anew who it is. While the host page cannot say, a guest. */
   async identify() {
     const token = this.isSignedOut ? null : await this.#ask(false).catch(() => null);
     const cookie = this.isSignedOut ? null : this.cookieMember;
-    this.mode = token ? "token" : cookie ? "cookie" : "guest";
-    this.id = token ? subjectOf(token) : cookie || "guest";
+    if (!token && !cookie) return this.visit();
+    this.mode = token ? "token" : "cookie";
+    this.id = token ? subjectOf(token) : cookie;
     this.last = token;
+    return undefined;
+  }
+
+  /** A guest from now on: with the account that they have, or without one. */
+  visit() {
+    const { last = null, id } = this.guest ?? {};
+    this.mode = last ? "visit" : "guest";
+    this.id = id ?? "guest";
+    this.last = last;
   }
 
   /** @returns {Promise<string|null>} null where none is needed, or none newer than the expired one exists */
   async token(expired = false) {
-    if (this.mode !== "token") return null;
+    const isVisit = this.mode === "visit";
+    if (this.mode !== "token" && !isVisit) return null;
     const before = this.last;
-    const token = await this.#ask(expired);
+    const token = await (isVisit ? this.guest.token(expired).catch((error) => this.#left(error)) : this.#ask(expired));
     this.last = token;
     if (!token) refuse("unauthenticated", 401);
     if (subjectOf(token) === this.id) return expired && token === before ? null : token;
@@ -73,10 +95,16 @@ export class Session {
     }
   }
 
+  /** Not so much as this account is there any more, or only the service is not. */
+  #left(error) {
+    if (!this.guest.last) this.changed();
+    throw error;
+  }
+
   #cameLate(token, callback) {
     if (!token || callback !== this.getAccessToken || this.isSignedOut) return;
     this.#late = token;
-    if (!this.isMember) this.changed();
+    if (!this.isSignedIn) this.changed();
   }
 }
 
@@ -89,7 +117,7 @@ function textOf(token) {
 }
 
 /** Not verified: it only keeps the data of two members on one computer apart. */
-function subjectOf(token) {
+export function subjectOf(token) {
   try {
     return JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub;
   } catch {

@@ -85,15 +85,20 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .status{display: flex; align-items: center; gap: 6px; font-size: 12.5px; line-height: 1.4; color: var(--muted)}
 .status::before{content: ""; flex: none; inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--good)}
 .status.off::before{background: var(--edge)}
+.status.wait::before{background: var(--accent); animation: wave 1.4s infinite}
 .avatar{display: grid; place-items: center; flex: none; inline-size: 38px; block-size: 38px; border-radius: 14px; overflow: hidden; background: var(--bot); color: var(--on-bot)}
 .avatar img{inline-size: 100%; block-size: 100%; object-fit: cover; background: var(--surface)}
 .avatar b{font-size: 1.15em}
 .round{display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; color: var(--muted)}
 .round:hover{background: var(--canvas); color: var(--text)}
+.header .round + .round{margin-inline-start: -8px}
+.bell[aria-pressed="true"]{color: var(--link)}
+.bell[aria-pressed="true"] .icon{fill: currentColor}
 .body{flex: 1; min-block-size: 0; display: flex; flex-direction: column; background: var(--canvas)}
 
-.banner{display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 9px 16px; font-size: 13px; line-height: 1.45; background: var(--warn); color: var(--on-warn)}
-.banner .link{color: inherit; flex: none}
+.banner, .waiting{display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 9px 16px; font-size: 13px; line-height: 1.45; background: var(--warn); color: var(--on-warn)}
+.banner .link, .waiting .link{color: inherit; flex: none}
+.waiting{background: var(--soft); color: var(--text)}
 .offer{padding: 16px; border-block-end: 1px solid var(--line); font-size: 14px}
 .offer p{margin-block: 4px 12px; color: var(--muted)}
 .offer button{margin-inline-end: 8px}
@@ -139,6 +144,7 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .row.user .bubble{grid-area: 1 / 2}
 .row .avatar{align-self: start; inline-size: 30px; block-size: 30px; border-radius: 11px; font-size: 13px; visibility: hidden}
 .row.first .avatar{visibility: visible}
+.header.person .avatar, .row.person .avatar{border-radius: 50%; background: var(--soft); color: var(--link)}
 .bubble{min-inline-size: 0; padding: 9px 14px; border-radius: 18px; background: var(--bubble); box-shadow: 0 1px 2px rgb(20 26 45 / .06); white-space: pre-wrap; unicode-bidi: plaintext}
 .bot.first .bubble{border-start-start-radius: 5px}
 .user .bubble{background: var(--accent); color: var(--on-accent)}
@@ -158,6 +164,7 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .chip{min-block-size: 40px; padding: 7px 16px; border-radius: 20px; background: var(--surface); color: var(--link); font-weight: 600; box-shadow: inset 0 0 0 1.5px var(--link); overflow-wrap: anywhere; text-align: start}
 .chip:hover{background: var(--soft)}
 .typing{display: flex; gap: 4px; align-self: flex-start; margin: 14px 0 0 39px; padding: 14px; border-radius: 18px; border-start-start-radius: 5px; background: var(--bubble); inline-size: fit-content}
+.types .typing{margin: 0}
 .typing i{inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--edge); animation: wave 1.1s infinite}
 .typing i:nth-of-type(2){animation-delay: .15s}
 .typing i:nth-of-type(3){animation-delay: .3s}

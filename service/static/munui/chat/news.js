@@ -15,7 +15,10 @@ export class News {
   /** @param {import("../chat.js").Chat} chat */
   constructor(chat) {
     this.chat = chat;
-    this.poll = new Poll(() => this.#ask());
+    this.poll = new Poll(
+      () => this.#ask(),
+      () => chat.hints.isUrgent,
+    );
     this.tabs = new Tabs(
       chat.http.base,
       (kind, answer) => this.#heard(kind, answer),
@@ -29,6 +32,7 @@ export class News {
     const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
     on(window, "online", () => {
       chat.delivery.flushAll();
+      chat.hints.live.hurry();
       this.refresh();
     });
     on(window, "offline", () => chat.http.probe().then(chat.changed));
@@ -37,10 +41,15 @@ export class News {
       chat.keep();
       chat.reading.leave();
     });
-    on(window, "storage", chat.changed); // another tab's outbox
+    on(window, "storage", ({ key }) => {
+      if (key === chat.session.guest.key) this.#guestChanged();
+      else chat.changed(); // another tab's outbox
+    });
     on(document, "visibilitychange", () => {
-      if (document.hidden) chat.reading.leave();
-      else this.refresh();
+      if (document.hidden) {
+        chat.reading.leave();
+        chat.changed();
+      } else this.refresh();
       this.poll.visibility();
     });
     chat.local.watch(() => this.#localChanged(), signal);
@@ -57,7 +66,7 @@ export class News {
     const { chat } = this;
     chat.changed();
     await chat.starting;
-    if (chat.needsSignIn || document.hidden || Date.now() - chat.pages.listedAt < 5000) return;
+    if (chat.needsSignIn || document.hidden || chat.moving.isBusy || Date.now() - chat.pages.listedAt < 5000) return;
     chat.pages.listedAt = Date.now();
     if (chat.cache.isListed || !chat.isOpen) await chat.faults.guard(() => chat.pages.list());
     else await chat.places.land();
@@ -74,6 +83,7 @@ export class News {
     const { chat } = this;
     const id = chat.activeId;
     if (chat.store.isLocal || chat.needsSignIn || chat.active?.status === "left") return false;
+    if (chat.hints.live.isWanted) return !chat.hints.areEnough && chat.hints.pullAll();
     let isNew = false;
     await chat.faults.guard(async () => {
       if (!id) return chat.pages.list();
@@ -100,21 +110,29 @@ export class News {
   }
 
   #heard(kind, answer) {
+    if (kind === "live") return this.chat.hints.live.relayed(answer);
     HEARD[kind]?.(this.chat.cache, answer);
-    this.chat.changed();
+    return this.chat.changed();
   }
 
   #cookieChanged(member) {
     const { session } = this.chat;
-    if (session.mode !== "cookie") return;
+    if (!["cookie", "visit"].includes(session.mode)) return;
     session.cookieMember = member;
+    this.chat.restart();
+  }
+
+  /** In another tab this guest got an account, or it became a member's. */
+  #guestChanged() {
+    const { session, moving } = this.chat;
+    if (session.isSignedIn || moving.isBusy || (session.guest.id ?? "guest") === session.id) return;
     this.chat.restart();
   }
 
   /** Another tab of this guest did something. */
   async #localChanged() {
     const { chat } = this;
-    if (!chat.store.isLocal) return;
+    if (!chat.store.isLocal || chat.moving.isBusy) return;
     await chat.faults.guard(async () => {
       const id = chat.activeId;
       if (id) cached.applyNewest(chat.cache, await chat.local.messages(id));

@@ -10,8 +10,10 @@ export class Offer {
   /** Where a member came and a guest's conversations lie in this browser. What cannot be moved is told of once. */
   make() {
     const { drafts, local } = this.chat;
+    const { guest, isSignedIn } = this.chat.session;
     const left = this.left().length;
-    const count = this.#isOpen && local.forImport().flat().length;
+    // Of a guest with an account nobody knows how many; that it is one says that a person was wanted for it.
+    const count = this.#isOpen && isSignedIn && local.forImport().flat().length + (guest.kept ? 1 : 0);
     if (count || (left && !drafts.get("told"))) this.chat.offer = { count, left };
   }
 
@@ -35,9 +37,11 @@ export class Offer {
     chat.offer = { ...chat.offer, isBusy: true };
     chat.changed();
     await chat.faults.guard(async () => {
+      if (chat.session.guest.kept) await chat.moving.claim();
       for (const portion of chat.local.forImport()) await this.#import(portion);
       chat.drafts.set("told", true);
       chat.offer = null;
+      await chat.pages.list();
     });
     if (chat.offer) {
       chat.offer = null;
@@ -50,6 +54,5 @@ export class Offer {
     const { chat } = this;
     const { conversations } = await chat.faults.current(chat.api.importGuest(portion));
     conversations.forEach((one) => chat.local.forget(one.clientConversationId));
-    await chat.pages.list();
   }
 }

@@ -61,10 +61,13 @@ export class Pages {
   }
 
   /** A page of the list; after the last of a member's come those that stay in this browser. */
+  shown(page) {
+    const left = page.nextCursor ? [] : this.chat.guestOffer.left();
+    return { ...page, conversations: [...page.conversations, ...left] };
+  }
+
   async #listed(cursor) {
-    const { chat } = this;
-    const page = await chat.faults.current(chat.store.list(cursor));
-    return page.nextCursor ? page : { ...page, conversations: [...page.conversations, ...chat.guestOffer.left()] };
+    return this.shown(await this.chat.faults.current(this.chat.store.list(cursor)));
   }
 
   #page(id, where) {

@@ -15,7 +15,8 @@ export class Reading {
   read() {
     const { active } = this.chat;
     if (!active?.unreadCount || !this.isSeen(active.id)) return;
-    if (this.#unmarked.has(active.id)) active.unreadCount = 0;
+    // A person may be waiting for their words to be read.
+    if (this.#unmarked.has(active.id) && !cached.isWithPeople(active)) active.unreadCount = 0;
     else this.#mark(active.id);
   }
 
@@ -33,8 +34,9 @@ export class Reading {
 
   /** The visitor turns away: from the conversation, the chat or the page. */
   leave() {
-    const { typing, activeId } = this.chat;
+    const { typing, people, activeId } = this.chat;
     typing.cancel(activeId);
+    people.rested(true);
     if (this.#unmarked.has(activeId)) this.#mark(activeId, true);
   }
 
@@ -51,7 +53,9 @@ export class Reading {
     this.#unmarked.delete(id);
     cached.conversationOf(chat.cache, id).unreadCount = 0;
     try {
-      const answer = await chat.faults.current(chat.store.markRead(id, isLeaving));
+      // Up to what was shown: what comes meanwhile was not.
+      const last = chat.log(id).messages.at(-1)?.id;
+      const answer = await chat.faults.current(chat.store.markRead(id, last, isLeaving));
       cached.applyRead(chat.cache, answer);
       chat.news.tabs.tell("read", answer);
     } catch (error) {

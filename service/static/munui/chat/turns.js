@@ -17,10 +17,11 @@ export class Turns {
 
   #aside = new Set();
 
-  /** The form that the visitor is to fill in next, unless they put it aside. @type {object|null} */
+  /** The form that the visitor is to fill in next, unless they put it aside or talk with a person. @type {object|null} */
   get waiting() {
     const { active, activeId } = this.chat;
-    const last = active?.status === "open" && this.chat.log(activeId).messages.at(-1);
+    const isAlone = active?.status === "open" && !cached.isWithPeople(active);
+    const last = isAlone && this.chat.log(activeId).messages.at(-1);
     return last && last.kind === "form" && !last.answeredAt && !this.#aside.has(last.id) ? last : null;
   }
 
@@ -33,7 +34,8 @@ export class Turns {
   /** @param {object} event @param {string} shown the text that stands for it until the answer is there */
   send(event, shown) {
     const { chat } = this;
-    if (chat.active?.status !== "open" || this.isTaken(event.messageId)) return;
+    if (chat.active?.status !== "open" || chat.moving.isBusy || this.isTaken(event.messageId)) return;
+    chat.people.rested();
     chat.remark = null;
     this.formFaults.delete(event.messageId);
     chat.delivery.add({ conversationId: chat.activeId, clientMessageId: uuid4(), event, shown });
@@ -57,8 +59,11 @@ export class Turns {
   async deliver(entry) {
     const { chat } = this;
     const { conversationId, clientMessageId, event } = entry;
-    if (chat.activeId === conversationId && !chat.store.isLocal) chat.typing.await(conversationId);
+    const isAnswered = !chat.store.isLocal && !cached.isWithPeople(chat.active);
+    if (chat.activeId === conversationId && isAnswered) chat.typing.await(conversationId);
     try {
+      if (this.#asksForPerson(entry) && (await chat.moving.depart({ id: conversationId, clientMessageId, event })))
+        return;
       const answer = await chat.faults.current(chat.store.turn(conversationId, { clientMessageId, event }));
       this.#arrived(answer, clientMessageId);
     } catch (error) {
@@ -69,6 +74,12 @@ export class Turns {
 
   forget() {
     this.formFaults.clear();
+  }
+
+  /** Whether a guest asks for one; a member's turn does it by itself. */
+  #asksForPerson({ conversationId, event }) {
+    const { store, people, local } = this.chat;
+    return store.isLocal && !people.isRefused && local.asksForPerson(conversationId, event);
   }
 
   #arrived(answer, clientMessageId) {

@@ -3,10 +3,11 @@
  * inquiry. What a person did is kept next to what came of it, so that the service can replay it after a sign-in.
  */
 
-import { isReadable, openConversation, takeTurn, userText } from "../engine.js";
+import { asksForPerson, isReadable, openConversation, takeTurn, userText } from "../engine.js";
 import { refuse } from "../errors.js";
 import { derivedIds } from "../ids.js";
 import { Shelf } from "../storage.js";
+import { append, asLeft, bare, isConversation, outside, replay, unreadOf } from "./kept.js";
 import { isTooLong, portionsOf } from "./portions.js";
 
 const PAGE = 50;
@@ -105,6 +106,14 @@ export class LocalStore {
     return this.#work(id, clientMessageId, event, instead).finish();
   }
 
+  /** Whether a person is asked for by this; a browser has none. */
+  asksForPerson(id, event) {
+    const kept = this.#shelf.get(id);
+    const flow = kept && this.#flowOf(kept);
+    const target = kept?.messages.find((one) => one.id === event.messageId);
+    return isReadable(flow, kept?.state) && asksForPerson(flow, kept.state, { ...event, stepId: target?.step });
+  }
+
   async markRead(id) {
     const kept = this.#find(id);
     if (unreadOf(kept))
@@ -130,6 +139,13 @@ export class LocalStore {
   /** @param {string} id of a conversation that the service has now */
   forget(id) {
     this.#shelf.remove(id);
+    this.#dropFlows();
+  }
+
+  /** What nobody has said anything in is not worth moving. */
+  forgetEmpty() {
+    const empty = this.#shelf.all().filter((one) => !one.events.length);
+    empty.forEach(({ id }) => this.#shelf.remove(id));
     this.#dropFlows();
   }
 
@@ -235,68 +251,4 @@ function takeLostTurn(flow, state, event, context, target) {
       inquiry: null,
     };
   }
-}
-
-/** Gives messages their place. */
-function append(kept, messages, now) {
-  const placed = messages.map((message, index) => ({ ...message, cursor: String(kept.messages.length + index + 1) }));
-  kept.messages.push(...placed);
-  kept.updatedAt = now;
-  return placed;
-}
-
-function replay(kept, known, event) {
-  if (JSON.stringify(known.event) !== JSON.stringify(event)) refuse("idempotency_conflict", 409);
-  const from = kept.messages.findIndex((one) => one.id === known.clientMessageId);
-  const next = kept.messages.findIndex((one, index) => index > from && one.role === "user");
-  const messages = kept.messages.slice(from, next < 0 ? undefined : next);
-  const updated = kept.messages.filter((one) => one.id === messages[0].inReplyTo);
-  return {
-    conversation: outside(kept),
-    messages: messages.map(bare),
-    updatedMessages: updated.map(bare),
-    replayed: true,
-  };
-}
-
-const bare = ({ step, ...message }) => message;
-
-const unreadOf = ({ messages, readSeq }) =>
-  Math.min(100, messages.slice(readSeq).filter((one) => one.role === "bot").length);
-
-/** What it is about, as the service has it for members: the subject of the last inquiry, or else what was said first. */
-function titleOf({ messages }) {
-  const inquiry = messages.findLast(({ answer }) => answer?.values?.title);
-  return inquiry?.answer.values.title ?? messages.find(({ role }) => role === "user")?.content ?? null;
-}
-
-const outside = (kept) => ({
-  id: kept.id,
-  clientConversationId: kept.id,
-  status: kept.status,
-  createdAt: kept.createdAt,
-  title: titleOf(kept),
-  unreadCount: unreadOf(kept),
-  lastReadAt: kept.lastReadAt,
-  lastMessage: bare(kept.messages.at(-1)),
-});
-
-/** To a member: neither unread nor going on. */
-const asLeft = (kept) => ({ ...outside(kept), status: "left", unreadCount: 0 });
-
-function isConversation({ id, status, flowVersion, updatedAt, state, events, messages, readSeq }, key) {
-  return (
-    id === key &&
-    flowVersion &&
-    updatedAt &&
-    ["open", "completed"].includes(status) &&
-    state &&
-    readSeq >= 0 &&
-    events.every((one) => one.event.type && one.clientMessageId) &&
-    messages.length &&
-    messages.every(
-      (one) =>
-        one.id && one.role && one.createdAt && (one.content || one.payload.chips?.length || one.payload.fields.length),
-    )
-  );
 }

@@ -1,4 +1,4 @@
-/** Who answers: the name, picture and colour that the page gave the bot. */
+/** Who answers: the name, picture and colour that the page gave the bot, or a person. */
 
 import { h, icon } from "./dom.js";
 
@@ -7,6 +7,13 @@ export function botOf(chat, texts) {
   const name = chat.getAttribute("bot-name")?.trim();
   return { name: name || texts.bot, isNamed: Boolean(name), picture: chat.getAttribute("bot-picture") };
 }
+
+/** @param {{name: string, avatarUrl: string|null}|null} someone of the team, as the service tells of them */
+export const personOf = (someone, texts) => ({
+  name: someone?.name ?? texts.agent,
+  picture: someone?.avatarUrl ?? null,
+  isNamed: true,
+});
 
 /** Its picture; where there is none, or none comes, its first letter; without a name a face. */
 export function avatar({ name, picture, isNamed }) {

@@ -9,7 +9,7 @@ const MOST = 4000;
 /** Where text is written: the input that grows, its draft, and what stands there once a conversation is completed. */
 export class Composer {
   #key = null;
-  // Enter was pressed while the conversation was still being opened.
+  // Enter was pressed while the conversation was still being opened, or moved.
   #isWaiting = false;
   #isComposing = false;
   // Of the last Enter: it was to break the line; what it sends waits for the end of the composition.
@@ -73,8 +73,13 @@ export class Composer {
     return !this.node.hidden;
   }
 
+  get #isHeldUp() {
+    return !this.chat.activeId || this.chat.moving.isBusy;
+  }
+
   #typed() {
     this.#isWaiting = false;
+    this.chat.people.typed(this.input.value);
     this.chat.drafts.set(this.#key, this.input.value);
     this.#fit();
   }
@@ -87,7 +92,7 @@ export class Composer {
     if (input.scrollHeight) input.style.height = `${input.scrollHeight}px`;
     setText(this.counter, length > 3600 ? insert(texts.counter, { n: length, max: MOST }) : "");
     set(input, "aria-invalid", length > MOST ? "true" : null);
-    this.button.disabled = length > MOST || !this.chat.activeId || isBlank(text);
+    this.button.disabled = length > MOST || this.#isHeldUp || isBlank(text);
   }
 
   /**
@@ -122,7 +127,7 @@ export class Composer {
     event?.preventDefault();
     this.#isEnding = false;
     const content = this.input.value.trim();
-    this.#isWaiting = !isBlank(content) && !this.chat.activeId;
+    this.#isWaiting = !isBlank(content) && this.#isHeldUp;
     if (this.button.disabled) return;
     this.chat.drafts.remove(this.#key);
     this.input.value = "";

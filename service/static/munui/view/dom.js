@@ -12,6 +12,8 @@ const ICONS = {
   bot: "M12 4v3M6 7.5h12a2.5 2.5 0 0 1 2.5 2.5v7a2.5 2.5 0 0 1-2.5 2.5H6A2.5 2.5 0 0 1 3.5 17v-7A2.5 2.5 0 0 1 6 7.5ZM8.5 12v1.2M15.5 12v1.2M9.5 16.2h5",
   // A conversation that goes on.
   lines: "M5 7.5h14M5 12h14M5 16.5h8",
+  person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20.5c.8-4 3.9-6 7.5-6s6.7 2 7.5 6",
+  bell: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15ZM10 20.8h4",
   alert: "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 8v4.5M12 16v.2",
   check: "M5 12.5l4.5 4.5L19 7.5",
 };
@@ -103,6 +105,15 @@ export const clock = (at, locale) => written(at, locale, "clock");
 export const dayName = (at, locale, today) => (isToday(at) ? today : written(at, locale, "day"));
 
 export const brief = (at, locale) => written(at, locale, isToday(at) ? "clock" : "date");
+
+/** A day that comes, in a word or two; nothing for today. */
+export function shortDay(at, locale) {
+  if (isToday(at)) return "";
+  const isTomorrow = dayOf(at) === dayOf(Date.now() + 86_400_000);
+  return isTomorrow
+    ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(1, "day")
+    : written(at, locale, "date");
+}
 
 const isToday = (at) => dayOf(at) === dayOf(Date.now());
 

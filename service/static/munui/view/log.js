@@ -1,75 +1,16 @@
 /** The log of one conversation: days, messages, what is being sent, quick replies, and where it is scrolled to. */
 
-import { avatar } from "./bot.js";
-import { button, clock, dayName, dayOf, focused, h, icon, reconcile, set, setText, unseen } from "./dom.js";
+import { avatar, personOf } from "./bot.js";
+import { button, clock, dayName, focused, h, icon, reconcile, set, setText, unseen } from "./dom.js";
 import { formView, summaryView } from "./form.js";
 import { linked } from "./links.js";
+import { timeline } from "./timeline.js";
 
 const NEAR = 64;
 const SOON = 256;
-const TOGETHER = 180_000;
 /** So many items of a log are in the page at most, and so many more are taken in at once: what scrolling costs grows with them. */
 const ROOM = 150;
 const STEP = 50;
-
-/**
- * What stands in the log, as plain data.
- * @param {object[]} messages @param {import("../delivery.js").Entry[]} unsent @param {{isCompleted?: boolean, isTyping?: boolean}} state
- * @returns {{key: string, mark: string, type: string}[]}
- */
-export function timeline(messages, unsent, { isCompleted, isTyping }) {
-  const pending = unsent.filter(
-    ({ clientMessageId }) => !messages.some((one) => one.role === "user" && one.clientMessageId === clientMessageId),
-  );
-  const isTaken = ({ id }) => pending.some((entry) => entry.event.messageId === id);
-  const sending = pending.map((entry) => ({
-    role: "user",
-    kind: "text",
-    content: entry.shown,
-    clientMessageId: entry.clientMessageId,
-    createdAt: entry.at,
-    entry,
-  }));
-  // Chips without a sentence of their own are buttons only.
-  const all = [...messages.filter((one) => one.kind !== "chips" || one.content), ...sending];
-  const items = [];
-  all.forEach((message, index) => {
-    const at = message.createdAt;
-    if (!isSameDay(all[index - 1], message)) items.push({ key: dayOf(at), type: "day", at, isLive: true });
-    items.push({
-      key: message.role === "user" ? message.clientMessageId : message.id,
-      type: "message",
-      message,
-      mark: message.answeredAt && message.kind,
-      isFirst: !isTogether(all[index - 1], message),
-      isLast: !isTogether(message, all[index + 1]),
-      isTaken: isTaken(message),
-      isLocked: isCompleted,
-      isLive: Boolean(message.entry) || message.kind === "form",
-    });
-  });
-  if (isTyping) items.push({ key: "typing", type: "typing" });
-  // Of several unanswered chips the last ones.
-  const chips = messages.findLast((one) => one.kind === "chips" && !one.answeredAt && !isTaken(one));
-  if (chips && !isCompleted) items.push({ key: `chips ${chips.id}`, type: "chips", message: chips });
-  return items;
-}
-
-const days = new WeakMap();
-
-function isSameDay(...two) {
-  const [one, other] = two.map((message) => {
-    if (message && !days.has(message)) days.set(message, dayOf(message.createdAt));
-    return days.get(message);
-  });
-  return one === other;
-}
-
-const isTogether = (one, next) =>
-  one?.role === next?.role &&
-  [one.kind, next.kind].every((kind) => kind !== "notice") &&
-  new Date(next.createdAt) - new Date(one.createdAt) < TOGETHER &&
-  isSameDay(one, next);
 
 /** A log; made anew for each conversation. */
 export class LogView {
@@ -119,7 +60,8 @@ export class LogView {
   render() {
     const { chat } = this.context;
     const { messages, previousCursor, isLoaded } = chat.log(this.id);
-    const state = { isCompleted: chat.isEnded, isTyping: chat.typing.isShown(this.id) };
+    const isWithPeople = this.id === chat.activeId && chat.people.areHere;
+    const state = { isCompleted: chat.isEnded, isWithPeople, typing: chat.typing.who(this.id) };
     this.#all = timeline(messages, chat.unsent(), state);
     const newest = this.#all.findLast((item) => item.type === "message");
     if (newest?.message.entry && newest.key !== this.#newest) this.#last = null;
@@ -189,7 +131,7 @@ export class LogView {
         update: ({ at }) => setText(name, dayName(at, locale, texts.today)),
       };
     }
-    if (item.type === "typing") return { node: typingView(texts.typing) };
+    if (item.type === "typing") return item.who === "bot" ? { node: typingView(texts.typing) } : this.#personTypes();
     return { node: this.#chips(item.message) };
   }
 
@@ -206,11 +148,23 @@ export class LogView {
     return h("div", { class: "chips", role: "group", "aria-label": content || texts.quick }, ...chips);
   }
 
+  /** Not announced each time: the header says it too. */
+  #personTypes() {
+    const { chat, texts } = this.context;
+    const who = chat.active?.agent;
+    const [face, sign] = [avatar(personOf(who, texts)), typingView()];
+    return { node: h("div", { class: "row bot person first types", "aria-hidden": "true" }, face, sign) };
+  }
+
   #message({ message }) {
     const { texts, bot } = this.context;
-    const { role, kind, content } = message;
-    const said = () => [unseen(`${role === "bot" ? bot.name : texts[role]}: `), ...linked(content ?? "", texts.opens)];
-    if (kind === "notice" || role === "system") return { node: h("p", { class: "notice", dir: "auto" }, ...said()) };
+    const { role, kind, content, author } = message;
+    const isBot = role === "bot";
+    const voice = author ? personOf(author, texts) : bot;
+    const name = author || isBot ? voice.name : texts[role];
+    const said = () => [unseen(`${name}: `), ...linked(content ?? "", texts.opens)];
+    if (kind === "notice" || (role === "system" && !author))
+      return { node: h("p", { class: "notice", dir: "auto" }, ...said()) };
     const inner =
       kind !== "form"
         ? { node: h("div", { class: "bubble", dir: "auto" }, ...said()) }
@@ -219,15 +173,16 @@ export class LogView {
           : formView(message, this.context);
     const meta = h("div", { class: "meta" });
     // For the eyes: what is read out has the name in each of its messages.
-    const who = role === "bot" && h("p", { class: "who", "aria-hidden": "true", text: bot.name });
+    const who = role !== "user" && h("p", { class: "who", "aria-hidden": "true", text: voice.name });
+    const speaker = author ? "bot person" : role;
     // What was there before does not come flying in.
     const fresh = this.#isSettled && !this.#isMoving ? " fresh" : "";
-    const node = h("div", {}, who && avatar(bot), who, inner.node, meta);
+    const node = h("div", {}, who && avatar(voice), who, inner.node, meta);
     const update = (item) => {
       set(
         node,
         "class",
-        `row ${role}${kind === "form" ? " wide" : ""}${item.isFirst ? " first" : ""}${item.isLast ? " last" : ""}${fresh}`,
+        `row ${speaker}${kind === "form" ? " wide" : ""}${item.isFirst ? " first" : ""}${item.isLast ? " last" : ""}${fresh}`,
       );
       inner.update?.(item);
       this.#meta(meta, item);

@@ -1,12 +1,13 @@
-/** The launcher and the panel around list and conversation: header, what is wrong right now, and where the focus goes. */
+/** The launcher and the panel around list and conversation: what is wrong right now, and where the focus goes. */
 
-import { avatar } from "./bot.js";
 import { Composer } from "./composer.js";
 import { Cover } from "./cover.js";
 import { button, focused, h, icon, insert, set, setText } from "./dom.js";
+import { Header } from "./header.js";
 import { ListView, many } from "./list.js";
 import { LogView, typingView } from "./log.js";
 import { Preview } from "./preview.js";
+import { Waiting } from "./waiting.js";
 
 /** Everything the element shows. */
 export class Panel {
@@ -27,15 +28,8 @@ export class Panel {
       icon("down"),
       this.badge,
     );
-    this.back = button(
-      { class: "round", "aria-label": texts.list, onclick: () => chat.places.showList() },
-      icon("back"),
-    );
-    this.close = button(
-      { class: "round", "aria-label": texts.close, hidden: isInline, onclick: toggle },
-      icon("close"),
-    );
-    this.status = h("p", { class: "status" });
+    this.header = new Header(context);
+    this.waiting = new Waiting(context);
     this.banners = h("div", { role: "status" });
     // For the eyes: what is announced is the fault, once, and not every second of waiting.
     this.countdown = h("span", { "aria-hidden": "true" });
@@ -43,14 +37,6 @@ export class Panel {
     this.preview = new Preview(context);
     this.composer = new Composer(context);
     this.list = new ListView(context);
-    const header = h(
-      "div",
-      { class: "header" },
-      this.back,
-      avatar(context.bot),
-      h("div", { class: "titles" }, h("h2", { id: "title", text: context.title || texts.title }), this.status),
-      this.close,
-    );
     const asked = () => {
       chat.isUnasked = false;
     };
@@ -60,14 +46,15 @@ export class Panel {
         id: "panel",
         class: "panel",
         role: isInline ? "region" : "dialog",
-        "aria-labelledby": "title",
+        "aria-label": context.title || texts.title,
         hidden: true,
         onkeydown: (event) => this.#pressed(event),
         onfocusin: asked,
         onpointerdown: asked,
       },
-      header,
+      this.header.node,
       this.banners,
+      this.waiting.node,
       this.body,
     );
     this.cover = new Cover(this.panel, draw, signal);
@@ -77,6 +64,7 @@ export class Panel {
     const { chat, texts, isInline, hasPreview } = this.context;
     const { isOpen } = chat;
     const hasChanged = this.panel.hidden === isOpen;
+    const had = this.#focused;
     if (hasChanged && isOpen) this.#opener = document.activeElement;
     const unread = many(chat.unread);
     this.panel.hidden = !isOpen;
@@ -90,11 +78,14 @@ export class Panel {
       isOpen ? texts.close : unread ? `${texts.title}, ${insert(texts.unread, { n: unread })}` : texts.title,
     );
     if (isOpen) {
-      this.#header();
+      this.header.render();
+      this.waiting.render();
       this.#banner();
       this.#body();
     }
-    if (hasChanged) this.#focus();
+    // What was just pressed may be gone by it.
+    const isLost = had?.checkVisibility() === false && [had, null].includes(this.#focused);
+    if (hasChanged || (isOpen && isLost)) this.#focus();
   }
 
   remove() {
@@ -103,12 +94,8 @@ export class Panel {
     this.#log?.remove();
   }
 
-  #header() {
-    const { chat, texts } = this.context;
-    const { isEnded } = chat;
-    this.back.hidden = chat.view === "list";
-    setText(this.status, chat.isOnline ? (isEnded ? texts.done : texts.online) : texts.offline);
-    set(this.status, "class", `status ${chat.isOnline && !isEnded ? "" : "off"}`);
+  get #focused() {
+    return this.panel.querySelector(":focus");
   }
 
   #body() {
@@ -210,7 +197,7 @@ export class Panel {
     const isTouch = matchMedia("(pointer: coarse)").matches; // whose keyboard is not pushed on anybody
     if (!chat.isOpen) (this.launcher.hidden ? this.#opener : this.launcher)?.focus();
     else if (chat.view === "list") this.list.start.focus();
-    else if (isTouch) this.close.focus();
+    else if (isTouch) this.header.close.focus();
     else if (!this.composer.focus()) this.#log?.log.focus({ preventScroll: true });
   }
 }

@@ -1,6 +1,6 @@
 /** What was said while the panel was closed, in a few words beside the launcher. Not here: how many are unread (the badge). */
 
-import { avatar } from "./bot.js";
+import { avatar, personOf } from "./bot.js";
 import { button, h, icon } from "./dom.js";
 import { snippetOf } from "./list.js";
 
@@ -17,7 +17,9 @@ export class Preview {
   /** @param {boolean} isWanted whether there is a place for it */
   render(isWanted) {
     const { chat, texts } = this.context;
-    const unread = isWanted && chat.cache.conversations.find((one) => one.unreadCount && one.lastMessage);
+    // What one said oneself is no news, whatever is on its way.
+    const isNews = ({ unreadCount, lastMessage }) => unreadCount && lastMessage && lastMessage.role !== "user";
+    const unread = isWanted && chat.cache.conversations.find(isNews);
     const isNew = unread && chat.drafts.get("away") !== unread.lastMessage.id;
     const shown = isNew ? unread.lastMessage.id : null;
     if (shown === this.#shown) return;
@@ -26,7 +28,8 @@ export class Preview {
   }
 
   #parts({ id, lastMessage }, texts) {
-    const { chat, bot } = this.context;
+    const { chat } = this.context;
+    const voice = lastMessage.author ? personOf(lastMessage.author, texts) : this.context.bot;
     const away = () => {
       chat.drafts.set("away", lastMessage.id);
       chat.changed();
@@ -34,11 +37,11 @@ export class Preview {
     return [
       button(
         { class: "said", onclick: () => chat.places.enter(id) },
-        avatar(bot),
+        avatar(voice),
         h(
           "span",
           {},
-          h("b", { text: bot.name }),
+          h("b", { text: voice.name }),
           h("span", { class: "few", dir: "auto", text: snippetOf(lastMessage, texts) }),
         ),
       ),
