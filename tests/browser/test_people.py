@@ -16,7 +16,7 @@ AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 WAYS = {"light": {}, "dark": {"color_scheme": "dark"}, "small": {"viewport": {"width": 320, "height": 568}}}
 
 
-def _faults(visitor: Visitor) -> list[str]:
+def faults(visitor: Visitor) -> list[str]:
     """What axe finds in the chat."""
     # Colours are looked at when nothing moves any more.
     visitor.page.wait_for_function(
@@ -40,31 +40,31 @@ def watched(request: pytest.FixtureRequest, new_visitor: NewVisitor, host: Host)
 
 
 def test_axe_finds_nothing_on_any_state(watched: Visitor) -> None:
-    assert _faults(watched) == [], "closed"
+    assert faults(watched) == [], "closed"
     watched.open()
-    assert _faults(watched) == [], "chips"
+    assert faults(watched) == [], "chips"
     watched.write("https://example.com/ 봐 주세요")
     watched.chip(WRITE).click()
     expect(watched.form).to_be_visible()
-    assert _faults(watched) == [], "form"
+    assert faults(watched) == [], "form"
     watched.submit()
     expect(watched.form.get_by_role("alert")).not_to_be_empty()
-    assert _faults(watched) == [], "faults of a form"
+    assert faults(watched) == [], "faults of a form"
     watched.fill_form()
     watched.submit()
     expect(watched.chip(OKAY)).to_be_visible()
     watched.input.fill("가" * 4001)
-    assert _faults(watched) == [], "summary, and a text that is too long"
+    assert faults(watched) == [], "summary, and a text that is too long"
     watched.input.fill("")
     watched.page.context.set_offline(True)
     expect(watched.banner).to_be_visible()
-    assert _faults(watched) == [], "offline"
+    assert faults(watched) == [], "offline"
     watched.page.context.set_offline(False)
     watched.chip(OKAY).click()
     expect(watched.input).to_be_hidden()
-    assert _faults(watched) == [], "completed"
+    assert faults(watched) == [], "completed"
     watched.panel.get_by_role("button", name="대화 목록").click()
-    assert _faults(watched) == [], "list"
+    assert faults(watched) == [], "list"
 
 
 def test_everything_goes_by_keyboard(visitor: Visitor, host: Host) -> None:
@@ -77,6 +77,8 @@ def test_everything_goes_by_keyboard(visitor: Visitor, host: Host) -> None:
     expect(visitor.chips.last).to_be_visible()
     page.keyboard.press("Shift+Tab")
     expect(visitor.chips.last).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(visitor.chip(WRITE)).to_be_focused()
     page.keyboard.press("Enter")
     expect(visitor.form).to_be_visible()
     expect(visitor.log).to_be_focused()
@@ -203,13 +205,13 @@ def test_who_reads_further_up_is_told_of_news(new_visitor: NewVisitor, host: Hos
         expect(phone.mine.last).to_have_text(f"나: 글 {number}")
     laptop = new_visitor(viewport={"width": 800, "height": 500}).begin(host.url, member)
     laptop.log.evaluate("(log) => { log.scrollTop = 0 }")
-    phone.chip("배송").click()
-    expect(phone.chip(OKAY)).to_be_visible()
+    phone.chip("문의 유형 보기").click()
+    expect(phone.chip("배송")).to_be_visible()
     laptop.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     news = laptop.page.get_by_role("button", name="새 메시지")
     expect(news).to_be_visible()
     news.click()
-    expect(laptop.chip(OKAY)).to_be_in_viewport()
+    expect(laptop.chip("배송")).to_be_in_viewport()
     expect(news).to_be_hidden()
 
 

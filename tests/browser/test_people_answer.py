@@ -1,0 +1,313 @@
+"""A person takes over in the same conversation: both see each other's words at once, whatever is cut or closed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Request, Route, expect
+
+from scripts.local import LocalStack
+from scripts.local.app_server import AppServer
+from tests.browser.conftest import NewVisitor
+from tests.browser.host import Host
+from tests.browser.operator import Operator
+from tests.browser.test_people import AXE, WAYS, faults
+from tests.browser.visitor import ANOTHER, GOODBYE, OKAY, Visitor
+from tests.stack import Member, sign_up
+
+PERSON = "상담원 연결"
+ASK = "사람과 상담하기"
+TO_BOT = "상담봇과 계속하기"
+NAME = "박상담"
+STREAM = "/api/v1/events"
+FAILED = "(number) => window.heard.filter(([name]) => name === 'error').length >= number"
+SESSIONS = "**/api/v1/guest-sessions"
+
+
+@pytest.fixture(scope="module")
+def operator(stack: LocalStack, server: AppServer) -> Iterator[Operator]:
+    """Somebody who is there."""
+    made = Operator(stack, server, sign_up(stack), NAME)
+    made.be("online")
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["guest", "member"])
+def asker(request: pytest.FixtureRequest, new_visitor: NewVisitor, host: Host, member: Member) -> Visitor:
+    """Somebody in front of the bot."""
+    return new_visitor().begin(host.url, member if request.param == "member" else None)
+
+
+def hand_over(visitor: Visitor, operator: Operator, said: str) -> str:
+    """Say something, ask for a person, wait until the stream stands; the conversation's id."""
+    visitor.write(said)
+    expect(visitor.mine.last).to_contain_text(said)
+    with visitor.page.expect_request(lambda request: request.url.endswith(STREAM)):
+        visitor.panel.get_by_role("button", name=ASK).click()
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    return operator.waiting(said)
+
+
+def tells(*, is_typing: bool) -> Callable[[Request], bool]:
+    """Whether a request tells that the visitor types, or no more."""
+    return lambda one: one.url.endswith("/typing") and one.post_data_json == {"isTyping": is_typing}
+
+
+def person(visitor: Visitor) -> list[str]:
+    """What people said, in the order in which it stands there."""
+    return visitor.page.locator("munui-chat .row.person .bubble").all_text_contents()
+
+
+def unsent(visitor: Visitor) -> Locator:
+    """What is still on its way, or did not go."""
+    return visitor.page.locator("munui-chat .meta").locator(".sending, .waiting, .failed")
+
+
+def said_at(visitor: Visitor, text: str) -> None:
+    """Wait for the words of a person."""
+    expect(visitor.page.locator("munui-chat .row.person .bubble").last).to_have_text(f"{NAME}: {text}")
+
+
+def test_a_person_answers_and_both_see_it_at_once(
+    asker: Visitor, operator: Operator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = hand_over(asker, operator, "배송이 어디쯤인가요")
+    operator.claim(key)
+    expect(asker.panel.locator("h2")).to_have_text(NAME)
+    operator.type(key)
+    expect(asker.page.locator("munui-chat .types")).to_be_visible()
+    began = time.monotonic()
+    operator.reply(key, "지금 배송 중이에요")
+    said_at(asker, "지금 배송 중이에요")
+    seen = time.monotonic() - began
+    with capsys.disabled():
+        print(f"\n  from an operator's call to the visitor's screen: {seen:.2f} s (promised 1.5)")
+    expect(asker.page.locator("munui-chat .types")).to_have_count(0)
+    # The flow stands at its chips; what is written goes to the person all the same, and that it is written, too.
+    for is_typing, act in ((True, lambda: asker.input.fill("급해요")), (False, lambda: asker.input.press("Enter"))):
+        with asker.page.expect_request(tells(is_typing=is_typing)):
+            act()
+    expect(asker.mine.last).to_have_text("나: 급해요")
+    expect(unsent(asker)).to_have_count(0)
+    assert operator.heard(key) == ["배송이 어디쯤인가요", "급해요"]
+    assert asker.says().count("지금 배송 중이에요") == 1
+
+
+def test_completed_reopened_and_back_to_the_bot(
+    visitor: Visitor, host: Host, member: Member, operator: Operator
+) -> None:
+    visitor.begin(host.url, member)
+    key = hand_over(visitor, operator, "닫고 다시 열어요")
+    operator.reply(key, "해결됐나요?")
+    said_at(visitor, "해결됐나요?")
+    operator.change(key, status="completed")
+    expect(visitor.input).to_be_hidden()
+    expect(visitor.page.get_by_text(GOODBYE)).to_be_visible()
+    expect(visitor.panel.get_by_role("button", name="새 대화")).to_be_visible()
+    operator.change(key, status="open")
+    visitor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(visitor.input).to_be_visible()
+    operator.change(key, handling="bot")
+    visitor.chip("배송").click()
+    expect(visitor.chip(OKAY)).to_be_visible()
+
+
+def test_who_goes_back_to_the_bot_opens_no_stream_and_pays_as_before(
+    visitor: Visitor, host: Host, member: Member, operator: Operator
+) -> None:
+    visitor.begin(host.url, member)
+    hand_over(visitor, operator, "역시 됐어요")
+    visitor.panel.get_by_role("button", name=TO_BOT).click()
+    expect(visitor.panel.get_by_role("button", name=ASK)).to_be_visible()
+    visitor.took()
+    visitor.chip("배송").click()
+    expect(visitor.chip(OKAY)).to_be_visible()
+    visitor.page.wait_for_timeout(3500)  # in which a person's visitor would have asked
+    assert [call.rsplit("/", 1)[1] for call in visitor.took()] == ["turns"]
+
+
+def test_two_tabs_have_one_stream(new_visitor: NewVisitor, host: Host, member: Member, operator: Operator) -> None:
+    first = new_visitor().begin(host.url, member)
+    key = hand_over(first, operator, "창이 둘이에요")
+    second = new_visitor(first.page.context).go(host.url, member)
+    second.launcher.click()
+    expect(second.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    operator.reply(key, "둘 다 보이나요")
+    for tab in (first, second):
+        said_at(tab, "둘 다 보이나요")
+    assert f"GET {STREAM}" not in second.took()
+    with second.page.expect_request(lambda one: one.url.endswith(STREAM)):
+        first.page.close()  # whoever is left listens from then on
+    operator.reply(key, "이제 하나예요")
+    said_at(second, "이제 하나예요")
+
+
+def test_nothing_is_missing_after_a_cut(
+    visitor: Visitor, host: Host, member: Member, operator: Operator, server: AppServer
+) -> None:
+    """Of five seconds, a long one, and a restart of the service: others wrote meanwhile, and so did the visitor."""
+    visitor.begin(host.url, member)
+    key = hand_over(visitor, operator, "지하철이에요")
+    operator.reply(key, "1")
+    said_at(visitor, "1")
+    for number, seconds in (("2", 5), ("3", 125)):
+        visitor.page.clock.install()
+        visitor.page.context.set_offline(True)
+        operator.reply(key, number)
+        visitor.write(f"말 {number}")
+        visitor.page.clock.run_for(seconds * 1000)
+        visitor.page.clock.resume()
+        visitor.page.context.set_offline(False)
+        said_at(visitor, number)
+        expect(unsent(visitor)).to_have_count(0)
+    assert server.child.pid is not None
+    with visitor.page.expect_request(lambda one: one.url.endswith(STREAM), timeout=60_000):
+        os.kill(server.child.pid, signal.SIGHUP)
+    operator.reply(key, "4")
+    said_at(visitor, "4")
+    assert person(visitor) == [f"{NAME}: {number}" for number in "1234"]
+    assert operator.heard(key) == ["지하철이에요", "말 2", "말 3"]
+    expect(visitor.mine).to_have_text(["나: 지하철이에요", "나: 말 2", "나: 말 3"])
+
+
+def test_the_chip_of_a_guest_is_said_once_whatever_breaks(visitor: Visitor, host: Host, operator: Operator) -> None:
+    """Each call of the way into an account is cut once, after the service took it."""
+    visitor.begin(host.url)
+    visitor.chip("배송").click()
+    visitor.chip(ANOTHER).click()
+    expect(visitor.chip(PERSON)).to_be_visible()
+    said = visitor.says()
+    assert visitor.took() == ["GET /api/v1/flow"]
+    cut = []
+
+    def once(route: Route) -> None:
+        path = f"{route.request.method} {urlsplit(route.request.url).path}"
+        if path in cut or path.startswith("GET"):
+            return route.continue_()
+        cut.append(path)
+        route.fetch()
+        return route.abort()
+
+    visitor.page.route("**/api/v1/**", once)
+    visitor.chip(PERSON).click()
+    for number in range(1, 5):
+        visitor.page.wait_for_function(FAILED, arg=number)
+        visitor.page.evaluate("dispatchEvent(new Event('online'))")  # what waits for its next try need not
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    assert [path.rsplit("/", 1)[1] for path in cut][:4] == ["guest-sessions", "import", "conversations", "turns"]
+    assert visitor.says()[: len(said) + 1] == [*said, PERSON]
+    key = operator.waiting(PERSON)
+    assert operator.heard(key) == ["배송", ANOTHER, PERSON]
+    assert not [name for name in visitor.storage() if name.startswith(("munui.v1.guest.", "munui.v1.outbox."))]
+
+
+def test_a_guest_left_in_the_middle_goes_on(visitor: Visitor, host: Host, operator: Operator) -> None:
+    visitor.begin(host.url)
+    visitor.write("중간에 닫혀요")
+    expect(visitor.mine).to_have_count(1)
+    visitor.page.route("**/api/v1/import", lambda route: route.abort())
+    with visitor.page.expect_request_finished(lambda one: one.url.endswith("/guest-sessions")):
+        visitor.panel.get_by_role("button", name=ASK).click()
+    expect(visitor.banner).to_be_visible()
+    visitor.page.unroute("**/api/v1/import")
+    visitor.took()
+    visitor.page.reload()
+    visitor.launcher.click()
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    assert operator.heard(operator.waiting("중간에 닫혀요")) == ["중간에 닫혀요"]
+    assert "POST /api/v1/guest-sessions" not in visitor.took()
+
+
+def test_a_guest_becomes_a_member(visitor: Visitor, host: Host, member: Member, operator: Operator) -> None:
+    visitor.begin(host.url)
+    key = hand_over(visitor, operator, "가입할게요")
+    operator.reply(key, "네, 기다릴게요")
+    said_at(visitor, "네, 기다릴게요")
+    said = visitor.says()
+    visitor.input.fill("쓰다 만 말")
+    visitor.know(member)
+    visitor.page.reload()
+    visitor.launcher.click()
+    said_at(visitor, "네, 기다릴게요")
+    assert visitor.says() == said
+    expect(visitor.input).to_have_value("쓰다 만 말")
+    visitor.write("가입했어요")
+    operator.reply(key, "반가워요")
+    said_at(visitor, "반가워요")
+    assert operator.heard(key) == ["가입할게요", "가입했어요"]
+    assert not [name for name in visitor.storage() if name.startswith("munui.v1.visit.")]
+
+
+def test_on_another_tab_the_member_is_asked_first(
+    new_visitor: NewVisitor, host: Host, member: Member, operator: Operator
+) -> None:
+    guest = new_visitor().begin(host.url)
+    hand_over(guest, operator, "다른 창이에요")
+    other = new_visitor(guest.page.context).go(host.url, member)
+    other.launcher.click()
+    other.page.get_by_role("group", name="나누던 대화를 가져올까요?").get_by_role("button", name="가져오기").click()
+    expect(other.page.get_by_role("listitem")).to_have_count(1)
+    other.page.get_by_role("listitem").click()
+    expect(other.mine.first).to_have_text("나: 다른 창이에요")
+
+
+def test_where_guests_get_nobody_the_form_remains(visitor: Visitor, host: Host) -> None:
+    visitor.begin(host.url)
+    body = '{"code": "not_allowed", "status": 403, "title": "-", "type": "about:blank"}'
+    visitor.page.route(
+        SESSIONS,
+        lambda route: route.fulfill(
+            status=403, headers={"Access-Control-Allow-Origin": "*"}, content_type="application/problem+json", body=body
+        ),
+    )
+    visitor.chip(PERSON).click()
+    expect(visitor.form).to_be_visible()
+    expect(visitor.banner).to_contain_text("양식을 남겨 주시면")
+    expect(visitor.panel.get_by_role("button", name=ASK)).to_be_hidden()
+
+
+def test_a_closed_panel_tells_what_a_person_wrote(
+    visitor: Visitor, host: Host, member: Member, operator: Operator
+) -> None:
+    visitor.begin(host.url, member)
+    key = hand_over(visitor, operator, "닫아 둘게요")
+    operator.claim(key)
+    visitor.panel.get_by_role("button", name="소리로").click()
+    visitor.panel.get_by_role("button", name="닫기").click()
+    visitor.page.evaluate("document.hasFocus = () => false")
+    operator.reply(key, "여기 있어요")
+    expect(visitor.badge).to_have_text("1")
+    preview = visitor.page.locator("munui-chat .preview")
+    expect(preview).to_contain_text(NAME)
+    expect(preview).to_contain_text("여기 있어요")
+    assert visitor.heard("unread")[-1] == {"count": 1}
+    assert visitor.page.title() == "(1) 가게"
+    visitor.launcher.click()
+    expect(visitor.badge).to_be_empty()
+    expect(visitor.page).to_have_title("가게")
+
+
+@pytest.mark.parametrize("way", ["dark", "small"])
+def test_axe_finds_nothing_while_people_answer(
+    new_visitor: NewVisitor, host: Host, member: Member, operator: Operator, way: str
+) -> None:
+    visitor = new_visitor(reduced_motion="reduce", bypass_csp=True, **WAYS[way]).begin(host.url, member)
+    visitor.page.add_script_tag(path=AXE)
+    visitor.panel.get_by_role("button", name=ASK).focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    expect(visitor.input).to_be_focused()  # what was pressed is gone
+    assert faults(visitor) == [], "waiting"
+    visitor.write(f"{way} 화면이에요")
+    key = operator.waiting(f"{way} 화면이에요")
+    operator.reply(key, "네")
+    operator.type(key)
+    expect(visitor.page.locator("munui-chat .types")).to_be_visible()
+    assert faults(visitor) == [], "a person types"
+    assert visitor.log.evaluate("(log) => log.scrollWidth - log.clientWidth") == 0
