@@ -164,7 +164,6 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .chip{min-block-size: 40px; padding: 7px 16px; border-radius: 20px; background: var(--surface); color: var(--link); font-weight: 600; box-shadow: inset 0 0 0 1.5px var(--link); overflow-wrap: anywhere; text-align: start}
 .chip:hover{background: var(--soft)}
 .typing{display: flex; gap: 4px; align-self: flex-start; margin: 14px 0 0 39px; padding: 14px; border-radius: 18px; border-start-start-radius: 5px; background: var(--bubble); inline-size: fit-content}
-.types{align-items: start}
 .types .typing{margin: 0}
 .typing i{inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--edge); animation: wave 1.1s infinite}
 .typing i:nth-of-type(2){animation-delay: .15s}

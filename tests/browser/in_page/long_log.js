@@ -18,7 +18,8 @@ async ([app, count]) => {
     unsent: () => [],
     active: { status: "open" },
     isEnded: false,
-    typing: { isShown: () => false },
+    typing: { who: () => null },
+    people: { areHere: false },
     turns: { formFaults: new Map() },
     pages: { loadOlder: async () => {} },
   };

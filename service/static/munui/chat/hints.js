@@ -25,14 +25,16 @@ export class Hints {
 
   /** Looked at after every change: whether hints are wanted, and whether they still are. */
   look() {
-    const { session, needsSignIn, alerts, isOpen, news } = this.chat;
+    const { session, needsSignIn, alerts, isOpen, news, people } = this.chat;
     // Who allowed a tone wants it just when the page is out of sight.
     const isSeen = !document.hidden || alerts.isOn;
     const isWanted = session.isMember && !needsSignIn && isSeen && this.#withPeople.length > 0;
     if (isWanted === this.live.isWanted) return;
     this.live.want(isWanted, session.id);
-    if (isWanted) news.poll.start();
-    else if (!isOpen) news.poll.stop();
+    if (isWanted) {
+      news.poll.start();
+      people.showPlace();
+    } else if (!isOpen) news.poll.stop();
   }
 
   /** Whether it is worth asking every few seconds. */
@@ -87,33 +89,27 @@ export class Hints {
       await chat.pages.list();
       return true;
     }
+    const isTyping = chat.typing.who(id);
     let page;
     try {
       page = await chat.faults.current(chat.api.changes(id, cached.revOf(chat.cache, id)));
     } catch (error) {
-      if (error.code === "not_found") chat.places.gone(id);
-      if (["gone", "not_found"].includes(error.code)) return false;
-      this.#due.add(id);
-      throw error;
+      if (error.isTransient) this.#due.add(id);
+      if (error.code !== "not_found") throw error;
+      chat.places.gone(id);
+      return false;
     }
     if (page.hasMore) this.#due.add(id);
     const isUnmarked = chat.reading.isSeen(id) && chat.reading.isUnmarked(id);
     const fresh = cached.applyChanged(chat.cache, page);
     if (isUnmarked && !fresh.length) cached.conversationOf(chat.cache, id).unreadCount = 0;
-    this.#told(id, page.conversation.agent?.isTyping, fresh);
+    if (fresh.some(({ author }) => author)) {
+      if (isTyping) chat.typing.told(id, false); // it is what they typed
+      chat.alerts.ring(this.live.isLeading && !(chat.reading.isSeen(id) && document.hasFocus()));
+    }
     chat.news.tell(fresh, before.status === "open" && page.conversation);
     if (fresh.length) chat.reading.read();
     return fresh.length > 0;
-  }
-
-  /** What a person wrote ends that they type. */
-  #told(id, isTyping, fresh) {
-    const { chat } = this;
-    const isWritten = fresh.some(({ author }) => author);
-    if (isWritten) {
-      chat.typing.told(id, false);
-      chat.alerts.ring(this.live.isLeading && !(chat.reading.isSeen(id) && document.hasFocus()));
-    } else if (isTyping) chat.typing.told(id, true);
   }
 
   #heard(kind, told) {

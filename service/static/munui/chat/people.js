@@ -66,6 +66,12 @@ export class People {
     }
   }
 
+  /** For who answers: the page, without what else its address may hold. Worth no word if it fails. */
+  showPlace() {
+    const { api, http } = this.chat;
+    api.contact({ pageUrl: location.origin + location.pathname, locale: http.locale() }).catch(() => {});
+  }
+
   /** @param {string} text what stands in the input now */
   typed(text) {
     const { activeId } = this.chat;

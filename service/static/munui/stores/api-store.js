@@ -51,6 +51,11 @@ export class ApiStore {
     return this.#http.request("GET", "/api/v1/team");
   }
 
+  /** What the visitor's page says of them. @param {{pageUrl: string, locale: string}} contact */
+  contact(contact) {
+    return this.#http.request("PUT", "/api/v1/me/contact", { body: contact });
+  }
+
   flow() {
     return this.#http.request("GET", "/api/v1/flow", { isOpen: true });
   }

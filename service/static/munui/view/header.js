@@ -11,10 +11,10 @@ export class Header {
   constructor(context) {
     const { chat, texts, isInline, toggle } = context;
     this.context = context;
-    const round = (name, label, onclick, props) =>
-      button({ class: `round ${name}`, "aria-label": label, onclick, ...props }, icon(name));
+    const round = (name, label, onclick, hidden) =>
+      button({ class: `round ${name}`, "aria-label": label, onclick, hidden }, icon(name));
     this.back = round("back", texts.list, () => chat.places.showList());
-    this.close = round("close", texts.close, toggle, { hidden: isInline });
+    this.close = round("close", texts.close, toggle, isInline);
     this.talk = round("person", texts.talk, () => chat.people.ask());
     this.bell = round("bell", texts.alerts, () => {
       chat.alerts.toggle();

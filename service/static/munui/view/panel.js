@@ -64,6 +64,7 @@ export class Panel {
     const { chat, texts, isInline, hasPreview } = this.context;
     const { isOpen } = chat;
     const hasChanged = this.panel.hidden === isOpen;
+    const had = this.#focused;
     if (hasChanged && isOpen) this.#opener = document.activeElement;
     const unread = many(chat.unread);
     this.panel.hidden = !isOpen;
@@ -82,8 +83,8 @@ export class Panel {
       this.#banner();
       this.#body();
     }
-    // What was just pressed may be gone with it.
-    const isLost = this.panel.querySelector(":focus")?.checkVisibility() === false;
+    // What was just pressed may be gone by it.
+    const isLost = had?.checkVisibility() === false && [had, null].includes(this.#focused);
     if (hasChanged || (isOpen && isLost)) this.#focus();
   }
 
@@ -91,6 +92,10 @@ export class Panel {
     clearTimeout(this.#ticking);
     this.cover.remove();
     this.#log?.remove();
+  }
+
+  get #focused() {
+    return this.panel.querySelector(":focus");
   }
 
   #body() {

@@ -2,8 +2,6 @@
 
 import { button, clock, h, insert, set, setText, shortDay } from "./dom.js";
 
-const HOUR = 3600;
-
 /** A strip above the conversation. */
 export class Waiting {
   /** @param {object} context of the panel */
@@ -29,13 +27,17 @@ export class Waiting {
 function prospect(team, texts, locale) {
   if (!team) return texts.wait;
   const { isOnline, opensAt, expectedReplySeconds: seconds } = team;
-  if (isOnline && !seconds) return texts.wait;
-  if (isOnline) {
-    const isLong = seconds >= HOUR;
-    return insert(isLong ? texts.waitHours : texts.waitMinutes, { n: Math.ceil(seconds / (isLong ? HOUR : 60)) });
-  }
+  if (isOnline) return seconds ? insert(texts.waitUsually, { time: lasting(seconds, locale) }) : texts.wait;
   if (!opensAt) return texts.waitAway;
   const time = clock(opensAt, locale);
   const day = shortDay(opensAt, locale);
   return insert(texts.waitUntil, { when: day ? insert(texts.dayAndTime, { day, time }) : time });
+}
+
+/** As people say it: "5 minutes". */
+function lasting(seconds, locale) {
+  const [unit, length] = seconds < 3600 ? ["minute", 60] : ["hour", 3600];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(
+    Math.ceil(seconds / length),
+  );
 }
