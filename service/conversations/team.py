@@ -14,11 +14,14 @@ from flask import Blueprint, Response, jsonify
 
 from service.conversations import actions
 from service.conversations.responding import team_of
+from service.core.errors import UpstreamUnavailable
 from service.core.mapper import Row
 from service.http.context import part
 from service.supabase.clients import Upstream
 
+# Seconds: how long the row is kept, and how long somebody waits for another who asks for it.
 KEPT = 30.0
+PATIENCE = 1.0
 
 bp = Blueprint("team", __name__, url_prefix="/api/v1")
 
@@ -48,9 +51,10 @@ class TeamRow:
         kept = self._kept
         if kept is not None and time.monotonic() - kept[0] < KEPT:
             return kept[1]
-        # One asks for all; nobody else waits for it who has something to tell.
-        if not self._asking.acquire(blocking=kept is None):
-            assert kept is not None
+        # One asks for all. Nobody who has something to tell waits for it, and nobody for long.
+        if not self._asking.acquire(timeout=PATIENCE if kept is None else 0):
+            if kept is None:
+                raise UpstreamUnavailable("Supabase is slow to tell of the team")
             return kept[1]
         try:
             if self._kept is not kept and self._kept is not None:
