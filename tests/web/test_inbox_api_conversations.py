@@ -195,6 +195,20 @@ def test_a_completed_one_is_opened_again(api: Api, desk: Desk, ids: dict[str, st
     assert chat.write("다시 왔어요").status == 201
 
 
+@pytest.mark.parametrize("ended_by", ["bot", "people"])
+def test_a_completed_one_is_opened_again_for_the_bot(api: Api, desk: Desk, ended_by: str) -> None:
+    chat = waiting(api) if ended_by == "people" else api.begin()
+    assert desk.change(chat.id, status="completed").status == 200
+    answer = desk.change(chat.id, status="open", handling="bot")
+    now = answer.body["conversation"]
+    assert (answer.status, now["status"], now["handling"], now["assignee"]) == (200, "open", "bot", None)
+    # It goes on at its `resume`, and answers.
+    assert [one["kind"] for one in answer.messages][-1] == "chips"
+    again = chat.write("교환하고 싶어요")
+    assert [one["role"] for one in again.messages][:2] == ["user", "bot"]
+    assert again.body["conversation"]["status"] == "open"
+
+
 def test_it_is_handed_from_one_to_the_other_and_back_to_all(api: Api, desk: Desk, ids: dict[str, str]) -> None:
     chat = waiting(api)
     desk.claim(chat.id)

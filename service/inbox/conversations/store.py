@@ -33,9 +33,12 @@ def change_and_say(
     turn = actions.read_turn(asking, conversation_id, known_flows)
     now = turn["inbox"]
     if now["status"] == "completed":
-        # It is over: the database says so.
-        return actions.change(asking, conversation_id, if_rev, changes)
-    if now["handling"] == "bot" and changes.get("handling") == "bot":
+        if changes.get("status") != "open":
+            # It is over: the database says so.
+            return actions.change(asking, conversation_id, if_rev, changes)
+        # It is a person's first, whoever had it, and goes from there to the bot.
+        turn = turn | {"conversation": turn["conversation"] | {"status": "open", "handling": "agent"}}
+    elif now["handling"] == "bot" and changes.get("handling") == "bot":
         # The bot has it already, and has said what there was to say.
         rest = {name: value for name, value in changes.items() if name != "handling"}
         return actions.change(asking, conversation_id, if_rev, rest)
