@@ -6,14 +6,34 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    StringConstraints,
+)
 
 from service.conversations.models import Conversation, Message, said
 from service.core.mapper import Inbound, Outbound, Row
 
+# Beyond this a browser no longer tells one whole number from the next.
+_LARGEST = 2**53 - 1
+
+
+def _exact(value: object) -> object:
+    # Else it would become the nearest float, and where there is none nothing at all.
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise ValueError(f"must be a whole number from -{_LARGEST} to {_LARGEST}, or a text")
+    return value
+
+
 LanguageTag = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8})*$", max_length=35)]
 AttributeName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-AttributeValue = StrictStr | StrictBool | StrictInt | StrictFloat | None
+AttributeValue = Annotated[StrictStr | StrictBool | StrictInt | StrictFloat | None, BeforeValidator(_exact)]
 
 
 class HandoverBody(Inbound):
@@ -38,7 +58,7 @@ class RatingBody(Inbound):
 class ContactBody(Inbound):
     """`PUT /me/contact`. What is left out stays as it is."""
 
-    page_url: Annotated[str, StringConstraints(pattern="^https?://", max_length=2048)] | None = None
+    page_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2048)] | None = None
     locale: LanguageTag | None = None
     attributes: dict[AttributeName, AttributeValue] | None = None
 

@@ -183,6 +183,11 @@ declare
   contact record;
   newest uuid;
 begin
+  -- As the database writes it, which is longer than the body that it came in.
+  if jsonb_typeof(p_attributes) <> 'object' or octet_length(p_attributes::text) > 8192 then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'attributes';
+  end if;
+
   -- The account, if there is none yet; then the contact, as a deletion does.
   insert into public.chat_contacts (id, user_id) values (p_user_id, p_user_id) on conflict do nothing;
   select o.attributes, o.blocked_at into former from public.chat_contacts o where o.id = p_user_id for no key update;
@@ -227,7 +232,7 @@ end
 $$;
 
 comment on function public.chat_contact(uuid, text, text, jsonb) is
-  'For the service: keeps the page, the language and the attributes of a member''s contact, and makes it where there is none. Raises PT401 and PT403.';
+  'For the service: keeps the page, the language and the attributes of a member''s contact, and makes it where there is none. Raises PT401, PT403 and PT422.';
 
 revoke all on function public.chat_contact(uuid, text, text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.chat_contact(uuid, text, text, jsonb) to service_role;

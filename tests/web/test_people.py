@@ -108,12 +108,19 @@ def test_what_a_page_says_of_its_visitor_is_kept(proxied: Api, proxy: Proxy, for
         ({"attributes": {"": 1}}, (422, "invalid")),
         ({"attributes": {"a": "\x00"}}, (422, "invalid")),
         ({"email": "me@example.com"}, (422, "invalid")),
+        ({"attributes": {"a": 10**400}}, (422, "invalid")),
+        ({"attributes": {"a": -(2**53)}}, (422, "invalid")),
+        ({"pageUrl": "https://a\njavascript:b"}, (422, "invalid")),
+        # Longer in the database than on its way.
+        ({"attributes": {f"n{n}": 1e300 for n in range(30)}}, (422, "invalid")),
         ({"attributes": {"a": "x" * 8200}}, (413, "payload_too_large")),
     ],
     ids=lambda value: str(value)[:40],
 )
 def test_what_is_no_contact_is_refused(api: Api, body: Any, refusal: tuple[int, str]) -> None:
-    assert api.call("PUT", "/me/contact", body).refusal == refusal
+    answer = api.call("PUT", "/me/contact", body)
+    assert answer.refusal == refusal
+    assert answer.status == 413 or answer.body["errors"][0]["field"].partition(".")[0] == next(iter(body))
 
 
 def test_changes_are_told_once_and_in_their_order(
