@@ -165,7 +165,7 @@ create table public.chat_labels (
   name text not null,
   color text,
   created_at timestamptz not null default now(),
-  constraint chat_labels_name check (char_length(name) between 1 and 50 and name = btrim(name)),
+  constraint chat_labels_name check (char_length(name) between 1 and 50 and name = btrim(name) and name is nfc normalized),
   constraint chat_labels_color check (color ~ '^#[0-9a-f]{6}$')
 );
 create unique index chat_labels_name_key on public.chat_labels (lower(name));

@@ -488,7 +488,7 @@ begin
     when exists (
       select from unnest(array['add_labels', 'remove_labels']) which,
         jsonb_array_elements_text(coalesce(p_changes -> which, '[]')) wanted (name)
-      where not exists (select from public.chat_labels l where lower(l.name) = lower(wanted.name))
+      where not exists (select from public.chat_labels l where lower(l.name) = lower(normalize(wanted.name)))
     ) then 'labels'
   end);
   if fault is not null then
@@ -709,7 +709,7 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   label public.chat_labels;
 begin
-  delete from public.chat_labels l where lower(l.name) = lower(p_name) or l.id::text = p_name returning * into label;
+  delete from public.chat_labels l where lower(l.name) = lower(normalize(p_name)) or l.id::text = p_name returning * into label;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
@@ -1012,7 +1012,7 @@ begin
     conditions := conditions || ' and exists (
       select from public.chat_conversation_labels cl
       where cl.conversation_id = d.conversation_id
-        and cl.label_id = (select l.id from public.chat_labels l where lower(l.name) = lower($3))
+        and cl.label_id = (select l.id from public.chat_labels l where lower(l.name) = lower(normalize($3)))
     )';
   end if;
   if p_channel is not null then
@@ -1703,6 +1703,7 @@ revoke all on function public.inbox_save_hours(uuid, jsonb) from public, anon, a
 grant execute on function public.inbox_save_hours(uuid, jsonb) to service_role;
 
 -- An admin makes a label or changes it. Labels go by their name; making one that is there changes its colour at most.
+-- Hangul may come composed or in parts: it is the same name.
 
 create or replace function public.inbox_save_label(p_user_id uuid, p_name text, p_values jsonb) returns jsonb
 language plpgsql
@@ -1713,7 +1714,7 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   label public.chat_labels;
-  wanted constant text := btrim(p_values ->> 'name');
+  wanted constant text := btrim(normalize(p_values ->> 'name'));
   paint constant text := lower(p_values ->> 'color');
   is_new boolean;
 begin
@@ -1724,7 +1725,7 @@ begin
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'color';
   end if;
   select * into label from public.chat_labels l
-    where lower(l.name) = lower(coalesce(p_name, wanted)) or l.id::text = p_name
+    where lower(l.name) = lower(coalesce(normalize(p_name), wanted)) or l.id::text = p_name
     for update;
   is_new := not found;
   if p_name is not null and is_new then
@@ -1911,7 +1912,7 @@ begin
       select p_id, l.id
       from public.chat_labels l
       where lower(l.name) in (
-        select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'add_labels') wanted (name)
+        select lower(normalize(wanted.name)) from jsonb_array_elements_text(p_changes -> 'add_labels') wanted (name)
       )
       on conflict do nothing
       returning label_id
@@ -1926,7 +1927,7 @@ begin
       where cl.conversation_id = p_id
         and l.id = cl.label_id
         and lower(l.name) in (
-          select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'remove_labels') wanted (name)
+          select lower(normalize(wanted.name)) from jsonb_array_elements_text(p_changes -> 'remove_labels') wanted (name)
         )
       returning l.name
     )

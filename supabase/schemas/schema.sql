@@ -714,7 +714,7 @@ create table public.chat_labels (
   created_at timestamp with time zone not null default now(),
   constraint chat_labels_pkey PRIMARY KEY (id),
   constraint chat_labels_color CHECK ((color ~ '^#[0-9a-f]{6}$'::text)),
-  constraint chat_labels_name CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 50)) AND (name = btrim(name))))
+  constraint chat_labels_name CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 50)) AND (name = btrim(name)) AND (name IS NFC NORMALIZED)))
 );
 
 CREATE UNIQUE INDEX chat_labels_name_key ON public.chat_labels USING btree (lower(name));

@@ -1,12 +1,14 @@
 """Settings of the team: who changes them, what stands in them, and that there is always an admin."""
 
 from typing import Any
+from unicodedata import normalize
 
+import psycopg
 import pytest
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from tests.db.chats import add_conversation, add_message, new_id
+from tests.db.chats import add_conversation, add_message, add_row, new_id
 from tests.db.desk import Answer, Desk, Operator, add_operator, race
 from tests.stack import Member, add_user
 
@@ -102,6 +104,26 @@ def test_labels_go_by_name(root: Connection[Any], desk: Desk, admin: Operator, c
     assert desk.ask("inbox_delete_label", admin, name=f"{name}!").code == "ok"
     assert desk.ask("inbox_delete_label", admin, name=f"{name}!").code == "not_found"
     assert desk.row(admin, conversation)["labels"] == []
+
+
+def test_a_label_is_the_same_in_either_form_of_hangul(
+    root: Connection[Any], desk: Desk, admin: Operator, conversation: str
+) -> None:
+    name = f"환불 {new_id()[:8]}"
+    parts = normalize("NFD", name)
+    made = desk.ask("inbox_save_label", admin, name=None, values={"name": parts}).body
+    assert (made["created"], made["label"]["name"]) == (True, name)
+    again = desk.ask("inbox_save_label", admin, name=None, values={"name": name}).body
+    assert (again["created"], again["label"]) == (False, made["label"])
+    assert desk.change(admin, conversation, add_labels=[parts]).code == "ok"
+    found = desk.ask("inbox_list", admin, view="all", label=parts).body["conversations"]
+    assert [one["id"] for one in found] == [conversation]
+    assert desk.change(admin, conversation, remove_labels=[parts]).code == "ok"
+    assert desk.row(admin, conversation)["labels"] == []
+    assert desk.ask("inbox_save_label", admin, name=parts, values={"color": "#aa0000"}).code == "ok"
+    assert desk.ask("inbox_delete_label", admin, name=parts).code == "ok"
+    with pytest.raises(psycopg.errors.CheckViolation):
+        add_row(root, "chat_labels", {"name": parts})
 
 
 def test_canned_replies_are_everybodys_or_ones_own(root: Connection[Any], desk: Desk, agent: Operator) -> None:

@@ -31,7 +31,7 @@ begin
     when exists (
       select from unnest(array['add_labels', 'remove_labels']) which,
         jsonb_array_elements_text(coalesce(p_changes -> which, '[]')) wanted (name)
-      where not exists (select from public.chat_labels l where lower(l.name) = lower(wanted.name))
+      where not exists (select from public.chat_labels l where lower(l.name) = lower(normalize(wanted.name)))
     ) then 'labels'
   end);
   if fault is not null then

@@ -10,7 +10,7 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   label public.chat_labels;
 begin
-  delete from public.chat_labels l where lower(l.name) = lower(p_name) or l.id::text = p_name returning * into label;
+  delete from public.chat_labels l where lower(l.name) = lower(normalize(p_name)) or l.id::text = p_name returning * into label;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;

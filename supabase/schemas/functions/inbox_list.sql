@@ -46,7 +46,7 @@ begin
     conditions := conditions || ' and exists (
       select from public.chat_conversation_labels cl
       where cl.conversation_id = d.conversation_id
-        and cl.label_id = (select l.id from public.chat_labels l where lower(l.name) = lower($3))
+        and cl.label_id = (select l.id from public.chat_labels l where lower(l.name) = lower(normalize($3)))
     )';
   end if;
   if p_channel is not null then

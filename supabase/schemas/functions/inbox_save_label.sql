@@ -1,4 +1,5 @@
 -- An admin makes a label or changes it. Labels go by their name; making one that is there changes its colour at most.
+-- Hangul may come composed or in parts: it is the same name.
 
 create or replace function public.inbox_save_label(p_user_id uuid, p_name text, p_values jsonb) returns jsonb
 language plpgsql
@@ -9,7 +10,7 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   label public.chat_labels;
-  wanted constant text := btrim(p_values ->> 'name');
+  wanted constant text := btrim(normalize(p_values ->> 'name'));
   paint constant text := lower(p_values ->> 'color');
   is_new boolean;
 begin
@@ -20,7 +21,7 @@ begin
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'color';
   end if;
   select * into label from public.chat_labels l
-    where lower(l.name) = lower(coalesce(p_name, wanted)) or l.id::text = p_name
+    where lower(l.name) = lower(coalesce(normalize(p_name), wanted)) or l.id::text = p_name
     for update;
   is_new := not found;
   if p_name is not null and is_new then

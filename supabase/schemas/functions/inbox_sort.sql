@@ -23,7 +23,7 @@ begin
       select p_id, l.id
       from public.chat_labels l
       where lower(l.name) in (
-        select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'add_labels') wanted (name)
+        select lower(normalize(wanted.name)) from jsonb_array_elements_text(p_changes -> 'add_labels') wanted (name)
       )
       on conflict do nothing
       returning label_id
@@ -38,7 +38,7 @@ begin
       where cl.conversation_id = p_id
         and l.id = cl.label_id
         and lower(l.name) in (
-          select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'remove_labels') wanted (name)
+          select lower(normalize(wanted.name)) from jsonb_array_elements_text(p_changes -> 'remove_labels') wanted (name)
         )
       returning l.name
     )
