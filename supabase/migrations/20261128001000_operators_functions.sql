@@ -368,6 +368,8 @@ begin
 
   if status = 'open' and conversation.status <> 'open' then
     update public.chat_conversations c set status = 'open', rev = c.rev + 1 where c.id = p_id;
+    -- Nobody has waited, and who opens it wants to see it.
+    update public.chat_desk d set waiting_since = null, snoozed_until = null where d.conversation_id = p_id;
     -- It is a person's again: who had it, where they are still there, else who opened it.
     select * into assignee from public.chat_operators o
       where o.id = desk.assignee_id and o.is_active and o.user_id is not null;

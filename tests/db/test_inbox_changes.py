@@ -286,6 +286,22 @@ def test_a_reply_wakes_nothing_but_a_customer_does(
 IDLE = {"seconds": 300, "limit": 500}
 
 
+def test_what_is_opened_again_is_in_sight_and_nobody_has_waited(
+    root: Connection[Any], desk: Desk, somebody: Operator, conversation: str
+) -> None:
+    desk.change(somebody, conversation, handling="waiting")
+    desk.change(somebody, conversation, status="completed")
+    desk.change(somebody, conversation, snoozed_until=TOMORROW)
+    desk.change(somebody, conversation, status="open")
+    row = desk.row(somebody, conversation)
+    assert (row["snoozed_until"], row["waiting_since"]) == (None, None)
+    # Put aside with it is meant, and so is that somebody is wanted.
+    desk.change(somebody, conversation, status="completed")
+    desk.change(somebody, conversation, status="open", handling="waiting", snoozed_until=TOMORROW)
+    row = desk.row(somebody, conversation)
+    assert row["snoozed_until"] and row["waiting_since"]
+
+
 @pytest.mark.parametrize(("columns", "is_gone"), [
     ("availability = 'online', seen_at = now()", False),
     ("availability = 'online', seen_at = now() - interval '359 seconds'", False),
