@@ -517,6 +517,7 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
   conversation record;
   desk record;
+  holder jsonb;
 begin
   -- Everybody who writes to it waits here, customers, bot and operators alike.
   select c.status, c.handling, c.rev into conversation
@@ -533,11 +534,12 @@ begin
   if conversation.handling = 'agent' and desk.assignee_id = operator.id then
     return jsonb_build_object('conversation', public.inbox_row(p_id));
   end if;
-  if conversation.handling = 'agent' and desk.assignee_id is not null then
-    raise exception using errcode = 'PT409', message = 'already_assigned', detail = (
-      select jsonb_build_object('id', o.id, 'displayName', o.display_name, 'avatarUrl', o.avatar_url)::text
-      from public.chat_operators o where o.id = desk.assignee_id
-    );
+  -- What belongs to somebody who may do nothing any more is free.
+  select jsonb_build_object('id', o.id, 'displayName', o.display_name, 'avatarUrl', o.avatar_url) into holder
+    from public.chat_operators o
+    where o.id = desk.assignee_id and o.is_active and o.user_id is not null;
+  if conversation.handling = 'agent' and holder is not null then
+    raise exception using errcode = 'PT409', message = 'already_assigned', detail = holder::text;
   end if;
   if p_if_rev <> conversation.rev + desk.changes then
     raise exception using errcode = 'PT409', message = 'conversation_changed', detail = public.inbox_row(p_id)::text;
@@ -653,7 +655,7 @@ begin
       select coalesce(jsonb_agg(public.inbox_person(o) order by o.display_name, o.id), '[]')
       from public.chat_presence v
       join public.chat_operators o on o.id = v.operator_id
-      where v.conversation_id = p_id and v.seen_at > now() - interval '60 seconds'
+      where v.conversation_id = p_id and v.seen_at > now() - interval '60 seconds' and o.is_active and o.user_id is not null
     )
   );
 end
@@ -1396,7 +1398,10 @@ begin
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'content';
   end if;
 
-  if conversation.handling <> 'agent' or desk.assignee_id is null then
+  -- What belongs to somebody who may do nothing any more is free.
+  if conversation.handling <> 'agent' or not exists (
+    select from public.chat_operators o where o.id = desk.assignee_id and o.is_active and o.user_id is not null
+  ) then
     perform public.inbox_assign(operator, p_id, operator, 'agent');
     desk.assignee_id := operator.id;
   end if;
@@ -2319,7 +2324,7 @@ as $$
       )), '[]')
       from public.chat_presence p
       join public.chat_operators o on o.id = p.operator_id
-      where p.seen_at > now() - interval '60 seconds' and o.is_active
+      where p.seen_at > now() - interval '60 seconds' and o.is_active and o.user_id is not null
     )
   )
   from (select t.told, (t.told ->> 'seen')::pg_snapshot as seen from public.live_changes(p_cursor) t (told)) l

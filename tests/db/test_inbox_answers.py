@@ -53,6 +53,25 @@ def test_of_several_claims_one_wins_and_the_others_are_told_who(
     assert (again.code, again.body["conversation"]["seen_rev"]) == ("ok", row["seen_rev"])
 
 
+@pytest.mark.parametrize("how", ["is_active = false", "user_id = null"])
+@pytest.mark.parametrize("by", ["claim", "reply"])
+def test_what_belongs_to_somebody_who_may_do_nothing_is_free(
+    root: Connection[Any], desk: Desk, conversation: str, how: str, by: str
+) -> None:
+    former, somebody = add_operator(root), add_operator(root)
+    desk.ask("inbox_claim", former, id=conversation)
+    desk.ask("inbox_look", former, conversation_id=conversation)
+    root.execute(f"update public.chat_operators set {how} where id = %s", [former.id])
+    assert desk.ask("inbox_conversation", somebody, id=conversation).body["viewers"] == []
+    if by == "claim":
+        assert desk.ask("inbox_claim", somebody, id=conversation).code == "ok"
+    else:
+        assert desk.reply(somebody, conversation, new_id()).code == "ok"
+    assert desk.row(somebody, conversation)["assignee"]["id"] == somebody.id
+    assert conversation_row(root, conversation)["agent"]["name"] == somebody.name
+    assert activities(root, conversation).count(("conversation.assigned", "operator", somebody.id)) == 1
+
+
 def test_a_claim_of_another_state_is_refused_with_the_present_one(
     root: Connection[Any], desk: Desk, member: Member, conversation: str
 ) -> None:

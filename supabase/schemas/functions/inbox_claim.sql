@@ -10,6 +10,7 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
   conversation record;
   desk record;
+  holder jsonb;
 begin
   -- Everybody who writes to it waits here, customers, bot and operators alike.
   select c.status, c.handling, c.rev into conversation
@@ -26,11 +27,12 @@ begin
   if conversation.handling = 'agent' and desk.assignee_id = operator.id then
     return jsonb_build_object('conversation', public.inbox_row(p_id));
   end if;
-  if conversation.handling = 'agent' and desk.assignee_id is not null then
-    raise exception using errcode = 'PT409', message = 'already_assigned', detail = (
-      select jsonb_build_object('id', o.id, 'displayName', o.display_name, 'avatarUrl', o.avatar_url)::text
-      from public.chat_operators o where o.id = desk.assignee_id
-    );
+  -- What belongs to somebody who may do nothing any more is free.
+  select jsonb_build_object('id', o.id, 'displayName', o.display_name, 'avatarUrl', o.avatar_url) into holder
+    from public.chat_operators o
+    where o.id = desk.assignee_id and o.is_active and o.user_id is not null;
+  if conversation.handling = 'agent' and holder is not null then
+    raise exception using errcode = 'PT409', message = 'already_assigned', detail = holder::text;
   end if;
   if p_if_rev <> conversation.rev + desk.changes then
     raise exception using errcode = 'PT409', message = 'conversation_changed', detail = public.inbox_row(p_id)::text;

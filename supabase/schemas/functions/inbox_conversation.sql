@@ -72,7 +72,7 @@ begin
       select coalesce(jsonb_agg(public.inbox_person(o) order by o.display_name, o.id), '[]')
       from public.chat_presence v
       join public.chat_operators o on o.id = v.operator_id
-      where v.conversation_id = p_id and v.seen_at > now() - interval '60 seconds'
+      where v.conversation_id = p_id and v.seen_at > now() - interval '60 seconds' and o.is_active and o.user_id is not null
     )
   );
 end

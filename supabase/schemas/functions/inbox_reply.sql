@@ -48,7 +48,10 @@ begin
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'content';
   end if;
 
-  if conversation.handling <> 'agent' or desk.assignee_id is null then
+  -- What belongs to somebody who may do nothing any more is free.
+  if conversation.handling <> 'agent' or not exists (
+    select from public.chat_operators o where o.id = desk.assignee_id and o.is_active and o.user_id is not null
+  ) then
     perform public.inbox_assign(operator, p_id, operator, 'agent');
     desk.assignee_id := operator.id;
   end if;

@@ -36,7 +36,7 @@ as $$
       )), '[]')
       from public.chat_presence p
       join public.chat_operators o on o.id = p.operator_id
-      where p.seen_at > now() - interval '60 seconds' and o.is_active
+      where p.seen_at > now() - interval '60 seconds' and o.is_active and o.user_id is not null
     )
   )
   from (select t.told, (t.told ->> 'seen')::pg_snapshot as seen from public.live_changes(p_cursor) t (told)) l
