@@ -711,6 +711,9 @@ begin
     inquiries := array_append(inquiries, inquiry_id);
   end loop;
 
+  -- A row that is written twice in a transaction has its keys checked again, and that holds its owner: so hold it first, as
+  -- whoever deletes or moves what is theirs.
+  perform from public.chat_contacts o where o.id = p_user_id for key share;
   select * into conversation from public.chat_conversations c
     where c.id = p_conversation_id and c.user_id = p_user_id
     for no key update;

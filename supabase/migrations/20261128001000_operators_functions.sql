@@ -338,11 +338,15 @@ declare
   desk record;
   assignee public.chat_operators;
 begin
+  -- Who deletes an account, or moves what is a guest's, holds the contact and waits for its conversations.
   if p_changes ? 'blocked' then
-    -- Who deletes an account holds the contact and waits for its conversations.
     perform from public.chat_contacts p
       where p.id = (select c.user_id from public.chat_conversations c where c.id = p_id)
       for no key update;
+  else
+    perform from public.chat_contacts p
+      where p.id = (select c.user_id from public.chat_conversations c where c.id = p_id)
+      for key share;
   end if;
   select c.user_id, c.status, c.handling, c.rev, c.last_seq, c.message_count into conversation
     from public.chat_conversations c where c.id = p_id
@@ -1369,6 +1373,10 @@ declare
   desk record;
   message public.chat_messages;
 begin
+  -- The owner is held first, as chat_reply does.
+  perform from public.chat_contacts o
+    where o.id = (select c.user_id from public.chat_conversations c where c.id = p_id)
+    for key share;
   -- Two of the same wait for each other here, and the second finds what the first wrote.
   select c.user_id, c.status, c.handling, c.message_count into conversation
     from public.chat_conversations c where c.id = p_id

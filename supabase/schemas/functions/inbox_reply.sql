@@ -19,6 +19,10 @@ declare
   desk record;
   message public.chat_messages;
 begin
+  -- The owner is held first, as chat_reply does.
+  perform from public.chat_contacts o
+    where o.id = (select c.user_id from public.chat_conversations c where c.id = p_id)
+    for key share;
   -- Two of the same wait for each other here, and the second finds what the first wrote.
   select c.user_id, c.status, c.handling, c.message_count into conversation
     from public.chat_conversations c where c.id = p_id
