@@ -299,7 +299,8 @@ def test_what_is_opened_again_is_in_sight_and_nobody_has_waited(
     desk.change(somebody, conversation, status="completed")
     desk.change(somebody, conversation, status="open", handling="waiting", snoozed_until=TOMORROW)
     row = desk.row(somebody, conversation)
-    assert row["snoozed_until"] and row["waiting_since"]
+    assert row["snoozed_until"]
+    assert row["waiting_since"]
 
 
 @pytest.mark.parametrize(("columns", "is_gone"), [

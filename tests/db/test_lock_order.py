@@ -1,4 +1,4 @@
-"""Who waits for whom: the owner, then what is theirs. Whoever deletes an account or moves a guest's chat comes that way."""
+"""Who waits for whom: the owner, then what is theirs, as whoever deletes an account or moves a guest's chat does."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
