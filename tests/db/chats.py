@@ -120,3 +120,10 @@ def everything(db: Connection[Any]) -> dict[str, tuple[Any, ...]]:
     digest = "select count(*), sum(hashtextextended(ctid::text || '/' || xmin::text, 0)) from public.{}"
     found = {table: db.execute(sql.SQL(digest).format(sql.Identifier(table))).fetchone() for table in TABLES}
     return {table: row for table, row in found.items() if row is not None}
+
+
+def tables_with(db: Connection[Any], *ids: str) -> set[str]:
+    """Return the tables in which a row holds any of these ids, in whatever column."""
+    held = "select from public.{} t where to_jsonb(t)::text like any (%s) limit 1"
+    wanted = [f"%{one}%" for one in ids]
+    return {table for table in TABLES if db.execute(sql.SQL(held).format(sql.Identifier(table)), [wanted]).rowcount}
