@@ -352,7 +352,10 @@ begin
   end if;
   select d.assignee_id, d.changes into desk from public.chat_desk d where d.conversation_id = p_id for update;
 
-  if is_guarded and conversation.status <> 'open' and (status is distinct from 'open' or conversation.message_count >= 5000) then
+  if is_guarded
+    and conversation.status <> 'open'
+    and (status is distinct from 'open' or conversation.message_count >= 5000)
+  then
     raise exception using errcode = 'PT409', message = 'conversation_completed';
   end if;
   if p_if_rev <> conversation.rev + desk.changes then
@@ -432,7 +435,10 @@ begin
       'cursor', l.told -> 'cursor',
       'conversations', (
         select coalesce(jsonb_agg(shown.conversation), '[]')
-        from (select public.inbox_row(id::uuid) as conversation from jsonb_array_elements_text(l.told -> 'changed') id) shown
+        from (
+          select public.inbox_row(moved.id::uuid) as conversation
+          from jsonb_array_elements_text(l.told -> 'changed') moved (id)
+        ) shown
         where shown.conversation is not null
       ),
       'gone', l.told -> 'gone',
@@ -800,7 +806,8 @@ comment on function public.inbox_edit_note(uuid, uuid, text) is
 revoke all on function public.inbox_edit_note(uuid, uuid, text) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_edit_note(uuid, uuid, text) to service_role;
 
--- Transcripts for admins, in pages: conversations that began in a span of time, oldest first, with what was said. Never notes.
+-- Transcripts for admins, in pages: conversations that began in a span of time, oldest first, with what was said. Never
+-- notes.
 
 create or replace function public.inbox_export(
   p_user_id uuid,
@@ -1864,7 +1871,11 @@ begin
   update public.chat_team t
     set online_until = online
     where t.online_until is distinct from online
-      and (online is null or t.online_until is null or online not between t.online_until and t.online_until + interval '10 seconds');
+      and (
+        online is null
+        or t.online_until is null
+        or online not between t.online_until and t.online_until + interval '10 seconds'
+      );
   return operator;
 end
 $$;
@@ -1899,7 +1910,9 @@ begin
       insert into public.chat_conversation_labels (conversation_id, label_id)
       select p_id, l.id
       from public.chat_labels l
-      where lower(l.name) in (select lower(w.name) from jsonb_array_elements_text(p_changes -> 'add_labels') w (name))
+      where lower(l.name) in (
+        select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'add_labels') wanted (name)
+      )
       on conflict do nothing
       returning label_id
     )
@@ -1912,7 +1925,9 @@ begin
       using public.chat_labels l
       where cl.conversation_id = p_id
         and l.id = cl.label_id
-        and lower(l.name) in (select lower(w.name) from jsonb_array_elements_text(p_changes -> 'remove_labels') w (name))
+        and lower(l.name) in (
+          select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'remove_labels') wanted (name)
+        )
       returning l.name
     )
     select coalesce(jsonb_agg(old.name order by lower(old.name)), '[]') into removed from old;

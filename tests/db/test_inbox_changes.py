@@ -96,6 +96,10 @@ def test_what_only_operators_see_needs_no_state_and_moves_nothing_for_the_custom
 ) -> None:
     rev = conversation_row(root, conversation)["rev"]
     params = {"id": conversation, "if_rev": None}
+    other = f"배송 {new_id()[:8]}"
+    add_row(root, "chat_labels", {"name": other})
+    desk.ask("inbox_change", somebody, **params, changes={"add_labels": [other]})
+    assert desk.row(somebody, conversation)["labels"] == [{"name": other, "color": None}]
     for changes in (
         {"add_labels": [label.upper(), label], "priority": "urgent"},
         {"snoozed_until": TOMORROW},
@@ -107,11 +111,14 @@ def test_what_only_operators_see_needs_no_state_and_moves_nothing_for_the_custom
     seen = desk.row(somebody, conversation)
     again = desk.ask("inbox_change", somebody, **params, changes={"remove_labels": [label], "blocked": False})
     assert again.body["conversation"]["seen_rev"] == seen["seen_rev"]
-    assert (seen["rev"], seen["priority"], seen["labels"], seen["snoozed_until"]) == (rev, "urgent", [], None)
+    assert (seen["rev"], seen["priority"], seen["labels"], seen["snoozed_until"]) == (
+        rev, "urgent", [{"name": other, "color": None}], None,
+    )  # fmt: skip
     assert seen["contact"]["blocked_at"] is None
     told = [kind for kind, *_ in activities(root, conversation)]
     assert told == [
-        "conversation.opened", "conversation.labelled", "conversation.prioritised", "conversation.snoozed",
+        "conversation.opened", "conversation.labelled", "conversation.labelled", "conversation.prioritised",
+        "conversation.snoozed",
         "contact.updated", "conversation.labelled", "conversation.woken", "contact.updated",
     ]  # fmt: skip
 

@@ -5,18 +5,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from uuid import UUID
 
 import pytest
-from flask import Flask
 
 from scripts import admin
 from scripts.local import LocalStack
 from scripts.local.paths import ROOT
-from service.accounts import actions
-from service.http.context import part_of
-from service.supabase.clients import Upstream
-from tests.stack import Member
+from tests.stack import Member, rest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -39,11 +34,10 @@ def run(stack: LocalStack, tmp_path: Path) -> Run:
     return script
 
 
-def test_grant_list_and_revoke(run: Run, app: Flask, member: Member, stranger: Member) -> None:
-    service = part_of(app, Upstream).service_client()
+def test_grant_list_and_revoke(run: Run, stack: LocalStack, member: Member, stranger: Member) -> None:
     granted = run("grant", member.email.upper())
     assert (granted.returncode, granted.stderr) == (0, "")
-    assert actions.is_operator(service, UUID(member.id))
+    assert is_operator(stack, member)
     assert line_of(run("list"), member) == f"{member.email}\tadmin\t상담원"
 
     assert run("grant", member.email, "--role", "agent", "--name", " 김 하늘 ").returncode == 0
@@ -54,11 +48,16 @@ def test_grant_list_and_revoke(run: Run, app: Flask, member: Member, stranger: M
 
     assert run("revoke", member.email).returncode == 0
     assert line_of(run("list"), member) is None
-    assert not actions.is_operator(service, UUID(member.id))
+    assert not is_operator(stack, member)
     assert run("revoke", member.email).returncode == 0
     # Who comes back has the name that they had.
     assert run("grant", member.email).returncode == 0
     assert line_of(run("list"), member) == f"{member.email}\tadmin\t김 하늘"
+
+
+def is_operator(stack: LocalStack, member: Member) -> bool:
+    with rest(stack, secret=True) as service:
+        return service.post("/rpc/inbox_me", json={"p_user_id": member.id}).is_success
 
 
 def line_of(listed: subprocess.CompletedProcess[str], member: Member) -> str | None:

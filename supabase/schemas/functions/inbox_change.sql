@@ -36,7 +36,10 @@ begin
   end if;
   select d.assignee_id, d.changes into desk from public.chat_desk d where d.conversation_id = p_id for update;
 
-  if is_guarded and conversation.status <> 'open' and (status is distinct from 'open' or conversation.message_count >= 5000) then
+  if is_guarded
+    and conversation.status <> 'open'
+    and (status is distinct from 'open' or conversation.message_count >= 5000)
+  then
     raise exception using errcode = 'PT409', message = 'conversation_completed';
   end if;
   if p_if_rev <> conversation.rev + desk.changes then

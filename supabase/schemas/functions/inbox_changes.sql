@@ -15,7 +15,10 @@ begin
       'cursor', l.told -> 'cursor',
       'conversations', (
         select coalesce(jsonb_agg(shown.conversation), '[]')
-        from (select public.inbox_row(id::uuid) as conversation from jsonb_array_elements_text(l.told -> 'changed') id) shown
+        from (
+          select public.inbox_row(moved.id::uuid) as conversation
+          from jsonb_array_elements_text(l.told -> 'changed') moved (id)
+        ) shown
         where shown.conversation is not null
       ),
       'gone', l.told -> 'gone',

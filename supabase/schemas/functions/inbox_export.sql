@@ -1,4 +1,5 @@
--- Transcripts for admins, in pages: conversations that began in a span of time, oldest first, with what was said. Never notes.
+-- Transcripts for admins, in pages: conversations that began in a span of time, oldest first, with what was said. Never
+-- notes.
 
 create or replace function public.inbox_export(
   p_user_id uuid,

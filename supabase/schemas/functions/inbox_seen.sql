@@ -24,7 +24,11 @@ begin
   update public.chat_team t
     set online_until = online
     where t.online_until is distinct from online
-      and (online is null or t.online_until is null or online not between t.online_until and t.online_until + interval '10 seconds');
+      and (
+        online is null
+        or t.online_until is null
+        or online not between t.online_until and t.online_until + interval '10 seconds'
+      );
   return operator;
 end
 $$;

@@ -22,7 +22,9 @@ begin
       insert into public.chat_conversation_labels (conversation_id, label_id)
       select p_id, l.id
       from public.chat_labels l
-      where lower(l.name) in (select lower(w.name) from jsonb_array_elements_text(p_changes -> 'add_labels') w (name))
+      where lower(l.name) in (
+        select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'add_labels') wanted (name)
+      )
       on conflict do nothing
       returning label_id
     )
@@ -35,7 +37,9 @@ begin
       using public.chat_labels l
       where cl.conversation_id = p_id
         and l.id = cl.label_id
-        and lower(l.name) in (select lower(w.name) from jsonb_array_elements_text(p_changes -> 'remove_labels') w (name))
+        and lower(l.name) in (
+          select lower(wanted.name) from jsonb_array_elements_text(p_changes -> 'remove_labels') wanted (name)
+        )
       returning l.name
     )
     select coalesce(jsonb_agg(old.name order by lower(old.name)), '[]') into removed from old;
