@@ -21,7 +21,8 @@ const sheets = {
   name: "sheets",
   setup: ({ onLoad }) =>
     onLoad({ filter: /munui\/styles\.js$/ }, async ({ path }) => {
-      const packed = (sheet) => sheet.replace(/([:;,{}])\s+/g, "$1");
+      // Not after a brace within a line: it may end a value that is put in.
+      const packed = (sheet) => sheet.replace(/([:;,{])\s+|(\})\n+/g, "$1$2");
       return { contents: (await readFile(path, "utf8")).replace(/`[^`]*`/g, packed) };
     }),
 };

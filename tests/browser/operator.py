@@ -68,9 +68,14 @@ class Operator:
         self.ask("PUT", f"/conversations/{conversation_id}/typing", isTyping=is_typing)
 
     def change(self, conversation_id: str, **changes: Any) -> None:
-        """Change it as it is now."""
-        rev = self.ask("GET", f"/conversations/{conversation_id}")["conversation"]["rev"]
-        self.ask("PATCH", f"/conversations/{conversation_id}", ifRev=rev, **changes)
+        """Change it as it is now: where the customer did something meanwhile, look again."""
+        path = f"/conversations/{conversation_id}"
+        for _ in range(3):
+            rev = self.ask("GET", path)["conversation"]["rev"]
+            answer = self._client.patch(path, json={"ifRev": rev, **changes})
+            if answer.status_code != httpx.codes.CONFLICT:
+                break
+        answer.raise_for_status()
 
     def heard(self, conversation_id: str) -> list[str]:
         """What the customer wrote there."""

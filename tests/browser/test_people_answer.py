@@ -305,6 +305,8 @@ def test_axe_finds_nothing_while_people_answer(
     expect(visitor.input).to_be_focused()  # what was pressed is gone
     assert faults(visitor) == [], "waiting"
     visitor.write(f"{way} 화면이에요")
+    expect(visitor.mine.last).to_contain_text("화면이에요")
+    expect(unsent(visitor)).to_have_count(0)
     key = operator.waiting(f"{way} 화면이에요")
     operator.reply(key, "네")
     operator.type(key)

@@ -15,6 +15,7 @@ from scripts.catalogue.facts import facts
 from scripts.local.paths import LEGACY, MIGRATIONS, ROOT
 from scripts.local.scratch import scratch_database
 from scripts.migrations.runner import migrate
+from tests.db.chats import OF_THE_SERVICE
 
 PROGRAM = Path(__file__).parent / "node_modules" / "@supabase" / "cli-linux-x64" / "bin" / "supabase"
 
@@ -81,7 +82,7 @@ def test_the_advisors_find_nothing_above_a_note(cli: Callable[..., Any], url: st
         # A flow is never deleted or renamed, so nothing looks for the conversations of one.
         ("unindexed_foreign_keys", "chat_conversations"),
         # The service's alone: there is nothing to let through.
-        ("rls_enabled_no_policy", "chat_contacts"),
+        *(("rls_enabled_no_policy", table) for table in OF_THE_SERVICE),
     }
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("create table public.open (id bigint primary key)")

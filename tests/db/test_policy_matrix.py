@@ -105,10 +105,10 @@ def cells_of(db: Connection[Any], command: str, persona: str) -> list[tuple[str,
 
 
 def wrong_over_sql(
-    db: Connection[Any], world: World, *, personas: Any = PERSONAS, commands: Any = COMMANDS
+    db: Connection[Any], world: World, *, personas: Any = PERSONAS, commands: Any = COMMANDS, among: str | None = None
 ) -> list[str]:
     cells = [cell for who, what in itertools.product(personas, commands) for cell in cells_of(db, what, who)]
-    known = [cell for cell in cells if cell[0] in RIGHTS]
+    known = [cell for cell in cells if cell[0] in RIGHTS and (among is None or cell[0] in among)]
     wrong = mismatches(db, over_sql(db), whole_again(db, world), known)
     db.execute("rollback to savepoint cell")
     return wrong
@@ -362,7 +362,8 @@ def breakable(held: tuple[Connection[Any], World]) -> Iterator[Callable[[str], t
 @pytest.mark.tried("policy matrix: broken rules that it noticed")
 @pytest.mark.parametrize("what", BREAKS)
 def test_the_matrix_would_notice(breakable: Callable[[str], tuple[Connection[Any], World]], what: str) -> None:
-    assert wrong_over_sql(*breakable(BREAKS[what])) != []
+    # Of the relations that it breaks: that the others stay as they are is not asked.
+    assert wrong_over_sql(*breakable(BREAKS[what]), among=BREAKS[what]) != []
 
 
 @pytest.mark.tried("policy matrix: broken rules that it noticed")

@@ -76,11 +76,12 @@ def test_a_request_id_is_a_uuid_as_one_writes_it_or_none(given_id: str) -> None:
 VALUES = st.none() | st.text(max_size=5) | st.dictionaries(st.text(max_size=5), st.integers(), max_size=2)
 ROWS = st.fixed_dictionaries(
     {
-        **{name: VALUES for name in shown.MESSAGE if name not in mapper.TIMES},
+        **{name: VALUES for name in shown.MESSAGE if not name.endswith(mapper.TIMES)},
         "created_at": TIMES.map(datetime.isoformat),
         "answered_at": st.none() | TIMES.map(datetime.isoformat),
         "answer": st.none() | st.dictionaries(st.sampled_from(["chip_id", "label", "values"]), VALUES),
         "seq": st.integers(1, 5000),
+        "status": st.none() | st.sampled_from(["sent", "delivered", "read", "failed"]),
         "state": VALUES,
         "user_id": st.uuids().map(str),
     }
@@ -91,7 +92,7 @@ ROWS = st.fixed_dictionaries(
 @given(ROWS)
 def test_any_row_leaves_with_the_same_names_and_in_utc(row: dict[str, Any]) -> None:
     told = shown.message(row)
-    assert set(told) == {mapper.camel(name) for name in shown.MESSAGE} | {"answer", "cursor"}
+    assert set(told) == {mapper.camel(name) for name in shown.MESSAGE} | {"answer", "status", "cursor"}
     assert told["payload"] == row["payload"]
     assert told["createdAt"].endswith("Z")
     assert datetime.fromisoformat(told["createdAt"]) == datetime.fromisoformat(row["created_at"]).astimezone(UTC)

@@ -16,13 +16,14 @@ ROW = {
     "payload": {"fields": [{"name": "order_no", "type": "text"}]}, "in_reply_to": None, "client_message_id": "3",
     "request_id": None, "created_at": "2026-11-22T15:01:37.5+09:00", "answered_at": None,
     "answer": {"chip_id": "a", "values": {"order_no": "7"}}, "seq": 12, "state": "secret",
+    "author": None, "status": None, "rev": 3,
 }  # fmt: skip
 
 
 def test_a_message_has_the_names_of_the_contract() -> None:
     assert set(shown.message(ROW)) == {
         "id", "conversationId", "role", "kind", "content", "payload", "inReplyTo", "clientMessageId", "requestId",
-        "createdAt", "answeredAt", "answer", "cursor",
+        "createdAt", "answeredAt", "answer", "cursor", "author", "status", "rev",
     }  # fmt: skip
 
 

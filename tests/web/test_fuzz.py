@@ -97,14 +97,19 @@ def desk_of(
     }
 
 
-@pytest.fixture
-def operation(app: Flask, endpoint: str) -> Any:
+@pytest.fixture(scope="module")
+def schema(app: Flask) -> Any:
+    """The description, read once."""
     checks = {
         "positive_data_acceptance": {"expected-statuses": GOOD},
         "negative_data_rejection": {"expected-statuses": BAD},
     }
     config = schemathesis.Config.from_dict({"checks": checks})
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, config=config)
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, config=config)
+
+
+@pytest.fixture
+def operation(app: Flask, schema: Any, endpoint: str) -> Any:
     rule = next(app.url_map.iter_rules(endpoint))
     method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
     return schema[described_path(rule.rule)][method]

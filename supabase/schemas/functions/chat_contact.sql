@@ -48,9 +48,10 @@ begin
       insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name)
         values (newest, 'contact.updated', case when contact.is_guest then 'guest' else 'member' end, contact.id, contact.name);
     end if;
+    -- Screens are told, and no more: a page that is looked at must not be in the way of what an operator does (ifRev).
     -- Whoever has it locked changes it, and tells of it in any case: nobody waits here while they hold the contact.
     update public.chat_desk d
-      set changes = d.changes + 1, cx = pg_current_xact_id()
+      set cx = pg_current_xact_id()
       where d.conversation_id = (
         select w.conversation_id from public.chat_desk w where w.conversation_id = newest for no key update skip locked
       );

@@ -21,7 +21,7 @@ export class Header {
       chat.changed();
     });
     this.face = avatar(context.bot);
-    this.title = h("h2");
+    this.title = h("h2", { id: "title" });
     this.status = h("p", { class: "status" });
     const titles = h("div", { class: "titles" }, this.title, this.status);
     this.node = h("div", { class: "header" }, this.back, this.face, titles, this.talk, this.bell, this.close);
