@@ -25,7 +25,7 @@ OPERATIONS: dict[str, Operation] = {
         Body(models.GuestRefreshBody),
         tag="Guests",
     ),
-    "guest_sessions.claim": Operation(
+    "guest_sessions.claim_session": Operation(
         {200: models.ClaimedGuest},
         (*API, *MEMBER, *BODY, "not_allowed"),
         Body(models.GuestClaimBody),

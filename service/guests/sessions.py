@@ -53,7 +53,7 @@ def refresh() -> Response:
 
 
 @bp.post("/claim")
-def claim() -> Response:
+def claim_session() -> Response:
     """What a guest has said becomes the member's who asks, and the guest's session ends."""
     member = current_member()
     raw = json_object()
