@@ -54,7 +54,9 @@ def test_who_asks_further_up_is_taken_to_the_answer(new_visitor: NewVisitor, hos
     visitor.log.evaluate(TOP)
     visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.page.locator("munui-chat .notice").last).to_be_in_viewport(ratio=1)
+    expect(visitor.panel.locator(".status")).to_have_text("상담원 답변 대기 중")  # also where nobody is connecting
     visitor.log.evaluate(TOP)
     visitor.panel.get_by_role("button", name=TO_BOT).click()
+    expect(visitor.page.get_by_text("이제 상담봇이 이어서 도와드릴게요.")).to_be_in_viewport(ratio=1)
     expect(visitor.chip("배송")).to_be_in_viewport(ratio=0.5)
     expect(news(visitor)).to_be_hidden()

@@ -23,7 +23,7 @@ export default {
   talk: "사람과 상담하기",
   agent: "상담원",
   alerts: "답이 오면 소리로 알리기",
-  connecting: "상담원 연결 중",
+  connecting: "상담원 답변 대기 중",
   personHere: "상담원과 대화 중",
   personTypes: "상담원이 입력 중",
   toBot: "상담봇과 계속하기",
