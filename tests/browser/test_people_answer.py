@@ -262,6 +262,16 @@ def test_where_guests_get_nobody_the_form_remains(visitor: Visitor, host: Host) 
     expect(visitor.panel.get_by_role("button", name=ASK)).to_be_hidden()
 
 
+def test_who_is_blocked_is_told_that_nothing_is_taken(
+    visitor: Visitor, host: Host, member: Member, operator: Operator
+) -> None:
+    visitor.begin(host.url, member)
+    key = hand_over(visitor, operator, "시끄럽게 굴어요")
+    operator.ask("PATCH", f"/conversations/{key}", blocked=True)
+    visitor.write("더 시끄럽게")
+    expect(unsent(visitor)).to_have_text("지금은 메시지를 받을 수 없어요.")
+
+
 def test_a_closed_panel_tells_what_a_person_wrote(
     visitor: Visitor, host: Host, member: Member, operator: Operator
 ) -> None:
