@@ -1,4 +1,4 @@
-"""A moment as people say it: 내일 오전 9시, tomorrow at 9 a.m.
+"""A moment as people say it: 내일 오전 9시, tomorrow at 9 AM.
 
 Belongs here: words for a moment that comes. Does not belong here: when something is (`core/hours.py`).
 """
@@ -54,4 +54,4 @@ def _clock(moment: datetime, locale: Locale) -> str:
         return f"{part}{hour - 12 if hour > 12 else hour}시" + (f" {minute}분" if minute else "")
     if minute == 0 and hour in (0, 12):
         return "noon" if hour else "midnight"
-    return f"{hour % 12 or 12}" + (f":{minute:02}" if minute else "") + (" a.m." if hour < 12 else " p.m.")
+    return f"{hour % 12 or 12}" + (f":{minute:02}" if minute else "") + (" AM" if hour < 12 else " PM")

@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.browser.host import Host
+from tests.browser.operator import Operator
 from tests.browser.visitor import Visitor
+from tests.stack import sign_up
 from tests.web.server import gunicorn
 
 ARGUMENTS = [
@@ -56,6 +58,15 @@ def server(stack: LocalStack, host: Host, tmp_path_factory: pytest.TempPathFacto
     with gunicorn(stack, log, ALLOWED_ORIGINS=host.url) as running:
         host.app_url = running.url
         yield running
+
+
+@pytest.fixture(scope="module")
+def operator(stack: LocalStack, server: AppServer) -> Iterator[Operator]:
+    """Somebody of the team who is there."""
+    made = Operator(stack, server, sign_up(stack), "박상담")
+    made.be("online")
+    yield made
+    made.close()
 
 
 @pytest.fixture

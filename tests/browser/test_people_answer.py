@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Request, Route, expect
 
-from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
 from tests.browser.operator import Operator
 from tests.browser.test_people import AXE, WAYS, faults
 from tests.browser.visitor import ANOTHER, GOODBYE, OKAY, Visitor
-from tests.stack import Member, sign_up
+from tests.stack import Member
 
 PERSON = "상담원 연결"
 ASK = "사람과 상담하기"
@@ -27,15 +26,6 @@ NAME = "박상담"
 STREAM = "/api/v1/events"
 FAILED = "(number) => window.heard.filter(([name]) => name === 'error').length >= number"
 SESSIONS = "**/api/v1/guest-sessions"
-
-
-@pytest.fixture(scope="module")
-def operator(stack: LocalStack, server: AppServer) -> Iterator[Operator]:
-    """Somebody who is there."""
-    made = Operator(stack, server, sign_up(stack), NAME)
-    made.be("online")
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["guest", "member"])
@@ -270,6 +260,16 @@ def test_where_guests_get_nobody_the_form_remains(visitor: Visitor, host: Host) 
     expect(visitor.form).to_be_visible()
     expect(visitor.banner).to_contain_text("양식을 남겨 주시면")
     expect(visitor.panel.get_by_role("button", name=ASK)).to_be_hidden()
+
+
+def test_who_is_blocked_is_told_that_nothing_is_taken(
+    visitor: Visitor, host: Host, member: Member, operator: Operator
+) -> None:
+    visitor.begin(host.url, member)
+    key = hand_over(visitor, operator, "시끄럽게 굴어요")
+    operator.ask("PATCH", f"/conversations/{key}", blocked=True)
+    visitor.write("더 시끄럽게")
+    expect(unsent(visitor)).to_have_text("지금은 메시지를 받을 수 없어요.")
 
 
 def test_a_closed_panel_tells_what_a_person_wrote(

@@ -190,13 +190,13 @@ def test_whether_somebody_answers() -> None:
 @pytest.mark.parametrize(
     ("moment", "korean", "english"),
     [
-        ("2026-11-26T09:00", "오늘 오전 9시", "today at 9 a.m."),
+        ("2026-11-26T09:00", "오늘 오전 9시", "today at 9 AM"),
         ("2026-11-26T12:00", "오늘 낮 12시", "today at noon"),
         ("2026-11-27T00:00", "내일 0시", "tomorrow at midnight"),
-        ("2026-11-27T13:30", "내일 오후 1시 30분", "tomorrow at 1:30 p.m."),
-        ("2026-11-30T00:05", "월요일 0시 5분", "on Monday at 12:05 a.m."),
-        ("2026-12-02T12:05", "수요일 낮 12시 5분", "on Wednesday at 12:05 p.m."),
-        ("2026-12-03T09:00", "12월 3일 목요일 오전 9시", "on Thursday, 3 December at 9 a.m."),
+        ("2026-11-27T13:30", "내일 오후 1시 30분", "tomorrow at 1:30 PM"),
+        ("2026-11-30T00:05", "월요일 0시 5분", "on Monday at 12:05 AM"),
+        ("2026-12-02T12:05", "수요일 낮 12시 5분", "on Wednesday at 12:05 PM"),
+        ("2026-12-03T09:00", "12월 3일 목요일 오전 9시", "on Thursday, 3 December at 9 AM"),
         (None, "다음 상담 시간", "in our next opening hours"),
     ],
 )

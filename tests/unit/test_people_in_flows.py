@@ -85,7 +85,7 @@ def test_whoever_comes_too_late_is_told_when_the_team_is_back() -> None:
         for locale in ("ko", "en")
     }
     assert "내일 오전 9시에 돌아와요" in str(told["ko"])
-    assert "back tomorrow at 9 a.m." in str(told["en"])
+    assert "back tomorrow at 9 AM. Leave" in str(told["en"])
     never = replace(CLOSED, hours=replace(CLOSED.hours, spans=()))
     assert "다음 상담 시간에" in str(hand_over(INQUIRY, opened(), never, ids(), NOW).messages[0].content)
 

@@ -44,7 +44,7 @@ export class Moving {
       if (error.isAuth) refuse("upstream_unavailable", 503); // it ended on the way; the next try begins another
       if (error.code !== "not_allowed") throw error;
       chat.people.isRefused = true;
-      chat.remark = error.code;
+      chat.remark = "nobody";
       return false;
     } finally {
       this.isBusy = false;

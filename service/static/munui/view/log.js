@@ -63,6 +63,8 @@ export class LogView {
     const isWithPeople = this.id === chat.activeId && chat.people.areHere;
     const state = { isCompleted: chat.isEnded, isWithPeople, typing: chat.typing.who(this.id) };
     this.#all = timeline(messages, chat.unsent(), state);
+    // Who asks for a person, or for the bot again, wants to see what is said to that.
+    if (chat.people.isBusy) this.#isAtEnd = true;
     const newest = this.#all.findLast((item) => item.type === "message");
     if (newest?.message.entry && newest.key !== this.#newest) this.#last = null;
     const items = this.#part();
@@ -222,15 +224,18 @@ export class LogView {
   #follow(newest) {
     if (!newest || newest.key === this.#newest) return;
     const isFirst = !this.#newest;
+    const messages = this.#all.filter(({ type }) => type === "message");
+    const before = messages.findIndex(({ key }) => key === this.#newest);
+    const from = messages[before]?.message.role === "user" ? before : before + 1;
+    const since = before >= 0 && this.#known.get(messages[from].key)?.node;
     this.#newest = newest.key;
-    if (this.#isAtEnd || newest.message.entry) this.#reveal(isFirst ? "instant" : "smooth");
+    if (this.#isAtEnd || newest.message.entry) this.#reveal(isFirst ? "instant" : "smooth", since);
     else this.jump.hidden = false;
   }
 
-  /** To the end, but not past what one has just said: a long answer or form is read from its beginning. */
-  #reveal(behavior) {
-    const mine = [...this.items.querySelectorAll(".user")].at(-1);
-    const top = mine ? mine.offsetTop - 16 : Infinity;
+  /** To the end, but not past what has just come, or was said just before: a long answer or form is read from its beginning. */
+  #reveal(behavior, since) {
+    const top = since ? since.offsetTop - 16 : Infinity;
     this.#isAtEnd = top > this.log.scrollHeight - this.log.clientHeight;
     this.toEnd(behavior, top);
   }

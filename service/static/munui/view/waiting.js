@@ -31,7 +31,7 @@ function prospect(team, texts, locale) {
   if (!opensAt) return texts.waitAway;
   const time = clock(opensAt, locale);
   const day = shortDay(opensAt, locale);
-  return insert(texts.waitUntil, { when: day ? insert(texts.dayAndTime, { day, time }) : time });
+  return insert(day ? texts.waitUntilDay : texts.waitUntil, { day, time });
 }
 
 /** As people say it: "5 minutes". */
