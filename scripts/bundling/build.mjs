@@ -63,15 +63,26 @@ async function finish(name) {
   }
 }
 
-const names = await make({
-  munui: "munui/define.js",
-  site: "site.css",
-  api: "site/api.css",
-  session: "site/session.js",
-  "chat-buttons": "site/chat-buttons.js",
-  developers: "site/developers.js",
-});
-// Its content names the bundle, so it is made last.
-Object.assign(names, await make({ embed: "embed.js" }, { CHAT: JSON.stringify(`/assets/${names["munui.js"]}`) }));
+/** The address that the service gives a file. */
+const address = (file) => `/assets/${names[file]}`;
+
+const names = await make({ "texts-ko": "munui/texts/ko.js", "texts-en": "munui/texts/en.js" });
+const TEXTS = JSON.stringify({ ko: address("texts-ko.js"), en: address("texts-en.js") });
+Object.assign(
+  names,
+  await make(
+    {
+      munui: "munui/define.js",
+      site: "site.css",
+      api: "site/api.css",
+      session: "site/session.js",
+      "chat-buttons": "site/chat-buttons.js",
+      developers: "site/developers.js",
+    },
+    { TEXTS },
+  ),
+);
+// Its content names the others, so it is made last.
+Object.assign(names, await make({ embed: "embed.js" }, { TEXTS, CHAT: JSON.stringify(address("munui.js")) }));
 await Promise.all(Object.values(names).map(finish));
 console.log(JSON.stringify(names));

@@ -2,6 +2,7 @@
 
 import { Chat } from "./chat.js";
 import { CALLS } from "./early.js";
+import { textsIn } from "./fetched.js";
 import { Http } from "./http.js";
 import { keepKeys } from "./keys.js";
 import { Session } from "./session.js";
@@ -135,7 +136,7 @@ export class MunuiChatElement extends HTMLElement {
   async #build() {
     const locale = localeOf(this);
     const chat = this.#chat;
-    const texts = (await import(`./texts/${locale}.js`)).default;
+    const texts = await textsIn(locale);
     if (chat !== this.#chat || locale !== localeOf(this)) return; // changed meanwhile, and built by that change
     this.#panel?.remove();
     this.#panel = new Panel({
