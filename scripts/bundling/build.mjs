@@ -20,7 +20,7 @@ const packers = {
 const sheets = {
   name: "sheets",
   setup: ({ onLoad }) =>
-    onLoad({ filter: /munui\/styles\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /munui\/view\/(launcher-)?styles\.js$/ }, async ({ path }) => {
       // Not after a brace within a line: it may end a value that is put in.
       const packed = (sheet) => sheet.replace(/([:;,{])\s+|(\})\n+/g, "$1$2");
       return { contents: (await readFile(path, "utf8")).replace(/`[^`]*`/g, packed) };

@@ -3,17 +3,15 @@
  * Not here: what the launcher is once the chat runs (view/panel.js).
  */
 
-import { hasLauncher, localeOf, rise, stageOf } from "./stage.js";
-import { launcherStyles } from "./styles.js";
+import { CALLS, hasLauncher, localeOf, rise, stageOf } from "./stage.js";
 import { title as en } from "./texts/en.js";
 import { title as ko } from "./texts/ko.js";
 import { button } from "./view/dom.js";
 import { CHAT as chatIcon, drawn } from "./view/icons.js";
+import { launcherStyles } from "./view/launcher-styles.js";
 
 const NAME = "munui-chat";
 const TITLES = { ko, en };
-/** What a page may call. The class takes these over when it comes. */
-export const CALLS = ["open", "close", "toggle", "signIn", "signOut"];
 
 /** Makes an element of the page that is to become the chat look like it, and keep what it is asked for. @param {HTMLElement} chat */
 export function prepare(chat) {
