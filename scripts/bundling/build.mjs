@@ -3,12 +3,14 @@
  * that was made, by the name that the service knows it under. Beside each lie its source map and both packed forms.
  */
 
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { extname, join, parse } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 import { build } from "esbuild";
+import { minify } from "terser";
 
 const [sources, out] = process.argv.slice(2);
 const packers = {
@@ -29,12 +31,10 @@ const sheets = {
 
 /** Makes the files of these entries (name: source). @returns {Promise<Record<string, string>>} */
 async function make(entries, define = {}) {
-  const { metafile } = await build({
+  const { outputFiles } = await build({
     absWorkingDir: sources,
     entryPoints: entries,
     outdir: out,
-    entryNames: "[name]-[hash]",
-    metafile: true,
     bundle: true,
     minify: true,
     format: "esm",
@@ -42,47 +42,55 @@ async function make(entries, define = {}) {
     charset: "utf8",
     plugins: [sheets],
     sourcemap: "external",
+    write: false,
     define,
     logLevel: "warning",
   });
-  const known = Object.fromEntries(Object.entries(entries).map(([name, source]) => [source, name]));
-  const made = Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint);
-  return Object.fromEntries(
-    made.map(([file, { entryPoint }]) => [known[entryPoint] + file.slice(file.lastIndexOf(".")), basename(file)]),
-  );
+  const made = Object.fromEntries(outputFiles.map(({ path, text }) => [parse(path).base, text]));
+  const files = Object.keys(made).filter((file) => !file.endsWith(".map"));
+  const names = files.map(async (file) => [
+    file,
+    await finish(file, await packed(file, made[file], made[`${file}.map`])),
+  ]);
+  return Object.fromEntries(await Promise.all(names));
 }
 
-/** Says where the map is, wherever the file itself is served from, and packs both. */
-async function finish(name) {
+/** Scripts once more: by its names and by what it sees in several functions at once, terser saves what esbuild leaves. */
+async function packed(file, code, map) {
+  if (extname(file) !== ".js") return { code, map };
+  return minify({ [file]: code }, { module: true, ecma: 2020, compress: { passes: 2 }, sourceMap: { content: map } });
+}
+
+/** Names a file by what is in it, says where its map is, wherever it is served from, and packs both. */
+async function finish(file, { code, map }) {
+  const { name: stem, ext } = parse(file);
+  const name = `${stem}-${createHash("sha256").update(code).digest("hex").slice(0, 8).toUpperCase()}${ext}`;
   const note = `sourceMappingURL=/assets/${name}.map`;
-  const file = join(out, name);
-  await writeFile(file, `${await readFile(file, "utf8")}${name.endsWith(".css") ? `/*# ${note} */` : `//# ${note}`}\n`);
-  for (const path of [file, `${file}.map`]) {
-    const body = await readFile(path);
-    for (const [ending, pack] of Object.entries(packers)) await writeFile(`${path}.${ending}`, await pack(body));
+  const bodies = { [name]: `${code}\n${ext === ".css" ? `/*# ${note} */` : `//# ${note}`}\n`, [`${name}.map`]: map };
+  for (const [path, text] of Object.entries(bodies)) {
+    const body = Buffer.from(text);
+    await writeFile(join(out, path), body);
+    for (const [ending, pack] of Object.entries(packers))
+      await writeFile(join(out, `${path}.${ending}`), await pack(body));
   }
+  return name;
 }
 
-/** The address that the service gives a file. */
-const address = (file) => `/assets/${names[file]}`;
+const address = (name) => JSON.stringify(`/assets/${name}`);
 
-const names = await make({ "texts-ko": "munui/texts/ko.js", "texts-en": "munui/texts/en.js" });
-const TEXTS = JSON.stringify({ ko: address("texts-ko.js"), en: address("texts-en.js") });
-Object.assign(
-  names,
-  await make(
-    {
-      munui: "munui/define.js",
-      site: "site.css",
-      api: "site/api.css",
-      session: "site/session.js",
-      "chat-buttons": "site/chat-buttons.js",
-      developers: "site/developers.js",
-    },
-    { TEXTS },
-  ),
+const texts = await make({ "texts-ko": "munui/texts/ko.js", "texts-en": "munui/texts/en.js" });
+const TEXTS = `{"ko":${address(texts["texts-ko.js"])},"en":${address(texts["texts-en.js"])}}`;
+const others = await make(
+  {
+    munui: "munui/define.js",
+    site: "site.css",
+    api: "site/api.css",
+    session: "site/session.js",
+    "chat-buttons": "site/chat-buttons.js",
+    developers: "site/developers.js",
+  },
+  { TEXTS },
 );
 // Its content names the others, so it is made last.
-Object.assign(names, await make({ embed: "embed.js" }, { TEXTS, CHAT: JSON.stringify(address("munui.js")) }));
-await Promise.all(Object.values(names).map(finish));
-console.log(JSON.stringify(names));
+const entry = await make({ embed: "embed.js" }, { TEXTS, CHAT: address(others["munui.js"]) });
+console.log(JSON.stringify({ ...texts, ...others, ...entry }));
