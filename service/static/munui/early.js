@@ -8,7 +8,7 @@ import { title as en } from "./texts/en.js";
 import { title as ko } from "./texts/ko.js";
 import { button } from "./view/dom.js";
 import { CHAT as chatIcon, drawn } from "./view/icons.js";
-import { launcherStyles } from "./view/launcher-styles.js";
+import { launcherStyles } from "./view/styles.js";
 
 const NAME = "munui-chat";
 const TITLES = { ko, en };

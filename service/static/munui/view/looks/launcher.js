@@ -1,6 +1,6 @@
 /**
- * The half of the look that the launcher needs, which is drawn before the panel's half (styles.js) has come; and what both
- * are made with.
+ * The look of the launcher, which is drawn before the bundle with the panel's (panel.js) has come, and what both are written
+ * with. Run when the bundle is made: that holds the text alone.
  */
 
 // Against what a page says to `*` or to unknown elements: only what is important in a shadow tree wins over that.
@@ -12,8 +12,8 @@ export const onto = (ground) => `lch(from var(${ground}) calc((49.44 - l) * infi
 /** Of the host: what it has on a light ground, and on a dark one. */
 export const grounds = (light, dark) => `
 :host{${firm(light)}}
-@media (prefers-color-scheme: dark){:host(:not([theme="light"])){${firm(dark)}}}
-:host([theme="dark"]){${firm(dark)}}
+@media (prefers-color-scheme: dark){:host(:not([theme=light])){${firm(dark)}}}
+:host([theme=dark]){${firm(dark)}}
 `;
 
 const LIGHT = `--accent: var(--munui-accent, #3257e8); --on-accent: var(--munui-on-accent, ${onto("--accent")});
@@ -30,13 +30,13 @@ const INLINE = firm(
 export const LAUNCHER = `
 :host{${HOST}}
 ${grounds(LIGHT, DARK)}
-:host([layout="inline"]){${INLINE}}
+:host([layout=inline]){${INLINE}}
 :host([hidden]), [hidden]{display: none !important}
 :host::before, :host::after{content: none !important}
 @media print{:host{display: none !important}}
 .stage{position: fixed; inset: auto 20px max(20px, env(safe-area-inset-bottom)) auto; inline-size: auto; block-size: auto; margin: 0; border: 0; padding: 0; overflow: visible; background: none; color: inherit; pointer-events: auto}
 .stage.left{inset-inline: 20px auto}
-:host([layout="inline"]) .stage{position: absolute; inset: 0}
+:host([layout=inline]) .stage{position: absolute; inset: 0}
 *, ::before, ::after{box-sizing: border-box}
 button{cursor: pointer; border: 0; background: none; padding: 0; touch-action: manipulation}
 :focus-visible{outline: 2px solid var(--link); outline-offset: 2px}
@@ -46,18 +46,3 @@ button{cursor: pointer; border: 0; background: none; padding: 0; touch-action: m
 .launcher .icon{inline-size: 28px; block-size: 28px; grid-area: 1 / 1}
 @media (forced-colors: active){.launcher{border: 1px solid}}
 `;
-
-/** A sheet that is made when it is first asked for, and shared by all elements of the page. */
-export function shared(css) {
-  let sheet = null;
-  return () => {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(css());
-    }
-    return sheet;
-  };
-}
-
-/** @type {() => CSSStyleSheet} */
-export const launcherStyles = shared(() => LAUNCHER);
