@@ -1,6 +1,6 @@
 /**
- * How the element stands on the page, by its attributes and by what the page says: language, side, layer; what it can be asked for. The same before
- * the bundle is here (early.js) and after.
+ * How the element stands on the page, by its attributes and by what the page says: language, side, layer; what the page
+ * may call. The same before the bundle is here (early.js) and after.
  */
 
 import { h } from "./view/dom.js";
