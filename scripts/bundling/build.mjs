@@ -23,11 +23,17 @@ const looks = {
   name: "looks",
   setup: ({ onLoad }) =>
     onLoad({ filter: /munui\/view\/looks\/\w+\.js$/ }, async ({ path }) => {
-      const texts = Object.entries(await import(path)).filter(([, value]) => typeof value === "string");
+      const texts = Object.entries(await run(path)).filter(([, value]) => typeof value === "string");
       const lines = texts.map(async ([name, text]) => `export const ${name} = ${JSON.stringify(await small(text))};`);
       return { contents: (await Promise.all(lines)).join("\n") };
     }),
 };
+
+/** What a module exports; as one text, because a folder says nothing here about which kind of scripts is in it. */
+async function run(path) {
+  const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: "esm", write: false });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+}
 
 async function small(sheet) {
   // In values of custom properties esbuild leaves the spaces, for a script may read them; none does.

@@ -1,4 +1,4 @@
-"""What a page has loaded of the chat, as a visitor gets it whose browser takes gzip and not brotli, which needs fewer bytes."""
+"""What a page has loaded of the chat, for a visitor whose browser takes gzip and not brotli, which needs less."""
 
 from __future__ import annotations
 
