@@ -87,6 +87,17 @@ def test_other_tags_of_the_page_do_not_matter(new_visitor: NewVisitor, host: Hos
     assert visitor.page.locator("munui-chat").get_attribute("locale") == "en"
 
 
+def test_a_page_that_changes_its_language_gets_the_other_texts(visitor: Visitor, host: Host) -> None:
+    """It has loaded those of one; what was shown stays until the others are there."""
+    page = visitor.page
+    with page.expect_request("**/assets/texts-ko-*.js"):
+        visitor.begin(host.url)
+    visitor.input.fill("쓰던 말")
+    with page.expect_request("**/assets/texts-en-*.js"):
+        page.evaluate("document.querySelector('munui-chat').setAttribute('locale', 'en')")
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("쓰던 말")
+
+
 def snippets(server: AppServer) -> dict[str, str]:
     """How README and the page for developers tell a page to hand over its member."""
     readme = re.findall(r"```js\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)

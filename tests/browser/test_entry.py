@@ -13,13 +13,14 @@ from tests.browser.host import Host
 from tests.browser.visitor import Visitor
 
 BUNDLE = re.compile(r"/assets/munui-[0-9A-Z]{8}\.js")
+TEXTS = re.compile(r"/assets/texts-ko-[0-9A-Z]{8}\.js")
 LOOK = """() => {
   const launcher = document.querySelector("munui-chat").shadowRoot.querySelector(".launcher");
   const { x, y, width, height } = launcher.getBoundingClientRect();
-  const { color, backgroundColor, boxShadow, fontFamily } = getComputedStyle(launcher);
+  const { color, backgroundColor, boxShadow } = getComputedStyle(launcher);
   const name = [launcher.ariaLabel, launcher.ariaExpanded, launcher.closest("[lang]")?.lang];
   const icon = launcher.querySelector(".icon-chat").getBoundingClientRect().toJSON();
-  return { x, y, width, height, color, backgroundColor, boxShadow, fontFamily, name, icon };
+  return { x, y, width, height, color, backgroundColor, boxShadow, name, icon };
 }"""
 DEFINED = "() => customElements.whenDefined('munui-chat').then(() => true)"
 
@@ -102,15 +103,30 @@ def test_an_inline_chat_has_no_launcher_at_any_time(visitor: Visitor, host: Host
     expect(visitor.launcher).to_be_hidden()
 
 
-def test_a_bundle_that_did_not_come_is_asked_for_again(visitor: Visitor, host: Host) -> None:
+def fail_once(page: Page, file: re.Pattern[str]) -> list[str]:
+    """Let the first request of this file fail; what follows `?` in each, as they come."""
     asked: list[str] = []
 
-    def fail_once(route: Route) -> None:
-        asked.append(route.request.url)
+    def answer(route: Route) -> None:
+        asked.append(route.request.url.partition("?")[2])
         route.abort() if len(asked) == 1 else route.continue_()
 
-    visitor.page.route(BUNDLE, fail_once)
+    page.route(file, answer)
+    return asked
+
+
+def test_a_bundle_that_did_not_come_is_asked_for_again(visitor: Visitor, host: Host) -> None:
+    asked = fail_once(visitor.page, BUNDLE)
     visitor.go(host.url)
     visitor.launcher.click()
     expect(visitor.chips.first).to_be_visible()
-    assert [url.partition("?")[2] for url in asked] == ["", "again=1"]
+    assert asked == ["", "again=1"]
+
+
+def test_texts_that_did_not_come_are_asked_for_again(visitor: Visitor, host: Host) -> None:
+    """By the bundle too, where the browser does not remember that they failed for the entry."""
+    asked = fail_once(visitor.page, TEXTS)
+    visitor.go(host.url)
+    visitor.launcher.click()
+    expect(visitor.chips.first).to_be_visible()
+    assert len(asked) > 1

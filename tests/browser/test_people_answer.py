@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Request, Route, expect
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
+from tests.browser.loaded import MOST_BYTES, gzipped
 from tests.browser.operator import Operator
 from tests.browser.test_people import AXE, WAYS, faults
 from tests.browser.visitor import ANOTHER, GOODBYE, OKAY, Visitor
@@ -87,6 +88,7 @@ def test_a_person_answers_and_both_see_it_at_once(
     expect(unsent(asker)).to_have_count(0)
     assert operator.heard(key) == ["배송이 어디쯤인가요", "급해요"]
     assert asker.says().count("지금 배송 중이에요") == 1
+    assert 0 < gzipped(asker.page) <= MOST_BYTES
 
 
 def test_completed_reopened_and_back_to_the_bot(

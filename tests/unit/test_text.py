@@ -22,8 +22,9 @@ def test_whitespace_is_what_python_strips() -> None:
 
 def test_the_browser_has_the_same_list_of_what_shows_nothing() -> None:
     module = (Path(__file__).parents[2] / "service" / "static" / "munui" / "blank.js").read_text(encoding="utf-8")
-    pairs = re.findall(r"\[(0x[0-9a-f]+), (0x[0-9a-f]+)\]", module)
-    assert [(int(first, 16), int(last, 16)) for first, last in pairs] == list(RANGES)
+    [ranges] = re.findall(r'"(0-20 [0-9a-f -]+)"', module)
+    pairs = [one.split("-") for one in ranges.split()]
+    assert [(int(pair[0], 16), int(pair[-1], 16)) for pair in pairs] == list(RANGES)
 
 
 @pytest.mark.parametrize(

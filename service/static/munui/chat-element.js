@@ -1,14 +1,14 @@
 /** The class of <munui-chat>: what a host page touches. Its name is registered in define.js; what the chat does stands in chat.js and chat/. */
 
 import { Chat } from "./chat.js";
-import { CALLS } from "./early.js";
+import { textsIn } from "./fetched.js";
 import { Http } from "./http.js";
 import { keepKeys } from "./keys.js";
 import { Session } from "./session.js";
-import { hasLauncher, isInline, localeOf, rise, stageOf } from "./stage.js";
-import { styles } from "./styles.js";
+import { CALLS, hasLauncher, isInline, localeOf, rise, stageOf } from "./stage.js";
 import { botOf, paint } from "./view/bot.js";
 import { Panel } from "./view/panel.js";
+import { styles } from "./view/styles.js";
 
 /** What is drawn anew when it changes. */
 const LOOK = ["heading", "layout", "position", "launcher", "preview", "bot-name", "bot-picture", "bot-color"];
@@ -135,7 +135,7 @@ export class MunuiChatElement extends HTMLElement {
   async #build() {
     const locale = localeOf(this);
     const chat = this.#chat;
-    const texts = (await import(`./texts/${locale}.js`)).default;
+    const texts = await textsIn(locale);
     if (chat !== this.#chat || locale !== localeOf(this)) return; // changed meanwhile, and built by that change
     this.#panel?.remove();
     this.#panel = new Panel({

@@ -3,17 +3,15 @@
  * Not here: what the launcher is once the chat runs (view/panel.js).
  */
 
-import { hasLauncher, localeOf, rise, stageOf } from "./stage.js";
-import { launcherStyles } from "./styles.js";
+import { CALLS, hasLauncher, localeOf, rise, stageOf } from "./stage.js";
 import { title as en } from "./texts/en.js";
 import { title as ko } from "./texts/ko.js";
-import { button, icon } from "./view/dom.js";
+import { button } from "./view/dom.js";
+import { CHAT as chatIcon, drawn } from "./view/icons.js";
+import { launcherStyles } from "./view/styles.js";
 
 const NAME = "munui-chat";
 const TITLES = { ko, en };
-const MOST_TRIES = 6;
-/** What a page may call. The class takes these over when it comes. */
-export const CALLS = ["open", "close", "toggle", "signIn", "signOut"];
 
 /** Makes an element of the page that is to become the chat look like it, and keep what it is asked for. @param {HTMLElement} chat */
 export function prepare(chat) {
@@ -30,17 +28,7 @@ function draw(chat, root) {
     chat.open();
   };
   const look = { class: "launcher", "aria-expanded": "false", "aria-label": TITLES[localeOf(chat)], onclick: open };
-  const stage = stageOf(chat, button(look, icon("chat")));
+  const stage = stageOf(chat, button(look, drawn("chat", chatIcon)));
   root.append(stage);
   rise(chat, stage);
-}
-
-/** Fetches the bundle, and goes on trying for a minute: a page is often opened just before the network is back. */
-export async function fetchBundle(address, tried = 0) {
-  try {
-    await import(tried ? `${address}?again=${tried}` : address); // browsers remember that an address failed
-  } catch (error) {
-    if (!(error instanceof TypeError) || tried === MOST_TRIES) throw error;
-    setTimeout(fetchBundle, 1000 * 2 ** tried, address, tried + 1);
-  }
 }

@@ -1,9 +1,12 @@
 /**
- * How the element stands on the page, by its attributes and by what the page says: language, side, layer. The same before
- * the bundle is here (early.js) and after.
+ * How the element stands on the page, by its attributes and by what the page says: language, side, layer; what the page
+ * may call. The same before the bundle is here (early.js) and after.
  */
 
 import { h } from "./view/dom.js";
+
+/** What a page may call. The class takes these over when it comes. */
+export const CALLS = ["open", "close", "toggle", "signIn", "signOut"];
 
 /** The language of its texts. @param {Element} chat @returns {"ko"|"en"} */
 export const localeOf = (chat) =>

@@ -1,7 +1,7 @@
 // A log of so many messages, by the element's own view: what renders of it do and take. How it scrolls: `longLog.scroll`.
 async ([app, count]) => {
   const { LogView } = await import(`${app}/static/munui/view/log.js`);
-  const { styles } = await import(`${app}/static/munui/styles.js`);
+  const { styles } = await import(`${app}/static/munui/view/styles.js`);
   const texts = (await import(`${app}/static/munui/texts/ko.js`)).default;
   const message = (number) => ({
     id: `id ${number}`,

@@ -1,6 +1,7 @@
 /** Who answers: the name, picture and colour that the page gave the bot, or a person. */
 
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
 
 /** @param {Element} chat whose attributes say it @param {object} texts @returns {{name: string, picture: string|null, isNamed: boolean}} */
 export function botOf(chat, texts) {

@@ -2,7 +2,8 @@
 
 import { isBlank } from "../blank.js";
 import { size } from "../engine.js";
-import { button, focused, h, icon, insert, set, setText } from "./dom.js";
+import { button, focused, h, insert, set, setText } from "./dom.js";
+import { icon } from "./icons.js";
 
 const MOST = 4000;
 

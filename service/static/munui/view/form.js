@@ -1,7 +1,8 @@
 /** Forms: fields to fill in, and afterwards what was filled in. Which values are right for good, the store decides. */
 
 import { faultOf } from "../engine.js";
-import { button, h, icon, insert, set, setText, unseen } from "./dom.js";
+import { button, h, insert, set, setText, unseen } from "./dom.js";
+import { icon } from "./icons.js";
 
 let count = 0;
 

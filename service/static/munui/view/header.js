@@ -1,7 +1,8 @@
 /** The head of the panel: who answers here, how that stands, the way to a person, to the list, and out. */
 
 import { avatar, personOf } from "./bot.js";
-import { button, h, icon, set, setText } from "./dom.js";
+import { button, h, set, setText } from "./dom.js";
+import { icon } from "./icons.js";
 
 /** What stands above list and conversation. */
 export class Header {

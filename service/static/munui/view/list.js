@@ -1,6 +1,7 @@
 /** The list of conversations. */
 
-import { brief, button, h, icon, insert, reconcile, setText, unseen } from "./dom.js";
+import { brief, button, h, insert, reconcile, setText, unseen } from "./dom.js";
+import { icon } from "./icons.js";
 
 /** A number beside a bubble: what is more than it can hold is said so. @param {number} count */
 export const many = (count) => (count > 99 ? "99+" : count ? String(count) : "");

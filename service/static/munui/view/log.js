@@ -1,8 +1,9 @@
 /** The log of one conversation: days, messages, what is being sent, quick replies, and where it is scrolled to. */
 
 import { avatar, personOf } from "./bot.js";
-import { button, clock, dayName, focused, h, icon, reconcile, set, setText, unseen } from "./dom.js";
+import { button, clock, dayName, focused, h, reconcile, set, setText, unseen } from "./dom.js";
 import { formView, summaryView } from "./form.js";
+import { icon } from "./icons.js";
 import { linked } from "./links.js";
 import { timeline } from "./timeline.js";
 

@@ -2,8 +2,9 @@
 
 import { Composer } from "./composer.js";
 import { Cover } from "./cover.js";
-import { button, focused, h, icon, insert, set, setText } from "./dom.js";
+import { button, focused, h, insert, set, setText } from "./dom.js";
 import { Header } from "./header.js";
+import { icon } from "./icons.js";
 import { ListView, many } from "./list.js";
 import { LogView, typingView } from "./log.js";
 import { Preview } from "./preview.js";

@@ -1,7 +1,8 @@
 /** What was said while the panel was closed, in a few words beside the launcher. Not here: how many are unread (the badge). */
 
 import { avatar, personOf } from "./bot.js";
-import { button, h, icon } from "./dom.js";
+import { button, h } from "./dom.js";
+import { icon } from "./icons.js";
 import { snippetOf } from "./list.js";
 
 /** The latest unread message. Who puts it away sees the next one, and that one no more in this tab. */

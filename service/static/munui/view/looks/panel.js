@@ -1,82 +1,51 @@
 /**
- * The look. Host pages theme it by the custom properties that begin with --munui- and by ::part().
- * A constructed sheet, because inline styles are not allowed under a strict content security policy. In two halves: the
- * launcher is drawn before the panel's half has come.
+ * The look of the panel and of everything in it, on top of the launcher's. Host pages theme it by the custom properties
+ * that begin with --munui- and by ::part(). Run when the bundle is made: that holds the text alone.
  */
 
-// Against what a page says to `*` or to unknown elements: only what is important in a shadow tree wins over that.
-const firm = (rules) => rules.replaceAll(";", " !important;");
+import { firm, grounds, onto } from "./launcher.js";
 
-// What can be derived from the accent is: black or white on it, whichever contrasts more (L* 49.44 is in the middle), and
-// for links the same hue, dark or light enough to be read on the surface.
-const onto = (ground) => `lch(from var(${ground}) calc((49.44 - l) * infinity) 0 0)`;
-// And all that would be grey has a breath of it, at a lightness that can be read.
+// All that would be grey has a breath of it, at a lightness that can be read.
 const tinted = (lightness, most) => `lch(from var(--accent) ${lightness} min(c, ${most}) h)`;
 
-const LIGHT = firm(`
+const LIGHT = `
   --surface: var(--munui-surface, #fff); --canvas: var(--munui-canvas, color-mix(in oklab, var(--accent) 5%, var(--surface)));
   --text: var(--munui-text, ${tinted(9, 4)}); --muted: var(--munui-muted, ${tinted(39, 12)});
   --line: var(--munui-line, color-mix(in oklab, var(--text) 11%, var(--surface))); --edge: var(--munui-edge, ${tinted(56, 12)});
-  --bubble: var(--munui-bubble, var(--surface)); --accent: var(--munui-accent, #3257e8); --on-accent: var(--munui-on-accent, ${onto("--accent")});
-  --link: var(--munui-link, lch(from var(--accent) min(l, 38) min(c, 70) h)); --soft: var(--munui-soft, color-mix(in srgb, var(--accent) 11%, var(--surface)));
+  --bubble: var(--munui-bubble, var(--surface)); --soft: var(--munui-soft, color-mix(in srgb, var(--accent) 11%, var(--surface)));
   --danger: #c0263a; --warn: #fff4d9; --on-warn: #5a4100; --good: #16794a;
-  --shadow: 0 12px 48px rgb(20 26 45 / .2), 0 2px 8px rgb(20 26 45 / .1); color-scheme: light;`);
+  --shadow: 0 12px 48px rgb(20 26 45 / .2), 0 2px 8px rgb(20 26 45 / .1);`;
 
-const DARK = firm(`
+const DARK = `
   --surface: var(--munui-surface, color-mix(in oklab, var(--accent) 7%, #1a1a1b)); --canvas: var(--munui-canvas, color-mix(in oklab, #000 25%, var(--surface)));
   --text: var(--munui-text, ${tinted(95, 3)}); --muted: var(--munui-muted, ${tinted(71, 9)});
   --line: var(--munui-line, color-mix(in oklab, var(--text) 13%, var(--surface))); --edge: var(--munui-edge, ${tinted(56, 9)});
-  --bubble: var(--munui-bubble, color-mix(in oklab, var(--text) 6%, var(--surface))); --accent: var(--munui-accent, #4467ee); --on-accent: var(--munui-on-accent, ${onto("--accent")});
-  --link: var(--munui-link, lch(from var(--accent) max(l, 76) min(c, 45) h)); --soft: var(--munui-soft, color-mix(in srgb, var(--accent) 22%, var(--surface)));
+  --bubble: var(--munui-bubble, color-mix(in oklab, var(--text) 6%, var(--surface))); --soft: var(--munui-soft, color-mix(in srgb, var(--accent) 22%, var(--surface)));
   --danger: #ff8f9c; --warn: #3d3114; --on-warn: #ffe2a0; --good: #6fd6a2;
-  --shadow: 0 12px 48px rgb(0 0 0 / .55), 0 0 0 1px var(--line); color-scheme: dark;`);
+  --shadow: 0 12px 48px rgb(0 0 0 / .55), 0 0 0 1px var(--line);`;
 
-const HOST = firm(`
-  all: initial; display: block; position: fixed; inset: auto 20px max(20px, env(safe-area-inset-bottom)) auto; inline-size: 60px; block-size: 60px;
-  pointer-events: none; z-index: var(--munui-z-index, 2147483000); direction: ltr; unicode-bidi: isolate; user-select: text; -webkit-user-select: text;
-  font: 400 15px/1.5 var(--munui-font, system-ui, "Apple SD Gothic Neo", "Noto Sans KR", "Malgun Gothic", sans-serif);
-  color: var(--text); word-break: keep-all; overflow-wrap: anywhere; -webkit-text-size-adjust: 100%;`);
-const INLINE = firm(
-  "position: relative; inset: auto; z-index: auto; inline-size: 100%; block-size: 100%; min-block-size: 360px;",
-);
+const WRITING = firm(`
+  font: 400 15px/1.5 var(--munui-font, system-ui, "Apple SD Gothic Neo", "Noto Sans KR", "Malgun Gothic", sans-serif); color: var(--text);
+  unicode-bidi: isolate; user-select: text; -webkit-user-select: text; word-break: keep-all; overflow-wrap: anywhere; -webkit-text-size-adjust: 100%;`);
 
-const LAUNCHER = `
-:host{${HOST}${LIGHT}}
-@media (prefers-color-scheme: dark){:host(:not([theme="light"])){${DARK}}}
-:host([theme="dark"]){${DARK}}
-:host([layout="inline"]){${INLINE}}
-:host([hidden]), [hidden]{display: none !important}
-:host::before, :host::after{content: none !important}
-@media print{:host{display: none !important}}
-.stage{position: fixed; inset: auto 20px max(20px, env(safe-area-inset-bottom)) auto; inline-size: auto; block-size: auto; margin: 0; border: 0; padding: 0; overflow: visible; background: none; color: inherit; pointer-events: auto}
+export const PANEL = `
+:host{${WRITING}}
+${grounds(LIGHT, DARK)}
 .stage{--bot: var(--munui-bot, var(--accent)); --on-bot: ${onto("--bot")}}
-.stage.left{inset-inline: 20px auto}
-:host([layout="inline"]) .stage{position: absolute; inset: 0}
-*, ::before, ::after{box-sizing: border-box}
 p, h2, ul, dl, dd{margin: 0; padding: 0}
 ul{list-style: none}
 button, input, select, textarea{font: inherit; color: inherit; letter-spacing: inherit}
-button{cursor: pointer; border: 0; background: none; padding: 0; touch-action: manipulation}
 button:disabled{cursor: default}
-:focus-visible{outline: 2px solid var(--link); outline-offset: 2px}
 .sr{position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap}
-.icon{inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round}
-.icon-chat{fill: currentColor; stroke: none}
-
-.launcher{position: relative; display: grid; place-items: center; inline-size: 60px; block-size: 60px; border-radius: 50%; background: var(--accent); color: var(--on-accent); box-shadow: 0 6px 20px rgb(20 26 45 / .28)}
-.launcher .icon{inline-size: 28px; block-size: 28px; grid-area: 1 / 1}
-.launcher[aria-expanded="false"] .icon-down, .launcher[aria-expanded="true"] .icon-chat{display: none}
+.launcher[aria-expanded=false] .icon-down, .launcher[aria-expanded=true] .icon-chat{display: none}
 .badge{min-inline-size: 20px; block-size: 20px; padding-inline: 6px; border-radius: 10px; background: #d92c44; color: #fff; font-size: 12px; font-weight: 700; line-height: 20px; text-align: center}
 .badge:empty{display: none}
 .launcher .badge{position: absolute; inset-block-start: -3px; inset-inline-end: -3px; box-shadow: 0 0 0 2px var(--surface)}
-@media (forced-colors: active){.launcher{border: 1px solid}}
-`;
 
-const PANEL = `
 .panel{position: absolute; inset-block-end: 76px; inset-inline-end: 0; display: flex; flex-direction: column; overflow: hidden; inline-size: min(var(--munui-width, 384px), 100vw - 40px); block-size: var(--munui-height, min(680px, 100dvh - 120px)); max-block-size: calc(100dvh - 104px); border-radius: var(--munui-radius, 20px); background: var(--surface); box-shadow: var(--shadow); animation: rise .2s cubic-bezier(.2, .8, .3, 1)}
 .left .panel{inset-inline: 0 auto}
-:host([launcher="none"]) .panel{inset-block-end: 0}
-:host([layout="inline"]) .panel{inset: 0; inline-size: auto; block-size: auto; max-block-size: none; border: 1px solid var(--line); box-shadow: none; animation: none}
+:host([launcher=none]) .panel{inset-block-end: 0}
+:host([layout=inline]) .panel{inset: 0; inline-size: auto; block-size: auto; max-block-size: none; border: 1px solid var(--line); box-shadow: none; animation: none}
 @keyframes rise{from{opacity: 0; transform: translateY(12px) scale(.985)}}
 .header{display: flex; align-items: center; gap: 10px; padding: 14px 12px 14px 16px; border-block-end: 1px solid var(--line); background: var(--surface)}
 .header .round:first-child{margin-inline-start: -8px}
@@ -92,8 +61,8 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .round{display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; color: var(--muted)}
 .round:hover{background: var(--canvas); color: var(--text)}
 .header .round + .round{margin-inline-start: -8px}
-.bell[aria-pressed="true"]{color: var(--link)}
-.bell[aria-pressed="true"] .icon{fill: currentColor}
+.bell[aria-pressed=true]{color: var(--link)}
+.bell[aria-pressed=true] .icon{fill: currentColor}
 .body{flex: 1; min-block-size: 0; display: flex; flex-direction: column; background: var(--canvas)}
 
 .banner, .waiting{display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 9px 16px; font-size: 13px; line-height: 1.45; background: var(--warn); color: var(--on-warn)}
@@ -117,7 +86,7 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .conversation{display: flex; align-items: center; gap: 12px; inline-size: 100%; padding: 13px 16px; text-align: start}
 .conversation:hover{background: var(--soft)}
 .state{display: grid; place-items: center; flex: none; inline-size: 34px; block-size: 34px; border-radius: 50%; background: var(--soft); color: var(--link)}
-.state[data-of="completed"]{background: var(--canvas); color: var(--muted)}
+.state[data-of=completed]{background: var(--canvas); color: var(--muted)}
 .about{flex: 1; min-inline-size: 0}
 .snippet{display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; font-weight: 500; overflow-wrap: anywhere}
 .when{font-size: 12.5px; color: var(--muted)}
@@ -191,8 +160,8 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .control::placeholder, .input::placeholder{color: var(--muted); opacity: 1}
 .control:focus-visible{outline-offset: -1px; border-color: transparent}
 .control:disabled{background: var(--canvas); color: var(--muted)}
-[aria-invalid="true"].control{border-color: var(--danger); box-shadow: inset 0 0 0 1px var(--danger)}
-[aria-invalid="true"].control:focus-visible{outline-color: var(--danger)}
+[aria-invalid=true].control{border-color: var(--danger); box-shadow: inset 0 0 0 1px var(--danger)}
+[aria-invalid=true].control:focus-visible{outline-color: var(--danger)}
 .help{margin-block-start: 4px; font-size: 12.5px; font-weight: 400; color: var(--muted)}
 .fault{display: flex; gap: 6px; align-items: flex-start; margin-block-start: 4px; font-size: 13px; font-weight: 500; color: var(--danger)}
 .fault .icon{order: -1; margin-block-start: .2em; inline-size: 1.15em; block-size: 1.15em}
@@ -218,13 +187,13 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .send:disabled{background: var(--line); color: var(--muted)}
 .counter{padding: 4px 14px 0; font-size: 12.5px; color: var(--muted)}
 .counter:empty{display: none}
-.input[aria-invalid="true"]{color: var(--danger)}
+.input[aria-invalid=true]{color: var(--danger)}
 .ended{padding: 12px 16px}
 .ended .primary{inline-size: 100%}
 
-@media (max-width: 480px), (max-height: 460px){:host(:not([layout="inline"])) .launcher[aria-expanded="true"]{display: none}}
-@media (max-height: 460px){:host(:not([layout="inline"])) .panel{inset-block: auto -12px; block-size: calc(100dvh - 16px); max-block-size: none} .header{padding-block: 6px}}
-@media (max-width: 480px){:host(:not([layout="inline"])) .panel{position: fixed; inset: 0; inline-size: auto; block-size: 100dvh; max-block-size: none; border-radius: 0}}
+@media (max-width: 480px), (max-height: 460px){:host(:not([layout=inline])) .launcher[aria-expanded=true]{display: none}}
+@media (max-height: 460px){:host(:not([layout=inline])) .panel{inset-block: auto -12px; block-size: calc(100dvh - 16px); max-block-size: none} .header{padding-block: 6px}}
+@media (max-width: 480px){:host(:not([layout=inline])) .panel{position: fixed; inset: 0; inline-size: auto; block-size: 100dvh; max-block-size: none; border-radius: 0}}
 @media (prefers-reduced-motion: reduce){*, ::before, ::after{animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition: none !important}}
 @media (forced-colors: active){
   .bubble, .card, .panel, .chip, .primary, .send, .jump, .notice, .preview{border: 1px solid}
@@ -232,22 +201,3 @@ textarea.control{resize: vertical; min-block-size: 96px}
   .status.off::before{background: GrayText}
 }
 `;
-
-/** A sheet that is made when it is first asked for, and shared by all elements of the page. */
-function shared(css) {
-  let sheet = null;
-  return () => {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(css());
-    }
-    return sheet;
-  };
-}
-
-// Marked as pure, so that the entry carries only the half that it uses.
-/** @type {() => CSSStyleSheet} */
-export const launcherStyles = /* @__PURE__ */ shared(() => LAUNCHER);
-
-/** @type {() => CSSStyleSheet} */
-export const styles = /* @__PURE__ */ shared(() => LAUNCHER + PANEL);
