@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import Locator, expect
 
+from scripts.local import LocalStack
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
 from tests.browser.operator import Operator
-from tests.browser.test_people_answer import ASK, TO_BOT, hand_over, unsent
+from tests.browser.test_people_answer import ASK, PERSON, TO_BOT, hand_over, unsent
 from tests.browser.visitor import Visitor
-from tests.stack import Member
+from tests.stack import Member, rest
 
 LOW = {"width": 800, "height": 500}
 TOP = (
@@ -60,3 +63,20 @@ def test_who_asks_further_up_is_taken_to_the_answer(new_visitor: NewVisitor, hos
     expect(visitor.page.get_by_text("이제 상담봇이 이어서 도와드릴게요.")).to_be_in_viewport(ratio=1)
     expect(visitor.chip("배송")).to_be_in_viewport(ratio=0.5)
     expect(news(visitor)).to_be_hidden()
+
+
+def test_a_guest_who_comes_too_late_reads_when_the_team_is_back(
+    new_visitor: NewVisitor, host: Host, stack: LocalStack
+) -> None:
+    visitor = new_visitor(viewport=LOW).begin(host.url)
+    closed = {"override_open": False, "override_until": (datetime.now(UTC) + timedelta(days=1)).isoformat()}
+    with rest(stack, secret=True) as service:
+        try:
+            service.patch("/chat_team?time_zone=not.is.null", json=closed).raise_for_status()
+            visitor.chip(PERSON).click()
+            expect(visitor.form).to_be_visible()
+        finally:
+            opened = dict.fromkeys(closed)
+            service.patch("/chat_team?time_zone=not.is.null", json=opened).raise_for_status()
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    expect(visitor.page.get_by_text("지금은 상담 시간이 아니에요")).to_be_in_viewport(ratio=1)

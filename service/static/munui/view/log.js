@@ -244,7 +244,9 @@ export class LogView {
   /** What is there on arriving is not news; what comes later is announced. */
   #settle() {
     this.#isSettled = true;
-    this.toEnd();
+    // Who came here by asking for a person reads on from what is said to that, not from the end of a form.
+    const said = this.context.chat.moving.isBusy && [...this.items.querySelectorAll(".notice")].at(-1);
+    this.#reveal("instant", said);
     this.#quietly();
   }
 
