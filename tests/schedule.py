@@ -16,6 +16,7 @@ PROCESSES = 2
 # What measures, or loads the machine so that others would measure that: last, by one process, when no other is left.
 ALONE = (
     "tests/db/test_backfill_under_fire.py",
+    "tests/web/test_backlog.py",
     "tests/web/test_bench_smoke.py",
     "tests/web/test_costs.py",
     "tests/web/test_known_addresses.py",

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from scripts.local import LocalStack
-from scripts.local.gateway import Gateway
+from scripts.local.gateway import Gateway, SignUps
 from scripts.local.ports import HOST, listen
 from tests.concurrency import at_once
 from tests.stack import sign_up
@@ -104,7 +104,8 @@ def gateway(local: LocalStack, cutter: Cutter) -> Iterator[Gateway]:
     direct = local.postgres.url(user="authenticator", password=local.keys.gateway_password)
     running = Gateway(keys=local.keys, log=local.root / "log" / "cut.log", mail_log=local.mail_log)
     through = direct.replace(f":{local.postgres.port}/", f":{cutter.port}/")
-    local.ports.start_on("cut", 0, lambda port: running.start(port, database_url=through, site_url=local.site_url))
+    asked = {"database_url": through, "site_url": local.site_url, "sign_ups": SignUps()}
+    local.ports.start_on("cut", 0, lambda port: running.start(port, **asked))
     yield running
     running.stop()
 

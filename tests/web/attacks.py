@@ -245,7 +245,7 @@ WRITES: dict[str, Ask] = {
             ("chat_mark_read", {"p_conversation_id": "{own}"}, "p_up_to_message_id"),
             ("chat_open", {"p_client_conversation_id": "{new}"}, "p_client_conversation_id"),
             ("chat_turn", {"p_conversation_id": "{own}"}, "p_message_id"),
-            ("chat_changed", {"p_conversation_id": "{own}"}, "p_after_rev"),
+            ("chat_changed", {"p_conversation_id": "{own}", "p_after_rev": 0}, "p_conversation_id"),
             ("chat_preview", {"p_conversation_id": "{own}", "p_in_reply_to": "{own_message}"}, "p_client_message_id"),
             ("chat_list", {}, "p_before_id"),
         )
@@ -257,6 +257,8 @@ WRITES: dict[str, Ask] = {
     "page with a huge limit": _rpc("chat_page", p_conversation_id="{own}", p_limit=2**40),
     "page with a negative limit": _rpc("chat_page", p_conversation_id="{own}", p_limit=-1),
     "page with a text as limit": _rpc("chat_page", p_conversation_id="{own}", p_limit="many"),
+    "changed after no number": _rpc("chat_changed", p_conversation_id="{own}", p_after_rev="' or 1=1 --"),
+    "changed after a huge number": _rpc("chat_changed", p_conversation_id="{own}", p_after_rev=10**30),
     "page before a huge number": _rpc("chat_page", p_conversation_id="{own}", p_before=10**30),
     "list before no time": _rpc("chat_list", p_before_at="yesterday-ish"),
     "send an oversize event": _rpc(
