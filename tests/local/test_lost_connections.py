@@ -127,7 +127,8 @@ def asked(local: LocalStack, gateway: Gateway) -> Iterator[list[Callable[[], htt
         method, path, headers, body = kinds[number % len(kinds)]
         return lambda: client.request(method, path, headers=headers, json=body)
 
-    with httpx.Client(base_url=gateway.url, timeout=10, trust_env=False) as client:
+    # The gateway itself waits for a connection for ten seconds, at most.
+    with httpx.Client(base_url=gateway.url, timeout=20, trust_env=False) as client:
         yield [ask(client, number) for number in range(AT_ONCE)]
 
 
@@ -136,7 +137,7 @@ def statuses(asked: list[Callable[[], httpx.Response]]) -> set[int]:
 
 
 def until_well(gateway: Gateway, asked: list[Callable[[], httpx.Response]]) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while (found := statuses(asked)) != {200}:
         assert found <= {200, 503}
         assert gateway.child.is_running()
