@@ -94,8 +94,8 @@ class ConversationCompleted(MunuiError):
 class Overtaken(MunuiError):
     """Somebody was faster. `now` is what it is now, as the database tells it; not all who ask may see it."""
 
-    def __init__(self, detail: str = "", *, now: Mapping[str, Any] | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str = "", *, now: Mapping[str, Any] | None = None, **more: Any) -> None:
+        super().__init__(detail, **more)
         self.now = now
 
 

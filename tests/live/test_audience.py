@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 from service.live.audience import Audience
 from service.live.listener import MOST_KEPT, Listener
@@ -23,11 +24,9 @@ def change(conversation: str, rev: int, user: str = "me", *, is_shown: bool = Tr
 
 def told(one: Listener) -> str:
     """All that a listener is told at this moment."""
-
-    async def take() -> bytes:
-        return await one.next(0)
-
-    return asyncio.run(take()).decode()
+    # In a thread: this one may have a loop of a browser's already.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, one.next(0)).result().decode()
 
 
 def heard(hello: bytes = HELLO) -> tuple[Audience, Listener, Listener]:

@@ -24,11 +24,15 @@ CONTRACT = {
     "unauthenticated": 401,
     "token_expired": 401,
     "origin_not_allowed": 403,
+    "not_an_operator": 403,
+    "not_allowed": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "idempotency_conflict": 409,
     "already_answered": 409,
     "conversation_completed": 409,
+    "already_assigned": 409,
+    "conversation_changed": 409,
     "payload_too_large": 413,
     "unsupported_media_type": 415,
     "invalid": 422,
@@ -38,7 +42,11 @@ CONTRACT = {
     "internal": 500,
     "upstream_unavailable": 503,
 }
-CLASSES = {kind.code: kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__base__ is MunuiError}
+CLASSES = {
+    kind.code: kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, MunuiError) and "code" in vars(kind) and kind is not MunuiError
+}
 SECRET = "a-text-that-must-never-be-seen"
 
 
