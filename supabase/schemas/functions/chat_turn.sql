@@ -88,6 +88,8 @@ begin
           and m.seq < first_pending
           and m.role = 'user'
           and m.turn_id is not null
+          -- What answers nothing is not looked for, as often as there are texts.
+          and m.in_reply_to is not null
           and a.kind = 'form'
         order by m.seq desc
         limit 50
