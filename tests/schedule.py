@@ -17,7 +17,6 @@ PROCESSES = 2
 ALONE = (
     "tests/db/test_backfill_under_fire.py",
     "tests/web/test_backlog.py",
-    "tests/web/test_bench_smoke.py",
     "tests/web/test_costs.py",
     "tests/web/test_known_addresses.py",
     "tests/web/test_load.py",
@@ -25,7 +24,6 @@ ALONE = (
     "tests/web/test_side_channels.py",
     "tests/web/test_unread_answers.py",
     "tests/browser/test_figures.py",
-    "tests/browser/test_long_chats.py",
 )
 # Begun first, after the quick ones: a process that begins a long file last keeps all waiting. Need not be exact.
 LONGEST = (

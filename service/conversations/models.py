@@ -140,6 +140,10 @@ class FormAnswer(Outbound):
     values: dict[str, str | bool]
 
 
+class UnfitAnswer(Outbound):
+    """An answer that no longer fitted when it was looked at: nothing is kept of it."""
+
+
 class Author(Outbound):
     """The person of the team who wrote a message."""
 
@@ -167,7 +171,7 @@ class Message(Outbound):
     request_id: UUID | None
     created_at: datetime
     answered_at: datetime | None
-    answer: ChipAnswer | FormAnswer | None
+    answer: ChipAnswer | FormAnswer | UnfitAnswer | None
     author: Author | None = Field(description="Who of the team wrote it; null for the bot, the service and the member.")
     status: Literal["sent", "delivered", "read", "failed"] | None = Field(
         description="How far it got; null where nobody can tell."

@@ -93,7 +93,9 @@ def on_slow_line(context: BrowserContext, url: str) -> tuple[Page, dict[str, Any
     session.send("Network.emulateNetworkConditions", SLOW)
     page.add_init_script(WATCH)
     page.goto(url)
-    return page, page.evaluate("customElements.whenDefined('munui-chat').then(() => window.launcher)")
+    page.evaluate("customElements.whenDefined('munui-chat').then(() => {})")
+    # Seen at the next frame: where all is in the cache, the chat may be there first.
+    return page, page.wait_for_function("window.launcher").json_value()
 
 
 @dataclass

@@ -121,7 +121,9 @@ def test_the_operators_pages_look_rights_up_in_the_call_that_reads(
 ) -> None:
     somebody, client = new_member(), proxied_app.test_client()
     inquiries, day = (Passed("service", f"rpc/chat_operator_{name}") for name in ("inquiries", "day"))
-    costs = {"/admin": [inquiries, day], "/admin/conversations": [day], "/admin/inquiries.csv": [inquiries]}
+    # A file is as many pages as there are inquiries; of one that nobody sent there is one.
+    file = f"/admin/inquiries.csv?q={new_id()}"
+    costs = {"/admin": [inquiries, day], "/admin/conversations": [day], file: [inquiries]}
     for status in (404, 200):
         for path, cost in costs.items():
             with proxy.watch() as seen:

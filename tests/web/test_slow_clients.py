@@ -79,6 +79,9 @@ def test_nobody_waits_for_clients_that_are_slow(server: AppServer, name: str) ->
     with lines(server, count) as slow:
         for line in slow:
             line.sendall(SLOW[name])
+        if name.startswith("answered"):
+            # Until then each of them waits for its turn, as others do.
+            assert all(line.recv(1) for line in slow)
         assert_others_are_served(server, seconds)
         for line in slow:
             # One more byte each, and more silence. Who was hung up on cannot send it.

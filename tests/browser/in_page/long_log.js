@@ -20,6 +20,7 @@ async ([app, count]) => {
     isEnded: false,
     typing: { who: () => null },
     people: { areHere: false },
+    moving: { isBusy: false },
     turns: { formFaults: new Map() },
     pages: { loadOlder: async () => {} },
   };
