@@ -194,11 +194,15 @@ def test_what_stands_on_a_light_accent_is_dark(walker: Walker, host: Host) -> No
     assert walker.part(".launcher", brightness) < 40
 
 
+IS_STILL = "return document.querySelector('munui-chat').shadowRoot.getAnimations().length === 0"
+
+
 def _look(walker: Walker, url: str, style: str) -> tuple[list[str], list[int]]:
     """How each part looks, and where the parts are: left, top, width and height of each, in CSS pixels."""
     walker.go(url)
     walker.driver.script("document.head.appendChild(document.createElement('style')).textContent = arguments[0]", style)
     walker.open()
+    until(lambda: walker.driver.script(IS_STILL), "the panel has faded in")
     parts: list[tuple[str, list[int]]] = walker.driver.script(LOOK)
     return [look for look, _ in parts], [number for _, place in parts for number in place]
 
