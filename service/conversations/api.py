@@ -30,6 +30,7 @@ from service.core.errors import (
     Invalid,
     InvalidForm,
 )
+from service.core.ids import uuid_or_none
 from service.core.mapper import Row
 from service.dialogue.form import check_form
 from service.dialogue.message import Kind
@@ -39,9 +40,6 @@ from service.http.json_body import GENERAL_MAX, has_body, json_object, validated
 from service.http.language import known_locale, request_locale
 from service.http.paging import cursor_of_list, list_place, seq_place
 from service.supabase.clients import Upstream
-
-# Stands for an id that a body does not have: nothing is ever found under it.
-NOBODY = UUID(int=0)
 
 bp = Blueprint("conversations", __name__, url_prefix="/api/v1")
 
@@ -196,7 +194,7 @@ def _explained(turns: MemberTurns, conversation_id: UUID, raw: dict[str, Any], e
     given = raw.get("event")
     event: dict[str, Any] = given if isinstance(given, dict) else {}
     preview = turns.preview(
-        conversation_id, _uuid_or_none(raw.get("clientMessageId")), _uuid_or_none(event.get("messageId"))
+        conversation_id, uuid_or_none(raw.get("clientMessageId")), uuid_or_none(event.get("messageId"))
     )
     _refuse(preview, may_repeat=False)
     return with_more(error, _misfits(event, preview))
@@ -230,10 +228,3 @@ def _refuse(preview: AnswerPreview, *, may_repeat: bool) -> None:
 
 def _status(outcome: Outcome) -> int:
     return 200 if outcome.is_replay else 201
-
-
-def _uuid_or_none(value: object) -> UUID | None:
-    try:
-        return UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

@@ -5,11 +5,7 @@ The order of refusals is that of `api.py`: whether there is such a conversation 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from flask import Blueprint, Response, jsonify
-from pydantic import BaseModel
 
 from service.accounts.who import current_member
 from service.conversations import actions, shown
@@ -19,17 +15,14 @@ from service.conversations.people_models import ContactBody, HandoverBody, OwnTy
 from service.conversations.responding import responder
 from service.conversations.store import Handling, is_so
 from service.core import mapper
-from service.core.errors import Invalid
 from service.dialogue.reply import What
 from service.http.context import adopt_request_id, part
 from service.http.in_flight import InFlight
-from service.http.json_body import GENERAL_MAX, KIB, has_body, json_body, json_object, validated
+from service.http.json_body import GENERAL_MAX, KIB, body_of, has_body, json_body, json_object
 from service.http.language import request_locale
 from service.supabase.clients import Upstream
 
 CONTACT_MAX = 8 * KIB
-
-Model = TypeVar("Model", bound=BaseModel)
 
 bp = Blueprint("people", __name__, url_prefix="/api/v1")
 
@@ -51,7 +44,7 @@ def say_typing(conversation_id: str) -> tuple[str, int]:
     """Let the team see that the member types; forgotten after 8 seconds."""
     turns, raw = member_turns(), json_object(max_bytes=GENERAL_MAX)
     key = path_id(conversation_id)
-    body = _body(OwnTypingBody, raw, lambda: turns.preview(key, None, None))
+    body = body_of(OwnTypingBody, raw, lambda: turns.preview(key, None, None))
     turns.tell_typing(key, is_typing=body.is_typing)
     return "", 204
 
@@ -61,7 +54,7 @@ def rate(conversation_id: str) -> Response:
     """What the member thinks of the conversation, where that was asked for; the last word counts."""
     turns, raw = member_turns(), json_object(max_bytes=GENERAL_MAX)
     key = path_id(conversation_id)
-    body = _body(RatingBody, raw, lambda: turns.preview(key, None, None))
+    body = body_of(RatingBody, raw, lambda: turns.preview(key, None, None))
     return jsonify(conversation=shown.conversation(turns.rate(key, body.score, body.comment)))
 
 
@@ -85,19 +78,10 @@ def _handled(conversation_id: str, to: Handling, what: What) -> Response:
     raw = json_object(max_bytes=GENERAL_MAX) if has_body() else {}
     key = path_id(conversation_id)
     with part(InFlight).turns.one(turns.user_id):
-        body = _body(HandoverBody, raw, lambda: is_so(turns.view(key), to))
+        body = body_of(HandoverBody, raw, lambda: is_so(turns.view(key), to))
         respond = responder(part(KnownFlows), request_locale(), what)
         outcome = turns.change(key, to, adopt_request_id(body.request_id), respond)
     return jsonify(
         conversation=shown.conversation(outcome.conversation),
         messages=shown.messages(outcome.messages, outcome.conversation),
     )
-
-
-def _body(model: type[Model], raw: dict[str, object], before: Callable[[], object]) -> Model:
-    """`raw` as `model`; for one that is not valid, what `before` raises comes first. Raises MunuiError."""
-    try:
-        return validated(model, raw)
-    except Invalid:
-        before()
-        raise

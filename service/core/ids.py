@@ -40,3 +40,11 @@ def change_id(conversation_id: UUID, state_version: int) -> UUID:
 def change_ids(conversation_id: UUID, state_version: int) -> NewId:
     """As `derived_ids`, for such a change."""
     return lambda place: uuid5(conversation_id, f"change/{state_version}/{place}")
+
+
+def uuid_or_none(value: object) -> UUID | None:
+    """An id that somebody wrote, if it is one."""
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Never, TypeVar
 
@@ -21,6 +22,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from service.core.errors import FieldError, Invalid, MalformedJson, PayloadTooLarge, UnsupportedMediaType
 
 Model = TypeVar("Model", bound=BaseModel)
+Read = TypeVar("Read")
 
 KIB = 1024
 GENERAL_MAX = 64 * KIB
@@ -206,3 +208,22 @@ def _written_path(location: Sequence[str | int], given: Any) -> tuple[str | int,
 def _shown(path: Sequence[str | int]) -> str:
     dotted = ".".join(str(part) for part in path)[:_LONGEST_FIELD]
     return dotted.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+
+
+def body_of(model: type[Model], raw: dict[str, Any], refuse: Callable[[], object]) -> Model:
+    """`raw` as `model`. Where it is not valid, `refuse` raises what comes before a 422, if anything does.
+
+    Raises Invalid with all of its faults.
+    """
+    return first_refused(lambda: validated(model, raw), refuse)
+
+
+def first_refused(read: Callable[[], Read], refuse: Callable[[], object]) -> Read:
+    """What `read` reads of the request. Where that is not valid, `refuse` raises what comes before a 422."""
+    try:
+        return read()
+    except Invalid:
+        # The database finds it not valid either, but names one fault.
+        with suppress(Invalid):
+            refuse()
+        raise

@@ -6,26 +6,19 @@ database knows, so a request that is not valid is asked about once more, for tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, Response
-from pydantic import BaseModel
 
 from service.accounts.who import current_member
-from service.core.errors import Invalid, Overtaken
+from service.core.errors import Overtaken
+from service.core.ids import uuid_or_none
 from service.core.text import is_storable
 from service.http.context import part
-from service.http.json_body import validated
 from service.http.problems import problem_response
 from service.inbox import shown
 from service.inbox.asking import Asking
 from service.supabase.clients import Upstream
-
-Model = TypeVar("Model", bound=BaseModel)
-Read = TypeVar("Read")
 
 # Stands for an id that is none: nothing is ever found under it.
 NOBODY = UUID(int=0)
@@ -49,33 +42,6 @@ def tell_overtaken(bp: Blueprint) -> Blueprint:
 def known_id(text: str) -> UUID:
     """An id in a path. One that is none is looked for like any other: who may not know is told that first."""
     return uuid_or_none(text) or NOBODY
-
-
-def uuid_or_none(value: object) -> UUID | None:
-    """An id that somebody wrote, if it is one."""
-    try:
-        return UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def body_of(model: type[Model], raw: dict[str, Any], refuse: Callable[[], object]) -> Model:
-    """`raw` as `model`. Where it is not valid, `refuse` raises what comes before a 422, if anything does.
-
-    Raises Invalid with all of its faults.
-    """
-    return first_refused(lambda: validated(model, raw), refuse)
-
-
-def first_refused(read: Callable[[], Read], refuse: Callable[[], object]) -> Read:
-    """What `read` reads of the request. Where that is not valid, `refuse` raises what comes before a 422."""
-    try:
-        return read()
-    except Invalid:
-        # The database finds it not valid either, but names one fault.
-        with suppress(Invalid):
-            refuse()
-        raise
 
 
 def storable(text: str) -> str:

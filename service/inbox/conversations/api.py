@@ -13,17 +13,18 @@ from service.conversations import shown as customers
 from service.conversations.changing import spoken
 from service.conversations.known_flows import KnownFlows
 from service.core.errors import ConversationChanged, ConversationCompleted, Invalid
+from service.core.ids import uuid_or_none
 from service.core.mapper import Row
 from service.http.context import adopt_request_id, part, request_id
 from service.http.in_flight import InFlight
-from service.http.json_body import GENERAL_MAX, has_body, json_object, validated, with_more
+from service.http.json_body import GENERAL_MAX, body_of, first_refused, has_body, json_object, validated, with_more
 from service.http.language import request_locale
 from service.http.paging import seq_place
 from service.inbox import shown
 from service.inbox.asking import Asking
 from service.inbox.conversations import actions, finding, store
 from service.inbox.conversations.models import GUARDED, ClaimBody, InboxChangeBody, InboxTypingBody, ReplyBody, misfits
-from service.inbox.requests import asking, body_of, first_refused, known_id, storable, tell_overtaken, uuid_or_none
+from service.inbox.requests import asking, known_id, storable, tell_overtaken
 
 bp = tell_overtaken(Blueprint("inbox_conversations", __name__, url_prefix="/api/v1/inbox"))
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from service.core.mapper import Row
-from service.http.json_body import GENERAL_MAX, json_object
+from service.http.json_body import GENERAL_MAX, body_of, json_object
 from service.inbox import shown
 from service.inbox.me import actions
 from service.inbox.me.models import AvailabilityBody, PresenceBody
-from service.inbox.requests import asking, body_of
+from service.inbox.requests import asking
 
 bp = Blueprint("inbox_me", __name__, url_prefix="/api/v1/inbox")
 

@@ -6,11 +6,12 @@ from functools import partial
 
 from flask import Blueprint, Response, jsonify
 
-from service.http.json_body import GENERAL_MAX, json_object
+from service.core.ids import uuid_or_none
+from service.http.json_body import GENERAL_MAX, body_of, json_object
 from service.inbox import shown
 from service.inbox.notes import actions
 from service.inbox.notes.models import EditedNoteBody, NoteBody
-from service.inbox.requests import asking, body_of, known_id, uuid_or_none
+from service.inbox.requests import asking, known_id
 
 bp = Blueprint("inbox_notes", __name__, url_prefix="/api/v1/inbox")
 

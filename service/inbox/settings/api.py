@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from flask import Blueprint, Response, jsonify
 from pydantic import BaseModel
 
-from service.http.json_body import GENERAL_MAX, json_object
-from service.inbox.requests import asking, body_of, known_id, storable
+from service.http.json_body import GENERAL_MAX, body_of, json_object
+from service.inbox.requests import asking, known_id, storable
 from service.inbox.settings import actions, shown
 from service.inbox.settings.models import (
     CannedReplyBody,

@@ -14,10 +14,11 @@ from flask import Blueprint, Response, request
 from service.core.errors import FieldError, Invalid
 from service.http.context import part
 from service.http.in_flight import InFlight
+from service.http.json_body import first_refused
 from service.http.long_answers import begun, file_of
 from service.http.paging import all_of
 from service.inbox import shown
-from service.inbox.requests import asking, first_refused
+from service.inbox.requests import asking
 from service.inbox.transcripts import store
 from service.inbox.transcripts.transcript_csv import csv_file
 
