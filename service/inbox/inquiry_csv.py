@@ -30,11 +30,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Digits with whatever numbers, dates, times and sums of money are written with, in Korean and English; truth values.
 _READ_AS_DATA = re.compile(
     r"[\s\d.,:/()%₩$€£¥~'+-]*(?:\d|true|false)(?:[\s\d.,:/()%₩$€£¥~'+-]|e|[ap]m|년|월|일|시|분|초|오전|오후|원"
-    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[\s.,-]*\d.*"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)*"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[\s.,'/-]*\d[\s\d.,:/'-]*(?:[ap]m)?"
     r"|(?:오전|오후)\s*\d.*|참|거짓",
     re.IGNORECASE,
 )
 _COLUMNS = ("created_at", "status", "done_at", "locale", "user_id", "conversation_id", "id", "step_id")
+# Ours, with four hyphens between groups of hexadecimal digits: no spreadsheet reads a date or a number into one.
+_IDS = frozenset({"user_id", "conversation_id", "id"})
 
 
 def csv_file(pages: Iterable[list[Row]], labels: Labels, clock: Callable[[str | None], str]) -> Iterator[bytes]:
@@ -83,5 +86,7 @@ def _facts(row: Row, labels: Labels, clock: Callable[[str | None], str]) -> Iter
             yield TEXTS[labels.locale][f"status_{value}"]
         elif name == "locale":
             yield NAMES.get(value) or str(value)
+        elif name in _IDS:
+            yield str(value or "")
         else:
             yield harmless(str(value or ""))

@@ -59,8 +59,8 @@ def test_a_page_ends_before_it_is_too_large(
     root: Connection[Any], desk: Desk, somebody: Operator, member: Member, conversation: str
 ) -> None:
     root.execute(
-        "insert into public.chat_messages (user_id, conversation_id, role, kind, content, payload)"
-        " select %s, %s, 'bot', 'chips', '', jsonb_build_object('chips', '[]'::jsonb, 'x', repeat('y', 65000))"
+        "insert into public.chat_messages (user_id, conversation_id, role, kind, content)"
+        " select %s, %s, 'bot', 'text', repeat('🙂', 16000)"
         " from generate_series(1, 80)",
         [member.id, conversation],
     )

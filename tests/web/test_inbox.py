@@ -307,7 +307,7 @@ def test_no_cell_is_a_formula(desk: FlaskClient, stack: LocalStack, word: str, f
 # What a spreadsheet would make something else of, and what it leaves alone.
 DATA = (
     "01012345678", "010-1234-5678", "１０", "1e5", "1-2", "3/4", "2026-11-26", "11월 26일", "오후 3:30", "TRUE",
-    "false", "Jan 3", "(12)", "₩1,000", "50%", "1234567890123456", "3 PM",
+    "false", "Jan 3", "(12)", "₩1,000", "50%", "1234567890123456", "3 PM", "Jan 3, 2026 3:30 PM", "dec12",
 )  # fmt: skip
 WORDS = (
     "김하늘",
@@ -320,6 +320,8 @@ WORDS = (
     "",
     "{}",
     "'따옴표",
+    "dec1d72a-5fc1-4867-b588-cd8cf3be597e",
+    "Mar 3개",
 )
 
 
