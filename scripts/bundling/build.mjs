@@ -98,6 +98,7 @@ const address = (name) => JSON.stringify(`/assets/${name}`);
 
 const texts = await make({ "texts-ko": "munui/texts/ko.js", "texts-en": "munui/texts/en.js" });
 const TEXTS = `{"ko":${address(texts["texts-ko.js"])},"en":${address(texts["texts-en.js"])}}`;
+const people = await make({ people: "munui/people/company.js" });
 const others = await make(
   {
     munui: "munui/define.js",
@@ -107,8 +108,8 @@ const others = await make(
     "chat-buttons": "site/chat-buttons.js",
     developers: "site/developers.js",
   },
-  { TEXTS },
+  { TEXTS, PEOPLE: address(people["people.js"]) },
 );
 // Its content names the others, so it is made last.
 const entry = await make({ embed: "embed.js" }, { TEXTS, CHAT: address(others["munui.js"]) });
-console.log(JSON.stringify({ ...texts, ...others, ...entry }));
+console.log(JSON.stringify({ ...texts, ...people, ...others, ...entry }));
