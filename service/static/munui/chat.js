@@ -151,7 +151,8 @@ export class Chat {
   }
 
   signOut() {
-    this.session.isSignedOut = true;
+    Object.assign(this.session, { isSignedOut: true, attributes: {} });
+    this.tab.remove("described");
     if (this.session.isSignedIn) {
       this.delivery.shelf.clear();
       this.drafts.clear();

@@ -56,6 +56,13 @@ export class People {
     return this.chat.tab.get("visit") === this.chat.session.guest.id;
   }
 
+  /** Whether the page said something of who has a conversation, or is about to. */
+  get isDescribed() {
+    const { session, cache, isOpen } = this.chat;
+    const isKnown = session.isMember && Object.keys(session.attributes).length > 0;
+    return isKnown && cache.isListed && (isOpen || cache.conversations.length > 0);
+  }
+
   get isBellOn() {
     return Boolean(this.bell.get("on"));
   }
@@ -70,7 +77,7 @@ export class People {
   look() {
     const { chat } = this;
     if (this.company) return this.company.look();
-    const isWanted = this.conversations.length || (chat.unread && this.isBellOn);
+    const isWanted = this.conversations.length || this.isDescribed || (chat.unread && this.isBellOn);
     if (!isWanted || this.#isTried) return undefined;
     this.#isTried = true;
     const again = () => {

@@ -10,6 +10,7 @@ import { Alerts } from "./alerts.js";
 import { Hints } from "./hints.js";
 import { Moving } from "./moving.js";
 import { PeopleStore } from "./people-store.js";
+import { Place } from "./place.js";
 import { Talk } from "./talk.js";
 
 /** Joins a chat, and stays as long as that. */
@@ -19,6 +20,7 @@ export class Company {
     this.chat = chat;
     this.api = new PeopleStore(chat.http);
     this.alerts = new Alerts(chat.people.bell);
+    this.place = new Place(this);
     this.talk = new Talk(this);
     this.moving = new Moving(this);
     this.hints = new Hints(this);
@@ -27,6 +29,7 @@ export class Company {
   /** After every change of the chat's. */
   look() {
     this.hints.look();
+    this.place.look();
     this.talk.look();
     this.alerts.show(this.chat.unread);
   }

@@ -23,7 +23,7 @@ export class Hints {
   /** Looked at after every change: whether hints are wanted, and whether they still are. */
   look() {
     const { session, needsSignIn, isOpen, news, people } = this.chat;
-    const { alerts, talk } = this.company;
+    const { alerts, place } = this.company;
     // Who allowed a tone wants it just when the page is out of sight.
     const isSeen = !document.hidden || alerts.isOn;
     const isWanted = session.isMember && !needsSignIn && isSeen && people.conversations.length > 0;
@@ -31,7 +31,7 @@ export class Hints {
     this.live.want(isWanted, session.id);
     if (isWanted) {
       news.poll.start();
-      talk.showPlace();
+      place.show();
     } else if (!isOpen) news.poll.stop();
   }
 

@@ -1,4 +1,4 @@
-/** What passes between the visitor and people besides words: that one types, when somebody answers, where the visitor is. */
+/** What passes between the visitor and people besides words: that one types, when somebody answers. */
 
 import { FORGOTTEN } from "../typing.js";
 import { clock, insert, shortDay } from "../view/dom.js";
@@ -42,12 +42,6 @@ export class Talk {
     const time = clock(opensAt, locale);
     const day = shortDay(opensAt, locale);
     return insert(day ? texts.waitUntilDay : texts.waitUntil, { day, time });
-  }
-
-  /** For who answers: the page, without what else its address may hold. Worth no word if it fails. */
-  showPlace() {
-    const { api, chat } = this;
-    api.contact({ pageUrl: location.origin + location.pathname, locale: chat.http.locale() }).catch(() => {});
   }
 
   /** @param {string} text what stands in the input now */
