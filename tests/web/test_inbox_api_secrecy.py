@@ -15,7 +15,7 @@ from tests.web.chat import Api, Chat, through_app
 from tests.web.desk import CALLS, Desk, add_operator, tomorrow
 
 pytestmark = pytest.mark.tried("attacks")
-SECRETS = ("쉿-메모-1", "쉿-라벨-2", "쉿-속성-3")
+SECRETS = ("쉿-메모-1", "쉿-라벨-2", "쉿-속성-3", "쉿-브라우저-4")
 TABLES = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
     "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_contacts",
@@ -37,8 +37,9 @@ def chat(app: Flask, api: Api, root: Connection[Any], stranger: Member, operator
     assert desk.note(chat.id, SECRETS[0]).status == 201
     assert desk.change(chat.id, addLabels=[SECRETS[1]], priority="urgent", snoozedUntil=tomorrow()).status == 200
     root.execute(
-        """update public.chat_contacts set attributes = jsonb_build_object('plan', %s::text) where id = %s""",
-        [SECRETS[2], member.id],
+        """update public.chat_contacts set attributes = jsonb_build_object('plan', %s::text), user_agent = %s
+           where id = %s""",
+        [SECRETS[2], SECRETS[3], member.id],
     )
     return chat
 

@@ -19,7 +19,7 @@ from service.http.context import adopt_request_id, part, request_id
 from service.http.in_flight import InFlight
 from service.http.json_body import GENERAL_MAX, body_of, first_refused, has_body, json_object, validated, with_more
 from service.http.language import request_locale
-from service.http.paging import seq_place
+from service.http.paging import page_limit, seq_place
 from service.inbox import shown
 from service.inbox.asking import Asking
 from service.inbox.conversations import actions, finding, store
@@ -44,9 +44,10 @@ def find_conversations() -> Response:
 
 @bp.get("/conversations/<conversation_id>")
 def show_conversation(conversation_id: str) -> Response:
-    """A conversation with everything around it."""
-    key = known_id(conversation_id)
-    found = actions.read(asking(), key)
+    """A conversation with everything around it; with `limit` also its newest messages."""
+    who, key = asking(), known_id(conversation_id)
+    limit = first_refused(_newest, partial(actions.read, who, key))
+    found = actions.read(who, key) if limit is None else actions.open_with(who, key, limit)
     of = {"conversation_id": str(key), "contact_id": found["contact"]["id"]}
     return jsonify(
         conversation=shown.conversation(found["conversation"]),
@@ -57,6 +58,7 @@ def show_conversation(conversation_id: str) -> Response:
         inquiries=[shown.inquiry(row) for row in found["inquiries"]],
         formerConversations=[shown.former(row) for row in found["former"]],
         viewers=[shown.person(row) for row in found["viewers"]],
+        **({} if limit is None else _opened(found)),
     )
 
 
@@ -140,6 +142,19 @@ def read_changes() -> Response:
         gone=found["gone"],
         resync=found["resync"],
     )
+
+
+def _newest() -> int | None:
+    """How many of the newest messages are wanted, if any. Raises Invalid."""
+    return page_limit() if "limit" in request.args else None
+
+
+def _opened(found: Row) -> dict[str, Any]:
+    rows = found["messages"]
+    return {
+        "messages": customers.messages(rows, found["conversation"]),
+        "previousCursor": str(rows[0]["seq"]) if found["has_earlier"] else None,
+    }
 
 
 def _page(page: Row) -> Response:
