@@ -71,7 +71,7 @@ _DESK = (
 _AS_OPERATOR = {
     "inbox_me": {}, "inbox_list": {"p_view": "all"}, "inbox_labels": {}, "inbox_operators": {}, "inbox_hours": {},
     "inbox_changes": {"p_cursor": None}, "inbox_export": {}, "inbox_available": {"p_availability": "online"},
-    "inbox_conversation": {"p_id": "{own}"}, "inbox_open": {"p_id": "{foreign}"}, "inbox_messages": {"p_id": "{foreign}"},
+    "inbox_conversation": {"p_id": "{own}"}, "inbox_messages": {"p_id": "{foreign}"}, "inbox_open": {"p_id": "{own}"},
     "inbox_claim": {"p_id": "{own}", "p_if_rev": None},
     "inbox_reply": {"p_id": "{own}", "p_client_message_id": "{new}", "p_content": "네"},
     "inbox_change": {"p_id": "{own}", "p_if_rev": None, "p_changes": {"blocked": True}},
