@@ -26,6 +26,9 @@ class Storage {
   }
 }
 
+// Node has no locks: each tab of its own.
+globalThis.navigator ??= {};
+
 beforeEach(() => {
   globalThis.localStorage = new Storage();
 });
@@ -91,9 +94,24 @@ test("in whatever order answers come, the history ends the same", () => {
   }
 });
 
-const at = (minute, second = 0) => `2026-11-26T09:${String(minute).padStart(2, "0")}:${String(second).padStart(2, "0")}Z`;
-const message = (id, minute, more = {}) => ({ id, cursor: "1", role: "user", kind: "text", rev: 1, createdAt: at(minute), ...more });
-const log = (messages, more = {}) => ({ messages, notes: [], activities: [], history: { previousCursor: null }, ...more });
+const at = (minute, second = 0) =>
+  `2026-11-26T09:${String(minute).padStart(2, "0")}:${String(second).padStart(2, "0")}Z`;
+const message = (id, minute, more = {}) => ({
+  id,
+  cursor: "1",
+  role: "user",
+  kind: "text",
+  rev: 1,
+  createdAt: at(minute),
+  ...more,
+});
+const log = (messages, more = {}) => ({
+  messages,
+  notes: [],
+  activities: [],
+  history: { previousCursor: null },
+  ...more,
+});
 
 test("notes and what happened stand where they were made, and not before what is loaded", () => {
   const shown = {
@@ -143,7 +161,8 @@ test("only the customer's later words count as new", () => {
 });
 
 const written = (id, content, more = {}) => ({ id, conversationId: "c", kind: "reply", content, seenRev: 4, ...more });
-const problem = (status, code) => Object.assign(new Error(code), { status, code, mayPass: status === 0 || status >= 500 });
+const problem = (status, code) =>
+  Object.assign(new Error(code), { status, code, mayPass: status === 0 || status >= 500 });
 
 /** An outbox whose service answers as it is told. */
 function outbox(answer) {
@@ -169,7 +188,11 @@ test("unsent texts go in their order, each by its own call, and are forgotten wh
   assert.deepEqual(box.unsent("c"), []);
 });
 
-for (const [status, code] of [[0, "network"], [503, "upstream_unavailable"], [401, "token_expired"]])
+for (const [status, code] of [
+  [0, "network"],
+  [503, "upstream_unavailable"],
+  [401, "token_expired"],
+])
   test(`after ${code} a text waits and goes under its first id`, async (context) => {
     context.mock.timers.enable({ apis: ["setTimeout"] });
     let isThere = false;
@@ -185,7 +208,10 @@ for (const [status, code] of [[0, "network"], [503, "upstream_unavailable"], [40
     isThere = true;
     context.mock.timers.tick(2000);
     await settled();
-    assert.deepEqual(asked.map(([, { clientMessageId }]) => clientMessageId), ["1", "1", "2"]);
+    assert.deepEqual(
+      asked.map(([, { clientMessageId }]) => clientMessageId),
+      ["1", "1", "2"],
+    );
     assert.deepEqual(box.unsent("c"), []);
   });
 
@@ -197,7 +223,10 @@ test("what is refused stays until somebody sends it again, and holds up nothing 
   box.add(written("1", "하나"));
   box.add(written("2", "둘", { seenRev: 9 }));
   await settled();
-  assert.deepEqual(box.unsent("c").map(({ content, failure }) => [content, failure]), [["하나", "conversation_changed"]]);
+  assert.deepEqual(
+    box.unsent("c").map(({ content, failure }) => [content, failure]),
+    [["하나", "conversation_changed"]],
+  );
   await box.flush("c");
   assert.equal(asked.length, 2);
   box.retry("1", 9);
@@ -223,7 +252,12 @@ test("a draft keeps its id and what had been seen when it was begun", () => {
   const began = { rev: 5, messagesRev: 4 };
   const { id } = drafts.write("c", "reply", "안", began);
   drafts.write("c", "note", "메모", began);
-  assert.deepEqual(drafts.write("c", "reply", "안녕", { rev: 9, messagesRev: 9 }), { id, text: "안녕", other: "", began });
+  assert.deepEqual(drafts.write("c", "reply", "안녕", { rev: 9, messagesRev: 9 }), {
+    id,
+    text: "안녕",
+    other: "",
+    began,
+  });
   assert.deepEqual([new Drafts("me").get("c", "reply").text, new Drafts("you").get("c", "reply")], ["안녕", null]);
   assert.deepEqual([...drafts.conversationIds()], ["c"]);
   drafts.keepBoth("c", "reply", "안녕", "다른 탭");
@@ -238,7 +272,13 @@ test("a slash at the beginning of a word asks for a canned reply", () => {
   assert.deepEqual(askedFor("/배", 2), { from: 0, word: "배" });
   assert.deepEqual(askedFor("네 /배송 기타", 5), { from: 2, word: "배송" });
   assert.deepEqual(askedFor("네\n/", 3), { from: 2, word: "" });
-  for (const [text, caret] of [["1/2", 3], ["https://a", 9], ["/배 송", 4], ["없음", 2]]) assert.equal(askedFor(text, caret), null);
+  for (const [text, caret] of [
+    ["1/2", 3],
+    ["https://a", 9],
+    ["/배 송", 4],
+    ["없음", 2],
+  ])
+    assert.equal(askedFor(text, caret), null);
 });
 
 test("canned replies are found by their beginning first, in either form of Hangul", () => {
@@ -248,19 +288,28 @@ test("canned replies are found by their beginning first, in either form of Hangu
     { shortcut: "배송".normalize("NFD"), content: "-" },
     { shortcut: "환불", content: "-" },
   ];
-  assert.deepEqual(found(replies, "배송").map(({ shortcut }) => shortcut.normalize("NFC")), ["배송", "빠른배송", "인사"]);
+  assert.deepEqual(
+    found(replies, "배송").map(({ shortcut }) => shortcut.normalize("NFC")),
+    ["배송", "빠른배송", "인사"],
+  );
   assert.equal(found(replies, "").length, 4);
 });
 
 test("what is not known of a conversation stays as a gap", () => {
   const contact = { name: "김하나", email: null, attributes: { plan: "pro", count: 0 }, lastPageUrl: "" };
   const values = known({ row: { id: "c1", title: null }, contact }, { displayName: "박상담" });
-  const text = filled("{{contact.name}}님({{ contact.attributes.plan }} {{contact.attributes.count}}), {{agent.name}} {{contact.email}} {{뭐}}", values);
+  const text = filled(
+    "{{contact.name}}님({{ contact.attributes.plan }} {{contact.attributes.count}}), {{agent.name}} {{contact.email}} {{뭐}}",
+    values,
+  );
   assert.equal(text, "김하나님(pro 0), 박상담 {{contact.email}} {{뭐}}");
-  assert.deepEqual(gapsIn(text).map(({ name, from, to }) => [name, text.slice(from, to)]), [
-    ["contact.email", "{{contact.email}}"],
-    ["뭐", "{{뭐}}"],
-  ]);
+  assert.deepEqual(
+    gapsIn(text).map(({ name, from, to }) => [name, text.slice(from, to)]),
+    [
+      ["contact.email", "{{contact.email}}"],
+      ["뭐", "{{뭐}}"],
+    ],
+  );
   // A name is nobody's place, and no word of the language's own.
   assert.equal(filled("{{constructor}}", values), "{{constructor}}");
   assert.equal(filled("{{contact.name}}", { "contact.name": "{{agent.name}}", "agent.name": "박" }), "{{agent.name}}");
@@ -279,15 +328,26 @@ const told = (hours, now) => presets(hours, new Date(now)).map(({ key, at: until
 
 test("a conversation sleeps until the team is there again", () => {
   // Thursday, 15:10 in Seoul; Friday is a holiday.
-  assert.deepEqual(told(HOURS, "2026-11-26T06:10:00Z"), ["later 2026-11-26T09:30:00.000Z", "tomorrow 2026-11-30T01:30:00.000Z"]);
+  assert.deepEqual(told(HOURS, "2026-11-26T06:10:00Z"), [
+    "later 2026-11-26T09:30:00.000Z",
+    "tomorrow 2026-11-30T01:30:00.000Z",
+  ]);
   // Monday, 22:00: today is over, and what is left are the next morning and the next week.
-  assert.deepEqual(told(HOURS, "2026-11-30T13:00:00Z"), ["tomorrow 2026-12-01T01:30:00.000Z", "week 2026-12-07T01:30:00.000Z"]);
+  assert.deepEqual(told(HOURS, "2026-11-30T13:00:00Z"), [
+    "tomorrow 2026-12-01T01:30:00.000Z",
+    "week 2026-12-07T01:30:00.000Z",
+  ]);
   assert.deepEqual(told({ ...HOURS, alwaysOpen: true, spans: [] }, "2026-11-27T00:00:00Z"), [
     "later 2026-11-27T03:00:00.000Z",
     "tomorrow 2026-11-28T00:00:00.000Z",
     "week 2026-11-30T00:00:00.000Z",
   ]);
   // Over the night in which the clocks go back.
-  const york = { ...HOURS, timeZone: "America/New_York", holidays: [], spans: [{ weekday: 6, from: "09:00", to: "18:00" }] };
+  const york = {
+    ...HOURS,
+    timeZone: "America/New_York",
+    holidays: [],
+    spans: [{ weekday: 6, from: "09:00", to: "18:00" }],
+  };
   assert.equal(told(york, "2026-10-31T15:00:00Z")[1], "tomorrow 2026-11-01T14:00:00.000Z");
 });

@@ -6,6 +6,7 @@ import { Api } from "./store/api.js";
 import { Columns } from "./store/columns.js";
 import { Inbox } from "./store/inbox.js";
 import { Live } from "./store/live.js";
+import { Talk } from "./store/talk.js";
 import { speak } from "./texts.js";
 import { Notices } from "./view/notices.js";
 import "./view/shell.js";
@@ -21,10 +22,10 @@ const api = new Api(locale);
 const { filters } = places.now;
 const inbox = new Inbox(api, { ...first, filters });
 const live = new Live(api, inbox, first.cursor, beat);
+const talk = new Talk(api, inbox, first.opened);
 
 /**
- * What every part of the screen is given (`.desk`). `opened` is the conversation that the page came with, as
- * `GET /conversations/{id}` answers it, and `page` in it as its messages.
+ * What every part of the screen is given (`.desk`).
  */
 const desk = {
   api,
@@ -34,7 +35,7 @@ const desk = {
   brand,
   columns: new Columns(),
   notices: new Notices(),
-  opened: first.opened,
+  talk,
   title(text) {
     document.title = text;
   },
@@ -43,3 +44,4 @@ const desk = {
 places.start();
 root.replaceChildren(Object.assign(document.createElement("inbox-shell"), { desk }));
 live.start();
+talk.start(live);

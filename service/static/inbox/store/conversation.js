@@ -29,6 +29,8 @@ export class Conversation extends EventTarget {
   /** Why it cannot be shown or is not up to date, if so. @type {Error|null} */
   problem = null;
   isLoadingOlder = false;
+  /** What has been shown, all of it: what a reply that is begun now may say it has seen. @type {{rev: number, messagesRev: number}|null} */
+  seen = null;
   #typing = new Map();
   #pulling = null;
   #isPullWanted = false;
@@ -122,13 +124,12 @@ export class Conversation extends EventTarget {
     this.#changed();
   }
 
-  /** A hint of the stream. @param {"changed"|"typing"|"presence"} kind @param {object} told */
+  /** A hint of the stream. @param {"changed"|"typing"|"presence"} kind `changed` with the `rev` null: it is gone @param {object} told */
   heard(kind, told) {
     if (told.conversationId !== this.id) return;
     if (kind === "typing") this.#typed(told.operatorId ?? "", told.isTyping);
     if (kind === "presence") this.viewers = told.operators.filter(({ id }) => id !== this.me.id);
     if (kind === "changed" && told.rev === null) this.#gone();
-    if (kind === "changed" && told.rev > (this.row?.rev ?? 0)) this.pull();
     this.#changed();
   }
 
@@ -176,7 +177,9 @@ export class Conversation extends EventTarget {
   #beside(detail) {
     this.#take(detail.conversation);
     const { contact, notes, activities, inquiries, formerConversations, viewers } = detail;
-    this.viewers = viewers.filter(({ id }) => id !== this.me.id).map(({ id, displayName }) => ({ id, name: displayName }));
+    this.viewers = viewers
+      .filter(({ id }) => id !== this.me.id)
+      .map(({ id, displayName }) => ({ id, name: displayName }));
     Object.assign(this, { contact, notes, activities, inquiries, former: formerConversations });
     this.#around = aroundOf(detail.conversation);
   }
@@ -195,7 +198,11 @@ export class Conversation extends EventTarget {
   #typed(who, isTyping) {
     clearTimeout(this.#typing.get(who));
     if (!isTyping) this.#typing.delete(who);
-    else this.#typing.set(who, setTimeout(() => this.#typed(who, false), FORGOTTEN));
+    else
+      this.#typing.set(
+        who,
+        setTimeout(() => this.#typed(who, false), FORGOTTEN),
+      );
     this.#changed();
   }
 
@@ -210,6 +217,8 @@ export class Conversation extends EventTarget {
   }
 
   #changed() {
+    if (this.row && this.isLoaded && this.history.rev >= this.row.messagesRev)
+      this.seen = { rev: this.row.rev, messagesRev: this.row.messagesRev };
     this.dispatchEvent(new Event("change"));
   }
 }

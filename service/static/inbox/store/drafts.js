@@ -17,7 +17,11 @@ export class Drafts extends EventTarget {
   /** @param {string} operatorId whose they are */
   constructor(operatorId) {
     super();
-    this.shelf = new Shelf("localStorage", `inbox.drafts.${operatorId}`, (one) => typeof one.text === "string" && one.id);
+    this.shelf = new Shelf(
+      "localStorage",
+      `inbox.drafts.${operatorId}`,
+      (one) => typeof one.text === "string" && one.id,
+    );
   }
 
   /** @returns {Draft|null} */

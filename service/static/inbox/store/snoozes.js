@@ -29,7 +29,8 @@ function morning({ timeZone, spans, holidays, alwaysOpen }, day) {
   const closed = new Set(holidays.map(({ date }) => date));
   for (let at = day; at < day + 28 * DAY; at += DAY) {
     const opens = spans.filter(({ weekday }) => weekday === weekdayOf(at)).map(({ from }) => from);
-    const isOpen = alwaysOpen || !spans.length ? true : opens.length && !closed.has(new Date(at).toISOString().slice(0, 10));
+    const isOpen =
+      alwaysOpen || !spans.length ? true : opens.length && !closed.has(new Date(at).toISOString().slice(0, 10));
     if (!isOpen) continue;
     const [hour, minute] = (alwaysOpen || !opens.length ? MORNING : opens.sort()[0]).split(":").map(Number);
     return instantOf(at + (hour * 60 + minute) * 60_000, timeZone);

@@ -57,7 +57,10 @@ function withDays(items) {
     const own = new Date(item.at).toDateString();
     if (own === day) return [item];
     day = own;
-    return [{ key: `day ${own}`, type: "day", at: item.at }, { ...item, isFirst: true }];
+    return [
+      { key: `day ${own}`, type: "day", at: item.at },
+      { ...item, isFirst: true },
+    ];
   });
 }
 
