@@ -9,6 +9,8 @@ import "./list.js";
 import "./nav.js";
 import { icon } from "./icons.js";
 import { noticesView } from "./notices.js";
+import { showShortcuts } from "./shortcuts.js";
+import { upTo99 } from "./words.js";
 
 class InboxShell extends View {
   /** On a narrow screen the menu lies over everything else. */
@@ -17,7 +19,7 @@ class InboxShell extends View {
   #element = null;
 
   follows(follow) {
-    const { places, inbox, api, live, notices, columns } = this.desk;
+    const { places, inbox, api, live, notices, columns, keys } = this.desk;
     follow(places, "change");
     follow(api, "session", "reach");
     follow(live, "state");
@@ -26,6 +28,8 @@ class InboxShell extends View {
     places.addEventListener("change", () => this.#moved(), { signal: this.life });
     this.#moved();
     inbox.addEventListener("change", () => this.#title(), { signal: this.life });
+    live.addEventListener("me", () => this.#title(), { signal: this.life });
+    keys.add({ name: "shortcuts", key: "?", label: "key_shortcuts", run: () => showShortcuts(this.desk) }, this.life);
   }
 
   /** Somebody is somewhere else. */
@@ -59,9 +63,11 @@ class InboxShell extends View {
   }
 
   #title() {
-    const { places, inbox, brand } = this.desk;
+    const { places, inbox, live, brand } = this.desk;
     const { page, view } = places.now;
-    this.desk.title(`${t(page ? page.label : `view_${view}`)} · ${brand}`, inbox);
+    const calls = live.availability === "online" ? inbox.calls : 0;
+    const title = `${calls ? `(${upTo99(calls)}) ` : ""}${t(page ? page.label : `view_${view}`)} · ${brand}`;
+    if (document.title !== title) document.title = title;
   }
 
   render() {
@@ -106,6 +112,7 @@ class InboxShell extends View {
         <a href=${`/sign-in?next=${encodeURIComponent(next)}`} target="_blank">${t("sign_in_again")}</a>
       </p>`;
     }
+    if (api.isRefused) return html`<p class="bar warn" role="alert">${t("problem_not_an_operator")}</p>`;
     if (!api.isReachable) return html`<p class="bar" role="status">${t("unreachable")}</p>`;
     return nothing;
   }
