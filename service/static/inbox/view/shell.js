@@ -78,15 +78,16 @@ class InboxShell extends View {
       <a class="skip" href="#main" @click=${this.#skip}>${t("skip")}</a>
       ${this.#bars()}
       <div class="frame" data-column=${column}>
-        <inbox-nav .desk=${this.desk} ?open=${this.isMenuOpen} @toggle-menu=${this.#menu}></inbox-nav>
+        <inbox-nav .desk=${this.desk} ?data-open=${this.isMenuOpen} @keydown=${this.#leaveMenu}></inbox-nav>
+        ${this.isMenuOpen ? html`<button type="button" class="veil" aria-label=${t("close")} @click=${this.#menu}></button>` : nothing}
         ${
           column === "page"
-            ? html`<main id="main" class="page" tabindex="-1">
+            ? html`<main id="main" class="page" tabindex="-1" ?inert=${this.isMenuOpen}>
                 <button type="button" class="bare menu-button" aria-label=${t("menu")} @click=${this.#menu}>${icon("menu")}</button>
                 ${isNowhere ? html`<p class="hint">${t("nowhere")}</p>` : this.#placed()}
               </main>`
-            : html`<inbox-list .desk=${this.desk} @toggle-menu=${this.#menu}></inbox-list>
-                <main id="main" tabindex="-1">
+            : html`<inbox-list .desk=${this.desk} ?inert=${this.isMenuOpen} @toggle-menu=${this.#menu}></inbox-list>
+                <main id="main" tabindex="-1" ?inert=${this.isMenuOpen}>
                   <inbox-conversation .desk=${this.desk}></inbox-conversation>
                   <inbox-beside .desk=${this.desk}></inbox-beside>
                 </main>`
@@ -117,9 +118,15 @@ class InboxShell extends View {
     return nothing;
   }
 
-  #menu = () => {
+  #menu = async () => {
     this.isMenuOpen = !this.isMenuOpen;
     this.requestUpdate();
+    await this.updateComplete;
+    this.querySelector(this.isMenuOpen ? "inbox-nav a[aria-current], inbox-nav a" : ".menu-button")?.focus();
+  };
+
+  #leaveMenu = ({ key }) => {
+    if (key === "Escape" && this.isMenuOpen) this.#menu();
   };
 
   #skip = (event) => {
