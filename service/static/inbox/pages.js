@@ -4,6 +4,7 @@ import { places } from "./places.js";
 
 /** Before the first place is shown. */
 export function registerPages() {
+  places.register("alerts", () => import("./view/alerts-page.js"), { label: "page_alerts", group: "settings" });
   places.register("shortcuts", () => import("./view/shortcuts-page.js"), {
     label: "page_shortcuts",
     group: "settings",
