@@ -1,4 +1,4 @@
-"""What the operators' screen keeps of a conversation, by the modules that it runs; needs Node.js, as the other parts do."""
+"""What the operators' screen keeps of a conversation, by the modules that it runs; needs Node.js."""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ import * as history from "./history.js";
 
 /** When somebody who typed, and did not tell of it again, does no more; in milliseconds. */
 const FORGOTTEN = 8000;
+/** How many messages come first, with each step further up, and at most at once. */
 const PAGE = 50;
+const OLDER = 100;
 const MOST = 200;
 
 export class Conversation extends EventTarget {
@@ -78,7 +80,7 @@ export class Conversation extends EventTarget {
     this.isLoadingOlder = true;
     this.#changed();
     try {
-      const page = await this.api.get(`${this.path}/messages`, { before: previousCursor, limit: PAGE });
+      const page = await this.api.get(`${this.path}/messages`, { before: previousCursor, limit: OLDER });
       if (this.history.previousCursor === previousCursor) history.extend(this.history, page);
       this.problem = null;
     } catch (error) {

@@ -9,7 +9,6 @@
 import { Conversation } from "./conversation.js";
 import { Drafts } from "./drafts.js";
 import { Outbox } from "./outbox.js";
-import { Preferences } from "./preferences.js";
 
 const KEPT = 20;
 /** How long what rarely changes is taken as it was read, in milliseconds. */
@@ -31,7 +30,6 @@ export class Talk extends EventTarget {
     this.#first = opened;
     this.outbox = new Outbox(api, inbox.me.id);
     this.drafts = new Drafts(inbox.me.id);
-    this.preferences = new Preferences(inbox.me.id);
   }
 
   /** @param {import("./live.js").Live} live */

@@ -35,16 +35,16 @@ export class Menus {
     if (isBack) button?.focus();
   }
 
-  /** @param {string} name @param {{label: string, icon?: string, class?: string, isIconOnly?: boolean}} look @param {() => unknown} content what is in it, made when it is open */
-  render(name, { label, icon: picture, class: kind = "", isIconOnly = false }, content) {
+  /** @param {string} name @param {{label: string, icon?: string, class?: string, isIconOnly?: boolean, prepare?: () => Promise<void>}} look @param {() => unknown} content what is in it, made when it is open */
+  render(name, { label, icon: picture, class: kind = "", isIconOnly = false, prepare }, content) {
     const isOpen = this.open === name;
     const id = `${this.host.localName}-${name}`;
     return html`<div class="menu" data-menu=${name}>
       <button type="button" class=${kind} aria-expanded=${isOpen} aria-controls=${isOpen ? id : nothing}
-        aria-label=${isIconOnly ? label : nothing} title=${isIconOnly ? label : nothing} @click=${() => this.#toggle(name)}>
+        aria-label=${isIconOnly ? label : nothing} title=${isIconOnly ? label : nothing} @click=${() => this.toggle(name, prepare)}>
         ${picture ? icon(picture) : nothing}${isIconOnly ? nothing : label}
       </button>
-      ${isOpen ? html`<div class="sheet" id=${id} role="group" aria-label=${label}>${content()}</div>` : nothing}
+      ${isOpen ? html`<div class="choices" id=${id} role="group" aria-label=${label}>${content()}</div>` : nothing}
     </div>`;
   }
 
@@ -52,13 +52,15 @@ export class Menus {
     return this.open && this.host.querySelector(`[data-menu="${this.open}"]`);
   }
 
-  async #toggle(name) {
+  /** @param {() => Promise<void>} [prepare] what has to be there before it opens */
+  async toggle(name, prepare) {
     const isOpening = this.open !== name;
+    if (isOpening) await prepare?.();
     this.open = isOpening ? name : null;
     this.host.requestUpdate();
     if (!isOpening) return;
     await this.host.updateComplete;
-    this.#node?.querySelector(".sheet :is(button, input, select):not(:disabled)")?.focus();
+    this.#node?.querySelector(".choices :is(button, input, select):not(:disabled)")?.focus();
   }
 
   #pressed(event) {
@@ -67,7 +69,7 @@ export class Menus {
       this.close(true);
     }
     if (!["ArrowDown", "ArrowUp"].includes(event.key) || !this.open || event.target.matches("input, select")) return;
-    const choices = [...this.#node.querySelectorAll(".sheet button:not(:disabled)")];
+    const choices = [...this.#node.querySelectorAll(".choices button:not(:disabled)")];
     const at = choices.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
     choices.at(at % choices.length)?.focus();
     event.preventDefault();

@@ -17,6 +17,15 @@ class InboxActions extends View {
   #isBusy = false;
   #snoozes = null;
 
+  connectedCallback() {
+    super.connectedCallback();
+    const add = (name, key, run) => this.desk.keys.add({ name, key, label: `key_${name}`, run }, this.life);
+    add("claim", "c", () => this.querySelector("button.main")?.click());
+    add("assign", "a", () => this.#menus.toggle("assign"));
+    add("snooze", "s", () => this.#menus.toggle("snooze", () => this.#readSnoozes()));
+    add("complete", "e", () => this.querySelector("button.end").click());
+  }
+
   follows(follow) {
     follow(this.desk.inbox, "change");
   }
@@ -29,7 +38,7 @@ class InboxActions extends View {
     return html`<div class="actions" role="group" aria-label=${t("talk_actions")}>
       ${isOpen && !isMine ? html`<button type="button" class="main" ?disabled=${this.#isBusy} @click=${isFree ? this.#claim : this.#takeOver}>${t(isFree ? "talk_claim" : "talk_take_over")}</button>` : nothing}
       ${isOpen ? this.#menus.render("assign", { label: t("talk_assign"), icon: "unassigned" }, () => this.#assignees()) : nothing}
-      ${isOpen ? this.#menus.render("snooze", { label: t("talk_snooze"), icon: "snoozed" }, () => this.#sleeps()) : nothing}
+      ${isOpen ? this.#menus.render("snooze", { label: t("talk_snooze"), icon: "snoozed", prepare: () => this.#readSnoozes() }, () => this.#sleeps()) : nothing}
       <button type="button" class="end" ?disabled=${this.#isBusy} @click=${isOpen ? this.#complete : this.#reopen}>${icon(isOpen ? "completed" : "open")}${t(isOpen ? "talk_complete" : "talk_reopen")}</button>
       ${this.#menus.render("more", { label: t("talk_more"), icon: "more", class: "bare", isIconOnly: true }, () => this.#more())}
     </div>`;
@@ -68,7 +77,6 @@ class InboxActions extends View {
 
   #sleeps() {
     const { snoozedUntil } = this.conversation.row;
-    if (!this.#snoozes) this.#readSnoozes();
     const isAsleep = snoozedUntil && new Date(snoozedUntil) > Date.now();
     return html`
       ${(this.#snoozes ?? []).map(
@@ -107,7 +115,6 @@ class InboxActions extends View {
       // Without the hours a date can still be chosen.
       this.#snoozes = [];
     }
-    this.requestUpdate();
   }
 
   /** One thing at a time; a refusal is said in words, and what was seen before it helps to say what happened. */
@@ -115,7 +122,6 @@ class InboxActions extends View {
     if (this.#isBusy) return;
     const before = this.conversation.row;
     this.#menus.close(true);
-    this.#snoozes = null;
     this.#isBusy = true;
     this.requestUpdate();
     try {

@@ -10,11 +10,13 @@ import { t } from "../../texts.js";
 import { View } from "../element.js";
 import { icon } from "../icons.js";
 import { CannedList } from "./canned-list.js";
+import { counter, gapName, gapsLine, meanwhile, otherTab } from "./lines.js";
 import { isToldAbove, refusalOf } from "./refusals.js";
 import { Writing } from "./writing.js";
 
 /** The longest texts that the service takes, in characters. */
 const LONGEST = { reply: 4000, note: 16_000 };
+const ENTER = "enter sends";
 /** Where Enter makes a line in any case: under a thumb. */
 const isTouch = () => matchMedia("(pointer: coarse)").matches;
 
@@ -45,6 +47,9 @@ class InboxComposer extends View {
     addEventListener("pagehide", () => this.#typing.stop(true), { signal: life });
     this.addEventListener("write", ({ detail }) => this.write(detail));
     document.addEventListener("claimed", () => this.write("reply"), { signal: life });
+    const { keys } = this.desk;
+    keys.add({ name: "reply", key: "r", label: "key_reply", run: () => this.write("reply") }, life);
+    keys.add({ name: "note", key: "n", label: "key_note", run: () => this.write("note") }, life);
   }
 
   disconnectedCallback() {
@@ -101,17 +106,17 @@ class InboxComposer extends View {
     const gaps = writing.gaps;
     const isWarned = count > 0 && this.#warnedAt > 0;
     return html`<form class="reply" ?hidden=${!isShown} @submit=${this.#submitted}>
-      ${count ? this.#meanwhile(count, isWarned) : nothing}
-      ${this.#other(writing)}
+      ${count ? meanwhile(count, isWarned, this.#seen) : nothing}
+      ${otherTab(writing)}
       ${this.canned.render()}
       ${this.#field("reply", this.#hint(row))}
-      ${gaps.length ? html`<p class="gaps">${t("talk_gaps")} ${gaps.map((gap) => html`<button type="button" class="gap" @click=${() => this.#toGap(gap)}>${gapName(gap.name)}</button>`)}</p>` : nothing}
+      ${gaps.length ? gapsLine(gaps, (gap) => this.#toGap(gap)) : nothing}
       ${this.#faultLine("reply")}
       <div class="foot">
         <button type="button" class="bare" aria-label=${t("talk_canned")} title=${t("talk_canned")} @click=${() => this.canned.ask()}>/</button>
         ${isTouch() ? nothing : this.#sends()}
-        ${this.#counter(writing)}
-        <button class="main send" aria-keyshortcuts=${this.desk.talk.preferences.enterSends ? "Enter" : "Control+Enter"}>${icon("send")}${t(isWarned ? "talk_send_after_all" : "talk_send_reply")}</button>
+        ${counter(writing, LONGEST[writing.mode])}
+        <button class="main send" aria-keyshortcuts=${this.#enterSends ? "Enter" : "Control+Enter"}>${icon("send")}${t(isWarned ? "talk_send_after_all" : "talk_send_reply")}</button>
       </div>
     </form>`;
   }
@@ -120,12 +125,12 @@ class InboxComposer extends View {
     const writing = this.#texts.note;
     return html`<form class="note" ?hidden=${this.mode !== "note"} @submit=${this.#submitted}>
       <p class="for-team">${icon("note")}${t("talk_note_for")}</p>
-      ${this.#other(writing)}
+      ${otherTab(writing)}
       ${this.#field("note", t("talk_note_hint"))}
       ${this.#faultLine("note")}
       <div class="foot">
         <span class="aside">${isTouch() ? nothing : t("talk_note_key")}</span>
-        ${this.#counter(writing)}
+        ${counter(writing, LONGEST[writing.mode])}
         <button class="note-button" aria-keyshortcuts="Alt+Enter">${icon("note")}${t("talk_save_note")}</button>
       </div>
     </form>`;
@@ -144,42 +149,23 @@ class InboxComposer extends View {
     Object.values(this.#texts).forEach((writing) => writing.attach());
   }
 
-  /** What the customer wrote while this was being written. */
-  #meanwhile(count, isWarned) {
-    return html`<p class="meanwhile" role=${isWarned ? "alert" : "status"}>
-      <span>${t("talk_meanwhile", { n: count })}${isWarned ? html` <strong>${t("talk_meanwhile_sure")}</strong>` : nothing}</span>
-      <button type="button" class="quiet" @click=${this.#seen}>${t("talk_meanwhile_seen")}</button>
-    </p>`;
-  }
-
-  #other(writing) {
-    if (!writing.other) return nothing;
-    return html`<p class="meanwhile" role="status">
-      <span>${t("talk_other_tab", { text: writing.other.slice(0, 60) })}</span>
-      <button type="button" class="quiet" @click=${() => writing.swap()}>${t("talk_other_take")}</button>
-      <button type="button" class="quiet" @click=${() => writing.dropOther()}>${t("talk_discard")}</button>
-    </p>`;
-  }
-
   #sends() {
-    const { preferences } = this.desk.talk;
-    return html`<label class="sends"><input type="checkbox" .checked=${preferences.enterSends} @change=${({
-      target,
-    }) => {
-      preferences.enterSends = target.checked;
+    const { shelf } = this.desk;
+    const choose = ({ target }) => {
+      shelf.set(ENTER, target.checked);
       this.requestUpdate();
-    }} />${t("talk_enter_sends")}</label>`;
+    };
+    return html`<label class="sends"><input type="checkbox" .checked=${this.#enterSends} @change=${choose} />${t("talk_enter_sends")}</label>`;
   }
 
-  #counter({ mode, length }) {
-    const most = LONGEST[mode];
-    if (length < most * 0.9) return html`<span class="count"></span>`;
-    return html`<span class="count ${length > most ? "over" : ""}">${length} / ${most}</span>`;
+  /** Whether Enter sends a reply; else Ctrl and Enter do. */
+  get #enterSends() {
+    return this.desk.shelf.get(ENTER, true) && !isTouch();
   }
 
   #faultLine(mode) {
     const isHere = this.#fault && mode === this.mode;
-    return html`<p class="fault" id=${`fault-${mode}`} role="alert">${isHere ? this.#fault : nothing}</p>`;
+    return html`<p class="wrong" id=${`fault-${mode}`} role="alert">${isHere ? this.#fault : nothing}</p>`;
   }
 
   #hint({ handling, assignee }) {
@@ -220,7 +206,7 @@ class InboxComposer extends View {
   #sendsNow({ ctrlKey, metaKey, altKey, shiftKey }, isReply) {
     if (!isReply) return altKey && !ctrlKey && !metaKey;
     if (altKey || shiftKey) return false;
-    return ctrlKey || metaKey || (this.desk.talk.preferences.enterSends && !isTouch());
+    return ctrlKey || metaKey || this.#enterSends;
   }
 
   #submitted = (event) => {
@@ -298,13 +284,6 @@ class InboxComposer extends View {
     if (isTaken) this.write(kind);
     else this.requestUpdate();
   }
-}
-
-/** A place of a canned reply as somebody calls it. */
-function gapName(name) {
-  const key = `place_${name}`;
-  const words = t(key);
-  return words === key ? name.replace(/^contact\.attributes\./, "") : words;
 }
 
 customElements.define("inbox-composer", InboxComposer);

@@ -29,6 +29,7 @@ class InboxTimeline extends View {
   #newest = null;
   #unseen = 0;
   #anchor = null;
+  #top = 0;
 
   follows(follow) {
     follow(this.desk.talk, "change");
@@ -161,7 +162,9 @@ class InboxTimeline extends View {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
     const rest = scrollHeight - scrollTop - clientHeight;
     const wasAtEnd = this.#isAtEnd;
-    this.#isAtEnd = !this.#last && rest < NEAR;
+    // Only who moves up leaves the end: it moves away by itself when the composer grows.
+    this.#isAtEnd = !this.#last && (rest < NEAR || (wasAtEnd && scrollTop >= this.#top));
+    this.#top = scrollTop;
     if (this.#isAtEnd !== wasAtEnd) this.requestUpdate();
     if (rest < SOON && this.#last) this.#slide(STEP);
     if (scrollTop < SOON && !this.#isAtEnd && !this.conversation.problem) this.#up();
