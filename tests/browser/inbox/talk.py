@@ -65,9 +65,13 @@ class Talk:
         """A button of the conversation, by all of its name."""
         return self.page.locator("inbox-conversation").get_by_role("button", name=name, exact=True)
 
+    def mode(self, name: str) -> None:
+        """To the field for a reply, or for a note."""
+        self.page.locator(f"inbox-composer .mode.{name}").click()
+
     def write(self, text: str) -> None:
-        """Into the reply, key by key as far as the screen is concerned."""
-        self.button("답장").click()
+        """Into the reply."""
+        self.mode("reply")
         self.reply.fill(text)
 
     def send(self, text: str) -> None:
@@ -77,7 +81,7 @@ class Talk:
 
     def add_note(self, text: str) -> None:
         """Write and keep a note."""
-        self.button("메모").click()
+        self.mode("note")
         self.note.fill(text)
         self.note.press("Alt+Enter")
 

@@ -203,7 +203,7 @@ def test_beside_it_stands_who_it_is_with(talk: Talk, label: str, team: Team) -> 
     beside.get_by_role("button", name=label).click()
     expect(beside.get_by_role("button", name=label)).to_have_attribute("aria-pressed", "false")
     expect(talk.log).to_contain_text(f"김상담님이 라벨을 뗐어요: {label}")
-    beside.get_by_label("우선순위").select_option("긴급")
+    beside.get_by_role("combobox", name="우선순위").select_option("긴급")
     expect(talk.state).to_contain_text("긴급")
     assert team.row(customer)["priority"] == "urgent"
     first = customer.conversation
@@ -223,7 +223,7 @@ def test_on_a_phone_it_is_a_screen_of_its_own(new_screen: NewScreen, customer: C
     expect(talk.reply).to_be_visible()
     expect(screen.list).to_be_hidden()
     talk.button("고객 정보").click()
-    expect(screen.page.get_by_role("heading", name="이하나")).to_be_visible()
+    expect(screen.page.get_by_role("heading", name="이하나", level=1)).to_be_visible()
     expect(talk.reply).to_be_hidden()
     screen.page.get_by_role("button", name="대화로").click()
     assert screen.page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -259,7 +259,7 @@ def test_axe_finds_nothing_on_any_state(new_screen: NewScreen, customer: Custome
         assert faults() == [], name
         page.keyboard.press("Escape")
         expect(talk.button(name)).to_be_focused()
-    talk.button("메모").click()
+    talk.mode("note")
     assert faults() == [], "a note"
     page.route("**/messages", refuse)
     talk.send("가")

@@ -32,7 +32,7 @@ def kept(talk: Talk) -> None:
 
 def test_a_note_is_never_sent_as_a_reply_nor_the_reverse(talk: Talk) -> None:
     talk.write("고객에게 보낼 말")
-    talk.button("메모").click()
+    talk.mode("note")
     expect(talk.note).to_have_value("")
     expect(talk.reply).to_be_hidden()
     talk.note.fill("우리끼리 볼 말")
@@ -43,7 +43,7 @@ def test_a_note_is_never_sent_as_a_reply_nor_the_reverse(talk: Talk) -> None:
     talk.page.get_by_role("button", name="메모 남기기").click()
     expect(talk.notes).to_contain_text("우리끼리 볼 말")
     kept(talk)
-    talk.button("답장").click()
+    talk.mode("reply")
     expect(talk.reply).to_have_value("고객에게 보낼 말")
     talk.reply.press("Alt+Enter")
     assert heard(talk.customer) == []
@@ -186,7 +186,7 @@ def test_an_answer_that_is_lost_is_no_reason_to_send_twice(talk: Talk) -> None:
 
 def test_a_sign_in_that_is_over_keeps_what_was_written(talk: Talk, agent: Person) -> None:
     page = talk.page
-    talk.button("메모").click()
+    talk.mode("note")
     talk.note.fill("쓰다 만 메모")
     talk.write("보내려던 답장")
     page.context.clear_cookies()
@@ -200,7 +200,7 @@ def test_a_sign_in_that_is_over_keeps_what_was_written(talk: Talk, agent: Person
     page.locator("main").get_by_role("button", name="로그인").click()
     expect(talk.mine).to_have_text(["보내려던 답장"])
     expect(talk.reply).to_have_value("쓰다 만 답장")
-    talk.button("메모").click()
+    talk.mode("note")
     expect(talk.note).to_have_value("쓰다 만 메모")
     assert heard(talk.customer) == ["보내려던 답장"]
 

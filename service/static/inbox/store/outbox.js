@@ -16,7 +16,7 @@ import { Shelf } from "../../munui/storage.js";
 /** Between two tries, in seconds. */
 const LONGEST = 30;
 
-/** Dispatches `change`, and `sent` with `{entry, answer}`. */
+/** Dispatches `change`, `sent` with `{entry, answer}`, and `refused` with the entry. */
 export class Outbox extends EventTarget {
   #busy = new Set();
   #waits = new Map();
@@ -111,6 +111,7 @@ export class Outbox extends EventTarget {
       } catch (error) {
         if (error.mayPass || error.status === 401) throw error; // with time, or with a sign-in
         this.shelf.set(entry.id, { ...entry, failure: error.code ?? "internal" });
+        this.dispatchEvent(new CustomEvent("refused", { detail: entry }));
       }
       this.#changed();
     }

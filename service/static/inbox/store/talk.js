@@ -39,10 +39,12 @@ export class Talk extends EventTarget {
     inbox.addEventListener("change", () => this.#select(inbox.openId));
     inbox.addEventListener("changed", ({ detail }) => this.#told(detail));
     for (const kind of ["typing", "presence"])
-      live.addEventListener(kind, ({ detail }) => this.current?.heard(kind, detail));
+      live.addEventListener(kind, ({ detail }) => this.#kept.get(detail.conversationId)?.heard(kind, detail));
     for (const event of ["session", "reach"]) api.addEventListener(event, () => this.#isBack());
     outbox.addEventListener("change", change);
     outbox.addEventListener("sent", ({ detail }) => this.#sent(detail));
+    // Something is not as it was when that was written: it is shown above it.
+    outbox.addEventListener("refused", ({ detail }) => this.#kept.get(detail.conversationId)?.pull());
     outbox.listen();
     drafts.listen();
     this.#select(inbox.openId);

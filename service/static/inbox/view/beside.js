@@ -25,7 +25,10 @@ class InboxBeside extends View {
     const { current } = this.desk.talk;
     if (!current?.isLoaded) return nothing;
     return html`<div class="beside">
-      <button type="button" class="quiet to-talk" @click=${() => this.desk.columns.show("conversation")}>${icon("back")}${t("talk_to_talk")}</button>
+      <div class="alone-head">
+        <button type="button" class="bare" aria-label=${t("talk_to_talk")} @click=${() => this.desk.columns.show("conversation")}>${icon("back")}</button>
+        <h1><bdi>${nameOf(current.contact)}</bdi></h1>
+      </div>
       ${this.#person(current)}${this.#sorted(current)}${this.#attributes(current)}${this.#forms(current)}${this.#former(current)}${this.#history(current)}
     </div>`;
   }
@@ -51,7 +54,7 @@ class InboxBeside extends View {
       ],
     ];
     return html`<section aria-label=${t("talk_contact")}>
-      <h3><bdi>${nameOf(contact)}</bdi></h3>
+      <h2 class="name"><bdi>${nameOf(contact)}</bdi></h2>
       <p><span class="mark">${t(isGuest ? "guest" : "member")}</span>${contact.blockedAt ? html` <span class="mark urgent">${t("talk_blocked")}</span>` : nothing}${name ? nothing : html` <span class="aside">${t("talk_no_name")}</span>`}</p>
       <dl>${rows.filter(([, told]) => told).map(([key, told]) => html`<div><dt>${t(key)}</dt><dd dir="auto">${told}</dd></div>`)}</dl>
     </section>`;
@@ -61,7 +64,7 @@ class InboxBeside extends View {
     const has = new Set(row.labels.map(({ name }) => name));
     const { labels } = this.desk.inbox;
     return html`<section aria-labelledby="beside-labels">
-      <h3 id="beside-labels">${t("talk_labels")}</h3>
+      <h2 id="beside-labels">${t("talk_labels")}</h2>
       <div class="labels">
         ${labels.map(
           ({
@@ -84,7 +87,7 @@ class InboxBeside extends View {
     const told = Object.entries(contact.attributes);
     if (!told.length) return nothing;
     return html`<section aria-labelledby="beside-attributes">
-      <h3 id="beside-attributes">${t("talk_attributes")}</h3>
+      <h2 id="beside-attributes">${t("talk_attributes")}</h2>
       <p class="unverified">${t("talk_unverified")}</p>
       <dl>${told.map(([name, value]) => html`<div><dt><bdi>${name}</bdi></dt><dd dir="auto">${value === null ? "–" : String(value)}</dd></div>`)}</dl>
     </section>`;
@@ -94,7 +97,7 @@ class InboxBeside extends View {
     if (!inquiries.length) return nothing;
     const fieldsOf = (id) => messages.find((one) => one.id === id)?.payload?.fields;
     return html`<section aria-labelledby="beside-forms">
-      <h3 id="beside-forms">${t("talk_forms")}</h3>
+      <h2 id="beside-forms">${t("talk_forms")}</h2>
       ${inquiries.map(({ messageId, values, createdAt }) => html`<div class="filled">${moment(createdAt)}${answers(fieldsOf(messageId), values)}</div>`)}
     </section>`;
   }
@@ -102,7 +105,7 @@ class InboxBeside extends View {
   #former({ former }) {
     if (!former.length) return nothing;
     return html`<section aria-labelledby="beside-former">
-      <h3 id="beside-former">${t("talk_former")}</h3>
+      <h2 id="beside-former">${t("talk_former")}</h2>
       <ul class="former">${former.map(
         ({ id, title, status, lastMessageAt, createdAt }) => html`<li><a href=${this.desk.places.conversation(id)}>
           <bdi>${title || t("said_nothing")}</bdi><span class="aside">${shortMoment(lastMessageAt ?? createdAt)} · ${t(status === "completed" ? "view_completed" : "view_open")}</span></a></li>`,

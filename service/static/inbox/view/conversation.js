@@ -52,7 +52,7 @@ class InboxConversation extends View {
     return html`<header class="talk-head">
       <button type="button" class="bare to-list" aria-label=${t("talk_to_list")} @click=${this.#toList}>${icon("back")}</button>
       <div class="who">
-        <h2 tabindex="-1"><bdi>${nameOf(row.contact)}</bdi></h2>
+        <h1 tabindex="-1"><bdi>${nameOf(row.contact)}</bdi></h1>
         <p class="state">${this.#state(row)}</p>
       </div>
       ${this.#people(conversation)}

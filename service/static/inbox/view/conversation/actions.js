@@ -47,7 +47,7 @@ class InboxActions extends View {
   /** The focus is never lost with the button that had it. */
   updated() {
     if (this.#hadFocus && document.activeElement === document.body)
-      this.closest(".talk-head").querySelector("h2").focus();
+      this.closest(".talk-head").querySelector("h1").focus();
     this.#hadFocus = false;
   }
 

@@ -46,9 +46,10 @@ export class CannedList {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  close() {
+  /** @param {boolean} [isMeant] whether it stays closed for this slash */
+  close(isMeant = true) {
     if (!this.#asked) return;
-    this.#closed = this.#asked.from;
+    if (isMeant) this.#closed = this.#asked.from;
     this.#asked = null;
     this.host.requestUpdate();
   }

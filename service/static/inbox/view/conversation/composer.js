@@ -89,7 +89,7 @@ class InboxComposer extends View {
   #modeButton(mode, key, shortcut) {
     const has = mode !== this.mode && this.#texts[mode].text;
     return html`<button type="button" class="mode ${mode}" aria-pressed=${mode === this.mode} aria-keyshortcuts=${shortcut} @click=${() => this.write(mode)}>
-      ${icon(mode === "note" ? "note" : "send")}${t(key)}${has ? html`<span class="dot" title=${t("talk_has_draft")}></span><span class="sr">${t("talk_has_draft")}</span>` : nothing}
+      ${icon(mode === "note" ? "note" : "send")}${t(key)}${has ? html`<span class="dot" title=${t("talk_has_draft")}></span><span class="sr">, ${t("talk_has_draft")}</span>` : nothing}
     </button>`;
   }
 
@@ -142,7 +142,7 @@ class InboxComposer extends View {
     return html`<textarea rows="3" dir="auto" name=${mode} aria-label=${t(isReply ? "talk_reply_to" : "talk_note")} placeholder=${hint}
       aria-describedby=${this.#fault ? `fault-${mode}` : nothing} aria-invalid=${this.#fault && mode === this.mode ? "true" : nothing}
       aria-autocomplete=${isReply ? "list" : nothing} aria-controls=${isReply && isOpen ? "canned" : nothing} aria-activedescendant=${isReply && isOpen ? activeId : nothing}
-      @input=${this.#typed} @keydown=${this.#pressed} @blur=${() => this.#typing.stop()} @click=${() => isReply && this.canned.look()}></textarea>`;
+      @input=${this.#typed} @keydown=${this.#pressed} @blur=${this.#left} @click=${() => isReply && this.canned.look()}></textarea>`;
   }
 
   updated() {
@@ -187,6 +187,11 @@ class InboxComposer extends View {
     if (!isComposing || target.name === "reply") this.requestUpdate();
   };
 
+  #left = () => {
+    this.#typing.stop();
+    this.canned.close(false);
+  };
+
   #pressed = (event) => {
     // The Enter that ends a syllable sends nothing and chooses nothing.
     if (event.isComposing || event.keyCode === 229) return;
@@ -195,7 +200,7 @@ class InboxComposer extends View {
     if (event.key === "Escape") {
       event.stopPropagation();
       event.target.blur();
-      this.closest("inbox-conversation").querySelector("h2").focus();
+      this.closest("inbox-conversation").querySelector("h1").focus();
     }
     if (event.key !== "Enter" || !this.#sendsNow(event, isReply)) return;
     event.preventDefault();
