@@ -45,6 +45,7 @@ create table public.chat_contacts (
 );
 
 CREATE UNIQUE INDEX chat_contacts_account_key ON public.chat_contacts USING btree (user_id);
+CREATE INDEX chat_contacts_parts_idx ON public.chat_contacts USING gin (public.inbox_parts(public.inbox_known_as(name, email)));
 
 alter table public.chat_contacts add constraint chat_contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
@@ -914,6 +915,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
 -- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
+-- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
 -- public.inbox_canned_reply(public.chat_canned_replies) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_reply.sql
 -- public.inbox_change(uuid,uuid,bigint,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_change.sql
@@ -922,6 +924,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_claim(uuid,uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_claim.sql
 -- public.inbox_colleague(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_colleague.sql
 -- public.inbox_conversation(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_conversation.sql
+-- public.inbox_counts(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_counts.sql
 -- public.inbox_delete_canned_reply(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_canned_reply.sql
 -- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
 -- public.inbox_delete_note(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_note.sql
@@ -929,9 +932,10 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
+-- public.inbox_known_as(text,text) returns text, for service_role: supabase/schemas/functions/inbox_known_as.sql
 -- public.inbox_label(public.chat_labels) returns jsonb, for service_role: supabase/schemas/functions/inbox_label.sql
 -- public.inbox_labels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_labels.sql
--- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
+-- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
 -- public.inbox_look(uuid,uuid) returns void, for service_role: supabase/schemas/functions/inbox_look.sql
 -- public.inbox_me(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_me.sql
 -- public.inbox_message(public.chat_messages) returns jsonb, for service_role: supabase/schemas/functions/inbox_message.sql
@@ -939,6 +943,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
 -- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
 -- public.inbox_operators(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_operators.sql
+-- public.inbox_parts(text) returns text[], for service_role: supabase/schemas/functions/inbox_parts.sql
 -- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
@@ -947,6 +952,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_save_hours(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
 -- public.inbox_save_label(uuid,text,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
 -- public.inbox_save_operator(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
+-- public.inbox_screen(uuid,text,uuid,text,text,text,integer,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_screen.sql
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
 -- public.inbox_set_hours(public.chat_team) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_hours.sql
 -- public.inbox_set_operator(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_operator.sql
@@ -959,6 +965,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
 -- public.inbox_unless_changed(text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_unless_changed.sql
 -- public.inbox_versioned(jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_versioned.sql
+-- public.inbox_views() returns jsonb, for service_role: supabase/schemas/functions/inbox_views.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql
