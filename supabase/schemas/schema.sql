@@ -800,6 +800,8 @@ create table public.chat_activities (
   constraint chat_activities_type CHECK (((char_length(type) >= 1) AND (char_length(type) <= 60)))
 );
 
+CREATE INDEX chat_activities_course_idx ON public.chat_activities USING btree (conversation_id, created_at) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
+CREATE INDEX chat_activities_course_time_idx ON public.chat_activities USING btree (created_at, conversation_id) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
 CREATE INDEX chat_activities_place_idx ON public.chat_activities USING btree (conversation_id, created_at, id);
 CREATE INDEX chat_activities_team_idx ON public.chat_activities USING btree (created_at DESC, id DESC) WHERE (conversation_id IS NULL);
 
@@ -875,10 +877,38 @@ comment on column public.chat_presence.operator_id is 'Who looks.';
 comment on column public.chat_presence.conversation_id is 'At what.';
 comment on column public.chat_presence.seen_at is 'When their screen last told so.';
 
+-- public.chat_hours
+
+create table public.chat_hours (
+  since_at timestamp with time zone not null,
+  time_zone text not null,
+  spans jsonb not null,
+  holidays jsonb not null,
+  always_open boolean not null,
+  override_open boolean,
+  override_until timestamp with time zone,
+  constraint chat_hours_pkey PRIMARY KEY (since_at)
+);
+
+revoke all on public.chat_hours from public, anon, authenticated, service_role;
+grant select, insert on public.chat_hours to service_role;
+
+alter table public.chat_hours enable row level security;
+
+comment on table public.chat_hours is 'The team''s hours as they were: a row for each time they were changed, which holds until the next one.';
+comment on column public.chat_hours.since_at is 'Since when they held; the first row holds for all time before the second.';
+comment on column public.chat_hours.time_zone is 'As chat_team had it.';
+comment on column public.chat_hours.spans is 'As chat_team had it.';
+comment on column public.chat_hours.holidays is 'As chat_team had it.';
+comment on column public.chat_hours.always_open is 'As chat_team had it.';
+comment on column public.chat_hours.override_open is 'As chat_team had it.';
+comment on column public.chat_hours.override_until is 'As chat_team had it.';
+
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.follow_conversation() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/follow_conversation.sql
+-- private.keep_hours() returns trigger, for nobody: supabase/schemas/functions/keep_hours.sql
 -- private.know_account() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/know_account.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
@@ -910,6 +940,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
+-- public.inbox_cases(timestamp with time zone,timestamp with time zone) returns record, for service_role: supabase/schemas/functions/inbox_cases.sql
 -- public.inbox_change(uuid,uuid,bigint,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_change.sql
 -- public.inbox_changes(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_changes.sql
 -- public.inbox_check_changes(jsonb) returns void, for service_role: supabase/schemas/functions/inbox_check_changes.sql
@@ -921,8 +952,10 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_delete_note(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_note.sql
 -- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
 -- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
+-- public.inbox_figures(uuid,timestamp with time zone,timestamp with time zone,text,double precision[],double precision[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_figures.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
+-- public.inbox_kept_hours(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/inbox_kept_hours.sql
 -- public.inbox_labels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_labels.sql
 -- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
 -- public.inbox_look(uuid,uuid) returns void, for service_role: supabase/schemas/functions/inbox_look.sql
@@ -947,6 +980,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
+-- public.inbox_worked(double precision[],double precision[],double precision[],timestamp with time zone) returns double precision, for service_role: supabase/schemas/functions/inbox_worked.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql
