@@ -4,8 +4,9 @@
  */
 
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { extname, join, parse } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
@@ -29,6 +30,26 @@ const looks = {
     }),
 };
 
+/**
+ * A folder with a file a subject, as one file: `joined:inbox/looks` is every sheet, `joined:inbox/texts/ko` one table of all
+ * texts. So a subject is added by adding its file.
+ */
+const joined = {
+  name: "joined",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^joined:/ }, ({ path }) => ({ path: path.slice("joined:".length), namespace: "joined" }));
+    onLoad({ filter: /.*/, namespace: "joined" }, async ({ path }) => {
+      const files = (await readdir(join(sources, path))).sort();
+      const isSheets = files.every((file) => file.endsWith(".css"));
+      const lines = files.map((file, place) =>
+        isSheets ? `@import "./${file}";` : `import t${place} from "./${file}";`,
+      );
+      if (!isSheets) lines.push(`export const TEXTS = { ${files.map((_, place) => `...t${place}`).join(", ")} };`);
+      return { contents: lines.join("\n"), loader: isSheets ? "css" : "js", resolveDir: join(sources, path) };
+    });
+  },
+};
+
 /** What a module exports; as one text, because a folder says nothing here about which kind of scripts is in it. */
 async function run(path) {
   const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: "esm", write: false });
@@ -44,8 +65,12 @@ async function small(sheet) {
     .replaceAll(" !important", "!important");
 }
 
+// What is loaded only when it is wanted names the others by these names, so they stay. They change with what is in them.
+const CHUNK = "[name]-[hash]";
+const IS_CHUNK = /-[0-9A-Z]{8}\.js$/;
+
 /** Makes the files of these entries (name: source). @returns {Promise<Record<string, string>>} */
-async function make(entries, define = {}) {
+async function make(entries, { define = {}, splitting = false } = {}) {
   const { outputFiles } = await build({
     absWorkingDir: sources,
     entryPoints: entries,
@@ -55,7 +80,10 @@ async function make(entries, define = {}) {
     format: "esm",
     target: "es2022",
     charset: "utf8",
-    plugins: [looks],
+    plugins: [looks, joined],
+    nodePaths: [fileURLToPath(new URL("node_modules", import.meta.url))],
+    splitting,
+    chunkNames: CHUNK,
     sourcemap: "external",
     write: false,
     define,
@@ -82,7 +110,8 @@ async function packed(file, code, map) {
 /** Names a file by what is in it, says where its map is, wherever it is served from, and packs both. */
 async function finish(file, { code, map }) {
   const { name: stem, ext } = parse(file);
-  const name = `${stem}-${createHash("sha256").update(code).digest("hex").slice(0, 8).toUpperCase()}${ext}`;
+  const hash = createHash("sha256").update(code).digest("hex").slice(0, 8).toUpperCase();
+  const name = IS_CHUNK.test(file) ? file : `${stem}-${hash}${ext}`;
   const note = `sourceMappingURL=/assets/${name}.map`;
   const bodies = { [name]: `${code}\n${ext === ".css" ? `/*# ${note} */` : `//# ${note}`}\n`, [`${name}.map`]: map };
   for (const [path, text] of Object.entries(bodies)) {
@@ -107,8 +136,17 @@ const others = await make(
     "chat-buttons": "site/chat-buttons.js",
     developers: "site/developers.js",
   },
-  { TEXTS },
+  { define: { TEXTS } },
 );
+const inbox = {
+  ...(await make({
+    inbox: "joined:inbox/looks",
+    "inbox-texts-ko": "joined:inbox/texts/ko",
+    "inbox-texts-en": "joined:inbox/texts/en",
+    "inbox-beat": "inbox/beat.js",
+  })),
+  ...(await make({ inbox: "inbox/main.js" }, { splitting: true })),
+};
 // Its content names the others, so it is made last.
-const entry = await make({ embed: "embed.js" }, { TEXTS, CHAT: address(others["munui.js"]) });
-console.log(JSON.stringify({ ...texts, ...others, ...entry }));
+const entry = await make({ embed: "embed.js" }, { define: { TEXTS, CHAT: address(others["munui.js"]) } });
+console.log(JSON.stringify({ ...texts, ...others, ...inbox, ...entry }));

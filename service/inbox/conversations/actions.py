@@ -17,6 +17,7 @@ def find(
     assignee: UUID | None,
     label: str | None,
     channel: str | None,
+    query: str | None,
     limit: int,
     before: Row | None,
 ) -> Row:
@@ -28,6 +29,7 @@ def find(
         "p_channel": channel,
         "p_limit": limit,
         "p_before": before,
+        "p_query": query,
     }
     return asking.ask("inbox_list", params, ("conversations", "next", "counts"))
 
@@ -101,5 +103,5 @@ def tell_typing(asking: Asking, conversation_id: UUID, *, is_typing: bool) -> No
 
 
 def changed(asking: Asking, cursor: str | None) -> Row:
-    """`{"cursor", "conversations", "gone", "resync"}` since a cursor."""
-    return asking.ask("inbox_changes", {"p_cursor": cursor}, ("cursor", "conversations", "gone", "resync"))
+    """`{"cursor", "conversations", "gone", "resync", "counts"}` since a cursor."""
+    return asking.ask("inbox_changes", {"p_cursor": cursor}, ("cursor", "conversations", "gone", "resync", "counts"))

@@ -45,19 +45,7 @@ def find_conversations() -> Response:
 @bp.get("/conversations/<conversation_id>")
 def show_conversation(conversation_id: str) -> Response:
     """A conversation with everything around it."""
-    key = known_id(conversation_id)
-    found = actions.read(asking(), key)
-    of = {"conversation_id": str(key), "contact_id": found["contact"]["id"]}
-    return jsonify(
-        conversation=shown.conversation(found["conversation"]),
-        contact=shown.contact(found["contact"]),
-        labels=shown.labels(found["labels"]),
-        notes=[shown.note(row) for row in found["notes"]],
-        activities=[shown.activity(row | of) for row in found["activities"]],
-        inquiries=[shown.inquiry(row) for row in found["inquiries"]],
-        formerConversations=[shown.former(row) for row in found["former"]],
-        viewers=[shown.person(row) for row in found["viewers"]],
-    )
+    return jsonify(shown.detail(actions.read(asking(), known_id(conversation_id))))
 
 
 @bp.get("/conversations/<conversation_id>/messages")
@@ -66,7 +54,7 @@ def page_of_messages(conversation_id: str) -> BaseResponse:
     who, key = asking(), known_id(conversation_id)
     limit, (before, after), changed_after = first_refused(seq_place, partial(actions.page_messages, who, key, 1))
     if changed_after is None:
-        response = _page(actions.page_messages(who, key, limit, before=before, after=after))
+        response = jsonify(shown.page(actions.page_messages(who, key, limit, before=before, after=after)))
     else:
         response = _changed(actions.changed_messages(who, key, limit, changed_after))
     response.add_etag()
@@ -139,16 +127,7 @@ def read_changes() -> Response:
         conversations=[shown.conversation(row) for row in found["conversations"]],
         gone=found["gone"],
         resync=found["resync"],
-    )
-
-
-def _page(page: Row) -> Response:
-    rows = page["messages"]
-    return jsonify(
-        conversation=shown.conversation(page["conversation"]),
-        messages=customers.messages(rows, page["conversation"]),
-        nextCursor=str(rows[-1]["seq"]) if page["has_later"] else None,
-        previousCursor=str(rows[0]["seq"]) if page["has_earlier"] else None,
+        counts=found["counts"],
     )
 
 

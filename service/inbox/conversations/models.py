@@ -152,6 +152,7 @@ class Changes(Outbound):
     conversations: list[InboxConversation]
     gone: list[UUID] = Field(description="Conversations that were deleted.")
     resync: bool = Field(description="The cursor cannot be honoured: read the lists anew and go on with this one.")
+    counts: dict[str, int] = Field(description="As in a list.")
 
 
 def misfits(raw: dict[str, Any]) -> list[FieldError]:

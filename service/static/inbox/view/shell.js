@@ -1,0 +1,124 @@
+/** The frame: what is where, which column a narrow screen shows, and what stands over all of it. */
+
+import { html, nothing } from "lit";
+import { t } from "../texts.js";
+import { View } from "./element.js";
+import "./beside.js";
+import "./conversation.js";
+import "./list.js";
+import "./nav.js";
+import { icon } from "./icons.js";
+import { noticesView } from "./notices.js";
+
+class InboxShell extends View {
+  /** On a narrow screen the menu lies over everything else. */
+  isMenuOpen = false;
+  #page = null;
+  #element = null;
+
+  follows(follow) {
+    const { places, inbox, api, live, notices, columns } = this.desk;
+    follow(places, "change");
+    follow(api, "session", "reach");
+    follow(live, "state");
+    follow(notices, "change");
+    follow(columns, "change");
+    places.addEventListener("change", () => this.#moved(), { signal: this.life });
+    this.#moved();
+    inbox.addEventListener("change", () => this.#title(), { signal: this.life });
+  }
+
+  /** Somebody is somewhere else. */
+  #moved() {
+    const { places, inbox, live, columns } = this.desk;
+    const { id, page, view, filters } = places.now;
+    columns.show(id ? "conversation" : "list");
+    inbox.select(id);
+    live.look(id);
+    this.isMenuOpen = false;
+    if (page !== this.#page) this.#open(page);
+    if (!page && (view !== inbox.view || JSON.stringify(filters) !== JSON.stringify(inbox.filters)))
+      inbox.load(view, filters);
+    this.#title();
+  }
+
+  async #open(page) {
+    this.#page = page;
+    this.#element = null;
+    if (!page) return;
+    try {
+      const { tag } = await page.load();
+      if (page !== this.#page) return;
+      this.#element = document.createElement(tag);
+      this.#element.desk = this.desk;
+    } catch {
+      // An earlier build's file that is gone: a newer one is there.
+      this.desk.notices.say(t("newer"), { label: t("reload"), run: () => location.reload() });
+    }
+    this.requestUpdate();
+  }
+
+  #title() {
+    const { places, inbox, brand } = this.desk;
+    const { page, view } = places.now;
+    this.desk.title(`${t(page ? page.label : `view_${view}`)} · ${brand}`, inbox);
+  }
+
+  render() {
+    const { places, columns } = this.desk;
+    const { page, isNowhere } = places.now;
+    const column = page || isNowhere ? "page" : columns.shown;
+    return html`
+      <a class="skip" href="#main" @click=${this.#skip}>${t("skip")}</a>
+      ${this.#bars()}
+      <div class="frame" data-column=${column}>
+        <inbox-nav .desk=${this.desk} ?open=${this.isMenuOpen} @toggle-menu=${this.#menu}></inbox-nav>
+        ${
+          column === "page"
+            ? html`<main id="main" class="page" tabindex="-1">
+                <button type="button" class="bare menu-button" aria-label=${t("menu")} @click=${this.#menu}>${icon("menu")}</button>
+                ${isNowhere ? html`<p class="hint">${t("nowhere")}</p>` : this.#placed()}
+              </main>`
+            : html`<inbox-list .desk=${this.desk} @toggle-menu=${this.#menu}></inbox-list>
+                <main id="main" tabindex="-1">
+                  <inbox-conversation .desk=${this.desk}></inbox-conversation>
+                  <inbox-beside .desk=${this.desk}></inbox-beside>
+                </main>`
+        }
+      </div>
+      ${noticesView(this.desk.notices)}
+    `;
+  }
+
+  #placed() {
+    if (!this.#element) return html`<p class="hint" role="status">${t("loading")}</p>`;
+    this.#element.place = this.desk.places.now;
+    return this.#element;
+  }
+
+  /** What is wrong with everything, calmly, above everything: nothing is lost by it. */
+  #bars() {
+    const { api } = this.desk;
+    if (api.isSignedOut) {
+      const next = location.pathname.slice(1);
+      return html`<p class="bar warn" role="alert">
+        ${t("signed_out")}
+        <a href=${`/sign-in?next=${encodeURIComponent(next)}`} target="_blank">${t("sign_in_again")}</a>
+      </p>`;
+    }
+    if (!api.isReachable) return html`<p class="bar" role="status">${t("unreachable")}</p>`;
+    return nothing;
+  }
+
+  #menu = () => {
+    this.isMenuOpen = !this.isMenuOpen;
+    this.requestUpdate();
+  };
+
+  #skip = (event) => {
+    event.preventDefault();
+    this.querySelector("#main").focus();
+  };
+}
+
+customElements.define("inbox-shell", InboxShell);
