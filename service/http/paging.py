@@ -82,7 +82,12 @@ def list_cursor() -> tuple[datetime, UUID] | None:
 
 def cursor_of_list(row: Mapping[str, Any]) -> str:
     """The cursor of the place after `row`."""
-    return base64.urlsafe_b64encode(f"{row['last_message_at']}|{row['id']}".encode()).decode()
+    return cursor_after(row["last_message_at"], row["id"])
+
+
+def cursor_after(at: str, row_id: object) -> str:
+    """The cursor of the place after the row of that time and id."""
+    return base64.urlsafe_b64encode(f"{at}|{row_id}".encode()).decode()
 
 
 def all_of(*parts: Callable[[], Any]) -> list[Any]:

@@ -38,6 +38,7 @@ class Operator(Assignee):
     role: Role
     is_active: bool
     created_at: datetime
+    version: str = Field(description="Of name, picture, role and whether they are active: for `ifVersion`.")
 
 
 class LabelName(Outbound):

@@ -13,7 +13,7 @@ from service.core.mapper import Row, outside
 
 _PERSON = ("id", "display_name", "avatar_url")
 _ASSIGNEE = (*_PERSON, "availability")
-_OPERATOR = (*_ASSIGNEE, "user_id", "role", "is_active", "created_at")
+_OPERATOR = (*_ASSIGNEE, "user_id", "role", "is_active", "created_at", "version")
 _MAY: dict[str, tuple[str, ...]] = {"agent": ("answer",), "admin": ("answer", "configure", "export")}
 _LABEL = ("name", "color")
 _CONTACT = (
@@ -118,8 +118,12 @@ def note(row: Row) -> dict[str, Any]:
 
 def activity(row: Row) -> dict[str, Any]:
     """A row of chat_activities with its conversation's contact."""
-    actor = {"kind": row["actor_kind"], "id": row["actor_id"], "name": row["actor_name"]}
-    return outside(row, _ACTIVITY) | {"actor": actor}
+    return outside(row, _ACTIVITY) | {"actor": actor(row)}
+
+
+def actor(row: Row) -> dict[str, Any]:
+    """Who did what a row of chat_activities tells of."""
+    return {"kind": row["actor_kind"], "id": row["actor_id"], "name": row["actor_name"]}
 
 
 def former(row: Row) -> dict[str, Any]:

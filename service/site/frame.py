@@ -30,7 +30,7 @@ _NOTICES = frozenset({"confirmed", "deleted", "password"})
 PLACES = {
     "account": "own_page.account",
     "developers": "site.developers",
-    "admin": "inbox.inquiries",
+    "admin": "inbox_screen.screen",
 }
 # Every place of the operators' screen has an address of its own, and its name is that address without the slash before.
 _SCREEN = re.compile(r"inbox(?:/[a-z0-9-]{1,64}){0,4}", re.ASCII)

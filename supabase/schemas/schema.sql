@@ -799,7 +799,11 @@ create table public.chat_activities (
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint chat_activities_pkey PRIMARY KEY (id),
   constraint chat_activities_actor CHECK ((actor_kind = ANY (ARRAY['member'::text, 'guest'::text, 'bot'::text, 'operator'::text, 'rule'::text, 'system'::text, 'api'::text]))),
-  constraint chat_activities_data CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <= 16384))),
+  constraint chat_activities_data CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <=
+CASE
+    WHEN (conversation_id IS NULL) THEN 131072
+    ELSE 16384
+END))),
   constraint chat_activities_type CHECK (((char_length(type) >= 1) AND (char_length(type) <= 60)))
 );
 
@@ -927,8 +931,8 @@ comment on column public.chat_hours.override_until is 'As chat_team had it.';
 -- public.chat_list(integer,timestamp with time zone,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_list.sql
 -- public.chat_mark_read(uuid,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_mark_read.sql
 -- public.chat_open(uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_open.sql
--- public.chat_operator_day(uuid,timestamp with time zone,timestamp with time zone,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_day.sql
--- public.chat_operator_inquiries(uuid,text,text,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_inquiries.sql
+-- public.chat_operator_day(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_day.sql
+-- public.chat_operator_inquiries(uuid,text,text,integer,timestamp with time zone,uuid,boolean) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_inquiries.sql
 -- public.chat_operator_mark(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_mark.sql
 -- public.chat_page(uuid,integer,bigint,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_page.sql
 -- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
@@ -941,9 +945,11 @@ comment on column public.chat_hours.override_until is 'As chat_team had it.';
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
 -- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
+-- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
 -- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
+-- public.inbox_canned_reply(public.chat_canned_replies) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_reply.sql
 -- public.inbox_cases(timestamp with time zone,timestamp with time zone) returns record, for service_role: supabase/schemas/functions/inbox_cases.sql
 -- public.inbox_change(uuid,uuid,bigint,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_change.sql
 -- public.inbox_changes(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_changes.sql
@@ -962,6 +968,7 @@ comment on column public.chat_hours.override_until is 'As chat_team had it.';
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
 -- public.inbox_kept_hours(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/inbox_kept_hours.sql
 -- public.inbox_known_as(text,text) returns text, for service_role: supabase/schemas/functions/inbox_known_as.sql
+-- public.inbox_label(public.chat_labels) returns jsonb, for service_role: supabase/schemas/functions/inbox_label.sql
 -- public.inbox_labels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_labels.sql
 -- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
 -- public.inbox_look(uuid,uuid) returns void, for service_role: supabase/schemas/functions/inbox_look.sql
@@ -976,18 +983,23 @@ comment on column public.chat_hours.override_until is 'As chat_team had it.';
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
 -- public.inbox_row(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_row.sql
--- public.inbox_save_canned_reply(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
--- public.inbox_save_hours(uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
--- public.inbox_save_label(uuid,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
--- public.inbox_save_operator(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
+-- public.inbox_save_canned_reply(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
+-- public.inbox_save_hours(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
+-- public.inbox_save_label(uuid,text,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
+-- public.inbox_save_operator(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
 -- public.inbox_screen(uuid,text,uuid,text,text,text,integer,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_screen.sql
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
+-- public.inbox_set_hours(public.chat_team) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_hours.sql
+-- public.inbox_set_operator(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_operator.sql
 -- public.inbox_sort(public.chat_operators,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_sort.sql
 -- public.inbox_speak(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_speak.sql
 -- public.inbox_tell(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell.sql
+-- public.inbox_tell_setting(public.chat_operators,text,uuid,text,jsonb,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell_setting.sql
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
+-- public.inbox_unless_changed(text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_unless_changed.sql
+-- public.inbox_versioned(jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_versioned.sql
 -- public.inbox_views() returns jsonb, for service_role: supabase/schemas/functions/inbox_views.sql
 -- public.inbox_worked(double precision[],double precision[],double precision[],timestamp with time zone) returns double precision, for service_role: supabase/schemas/functions/inbox_worked.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql

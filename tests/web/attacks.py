@@ -70,7 +70,8 @@ _DESK = (
 # A call for operators, as one of them would be named in it.
 _AS_OPERATOR = {
     "inbox_me": {}, "inbox_list": {"p_view": "all"}, "inbox_labels": {}, "inbox_operators": {}, "inbox_hours": {},
-    "inbox_changes": {"p_cursor": None}, "inbox_export": {}, "inbox_available": {"p_availability": "online"},
+    "inbox_changes": {"p_cursor": None}, "inbox_export": {}, "inbox_audit": {}, "chat_operator_inquiries": {},
+    "chat_operator_day": {}, "inbox_available": {"p_availability": "online"},
     "inbox_conversation": {"p_id": "{own}"}, "inbox_messages": {"p_id": "{foreign}"},
     "inbox_claim": {"p_id": "{own}", "p_if_rev": None},
     "inbox_reply": {"p_id": "{own}", "p_client_message_id": "{new}", "p_content": "네"},

@@ -11,7 +11,7 @@ from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from service.inbox.inquiry_csv import written
+from service.inbox.spreadsheet import written
 from tests.db.chats import add_texts, messages_of
 from tests.stack import Member, connect
 from tests.web.apps import bearer

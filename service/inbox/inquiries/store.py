@@ -8,20 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from service.core.mapper import Row
-from service.inbox import actions
 from service.inbox.asking import Asking
+from service.inbox.inquiries import actions
 
-Status = Literal["new", "done"]
 Place = tuple[datetime, UUID]
 
-PAGE = 30
 # Of the longest inquiries these are still an answer that the connections take.
 _EXPORT_PAGE = 200
-_DAY_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,7 @@ class Search:
     """Which inquiries: those that hold a text, those of a status, or all."""
 
     text: str | None = None
-    status: Status | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +36,11 @@ class Page:
     next: Place | None
 
 
-def page_inquiries(asking: Asking, search: Search, before: Place | None, size: int = PAGE) -> Page:
+def page_inquiries(asking: Asking, search: Search, before: Place | None, size: int, *, is_export: bool = False) -> Page:
     """Inquiries after the place `before`. Raises MunuiError."""
-    rows = actions.find_inquiries(asking, text=search.text, status=search.status, limit=size + 1, before=before)
+    rows = actions.find_inquiries(
+        asking, text=search.text, status=search.status, limit=size + 1, before=before, is_export=is_export
+    )
     page = rows[:size]
     return Page(page, _place(page[-1]) if len(rows) > size else None)
 
@@ -51,7 +49,7 @@ def all_inquiries(asking: Asking, search: Search) -> Iterator[list[Row]]:
     """Every inquiry, a page at a time, so that no number of them fills the memory. Raises MunuiError."""
     before: Place | None = None
     while True:
-        page = page_inquiries(asking, search, before, _EXPORT_PAGE)
+        page = page_inquiries(asking, search, before, _EXPORT_PAGE, is_export=True)
         yield page.rows
         if page.next is None:
             return

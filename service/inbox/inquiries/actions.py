@@ -1,7 +1,4 @@
-"""What operators see and mark: everybody's inquiries, and the conversations of a day.
-
-Belongs here: the calls. Does not belong here: who is an operator; the database looks it up in the same call.
-"""
+"""What the calls about inquiries and about today ask of the database, as an operator."""
 
 from __future__ import annotations
 
@@ -19,8 +16,12 @@ def find_inquiries(
     status: str | None,
     limit: int,
     before: tuple[datetime, UUID] | None,
+    is_export: bool,
 ) -> list[Row]:
-    """Inquiries, newest first, after the place `before`; by text in what was filled in, and by status."""
+    """Inquiries, newest first, after the place `before`; by text in what was filled in, and by status.
+
+    The first page of an export leaves an activity.
+    """
     at, row_id = before or (None, None)
     return asking.ask_list(
         "chat_operator_inquiries",
@@ -30,6 +31,7 @@ def find_inquiries(
             "p_limit": limit,
             "p_before_at": at and at.isoformat(),
             "p_before_id": row_id and str(row_id),
+            "p_is_export": is_export,
         },
     )
 
@@ -39,10 +41,6 @@ def mark_inquiry(asking: Asking, inquiry_id: UUID, status: str) -> Row:
     return asking.ask("chat_operator_mark", {"p_inquiry_id": str(inquiry_id), "p_status": status})
 
 
-def read_day(asking: Asking, begin: datetime, end: datetime, limit: int) -> Row:
-    """`{"waiting", "begun", "completed", "conversations"}` of a span of time."""
-    return asking.ask(
-        "chat_operator_day",
-        {"p_from": begin.isoformat(), "p_to": end.isoformat(), "p_limit": limit},
-        ("waiting", "begun", "completed", "conversations"),
-    )
+def read_day(asking: Asking, limit: int) -> Row:
+    """`{"waiting", "begun", "completed", "conversations"}` of today, as the team's clock has it."""
+    return asking.ask("chat_operator_day", {"p_limit": limit}, ("waiting", "begun", "completed", "conversations"))

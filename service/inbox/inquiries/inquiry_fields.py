@@ -43,12 +43,12 @@ class Labels:
             return self.options.get((name, value), value)
         return "" if value is None else json.dumps(value, ensure_ascii=False)
 
-    def listed(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Label and value of everything that was filled in, in the order of the form, then the rest."""
+    def listed(self, values: Mapping[str, Any]) -> list[dict[str, str]]:
+        """Name, label and text of everything that was filled in, in the order of the form, then the rest."""
         names = [name for name in self.fields if name in values]
         names += [name for name in values if name not in self.fields]
-        pairs = [(self.fields.get(name, name), self.shown(name, values[name])) for name in names]
-        return [(label, shown) for label, shown in pairs if shown]
+        texts = ((name, self.shown(name, values[name])) for name in names)
+        return [{"name": name, "label": self.fields.get(name, name), "text": text} for name, text in texts if text]
 
     def _add(self, fields: list[dict[str, Any]]) -> None:
         for one in fields:
