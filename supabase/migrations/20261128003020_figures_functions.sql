@@ -1,5 +1,3 @@
--- figures functions
-
 -- The cases of a span of time: stretches of conversations that were people's. A case begins when a person is wanted, or
 -- takes it unasked, or when it is opened again; it ends when it is completed, or the bot's again. Whose it is in between,
 -- how often it changes hands or is put aside, ends no case.
@@ -116,7 +114,7 @@ set search_path = ''
 as $$
 declare
   -- What one question may cost. Beyond it a shorter span has to do: a part of the truth would be none.
-  most constant integer := 100000;
+  most constant integer := 50000;
   -- Working seconds before each piece.
   past double precision[];
   waiting jsonb;
@@ -134,7 +132,7 @@ begin
           or a.actor_kind = 'api' and a.type = 'conversation.opened'
         )
         and a.created_at >= p_from and a.created_at < p_to
-      offset 5 * most
+      offset 4 * most
     )
   then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'from';
@@ -148,9 +146,7 @@ begin
   select jsonb_build_object(
       'count', count(*),
       'longest_since', min(d.waiting_since),
-      'seconds', extract(epoch from now() - min(d.waiting_since)),
-      'working_seconds', public.inbox_worked(past, p_opens, p_closes, now())
-        - public.inbox_worked(past, p_opens, p_closes, min(d.waiting_since))
+      'longest_seconds', extract(epoch from now() - min(d.waiting_since))
     ) into waiting
     from (
       select w.waiting_since
@@ -165,7 +161,7 @@ begin
       c.*,
       extract(epoch from c.answered_at - c.begun_at) as answer_seconds,
       extract(epoch from c.ended_at - c.begun_at) as case_seconds,
-      -- As inbox_worked, which would be called for each.
+      -- Working seconds up to each of the moments: those before its piece, and of the piece.
       coalesce(past[began.n] + least(extract(epoch from c.begun_at), p_closes[began.n]) - p_opens[began.n], 0) as worked_then,
       coalesce(past[said.n] + least(extract(epoch from c.answered_at), p_closes[said.n]) - p_opens[said.n], 0) as worked_answer,
       coalesce(past[over.n] + least(extract(epoch from c.ended_at), p_closes[over.n]) - p_opens[over.n], 0) as worked_end
@@ -339,7 +335,7 @@ end
 $$;
 
 comment on function public.inbox_figures(uuid, timestamptz, timestamptz, text, double precision[], double precision[]) is
-  'For the service: {waiting, begun, first_answers, completions, days, operators, labels, ratings} of a span of time, by days of a zone and with the pieces of its working time; times as [median, 90th percentile] in seconds. Raises PT403, and PT422 from where it holds over 100,000 conversations.';
+  'For the service: {waiting, begun, first_answers, completions, days, operators, labels, ratings} of a span of time, by days of a zone and with the pieces of its working time; times as [median, 90th percentile] in seconds. Raises PT403, and PT422 from where it holds over 50,000 conversations.';
 
 revoke all on function public.inbox_figures(uuid, timestamptz, timestamptz, text, double precision[], double precision[])
   from public, anon, authenticated, service_role;
@@ -375,33 +371,6 @@ comment on function public.inbox_kept_hours(uuid, timestamptz) is
 
 revoke all on function public.inbox_kept_hours(uuid, timestamptz) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_kept_hours(uuid, timestamptz) to service_role;
-
--- How much working time there was up to a moment, by its pieces: their beginnings and ends, and the seconds before each.
-
-create or replace function public.inbox_worked(
-  p_past double precision[],
-  p_opens double precision[],
-  p_closes double precision[],
-  p_at timestamptz
-) returns double precision
-language sql
-immutable
-security invoker
-set search_path = ''
-as $$
-  select coalesce(
-      p_past[piece.n] + least(extract(epoch from p_at)::double precision, p_closes[piece.n]) - p_opens[piece.n], 0
-    )
-  from (select width_bucket(extract(epoch from p_at)::double precision, p_opens)) piece (n)
-$$;
-
-comment on function public.inbox_worked(double precision[], double precision[], double precision[], timestamptz) is
-  'For the service, inside other functions: the seconds of working time before a moment.';
-
-revoke all on function public.inbox_worked(double precision[], double precision[], double precision[], timestamptz)
-  from public, anon, authenticated, service_role;
-grant execute on function public.inbox_worked(double precision[], double precision[], double precision[], timestamptz)
-  to service_role;
 
 -- Hours that were changed are kept beside those that hold, so that working time of before stays what it was.
 

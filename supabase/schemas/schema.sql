@@ -1001,7 +1001,6 @@ comment on column public.chat_hours.override_until is 'As chat_team had it.';
 -- public.inbox_unless_changed(text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_unless_changed.sql
 -- public.inbox_versioned(jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_versioned.sql
 -- public.inbox_views() returns jsonb, for service_role: supabase/schemas/functions/inbox_views.sql
--- public.inbox_worked(double precision[],double precision[],double precision[],timestamp with time zone) returns double precision, for service_role: supabase/schemas/functions/inbox_worked.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql

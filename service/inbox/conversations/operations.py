@@ -12,9 +12,7 @@ _FILTERS = (
     Parameter("view", {"type": "string", "enum": list(VIEWS), "default": DEFAULT_VIEW}, "Which conversations."),
     Parameter("assignee", {"type": "string", "format": "uuid"}, "Those of this operator alone."),
     Parameter("label", {"type": "string"}, "Those with this label alone, by its name."),
-    Parameter(
-        "q", {"type": "string", "maxLength": LONGEST_QUERY}, "Those whose contact has it in name or address."
-    ),
+    Parameter("q", {"type": "string", "maxLength": LONGEST_QUERY}, "Those whose contact has it in name or address."),
     Parameter("channel", {"type": "string"}, "Those of this channel alone: `web`, or its key."),
 )
 _SINCE = Parameter("cursor", {"type": "string"}, "The `cursor` of the answer before. Without one, it begins now.")

@@ -48,9 +48,7 @@ begin
   select jsonb_build_object(
       'count', count(*),
       'longest_since', min(d.waiting_since),
-      'seconds', extract(epoch from now() - min(d.waiting_since)),
-      'working_seconds', public.inbox_worked(past, p_opens, p_closes, now())
-        - public.inbox_worked(past, p_opens, p_closes, min(d.waiting_since))
+      'longest_seconds', extract(epoch from now() - min(d.waiting_since))
     ) into waiting
     from (
       select w.waiting_since
@@ -65,7 +63,7 @@ begin
       c.*,
       extract(epoch from c.answered_at - c.begun_at) as answer_seconds,
       extract(epoch from c.ended_at - c.begun_at) as case_seconds,
-      -- As inbox_worked, which would be called for each.
+      -- Working seconds up to each of the moments: those before its piece, and of the piece.
       coalesce(past[began.n] + least(extract(epoch from c.begun_at), p_closes[began.n]) - p_opens[began.n], 0) as worked_then,
       coalesce(past[said.n] + least(extract(epoch from c.answered_at), p_closes[said.n]) - p_opens[said.n], 0) as worked_answer,
       coalesce(past[over.n] + least(extract(epoch from c.ended_at), p_closes[over.n]) - p_opens[over.n], 0) as worked_end
