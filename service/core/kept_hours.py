@@ -44,7 +44,7 @@ class KeptHours:
 
     def _pieces(self, begin: datetime, end: datetime) -> Iterator[Piece]:
         ends = [*(since for since, _ in self.plans[1:]), _END]
-        for (since, hours), until in zip(self.plans, ends, strict=True):
+        for (since, hours), until in zip(self.plans, ends, strict=False):
             first, last = max(since, begin), min(until, end)
             if first < last:
                 yield from _of_one(hours, first, last)

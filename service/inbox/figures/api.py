@@ -12,7 +12,7 @@ from service.http.json_body import first_refused
 from service.http.paging import all_of
 from service.inbox.figures import shown
 from service.inbox.figures.figures_csv import csv_file
-from service.inbox.figures.store import read_figures
+from service.inbox.figures.store import figures_of
 from service.inbox.requests import asking
 from service.site.texts import current_locale
 
@@ -23,13 +23,13 @@ _EARLIEST, _LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
 
 @bp.get("/figures")
-def read() -> Response:
+def read_figures() -> Response:
     """The figures of some days, by default of today."""
     return jsonify(_figures())
 
 
 @bp.get("/figures.csv")
-def export() -> Response:
+def export_figures() -> Response:
     """The figures of some days as a file, a line a value."""
     name = f"figures-{datetime.now(UTC):%Y%m%d-%H%M}.csv"
     return Response(
@@ -42,7 +42,7 @@ def export() -> Response:
 def _figures() -> dict[str, Any]:
     who = asking()
     first, last = first_refused(lambda: all_of(_first, _last), who.rights)
-    return shown.figures(read_figures(who, first, last), current_locale())
+    return shown.figures(figures_of(who, first, last), current_locale())
 
 
 def _first() -> date | None:

@@ -13,6 +13,6 @@ _DAYS = (
 )
 
 OPERATIONS: dict[str, Operation] = {
-    "inbox_figures.read": inbox_call({200: models.Figures}, ("invalid",), query=_DAYS),
-    "inbox_figures.export": inbox_call({200: None}, ("invalid",), query=_DAYS, media_type="text/csv"),
+    "inbox_figures.read_figures": inbox_call({200: models.Figures}, ("invalid",), query=_DAYS),
+    "inbox_figures.export_figures": inbox_call({200: None}, ("invalid",), query=_DAYS, media_type="text/csv"),
 }

@@ -37,7 +37,7 @@ class Days:
         return _midnight(self.last + timedelta(days=1), self.zone)
 
 
-def read_figures(asking: Asking, first: date | None, last: date | None) -> Row:
+def figures_of(asking: Asking, first: date | None, last: date | None) -> Row:
     """The figures of the days from `first` to `last`, by default of today. Raises Invalid, and as `Asking.ask`.
 
     Where only one of the two is named, today is the other.

@@ -29,8 +29,8 @@ COUNTS: dict[Locale, dict[str, str]] = {
         " aside. Whatever the days.",
         "begun": "All conversations that began in these days. A guest's begins when it was taken over by an account.",
         "firstAnswers": "From the moment at which a customer asked for a person, in these days, to the first message"
-        " of one. The bot's words and notes are no answers. Those without an answer are in no time and counted beside it."
-        " Where an operator took a conversation unasked, nobody waited: it is left out.",
+        " of one. The bot's words and notes are no answers. Those without an answer are in no time and counted beside"
+        " it. Where an operator took a conversation unasked, nobody waited: it is left out.",
         "completions": "Conversations that were people's and were completed in these days, from the moment a person was"
         " asked for (or took it). Time put aside counts. One that was opened again counts anew from there. What the bot"
         " ended alone is left out.",
