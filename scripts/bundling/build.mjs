@@ -1,6 +1,7 @@
 /**
- * Bundles the readable modules and sheets: `node build.mjs SOURCES OUT`. Prints one line of JSON: the name of each file
- * that was made, by the name that the service knows it under. Beside each lie its source map and both packed forms.
+ * Bundles the readable modules and sheets: `node build.mjs SOURCES OUT`. Prints one line of JSON: `names`, the name of each
+ * file that was made by the name that the service knows it under, and `parts`, the files that a script loads at once besides
+ * itself. Beside each lie its source map and both packed forms.
  */
 
 import { createHash } from "node:crypto";
@@ -69,11 +70,15 @@ async function small(sheet) {
 const CHUNK = "[name]-[hash]";
 const IS_CHUNK = /-[0-9A-Z]{8}\.js$/;
 
+/** By script, what it loads at once. @type {Record<string, string[]>} */
+const parts = {};
+
 /** Makes the files of these entries (name: source). @returns {Promise<Record<string, string>>} */
 async function make(entries, { define = {}, splitting = false } = {}) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: sources,
     entryPoints: entries,
+    metafile: true,
     outdir: out,
     bundle: true,
     minify: true,
@@ -90,6 +95,10 @@ async function make(entries, { define = {}, splitting = false } = {}) {
     logLevel: "warning",
   });
   const made = Object.fromEntries(outputFiles.map(({ path, text }) => [parse(path).base, text]));
+  for (const [path, { imports, entryPoint }] of Object.entries(metafile.outputs)) {
+    const wanted = imports.filter(({ kind, external }) => kind === "import-statement" && !external);
+    if (entryPoint && wanted.length) parts[parse(path).base] = wanted.map((one) => parse(one.path).base);
+  }
   const files = Object.keys(made).filter((file) => !file.endsWith(".map"));
   const names = files.map(async (file) => [
     file,
@@ -149,4 +158,6 @@ const inbox = {
 };
 // Its content names the others, so it is made last.
 const entry = await make({ embed: "embed.js" }, { define: { TEXTS, CHAT: address(others["munui.js"]) } });
-console.log(JSON.stringify({ ...texts, ...others, ...inbox, ...entry }));
+// Of what is loaded on demand nobody asks which parts it has.
+const known = Object.entries(parts).filter(([file]) => !IS_CHUNK.test(file));
+console.log(JSON.stringify({ names: { ...texts, ...others, ...inbox, ...entry }, parts: Object.fromEntries(known) }));

@@ -91,6 +91,7 @@ class InboxConversation(Outbound):
     last_message_at: datetime | None
     title: str | None
     assignee: Assignee | None
+    assigned_at: datetime | None
     waiting_since: datetime | None
     first_answered_at: datetime | None
     priority: Priority

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.accounts.who import optional_member
 from service.core.errors import NotAnOperator
 from service.core.ids import uuid_or_none
-from service.core.mapper import Row
+from service.core.mapper import Row, timestamp
 from service.http.context import part
 from service.inbox import shown
 from service.inbox.asking import Asking
@@ -29,7 +29,7 @@ bp = Blueprint("inbox_screen", __name__)
 FIRST_VIEW = "waiting"
 # As many as fit on a high screen; the browser asks for more where there are more.
 _ROWS = 25
-_NAMES = ("operator", "operators", "labels", "conversations", "next", "counts", "cursor", "opened")
+_NAMES = ("operator", "operators", "labels", "conversations", "next", "counts", "at", "cursor", "opened")
 
 
 @bp.get("/inbox")
@@ -58,6 +58,7 @@ def _first(asking: Asking, place: str) -> dict[str, Any]:
         "conversations": [shown.conversation(row) for row in found["conversations"]],
         "nextCursor": found["next"] and cursor_of(found["next"]),
         "counts": found["counts"],
+        "at": timestamp(found["at"]),
         "cursor": found["cursor"],
         "opened": found["opened"] and _opened(found["opened"]),
     }

@@ -20,8 +20,8 @@ _CONTACT = (
     "id", "name", "email", "phone", "is_guest", "locale", "blocked_at", "last_seen_at", "last_page_url",
 )  # fmt: skip
 _CONVERSATION = (
-    "id", "status", "handling", "channel", "created_at", "last_message_at", "title", "waiting_since",
-    "first_answered_at", "priority", "snoozed_until", "unread_count",
+    "id", "status", "handling", "channel", "created_at", "last_message_at", "title", "assigned_at",
+    "waiting_since", "first_answered_at", "priority", "snoozed_until", "unread_count",
 )  # fmt: skip
 _TRANSCRIPT = ("id", "status", "handling", "channel", "created_at", "last_message_at", "title", "priority")
 _NOTE = ("id", "conversation_id", "client_note_id", "content", "created_at", "edited_at")

@@ -2,13 +2,19 @@
 
 import { registerPages } from "./pages.js";
 import { places } from "./places.js";
+import { Alerts } from "./store/alerts.js";
 import { Api } from "./store/api.js";
 import { Columns } from "./store/columns.js";
 import { Inbox } from "./store/inbox.js";
 import { Live } from "./store/live.js";
+import { Several } from "./store/several.js";
+import { Shelf } from "./store/shelf.js";
 import { speak } from "./texts.js";
+import { notify } from "./view/desktop.js";
+import { Keys } from "./view/keys.js";
 import { Notices } from "./view/notices.js";
 import "./view/shell.js";
+import { tone } from "./view/tone.js";
 
 const root = document.querySelector("#inbox");
 const { locale, texts, brand, beat } = root.dataset;
@@ -21,6 +27,9 @@ const api = new Api(locale);
 const { filters } = places.now;
 const inbox = new Inbox(api, { ...first, filters });
 const live = new Live(api, inbox, first.cursor, beat);
+const shelf = new Shelf(first.me.id);
+const open = (id) => places.go(id ? places.conversation(id) : places.list("waiting"));
+const alerts = new Alerts({ inbox, live, shelf }, first.at, { tone, show: (rows) => notify(rows, open) });
 
 /**
  * What every part of the screen is given (`.desk`). `opened` is the conversation that the page came with, as
@@ -34,12 +43,14 @@ const desk = {
   brand,
   columns: new Columns(),
   notices: new Notices(),
+  several: new Several(api, inbox),
+  alerts,
+  shelf,
+  keys: new Keys(shelf),
   opened: first.opened,
-  title(text) {
-    document.title = text;
-  },
 };
 
 places.start();
 root.replaceChildren(Object.assign(document.createElement("inbox-shell"), { desk }));
+alerts.start();
 live.start();

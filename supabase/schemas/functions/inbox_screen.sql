@@ -22,6 +22,7 @@ begin
     || public.inbox_operators(p_user_id)
     || public.inbox_labels(p_user_id)
     || jsonb_build_object(
+      'at', now(),
       'cursor', public.live_changes(null) -> 'cursor',
       -- One that is not there is no fault of the screen.
       'opened', case when exists (select from public.chat_conversations c where c.id = p_id) then
@@ -32,7 +33,7 @@ end
 $$;
 
 comment on function public.inbox_screen(uuid, text, uuid, text, text, text, integer, uuid) is
-  'For the service: {operator, operators, labels, conversations, has_more, next, counts, cursor, opened}: what the inbox begins with; opened is inbox_conversation with the newest page of messages, or null. Raises PT403, PT422.';
+  'For the service: {operator, operators, labels, conversations, has_more, next, counts, at, cursor, opened}: what the inbox begins with; opened is inbox_conversation with the newest page of messages, or null. Raises PT403, PT422.';
 
 revoke all on function public.inbox_screen(uuid, text, uuid, text, text, text, integer, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_screen(uuid, text, uuid, text, text, text, integer, uuid) to service_role;

@@ -17,10 +17,12 @@ export class Problem extends Error {
   }
 }
 
-/** Dispatches `session` when the sign-in is over or is back, `reach` when the service is out of reach or is back. */
+/** Dispatches `session` when the sign-in or the right to be here is over or is back, `reach` when the service is out of reach or is back. */
 export class Api extends EventTarget {
   isSignedOut = false;
   isReachable = true;
+  /** Whether this is no operator any more. */
+  isRefused = false;
 
   /** @param {string} locale in which refusals are told */
   constructor(locale) {
@@ -89,11 +91,15 @@ export class Api extends EventTarget {
   }
 
   async #read(answer) {
-    if (answer.ok) this.#note("isSignedOut", "session", false);
+    if (answer.ok) {
+      this.#note("isRefused", "session", false);
+      this.#note("isSignedOut", "session", false);
+    }
     if (answer.status === 204) return null;
     const body = await answer.json().catch(() => null);
     if (answer.ok && body) return body;
     if (answer.status === 401) this.#note("isSignedOut", "session", true);
+    if (body?.code === "not_an_operator") this.#note("isRefused", "session", true);
     // A proxy in between says no code.
     const code = body?.code ?? (answer.status > 500 ? "upstream_unavailable" : "internal");
     throw new Problem(code, answer.status, { ...body, retryAfter: Number(answer.headers.get("Retry-After")) || null });

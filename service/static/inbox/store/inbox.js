@@ -5,11 +5,11 @@
  * counted (`arrivals`); what a row says goes on being new.
  */
 
-import { compare, fits } from "./order.js";
+import { fits, precedes, sorted } from "./order.js";
 
-const PAGE = 50;
+const PAGE = 100;
 
-/** Dispatches `change` when the list is to be shown anew, and `changed` with `{ids, gone}` when conversations have changed. */
+/** Dispatches `change` when the list is to be shown anew, `changed` with `{ids, gone, resync}` when conversations have changed, `own` with those that this page changed. */
 export class Inbox extends EventTarget {
   /** Every conversation that came, by id, as it was told last. @type {Map<string, object>} */
   rows = new Map();
@@ -24,6 +24,7 @@ export class Inbox extends EventTarget {
   #isHeld = false;
   #members = new Set();
   #cursor = null;
+  #last = null;
   #asked = null;
   #isAsking = false;
 
@@ -43,6 +44,14 @@ export class Inbox extends EventTarget {
   /** The open conversation, if it is known. */
   get opened() {
     return this.rows.get(this.openId) ?? null;
+  }
+
+  /** How many wait for somebody, or for an answer of this operator. */
+  get calls() {
+    const mine = [...this.rows.values()].filter(
+      (row) => row.unreadCount && row.handling === "agent" && fits(row, { view: "mine", filters: {} }, this.me),
+    );
+    return (this.counts.waiting ?? 0) + mine.length;
   }
 
   /** Show a conversation, or none. @param {?string} id */
@@ -78,7 +87,7 @@ export class Inbox extends EventTarget {
   apply({ conversations, gone, counts, resync }) {
     this.counts = counts;
     for (const id of gone) this.#forget(id);
-    this.put(...conversations);
+    this.#store(conversations);
     if (conversations.length || gone.length || resync) {
       const ids = new Set(conversations.map(({ id }) => id));
       this.dispatchEvent(new CustomEvent("changed", { detail: { ids, gone: new Set(gone), resync } }));
@@ -87,15 +96,10 @@ export class Inbox extends EventTarget {
     else this.#tell();
   }
 
-  /** Conversations as an answer has them; one that is older than what is known says nothing. */
+  /** Conversations as the answer to a change of one's own has them. */
   put(...conversations) {
-    for (const row of conversations) {
-      if ((this.rows.get(row.id)?.rev ?? -1) > row.rev) continue;
-      this.rows.set(row.id, row);
-      if (this.#belongs(row)) this.#members.add(row.id);
-      else this.#members.delete(row.id);
-    }
-    this.#settle();
+    this.#store(conversations);
+    this.dispatchEvent(new CustomEvent("own", { detail: conversations }));
     this.#tell();
   }
 
@@ -116,6 +120,7 @@ export class Inbox extends EventTarget {
     this.#asked = new AbortController();
     const { signal } = this.#asked;
     this.state = "loading";
+    this.#showKnown();
     this.#tell();
     try {
       const found = await this.#page({}, signal);
@@ -132,6 +137,13 @@ export class Inbox extends EventTarget {
     return this.api.get("/conversations", { view: this.view, ...this.filters, limit: PAGE, ...place }, { signal });
   }
 
+  /** What is known of a list, until it is there. */
+  #showKnown() {
+    this.#cursor = null;
+    this.#members = new Set([...this.rows.values()].filter((row) => this.#belongs(row)).map(({ id }) => id));
+    this.#settle(true);
+  }
+
   /** A list from its beginning. */
   #take(found) {
     this.#members.clear();
@@ -144,8 +156,8 @@ export class Inbox extends EventTarget {
     this.#cursor = nextCursor;
     this.counts = counts;
     // Where this page ends the next one begins, whatever its rows are by now.
-    this.last = conversations.at(-1) ?? this.last;
-    this.put(...conversations);
+    this.#last = conversations.at(-1) ?? this.#last;
+    this.#store(conversations);
     if (!this.#isHeld) return;
     // Further down nothing moves when more is there.
     const shown = new Set(this.order);
@@ -156,9 +168,20 @@ export class Inbox extends EventTarget {
     this.#settle();
   }
 
+  /** One that is older than what is known says nothing. */
+  #store(conversations) {
+    for (const row of conversations) {
+      if ((this.rows.get(row.id)?.rev ?? -1) > row.rev) continue;
+      this.rows.set(row.id, row);
+      if (this.#belongs(row)) this.#members.add(row.id);
+      else this.#members.delete(row.id);
+    }
+    this.#settle();
+  }
+
   /** Whether a conversation is among those of this list that are known: what lies behind its last page comes with the next. */
   #belongs(row) {
-    return fits(row, this, this.me) && (!this.#cursor || compare(this.view)(row, this.last) <= 0);
+    return fits(row, this, this.me) && (!this.#cursor || precedes(this.view, row, this.#last));
   }
 
   #forget(id) {
@@ -178,8 +201,10 @@ export class Inbox extends EventTarget {
       return isNew;
     }
     this.arrivals = 0;
-    const rows = [...this.#members].map((id) => this.rows.get(id));
-    this.order = rows.sort(compare(this.view)).map(({ id }) => id);
+    this.order = sorted(
+      this.view,
+      [...this.#members].map((id) => this.rows.get(id)),
+    );
     return this.order.length !== before.length || this.order.some((id, place) => id !== before[place]);
   }
 

@@ -64,7 +64,8 @@ export class Live extends EventTarget {
     document.addEventListener("visibilitychange", () => this.#shown());
     addEventListener("online", () => this.hurry());
     addEventListener("storage", ({ key }) => key === CHOSEN && this.#tell("me"));
-    this.api.addEventListener("session", () => this.api.isSignedOut || this.hurry());
+    this.api.addEventListener("session", () => this.#session());
+    addEventListener("focus", () => this.#probe());
     setInterval(() => this.#sayLooking(), TOLD_EVERY);
     this.#poll();
     // What happened while the page was on its way.
@@ -91,10 +92,23 @@ export class Live extends EventTarget {
     this.pull();
   }
 
+  /** Signed in again, perhaps as somebody else, in this tab or another. */
+  async #probe() {
+    if (!this.api.isSignedOut) return;
+    const me = await this.api.get("/me").catch(() => null);
+    if (me && me.id !== this.inbox.me.id) location.reload();
+  }
+
+  #session() {
+    if (this.api.isSignedOut) return;
+    this.#sayAvailability().catch(() => {});
+    this.hurry();
+  }
+
   /** Ask what has changed; of several wishes one is asked, and one more where it came too late for that. */
   async pull() {
     this.#isDue = true;
-    if (this.#isPulling || this.api.isSignedOut) return;
+    if (this.#isPulling || this.api.isSignedOut || this.api.isRefused) return;
     this.#isPulling = true;
     try {
       while (this.#isDue) {
@@ -119,7 +133,8 @@ export class Live extends EventTarget {
   #poll() {
     const wait = document.hidden ? POLL_HIDDEN : POLL_SHOWN;
     setTimeout(() => {
-      if ((!this.isAlive || this.#isDue) && (!document.hidden || this.isLeading)) this.pull();
+      if (this.api.isSignedOut && !document.hidden) this.#probe();
+      else if ((!this.isAlive || this.#isDue) && (!document.hidden || this.isLeading)) this.pull();
       this.#poll();
     }, wait);
   }

@@ -29,13 +29,22 @@ export function fits(row, { view, filters }, me, now = Date.now()) {
   );
 }
 
-/** What a list is sorted by: who waits longest first; elsewhere who was there last. */
-export function compare(view) {
-  const [at, sign] = view === "waiting" ? ["waitingSince", 1] : ["lastMessageAt", -1];
-  return (a, b) => sign * (difference(moment(a[at]), moment(b[at])) || difference(a.id, b.id));
+/** The ids of a list in its order: who waits longest first; elsewhere who was there last. */
+export function sorted(view, rows) {
+  const sign = view === "waiting" ? 1 : -1;
+  const keyed = rows.map((row) => [key(view, row), row.id]);
+  return keyed.sort(([a], [b]) => sign * difference(a, b)).map(([, id]) => id);
+}
+
+/** Whether a conversation comes before another one, or is it. */
+export function precedes(view, row, other) {
+  return (view === "waiting" ? 1 : -1) * difference(key(view, row), key(view, other)) <= 0;
 }
 
 /** Compares as a text, to the microsecond: without its `Z`, a whole second is the beginning of its parts. */
-const moment = (time) => time?.slice(0, -1) ?? "";
+function key(view, { id, waitingSince, lastMessageAt }) {
+  const time = view === "waiting" ? waitingSince : lastMessageAt;
+  return `${time?.slice(0, -1) ?? ""} ${id}`;
+}
 
 const difference = (a, b) => (a < b ? -1 : a > b ? 1 : 0);

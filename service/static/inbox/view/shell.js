@@ -9,6 +9,8 @@ import "./list.js";
 import "./nav.js";
 import { icon } from "./icons.js";
 import { noticesView } from "./notices.js";
+import { showShortcuts } from "./shortcuts.js";
+import { upTo99 } from "./words.js";
 
 class InboxShell extends View {
   /** On a narrow screen the menu lies over everything else. */
@@ -17,7 +19,7 @@ class InboxShell extends View {
   #element = null;
 
   follows(follow) {
-    const { places, inbox, api, live, notices, columns } = this.desk;
+    const { places, inbox, api, live, notices, columns, keys } = this.desk;
     follow(places, "change");
     follow(api, "session", "reach");
     follow(live, "state");
@@ -26,6 +28,8 @@ class InboxShell extends View {
     places.addEventListener("change", () => this.#moved(), { signal: this.life });
     this.#moved();
     inbox.addEventListener("change", () => this.#title(), { signal: this.life });
+    live.addEventListener("me", () => this.#title(), { signal: this.life });
+    keys.add({ name: "shortcuts", key: "?", label: "key_shortcuts", run: () => showShortcuts(this.desk) }, this.life);
   }
 
   /** Somebody is somewhere else. */
@@ -59,9 +63,11 @@ class InboxShell extends View {
   }
 
   #title() {
-    const { places, inbox, brand } = this.desk;
+    const { places, inbox, live, brand } = this.desk;
     const { page, view } = places.now;
-    this.desk.title(`${t(page ? page.label : `view_${view}`)} · ${brand}`, inbox);
+    const calls = live.availability === "online" ? inbox.calls : 0;
+    const title = `${calls ? `(${upTo99(calls)}) ` : ""}${t(page ? page.label : `view_${view}`)} · ${brand}`;
+    if (document.title !== title) document.title = title;
   }
 
   render() {
@@ -72,15 +78,16 @@ class InboxShell extends View {
       <a class="skip" href="#main" @click=${this.#skip}>${t("skip")}</a>
       ${this.#bars()}
       <div class="frame" data-column=${column}>
-        <inbox-nav .desk=${this.desk} ?open=${this.isMenuOpen} @toggle-menu=${this.#menu}></inbox-nav>
+        <inbox-nav .desk=${this.desk} ?data-open=${this.isMenuOpen} @keydown=${this.#leaveMenu}></inbox-nav>
+        ${this.isMenuOpen ? html`<button type="button" class="veil" aria-label=${t("close")} @click=${this.#menu}></button>` : nothing}
         ${
           column === "page"
-            ? html`<main id="main" class="page" tabindex="-1">
+            ? html`<main id="main" class="page" tabindex="-1" ?inert=${this.isMenuOpen}>
                 <button type="button" class="bare menu-button" aria-label=${t("menu")} @click=${this.#menu}>${icon("menu")}</button>
                 ${isNowhere ? html`<p class="hint">${t("nowhere")}</p>` : this.#placed()}
               </main>`
-            : html`<inbox-list .desk=${this.desk} @toggle-menu=${this.#menu}></inbox-list>
-                <main id="main" tabindex="-1">
+            : html`<inbox-list .desk=${this.desk} ?inert=${this.isMenuOpen} @toggle-menu=${this.#menu}></inbox-list>
+                <main id="main" tabindex="-1" ?inert=${this.isMenuOpen}>
                   <inbox-conversation .desk=${this.desk}></inbox-conversation>
                   <inbox-beside .desk=${this.desk}></inbox-beside>
                 </main>`
@@ -106,13 +113,20 @@ class InboxShell extends View {
         <a href=${`/sign-in?next=${encodeURIComponent(next)}`} target="_blank">${t("sign_in_again")}</a>
       </p>`;
     }
+    if (api.isRefused) return html`<p class="bar warn" role="alert">${t("problem_not_an_operator")}</p>`;
     if (!api.isReachable) return html`<p class="bar" role="status">${t("unreachable")}</p>`;
     return nothing;
   }
 
-  #menu = () => {
+  #menu = async () => {
     this.isMenuOpen = !this.isMenuOpen;
     this.requestUpdate();
+    await this.updateComplete;
+    this.querySelector(this.isMenuOpen ? "inbox-nav a[aria-current], inbox-nav a" : ".menu-button")?.focus();
+  };
+
+  #leaveMenu = ({ key }) => {
+    if (key === "Escape" && this.isMenuOpen) this.#menu();
   };
 
   #skip = (event) => {
