@@ -16,6 +16,7 @@ from scripts.local import LocalStack, StackError, demo, envfile
 from scripts.local.app_server import AppServer
 from scripts.local.demo import Demo
 from scripts.local.files import close_file, close_to_others
+from scripts.local.morning.wanted import told_meanwhile
 from scripts.local.once import only_one
 from scripts.local.options import API_PORT, APP_PORT, DB_PORT, Options
 from scripts.local.paths import LOCAL, ROOT
@@ -75,7 +76,9 @@ def _run_local(options: Options, running: ExitStack) -> None:
     _say("Starting the app …")
     # JWT_ISSUER is a hosted project's: local tokens name no issuer.
     own = {"SESSION_KEY": stack.keys.session_key, **envfile.configured(), **project, "JWT_ISSUER": ""}
-    _start(app, options, own)
+    # The app needs none of it to start.
+    with told_meanwhile(stack.db_url):
+        _start(app, options, own)
     # Before the stack stops: what the app still does must reach it.
     running.callback(app.stop)
     _say(_welcome(stack.site_url, people, stack.supabase_url))

@@ -90,7 +90,7 @@ class Hours:
         if self.is_open(now):
             return None
         begin = self.override_until if self.override_until is not None and self.is_overridden(now) else now
-        opening = next((start for start, _ in self._open_pieces(begin, begin + HORIZON)), None)
+        opening = next((start for start, _ in self.planned_pieces(begin, begin + HORIZON)), None)
         return None if opening is None else opening.astimezone(self.zone)
 
     def closes_at(self, now: datetime) -> datetime | None:
@@ -128,7 +128,7 @@ class Hours:
 
         An override is not counted: since when it held, and what stood there before it, is not kept.
         """
-        return sum((until - since).total_seconds() for since, until in self._open_pieces(begin, end))
+        return sum((until - since).total_seconds() for since, until in self.planned_pieces(begin, end))
 
     def is_overridden(self, now: datetime) -> bool:
         """Whether what was decided by hand holds now."""
@@ -143,9 +143,9 @@ class Hours:
         return any(span.holds(local.weekday(), local.time()) for span in self.spans)
 
     def _open_spans(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The pieces of `_open_pieces`, those that touch each other as one."""
+        """The pieces of `planned_pieces`, those that touch each other as one."""
         span: tuple[datetime, datetime] | None = None
-        for since, until in self._open_pieces(begin, end):
+        for since, until in self.planned_pieces(begin, end):
             if span is not None and span[1] == since:
                 span = span[0], until
                 continue
@@ -155,7 +155,7 @@ class Hours:
         if span is not None:
             yield span
 
-    def _open_pieces(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def planned_pieces(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """The pieces of the time between two moments that are open by the plan, in order."""
         if not self.always_open and not self.spans:
             return

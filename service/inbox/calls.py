@@ -9,6 +9,8 @@ from service.inbox.audit import api as audit
 from service.inbox.audit import operations as audit_operations
 from service.inbox.conversations import api as conversations
 from service.inbox.conversations import operations as conversation_operations
+from service.inbox.figures import api as figures
+from service.inbox.figures import operations as figure_operations
 from service.inbox.inquiries import api as inquiries
 from service.inbox.inquiries import operations as inquiry_operations
 from service.inbox.me import api as me
@@ -21,7 +23,7 @@ from service.inbox.transcripts import api as transcripts
 from service.inbox.transcripts import operations as transcript_operations
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    audit.bp, conversations.bp, inquiries.bp, me.bp, notes.bp, settings.bp, transcripts.bp,
+    audit.bp, conversations.bp, figures.bp, inquiries.bp, me.bp, notes.bp, settings.bp, transcripts.bp,
 )  # fmt: skip
 OPERATIONS: dict[str, Operation] = {
     **me_operations.OPERATIONS,
@@ -31,4 +33,5 @@ OPERATIONS: dict[str, Operation] = {
     **transcript_operations.OPERATIONS,
     **inquiry_operations.OPERATIONS,
     **audit_operations.OPERATIONS,
+    **figure_operations.OPERATIONS,
 }

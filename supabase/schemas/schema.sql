@@ -564,6 +564,8 @@ create table public.chat_team (
   constraint chat_team_spans CHECK (((jsonb_typeof(spans) = 'array'::text) AND (octet_length((spans)::text) <= 16384)))
 );
 
+-- CREATE TRIGGER keep_hours AFTER UPDATE ON public.chat_team FOR EACH ROW WHEN (((((((old.time_zone IS DISTINCT FROM new.time_zone) OR (old.spans IS DISTINCT FROM new.spans)) OR (old.holidays IS DISTINCT FROM new.holidays)) OR (old.always_open IS DISTINCT FROM new.always_open)) OR (old.override_open IS DISTINCT FROM new.override_open)) OR (old.override_until IS DISTINCT FROM new.override_until))) EXECUTE FUNCTION private.keep_hours();
+
 revoke all on public.chat_team from public, anon, authenticated, service_role;
 grant select, update on public.chat_team to service_role;
 grant select (id, time_zone, spans, holidays, always_open, override_open, override_until, online_until, expected_reply_seconds) on public.chat_team to authenticated;
@@ -808,6 +810,8 @@ END))),
   constraint chat_activities_type CHECK (((char_length(type) >= 1) AND (char_length(type) <= 60)))
 );
 
+CREATE INDEX chat_activities_course_idx ON public.chat_activities USING btree (conversation_id, created_at) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
+CREATE INDEX chat_activities_course_time_idx ON public.chat_activities USING btree (created_at, conversation_id) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
 CREATE INDEX chat_activities_place_idx ON public.chat_activities USING btree (conversation_id, created_at, id);
 CREATE INDEX chat_activities_team_idx ON public.chat_activities USING btree (created_at DESC, id DESC) WHERE (conversation_id IS NULL);
 
@@ -883,10 +887,38 @@ comment on column public.chat_presence.operator_id is 'Who looks.';
 comment on column public.chat_presence.conversation_id is 'At what.';
 comment on column public.chat_presence.seen_at is 'When their screen last told so.';
 
+-- public.chat_hours
+
+create table public.chat_hours (
+  since_at timestamp with time zone not null,
+  time_zone text not null,
+  spans jsonb not null,
+  holidays jsonb not null,
+  always_open boolean not null,
+  override_open boolean,
+  override_until timestamp with time zone,
+  constraint chat_hours_pkey PRIMARY KEY (since_at)
+);
+
+revoke all on public.chat_hours from public, anon, authenticated, service_role;
+grant select, insert on public.chat_hours to service_role;
+
+alter table public.chat_hours enable row level security;
+
+comment on table public.chat_hours is 'The team''s hours as they were: a row for each time they were changed, which holds until the next one.';
+comment on column public.chat_hours.since_at is 'Since when they held; the first row holds for all time before the second.';
+comment on column public.chat_hours.time_zone is 'As chat_team had it.';
+comment on column public.chat_hours.spans is 'As chat_team had it.';
+comment on column public.chat_hours.holidays is 'As chat_team had it.';
+comment on column public.chat_hours.always_open is 'As chat_team had it.';
+comment on column public.chat_hours.override_open is 'As chat_team had it.';
+comment on column public.chat_hours.override_until is 'As chat_team had it.';
+
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.follow_conversation() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/follow_conversation.sql
+-- private.keep_hours() returns trigger, for nobody: supabase/schemas/functions/keep_hours.sql
 -- private.know_account() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/know_account.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
@@ -921,6 +953,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
 -- public.inbox_canned_reply(public.chat_canned_replies) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_reply.sql
+-- public.inbox_cases(timestamp with time zone,timestamp with time zone) returns record, for service_role: supabase/schemas/functions/inbox_cases.sql
 -- public.inbox_change(uuid,uuid,bigint,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_change.sql
 -- public.inbox_changes(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_changes.sql
 -- public.inbox_check_changes(jsonb) returns void, for service_role: supabase/schemas/functions/inbox_check_changes.sql
@@ -933,8 +966,10 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_delete_note(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_note.sql
 -- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
 -- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
+-- public.inbox_figures(uuid,timestamp with time zone,timestamp with time zone,text,double precision[],double precision[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_figures.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
+-- public.inbox_kept_hours(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/inbox_kept_hours.sql
 -- public.inbox_known_as(text,text) returns text, for service_role: supabase/schemas/functions/inbox_known_as.sql
 -- public.inbox_label(public.chat_labels) returns jsonb, for service_role: supabase/schemas/functions/inbox_label.sql
 -- public.inbox_labels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_labels.sql

@@ -72,6 +72,8 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
         "service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"},
     },
+    # Nobody changes what hours held.
+    "chat_hours": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
     # A flow belongs to nobody, so a new one is nobody's missing row either.
     "chat_flows": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -246,8 +248,10 @@ _FREE = {
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
     "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_canned_replies", "inbox_canned_reply",
+    "inbox_cases",
     "inbox_change", "inbox_changes", "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation",
     "inbox_delete_canned_reply", "inbox_delete_label", "inbox_delete_note", "inbox_edit_note", "inbox_export",
+    "inbox_figures", "inbox_kept_hours",
     "inbox_gone_since", "inbox_hours", "inbox_label", "inbox_labels", "inbox_list", "inbox_look", "inbox_me",
     "inbox_message", "inbox_messages", "inbox_note", "inbox_open", "inbox_operator", "inbox_operators",
     "inbox_person", "inbox_reply", "inbox_return_idle", "inbox_row", "inbox_save_canned_reply", "inbox_save_hours",
@@ -299,6 +303,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_operators": {"display_name": "바꿈"},
     "chat_desk": {"priority": "high"},
     "chat_gone": {"gone_at": "2026-01-01"},
+    "chat_hours": {"time_zone": "UTC"},
     "chat_notes": {"content": "바꿈"},
     "chat_labels": {"color": "#ff0000"},
     "chat_conversation_labels": {"created_at": "2026-01-01"},
@@ -328,6 +333,11 @@ _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) row
 Row = dict[str, Any]
 
 
+def _never() -> str:
+    """Return a moment that is nobody else's and that nobody lives to see."""
+    return f"{2500 + uuid.uuid4().int % 7000}-01-01T00:00:00.{uuid.uuid4().int % 1_000_000:06}Z"
+
+
 @dataclass(frozen=True)
 class Side:
     """A member's rows."""
@@ -344,6 +354,7 @@ class Side:
     canned_reply: str = field(default_factory=new_id)
     activity: str = field(default_factory=new_id)
     gone: str = field(default_factory=new_id)
+    hours_since: str = field(default_factory=_never)
     is_there: bool = True
 
     def key(self, relation: str) -> Row:
@@ -359,6 +370,7 @@ class Side:
             "chat_operators": {"id": self.operator},
             "chat_desk": {"conversation_id": self.conversation},
             "chat_gone": {"conversation_id": self.gone},
+            "chat_hours": {"since_at": self.hours_since},
             "chat_notes": {"id": self.note},
             "chat_labels": {"id": self.label},
             "chat_conversation_labels": {"conversation_id": self.conversation},
@@ -417,6 +429,7 @@ class World:
             "chat_operators": {"display_name": self.name},
             "chat_desk": there,
             "chat_gone": {"conversation_id": new_id()},
+            "chat_hours": _hours(_never()),
             "chat_notes": {**there, **note},
             "chat_labels": {"name": name},
             "chat_conversation_labels": {**there, "label_id": self.owner.label},
@@ -438,6 +451,7 @@ class World:
         ]
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
         parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
+        parts.append("select t::text from public.chat_hours t where since_at > '2500-01-01'")
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
         parts.append("select t::text from public.chat_team t")
         users = [self.owner.user, self.other.user, self.nobody.user]
@@ -488,6 +502,11 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_typing", there)
     add_row(db, "chat_presence", {**there, **by})
     add_row(db, "chat_gone", {"conversation_id": side.gone})
+    add_row(db, "chat_hours", _hours(side.hours_since))
+
+
+def _hours(since: str) -> Row:
+    return {"since_at": since, "time_zone": "Asia/Seoul", "spans": [], "holidays": [], "always_open": True}
 
 
 def expected(relation: str, command: str, persona: str) -> dict[str, str]:

@@ -65,11 +65,12 @@ _HUGE = "가" * 200_000
 # What only operators see.
 _DESK = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
-    "chat_activities", "chat_presence", "chat_gone",
+    "chat_activities", "chat_presence", "chat_gone", "chat_hours",
 )  # fmt: skip
 # A call for operators, as one of them would be named in it.
 _AS_OPERATOR = {
     "inbox_me": {}, "inbox_list": {"p_view": "all"}, "inbox_labels": {}, "inbox_operators": {}, "inbox_hours": {},
+    "inbox_kept_hours": {},
     "inbox_changes": {"p_cursor": None}, "inbox_export": {}, "inbox_audit": {}, "chat_operator_inquiries": {},
     "chat_operator_day": {}, "inbox_available": {"p_availability": "online"},
     "inbox_conversation": {"p_id": "{own}"}, "inbox_messages": {"p_id": "{foreign}"}, "inbox_open": {"p_id": "{own}"},

@@ -199,6 +199,8 @@ CALLS: dict[str, Call] = {
         "GET", "/inquiries.csv", query={"q": "없는 말"}, asks=("chat_operator_inquiries",)
     ),
     "inbox_inquiries.read_today": Call("GET", "/today", asks=("chat_operator_day",)),
+    "inbox_figures.read_figures": Call("GET", "/figures", asks=("inbox_kept_hours", "inbox_figures")),
+    "inbox_figures.export_figures": Call("GET", "/figures.csv", asks=("inbox_kept_hours", "inbox_figures")),
     "inbox_transcripts.export_transcripts": Call(
         "GET", "/export", query={"from": "2999-01-01T00:00:00Z"}, is_for_admins=True, asks=("inbox_export",)
     ),

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.tried("attacks")
 SECRETS = ("쉿-메모-1", "쉿-라벨-2", "쉿-속성-3", "쉿-브라우저-4")
 TABLES = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
-    "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_contacts",
+    "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_hours", "chat_contacts",
 )  # fmt: skip
 
 
