@@ -157,6 +157,11 @@ EN = {
     "dev_member_when": "It may run before the chat is there: whenDefined waits for it.",
     "dev_member_guests": "A guest who asks for a person gets a session without a name, which their browser keeps. "
     "Who signs in later takes the conversation along.",
+    "dev_attributes": "Say who it is",
+    "dev_attributes_more": "Those who answer see what your site knows, marked as not verified.",
+    "dev_attributes_when": "Texts, numbers, true and false, 7 KB in all. Called again, it adds by name, and null "
+    "takes a name away. It is sent when a member has a conversation, or a guest who asked for a person; the same "
+    "things once. After signOut() nothing stays.",
     "dev_events": "Events",
     "dev_events_more": "Use the chat, and they show up here. All of them bubble up to the document.",
     "dev_events_none": "No events yet. Open the chat.",

@@ -7,25 +7,19 @@
 import * as cached from "../cache-adapter.js";
 import { locked } from "../elsewhere.js";
 import { refuse } from "../errors.js";
-import { Http } from "../http.js";
-import { Shelf } from "../storage.js";
-import { ApiStore } from "../stores/api-store.js";
+import { portionsOf } from "../stores/portions.js";
+import { PeopleStore } from "./people-store.js";
+
+const PATH = "/api/v1/guest-sessions";
 
 /** Moves conversations, what was typed and what was not sent. */
 export class Moving {
-  isBusy = false;
-
-  /** @param {import("../chat.js").Chat} chat */
-  constructor(chat) {
+  /** @param {import("./company.js").Company} company */
+  constructor({ chat, api }) {
     this.chat = chat;
-    const { http } = chat;
+    this.ofMember = api;
     // Asks as the guest, whoever is here.
-    this.api = new ApiStore(new Http(http.base, http.locale, chat.session.guest));
-  }
-
-  /** Whether the account without a name was used in this tab: then who signs in here is the same person. */
-  get isOfThisTab() {
-    return this.chat.tab.get("visit") === this.chat.session.guest.id;
+    this.api = new PeopleStore(chat.http.as(chat.session.guest));
   }
 
   /**
@@ -34,10 +28,8 @@ export class Moving {
    */
   async depart(wanted) {
     const { chat } = this;
-    this.isBusy = true;
-    chat.typing.await(wanted.id);
     try {
-      await chat.faults.current(chat.session.guest.begin(wanted));
+      await chat.faults.current(this.#begin(wanted));
       await this.#arrive(wanted);
       return true;
     } catch (error) {
@@ -46,21 +38,13 @@ export class Moving {
       chat.people.isRefused = true;
       chat.remark = "nobody";
       return false;
-    } finally {
-      this.isBusy = false;
-      chat.typing.cancel(wanted.id);
     }
   }
 
-  /** Somebody arrived who may have begun to move: what was left undone is done. */
+  /** Somebody arrived who has begun to move: what was left undone is done. */
   async settle() {
-    const { guest, mode, isSignedIn } = this.chat.session;
-    if (!guest.kept) return;
-    if (mode === "visit") {
-      this.chat.tab.set("visit", guest.id);
-      this.#forget(await this.chat.faults.current(this.#settled()));
-    }
-    if (isSignedIn && this.isOfThisTab) await this.claim();
+    if (this.chat.session.isSignedIn) await this.claim();
+    else this.#forget(await this.chat.faults.current(this.#settled()));
   }
 
   /** To the member who is here. */
@@ -70,14 +54,24 @@ export class Moving {
     const from = guest.id;
     try {
       this.#forget(await chat.faults.current(this.#settled()));
-      await chat.faults.current(guest.token().then((token) => chat.api.claim(token)));
+      await chat.faults.current(guest.token().then((token) => this.ofMember.claim(token)));
     } catch (error) {
       if (error.code === "not_allowed") return; // to another account without a name
       if (error.code !== "invalid" && guest.kept) throw error; // else it is no more, and has nothing to give
     }
-    carry("localStorage", `outbox.${from}`, `outbox.${id}`);
-    carry("sessionStorage", `draft.${from}`, `draft.${id}`);
+    this.#carry("localStorage", `outbox.${from}`, `outbox.${id}`);
+    this.#carry("sessionStorage", `draft.${from}`, `draft.${id}`);
     guest.end();
+  }
+
+  /** An account for all tabs, if there is none, and by what a person is wanted. @throws {import("../errors.js").ChatError} not_allowed */
+  #begin(wanted) {
+    const { http, session } = this.chat;
+    const { guest } = session;
+    return locked("visit", async () => {
+      const kept = guest.kept ?? (await http.request("POST", PATH, { isOpen: true, body: {} }));
+      guest.note({ ...kept, wants: [...(kept.wants ?? []).filter(({ id }) => id !== wanted.id), wanted] });
+    });
   }
 
   /** Into the account, without a moment in which nothing is shown. */
@@ -108,7 +102,7 @@ export class Moving {
       const { local, session } = this.chat;
       const { guest } = session;
       const moved = [];
-      for (const portion of guest.kept ? local.forImport() : []) {
+      for (const portion of guest.kept ? portionsOf(local.importable()) : []) {
         const { conversations } = await this.api.importGuest(portion);
         moved.push(...conversations.map((one) => one.clientConversationId));
       }
@@ -123,7 +117,7 @@ export class Moving {
 
   /** Only when all is done: until then it is begun anew, from what lies here. */
   #forget({ moved, wants }) {
-    const outbox = new Shelf("localStorage", "outbox.guest");
+    const outbox = this.chat.shelf("localStorage", "outbox.guest");
     moved.forEach((id) => this.chat.local.forget(id));
     wants.forEach(({ clientMessageId }) => clientMessageId && outbox.remove(clientMessageId));
     this.chat.local.forgetEmpty();
@@ -151,11 +145,11 @@ export class Moving {
     const asked = messages.findLast(has);
     return asked ? { ...event, messageId: asked.id } : null;
   }
-}
 
-/** Everything from one shelf to another. */
-function carry(area, from, to) {
-  const [left, kept] = [from, to].map((name) => new Shelf(area, name));
-  left.keys().forEach((key) => kept.set(key, left.get(key)));
-  left.clear();
+  /** Everything from one shelf to another. */
+  #carry(area, from, to) {
+    const [left, kept] = [from, to].map((name) => this.chat.shelf(area, name));
+    left.keys().forEach((key) => kept.set(key, left.get(key)));
+    left.clear();
+  }
 }

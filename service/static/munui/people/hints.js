@@ -1,10 +1,10 @@
 /**
  * While a person is wanted or answers: hints come that something changed (live.js), and what did is asked for, once and in
- * order, whatever was missed. Not here: how often is asked without hints (news.js, elsewhere.js).
+ * order, whatever was missed. Not here: how often is asked without hints (chat/news.js, elsewhere.js).
  */
 
 import * as cached from "../cache-adapter.js";
-import { Live } from "../live.js";
+import { Live } from "./live.js";
 
 /** Changes the cache, and who is seen to type. */
 export class Hints {
@@ -12,28 +12,26 @@ export class Hints {
   #due = new Set();
   #isPulling = false;
 
-  /** @param {import("../chat.js").Chat} chat */
-  constructor(chat) {
-    this.chat = chat;
+  /** @param {import("./company.js").Company} company */
+  constructor(company) {
+    const { chat } = company;
+    Object.assign(this, { chat, company });
     const tell = (kind, told) => chat.news.tabs.tell(kind, told);
     this.live = new Live(chat.http, (kind, told) => this.#heard(kind, told), tell);
   }
 
-  get #withPeople() {
-    return this.chat.cache.conversations.filter(cached.isWithPeople);
-  }
-
   /** Looked at after every change: whether hints are wanted, and whether they still are. */
   look() {
-    const { session, needsSignIn, alerts, isOpen, news, people } = this.chat;
+    const { session, needsSignIn, isOpen, news, people } = this.chat;
+    const { alerts, place } = this.company;
     // Who allowed a tone wants it just when the page is out of sight.
     const isSeen = !document.hidden || alerts.isOn;
-    const isWanted = session.isMember && !needsSignIn && isSeen && this.#withPeople.length > 0;
+    const isWanted = session.isMember && !needsSignIn && isSeen && people.conversations.length > 0;
     if (isWanted === this.live.isWanted) return;
     this.live.want(isWanted, session.id);
     if (isWanted) {
       news.poll.start();
-      people.showPlace();
+      place.show();
     } else if (!isOpen) news.poll.stop();
   }
 
@@ -50,8 +48,8 @@ export class Hints {
   /** All that a person handles, and what is looked at. @returns {Promise<boolean>} whether there was something new */
   pullAll() {
     const { activeId, view } = this.chat;
-    this.#withPeople.forEach(({ id }) => this.#due.add(id));
-    if (activeId && view === "chat" && !this.chat.moving.isBusy) this.#due.add(activeId);
+    this.chat.people.conversations.forEach(({ id }) => this.#due.add(id));
+    if (activeId && view === "chat" && !this.chat.people.isMoving) this.#due.add(activeId);
     return this.#pull();
   }
 
@@ -92,7 +90,7 @@ export class Hints {
     const isTyping = chat.typing.who(id);
     let page;
     try {
-      page = await chat.faults.current(chat.api.changes(id, cached.revOf(chat.cache, id)));
+      page = await chat.faults.current(this.company.api.changes(id, cached.revOf(chat.cache, id)));
     } catch (error) {
       if (error.isTransient) this.#due.add(id);
       if (error.code !== "not_found") throw error;
@@ -105,7 +103,7 @@ export class Hints {
     if (isUnmarked && !fresh.length) cached.conversationOf(chat.cache, id).unreadCount = 0;
     if (fresh.some(({ author }) => author)) {
       if (isTyping) chat.typing.told(id, false); // it is what they typed
-      chat.alerts.ring(this.live.isLeading && !(chat.reading.isSeen(id) && document.hasFocus()));
+      this.company.alerts.ring(this.live.isLeading && !(chat.reading.isSeen(id) && document.hasFocus()));
     }
     chat.news.tell(fresh, before.status === "open" && page.conversation);
     if (fresh.length) chat.reading.read();

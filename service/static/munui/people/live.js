@@ -1,9 +1,9 @@
 /**
  * The event stream: it says that something changed, never what. One tab of a visitor listens and tells the others; who is
- * told asks the service (chat/news.js). Open only while a person is wanted or answers.
+ * told asks the service (hints.js). Open only while a person is wanted or answers.
  */
 
-import { locked } from "./elsewhere.js";
+import { locked } from "../elsewhere.js";
 
 /** The service says something at least each 25 seconds; after so many milliseconds of silence the line is dead. */
 const SILENCE = 40_000;

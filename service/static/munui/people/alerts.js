@@ -1,8 +1,5 @@
 /** A tone and a number in the page's title when a person writes: only where the visitor switched it on, until they are back. */
 
-import { Shelf } from "./storage.js";
-
-const shelf = new Shelf("localStorage", "alerts");
 /** The pitches of the tone, in Hz, and how long each of them sounds, in seconds. */
 const PITCHES = [880, 1174.66];
 const LENGTH = 0.14;
@@ -11,15 +8,20 @@ export class Alerts {
   #context = null;
   #mark = "";
 
+  /** @param {import("../storage.js").Shelf} shelf */
+  constructor(shelf) {
+    this.shelf = shelf;
+  }
+
   get isOn() {
-    return Boolean(shelf.get("on"));
+    return Boolean(this.shelf.get("on"));
   }
 
   /** By a click: only then browsers let a page sound. */
   toggle() {
-    if (this.isOn) shelf.remove("on");
+    if (this.isOn) this.shelf.remove("on");
     else {
-      shelf.set("on", true);
+      this.shelf.set("on", true);
       this.#sound();
     }
   }
