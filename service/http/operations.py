@@ -55,6 +55,8 @@ PATH: dict[str, dict[str, object]] = {
     "operatorId": {"schema": _ID, "description": "The `id` of an operator."},
     "cannedReplyId": {"schema": _ID, "description": "The `id` of a canned reply."},
     "label": {"schema": {"type": "string"}, "description": "The name of a label, or its `id`."},
+    "messageId": {"schema": _ID, "description": "The `id` of a message."},
+    "channelId": {"schema": _ID, "description": "The `id` of a channel."},
 }
 
 
@@ -86,6 +88,8 @@ class Operation:
     # By name those of `QUERY`.
     query: tuple[str | Parameter, ...] = ()
     needs_member: bool = False
+    # A channel's key, and nothing else, opens it.
+    needs_key: bool = False
     has_etag: bool = False
     media_type: str = "application/json"
     # What it answers in as well, where it is asked to.

@@ -65,6 +65,7 @@ class InboxContact(ContactName):
     """Whoever a conversation belongs to."""
 
     attributes: dict[str, Any] = Field(description="What the page says of its visitor.")
+    external_id: str | None = Field(description="What its channel calls it; null where it is no channel's.")
     is_verified: Literal[False] = Field(description="Nobody vouches for `attributes`, `locale` and `lastPageUrl`.")
     created_at: datetime
 

@@ -8,7 +8,7 @@ create table public.chat_channels (
   id uuid primary key default gen_random_uuid(),
   name text not null,
   single_thread boolean not null default false,
-  webhook_id uuid,
+  webhook_id uuid references public.chat_webhooks (id) on delete set null,
   key_digest text,
   created_at timestamptz not null default now(),
   deleted_at timestamptz,
@@ -17,6 +17,7 @@ create table public.chat_channels (
   constraint chat_channels_deleted check (deleted_at is null or key_digest is null)
 );
 create unique index chat_channels_key on public.chat_channels (key_digest) where key_digest is not null;
+create index chat_channels_webhook_idx on public.chat_channels (webhook_id);
 
 comment on table public.chat_channels is 'Ways for other systems to bring messages in and take answers out. One that was deleted stays: its conversations name it.';
 comment on column public.chat_channels.id is 'Key: what the channel of a conversation is called.';

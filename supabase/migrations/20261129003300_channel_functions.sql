@@ -1,4 +1,4 @@
--- channel functions
+-- What comes in by a channel, what becomes of what goes out, and who sets it up.
 
 -- Whether a key opens anything: asked where a request is not valid, since who may not ask is told that first.
 
@@ -20,6 +20,28 @@ comment on function public.channel_check(text) is
 
 revoke all on function public.channel_check(text) from public, anon, authenticated, service_role;
 grant execute on function public.channel_check(text) to service_role;
+
+-- Where the answers of a channel go out, kept where the trigger looks for who listens. Called by whatever changes the
+-- channel, or whether its webhook is active.
+
+create or replace function public.channel_listen(p_channel public.chat_channels) returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  delete from public.chat_listeners l where l.channel = p_channel.id::text;
+  insert into public.chat_listeners (type, webhook_id, channel)
+    select 'message.created', w.id, p_channel.id::text
+    from public.chat_webhooks w
+    where w.id = p_channel.webhook_id and w.is_active and p_channel.deleted_at is null;
+$$;
+
+comment on function public.channel_listen(public.chat_channels) is
+  'For the service, inside other functions: has the webhook of a channel told of what is said in it.';
+
+revoke all on function public.channel_listen(public.chat_channels) from public, anon, authenticated, service_role;
+grant execute on function public.channel_listen(public.chat_channels) to service_role;
 
 -- A page of a conversation of a channel: what its contact may see, and nothing that only operators see.
 
@@ -225,6 +247,10 @@ begin
   if p_external_message_id is null or p_content is null or former.id is null then
     raise exception using errcode = 'PT422', message = 'invalid';
   end if;
+  -- As the database writes it, which is longer than the body that it came in.
+  if jsonb_typeof(p_contact -> 'attributes') <> 'object' or octet_length((p_contact -> 'attributes')::text) > 8192 then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'contact.attributes';
+  end if;
 
   -- What the other system does not say stays as it is.
   update public.chat_contacts o
@@ -325,6 +351,13 @@ begin
         from public.chat_conversations c
         where c.id = message.conversation_id
         on conflict (message_id) do update set attempt = excluded.attempt;
+      -- It goes out once more, as what happened then.
+      perform public.webhook_tell(h.webhook_id, a.id, p_round => attempts, p_has_content => true)
+        from public.chat_conversations c
+        join public.chat_channels h on h.id::text = c.channel and h.webhook_id is not null
+        join public.chat_activities a
+          on a.conversation_id = c.id and a.type = 'message.created' and a.data ->> 'messageId' = p_message_id::text
+        where c.id = message.conversation_id;
     end if;
     insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
       values (
@@ -332,7 +365,6 @@ begin
         jsonb_strip_nulls(jsonb_build_object(
           'messageId', p_message_id, 'role', message.role, 'kind', message.kind, 'seq', message.seq, 'rev', counted,
           'status', p_status, 'former', message.status, 'error', p_error, 'at', p_at,
-          -- By this it goes out once more.
           'attempt', case when is_retry then attempts end
         ))
       );
@@ -714,6 +746,7 @@ begin
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
+  perform public.channel_listen(channel);
   perform public.inbox_tell(
     operator, null, 'settings.changed',
     jsonb_build_object('what', 'channel', 'id', channel.id, 'name', channel.name, 'deleted', true)
@@ -913,6 +946,7 @@ begin
   exception when foreign_key_violation then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'webhook_id';
   end;
+  perform public.channel_listen(channel);
   perform public.inbox_tell(
     operator, null, 'settings.changed',
     jsonb_build_object('what', 'channel', 'id', channel.id, 'name', channel.name)

@@ -33,10 +33,14 @@ create table public.chat_contacts (
   last_page_url text,
   created_at timestamp with time zone not null default now(),
   is_guest boolean not null default false,
+  channel_id uuid,
+  external_id text,
   constraint chat_contacts_pkey PRIMARY KEY (id),
   constraint chat_contacts_account CHECK ((user_id = id)),
   constraint chat_contacts_attributes CHECK (((jsonb_typeof(attributes) = 'object'::text) AND (octet_length((attributes)::text) <= 8192))),
+  constraint chat_contacts_channel CHECK ((((channel_id IS NULL) = (external_id IS NULL)) AND ((channel_id IS NULL) OR (user_id IS NULL)))),
   constraint chat_contacts_email_length CHECK ((char_length(email) <= 320)),
+  constraint chat_contacts_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 255))),
   constraint chat_contacts_last_page_url_length CHECK ((char_length(last_page_url) <= 2048)),
   constraint chat_contacts_locale_length CHECK ((char_length(locale) <= 35)),
   constraint chat_contacts_name_length CHECK ((char_length(name) <= 200)),
@@ -45,7 +49,9 @@ create table public.chat_contacts (
 );
 
 CREATE UNIQUE INDEX chat_contacts_account_key ON public.chat_contacts USING btree (user_id);
+CREATE UNIQUE INDEX chat_contacts_external_key ON public.chat_contacts USING btree (channel_id, external_id) WHERE (channel_id IS NOT NULL);
 
+alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_contacts add constraint chat_contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();
@@ -68,6 +74,8 @@ comment on column public.chat_contacts.last_seen_at is 'When they were last ther
 comment on column public.chat_contacts.last_page_url is 'The page on which they were last seen.';
 comment on column public.chat_contacts.created_at is 'When it was made.';
 comment on column public.chat_contacts.is_guest is 'Whether the account was an anonymous one when the contact was made.';
+comment on column public.chat_contacts.channel_id is 'The channel that the person is known from; null where it is our own.';
+comment on column public.chat_contacts.external_id is 'What the other system calls the person, unique in the channel.';
 
 -- public.chat_flows
 
@@ -117,6 +125,7 @@ create table public.chat_conversations (
   constraint chat_conversations_pkey PRIMARY KEY (id),
   constraint chat_conversations_agent CHECK (((jsonb_typeof(agent) = 'object'::text) AND (octet_length((agent)::text) <= 4096))),
   constraint chat_conversations_channel CHECK (((char_length(channel) >= 1) AND (char_length(channel) <= 100))),
+  constraint chat_conversations_channel_handling CHECK (((channel = 'web'::text) OR (handling <> 'bot'::text))),
   constraint chat_conversations_handling CHECK ((handling = ANY (ARRAY['bot'::text, 'waiting'::text, 'agent'::text]))),
   constraint chat_conversations_message_count CHECK (((message_count >= 0) AND (message_count <= 5000))),
   constraint chat_conversations_rating CHECK (((jsonb_typeof(rating) = 'object'::text) AND (octet_length((rating)::text) <= 16384))),
@@ -1070,6 +1079,98 @@ comment on column public.chat_listeners.webhook_id is 'The webhook that is told.
 comment on column public.chat_listeners.rule_id is 'The rule that is told; null where it is a webhook.';
 comment on column public.chat_listeners.channel is 'Only of this channel''s conversations, of what the team and its rules do there, and with the message; null for all.';
 
+-- public.chat_channels
+
+create table public.chat_channels (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  single_thread boolean not null default false,
+  webhook_id uuid,
+  key_digest text,
+  created_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint chat_channels_pkey PRIMARY KEY (id),
+  constraint chat_channels_deleted CHECK (((deleted_at IS NULL) OR (key_digest IS NULL))),
+  constraint chat_channels_key CHECK ((key_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint chat_channels_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)))
+);
+
+CREATE UNIQUE INDEX chat_channels_key ON public.chat_channels USING btree (key_digest) WHERE (key_digest IS NOT NULL);
+CREATE INDEX chat_channels_webhook_idx ON public.chat_channels USING btree (webhook_id);
+
+alter table public.chat_channels add constraint chat_channels_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.chat_webhooks(id) ON DELETE SET NULL;
+
+revoke all on public.chat_channels from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_channels to service_role;
+
+alter table public.chat_channels enable row level security;
+
+comment on table public.chat_channels is 'Ways for other systems to bring messages in and take answers out. One that was deleted stays: its conversations name it.';
+comment on column public.chat_channels.id is 'Key: what the channel of a conversation is called.';
+comment on column public.chat_channels.name is 'What the team calls it.';
+comment on column public.chat_channels.single_thread is 'Whether all that a contact writes comes together in one conversation.';
+comment on column public.chat_channels.webhook_id is 'Where its answers go out.';
+comment on column public.chat_channels.key_digest is 'SHA-256 of the key, in hex; null where no key opens it. The key itself is kept nowhere.';
+comment on column public.chat_channels.created_at is 'When it was made.';
+comment on column public.chat_channels.deleted_at is 'When it was deleted; null while it is there.';
+
+-- public.chat_channel_threads
+
+create table public.chat_channel_threads (
+  contact_id uuid not null,
+  conversation_id uuid not null,
+  thread_key text,
+  is_single boolean not null default false,
+  constraint chat_channel_threads_pkey PRIMARY KEY (contact_id, conversation_id),
+  constraint chat_channel_threads_key_length CHECK (((char_length(thread_key) >= 1) AND (char_length(thread_key) <= 255)))
+);
+
+CREATE UNIQUE INDEX chat_channel_threads_single_key ON public.chat_channel_threads USING btree (contact_id) WHERE is_single;
+CREATE UNIQUE INDEX chat_channel_threads_thread_key ON public.chat_channel_threads USING btree (contact_id, thread_key) WHERE (thread_key IS NOT NULL);
+
+alter table public.chat_channel_threads add constraint chat_channel_threads_conversation_fkey FOREIGN KEY (contact_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+revoke all on public.chat_channel_threads from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_channel_threads to service_role;
+
+alter table public.chat_channel_threads enable row level security;
+
+comment on table public.chat_channel_threads is 'Which conversation of a channel''s contact takes what comes in.';
+comment on column public.chat_channel_threads.contact_id is 'The contact, who owns the conversation.';
+comment on column public.chat_channel_threads.conversation_id is 'The conversation.';
+comment on column public.chat_channel_threads.thread_key is 'What the other system calls the thread; null where it names none, or where the conversation is full.';
+comment on column public.chat_channel_threads.is_single is 'Whether it takes all that the contact writes, in a channel with a single thread.';
+
+-- public.chat_channel_messages
+
+create table public.chat_channel_messages (
+  message_id uuid not null,
+  channel_id uuid not null,
+  external_message_id text,
+  thread_key text,
+  attempt integer not null default 1,
+  constraint chat_channel_messages_pkey PRIMARY KEY (message_id),
+  constraint chat_channel_messages_attempt CHECK ((attempt >= 1)),
+  constraint chat_channel_messages_external_length CHECK (((char_length(external_message_id) >= 1) AND (char_length(external_message_id) <= 255)))
+);
+
+CREATE UNIQUE INDEX chat_channel_messages_external_key ON public.chat_channel_messages USING btree (channel_id, external_message_id);
+
+alter table public.chat_channel_messages add constraint chat_channel_messages_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
+alter table public.chat_channel_messages add constraint chat_channel_messages_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+revoke all on public.chat_channel_messages from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_channel_messages to service_role;
+
+alter table public.chat_channel_messages enable row level security;
+
+comment on table public.chat_channel_messages is 'What a channel knows of a message: what came in, by its name there; what went out more than once.';
+comment on column public.chat_channel_messages.message_id is 'The message.';
+comment on column public.chat_channel_messages.channel_id is 'The channel.';
+comment on column public.chat_channel_messages.external_message_id is 'What the other system calls a message that came in, unique in the channel: sent again it is the same.';
+comment on column public.chat_channel_messages.thread_key is 'The thread that it was sent with.';
+comment on column public.chat_channel_messages.attempt is 'How often a message that goes out was sent.';
+
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
@@ -1081,6 +1182,14 @@ comment on column public.chat_listeners.channel is 'Only of this channel''s conv
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
 -- private.tell_others() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_others.sql
+-- public.channel_check(text) returns jsonb, for service_role: supabase/schemas/functions/channel_check.sql
+-- public.channel_listen(public.chat_channels) returns void, for service_role: supabase/schemas/functions/channel_listen.sql
+-- public.channel_messages(text,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/channel_messages.sql
+-- public.channel_of_key(text) returns public.chat_channels, for service_role: supabase/schemas/functions/channel_of_key.sql
+-- public.channel_place(public.chat_channels,uuid,text) returns uuid, for service_role: supabase/schemas/functions/channel_place.sql
+-- public.channel_receive(text,jsonb,text,text,text,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/channel_receive.sql
+-- public.channel_settle(uuid,text,jsonb,text,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/channel_settle.sql
+-- public.channel_status(text,uuid,text,text,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/channel_status.sql
 -- public.chat_changed(uuid,bigint,integer) returns jsonb, for authenticated: supabase/schemas/functions/chat_changed.sql
 -- public.chat_claim_guest(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_claim_guest.sql
 -- public.chat_contact(uuid,text,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_contact.sql
@@ -1108,11 +1217,14 @@ comment on column public.chat_listeners.channel is 'Only of this channel''s conv
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
 -- public.inbox_change(uuid,uuid,bigint,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_change.sql
 -- public.inbox_changes(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_changes.sql
+-- public.inbox_channel(public.chat_channels) returns jsonb, for service_role: supabase/schemas/functions/inbox_channel.sql
+-- public.inbox_channels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_channels.sql
 -- public.inbox_check_changes(jsonb) returns void, for service_role: supabase/schemas/functions/inbox_check_changes.sql
 -- public.inbox_claim(uuid,uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_claim.sql
 -- public.inbox_colleague(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_colleague.sql
 -- public.inbox_conversation(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_conversation.sql
 -- public.inbox_delete_canned_reply(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_canned_reply.sql
+-- public.inbox_delete_channel(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_channel.sql
 -- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
 -- public.inbox_delete_note(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_note.sql
 -- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
@@ -1128,11 +1240,14 @@ comment on column public.chat_listeners.channel is 'Only of this channel''s conv
 -- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
 -- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
 -- public.inbox_operators(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_operators.sql
+-- public.inbox_page(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_page.sql
 -- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
+-- public.inbox_retry(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry.sql
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
 -- public.inbox_row(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_row.sql
 -- public.inbox_save_canned_reply(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
+-- public.inbox_save_channel(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_channel.sql
 -- public.inbox_save_hours(uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
 -- public.inbox_save_label(uuid,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
 -- public.inbox_save_operator(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql

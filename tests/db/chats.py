@@ -28,6 +28,9 @@ OF_THE_SERVICE = (
     "chat_activities",
     "chat_typing",
     "chat_presence",
+    "chat_channels",
+    "chat_channel_threads",
+    "chat_channel_messages",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}

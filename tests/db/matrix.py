@@ -67,6 +67,10 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_activities": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok 23503"}},
     "chat_typing": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_presence": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    # A channel that was deleted stays, for its conversations.
+    "chat_channels": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "delete": NO}},
+    "chat_channel_threads": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_channel_messages": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -246,6 +250,7 @@ _FREE = {
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
     "inbox_add_note", "inbox_assign", "inbox_available", "inbox_canned_replies", "inbox_change", "inbox_changes",
+    "inbox_channel", "inbox_channels", "inbox_delete_channel", "inbox_page", "inbox_retry", "inbox_save_channel",
     "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_delete_canned_reply",
     "inbox_delete_label", "inbox_delete_note", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours",
     "inbox_labels", "inbox_list", "inbox_look", "inbox_me", "inbox_message", "inbox_messages", "inbox_note",
@@ -255,8 +260,13 @@ FOR_OPERATORS = (
     "live_branch", "live_changes", "live_feed", "live_people", "operator_grant", "operator_revoke",
     "operators_list",
 )  # fmt: skip
+# Each asks for a channel's key, or is asked by one that did.
+FOR_CHANNELS = (
+    "channel_check", "channel_listen", "channel_messages", "channel_of_key", "channel_place", "channel_receive",
+    "channel_settle", "channel_status",
+)  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
-    **{name: {"service_role"} for name in FOR_OPERATORS},
+    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS)},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
     "chat_open": {"authenticated"},
@@ -305,6 +315,9 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_activities": {"actor_name": "바꿈"},
     "chat_typing": {"typed_at": "2026-01-01"},
     "chat_presence": {"seen_at": "2026-01-01"},
+    "chat_channels": {"name": "바꿈"},
+    "chat_channel_threads": {"thread_key": "바꿈"},
+    "chat_channel_messages": {"attempt": 2},
     "chat_conversation_summaries": {"status": "completed"},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
@@ -316,9 +329,11 @@ _OWNED = (
 )  # fmt: skip
 _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
+    "chat_channel_threads",
 )  # fmt: skip
 _NAMED = {
     "chat_operators": "display_name",
+    "chat_channels": "name",
     "chat_labels": "name",
     "chat_canned_replies": "shortcut",
 }
@@ -335,6 +350,7 @@ class Side:
     flow: str
     conversation: str = field(default_factory=new_id)
     message: str = field(default_factory=new_id)
+    last_message: str = field(default_factory=new_id)
     inquiry: str = field(default_factory=new_id)
     unread: str = field(default_factory=new_id)
     operator: str = field(default_factory=new_id)
@@ -343,6 +359,7 @@ class Side:
     canned_reply: str = field(default_factory=new_id)
     activity: str = field(default_factory=new_id)
     gone: str = field(default_factory=new_id)
+    channel: str = field(default_factory=new_id)
     is_there: bool = True
 
     def key(self, relation: str) -> Row:
@@ -365,6 +382,9 @@ class Side:
             "chat_activities": {"id": self.activity},
             "chat_typing": {"conversation_id": self.conversation},
             "chat_presence": {"conversation_id": self.conversation},
+            "chat_channels": {"id": self.channel},
+            "chat_channel_threads": {"conversation_id": self.conversation},
+            "chat_channel_messages": {"message_id": self.message},
             "chat_team": {"id": self.is_there},
         }[relation]
 
@@ -423,6 +443,9 @@ class World:
             "chat_activities": {**there, "type": "conversation.assigned", "actor_kind": "system"},
             "chat_typing": there,
             "chat_presence": {**there, "operator_id": self.owner.operator},
+            "chat_channels": {"name": name},
+            "chat_channel_threads": {**there, "contact_id": side.user},
+            "chat_channel_messages": {"channel_id": self.owner.channel, "message_id": side.last_message},
             "chat_team": {"time_zone": "UTC"},
         }
 
@@ -437,10 +460,14 @@ class World:
         ]
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
         parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
+        parts.append(
+            "select t::text from public.chat_channel_messages t where message_id in"
+            " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
+        )
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
         parts.append("select t::text from public.chat_team t")
         users = [self.owner.user, self.other.user, self.nobody.user]
-        made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone)]
+        made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel)]
         statement = _DIGEST.format(" union all ".join(parts))
         return db.execute(statement, {"users": users, "made": made, "name": self.name}).fetchone()[0]
 
@@ -459,7 +486,7 @@ def build(db: Connection[Any], owner: str, other: str) -> World:
         add_conversation(db, side.user, id=side.conversation)
         add_conversation(db, side.user, id=side.unread)
         add_message(db, side.user, side.conversation, id=side.message)
-        add_message(db, side.user, side.conversation)
+        add_message(db, side.user, side.conversation, id=side.last_message)
         add_row(
             db,
             "chat_conversation_reads",
@@ -487,6 +514,9 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_typing", there)
     add_row(db, "chat_presence", {**there, **by})
     add_row(db, "chat_gone", {"conversation_id": side.gone})
+    add_row(db, "chat_channels", {"id": side.channel, "name": f"{world.name}-{side.channel}"[:80]})
+    add_row(db, "chat_channel_threads", {**there, "contact_id": side.user})
+    add_row(db, "chat_channel_messages", {"channel_id": side.channel, "message_id": side.message})
 
 
 def expected(relation: str, command: str, persona: str) -> dict[str, str]:

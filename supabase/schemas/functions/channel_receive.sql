@@ -48,6 +48,10 @@ begin
   if p_external_message_id is null or p_content is null or former.id is null then
     raise exception using errcode = 'PT422', message = 'invalid';
   end if;
+  -- As the database writes it, which is longer than the body that it came in.
+  if jsonb_typeof(p_contact -> 'attributes') <> 'object' or octet_length((p_contact -> 'attributes')::text) > 8192 then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'contact.attributes';
+  end if;
 
   -- What the other system does not say stays as it is.
   update public.chat_contacts o

@@ -50,6 +50,13 @@ begin
         from public.chat_conversations c
         where c.id = message.conversation_id
         on conflict (message_id) do update set attempt = excluded.attempt;
+      -- It goes out once more, as what happened then.
+      perform public.webhook_tell(h.webhook_id, a.id, p_round => attempts, p_has_content => true)
+        from public.chat_conversations c
+        join public.chat_channels h on h.id::text = c.channel and h.webhook_id is not null
+        join public.chat_activities a
+          on a.conversation_id = c.id and a.type = 'message.created' and a.data ->> 'messageId' = p_message_id::text
+        where c.id = message.conversation_id;
     end if;
     insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
       values (
@@ -57,7 +64,6 @@ begin
         jsonb_strip_nulls(jsonb_build_object(
           'messageId', p_message_id, 'role', message.role, 'kind', message.kind, 'seq', message.seq, 'rev', counted,
           'status', p_status, 'former', message.status, 'error', p_error, 'at', p_at,
-          -- By this it goes out once more.
           'attempt', case when is_retry then attempts end
         ))
       );

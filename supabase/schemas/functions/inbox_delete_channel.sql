@@ -16,6 +16,7 @@ begin
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
+  perform public.channel_listen(channel);
   perform public.inbox_tell(
     operator, null, 'settings.changed',
     jsonb_build_object('what', 'channel', 'id', channel.id, 'name', channel.name, 'deleted', true)

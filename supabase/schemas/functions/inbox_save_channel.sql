@@ -40,6 +40,7 @@ begin
   exception when foreign_key_violation then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'webhook_id';
   end;
+  perform public.channel_listen(channel);
   perform public.inbox_tell(
     operator, null, 'settings.changed',
     jsonb_build_object('what', 'channel', 'id', channel.id, 'name', channel.name)
