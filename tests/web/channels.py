@@ -14,13 +14,16 @@ class Channel(Api):
 
     def __init__(self, send: Send, key: str | None, channel_id: str = "") -> None:
         super().__init__(send, key)
+        self.key = key or ""
         self.id = channel_id
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Answer:
         """Send one request to a path of the channel."""
         return self.call(method, f"/channel{path}", body, **query)
 
-    def receive(self, content: str = "주문이 안 왔어요", contact: str = "c-1", name: str | None = None, **more: Any) -> Answer:
+    def receive(
+        self, content: str = "주문이 안 왔어요", contact: str = "c-1", name: str | None = None, **more: Any
+    ) -> Answer:
         """Bring a message of a contact in, under a new name unless it has one."""
         known = more.pop("about", {})
         body = {"contact": {"externalId": contact, **known}, "externalMessageId": name or new_id(), "content": content}

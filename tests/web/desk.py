@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from tests.db.chats import add_row, new_id
+from tests.db.chats import add_conversation, add_message, add_row, new_id
 from tests.stack import Member
 from tests.web.chat import Answer, Api, Chat
 
@@ -184,6 +184,27 @@ CALLS: dict[str, Call] = {
         "PUT", "/hours", {"alwaysOpen": True}, is_for_admins=True, asks=("inbox_save_hours",),
         wrong={"timeZone": "Nowhere"},
     ),
+    "inbox_channels.list_channels": Call("GET", "/channels", asks=("inbox_channels",)),
+    "inbox_channels.add_channel": Call(
+        "POST", "/channels", {"name": "{word}", "singleThread": True}, 201, is_for_admins=True,
+        asks=("inbox_save_channel",), wrong=_NO_NAME,
+    ),
+    "inbox_channels.change_channel": Call(
+        "PATCH", "/channels/{channel}", {"name": "{word}"}, is_for_admins=True, asks=("inbox_save_channel",),
+        wrong=_NO_NAME,
+    ),
+    "inbox_channels.delete_channel": Call(
+        "DELETE", "/channels/{channel}", None, 204, is_for_admins=True, asks=("inbox_delete_channel",)
+    ),
+    "inbox_channels.renew_key": Call(
+        "POST", "/channels/{channel}/key", None, 201, is_for_admins=True, asks=("inbox_save_channel",)
+    ),
+    "inbox_channels.revoke_key": Call(
+        "DELETE", "/channels/{channel}/key", None, 204, is_for_admins=True, asks=("inbox_save_channel",)
+    ),
+    "inbox_channels.retry_message": Call(
+        "POST", "/conversations/{outgoing}/messages/{sent}/retry", None, 202, asks=("inbox_retry",)
+    ),
     "inbox_transcripts.export_transcripts": Call(
         "GET", "/export", query={"from": "2999-01-01T00:00:00Z"}, is_for_admins=True, asks=("inbox_export",)
     ),
@@ -199,6 +220,7 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
         "content": "메모",
     }
     return {
+        **_channel_of(db),
         "conversation": chat.id,
         "note": str(add_row(db, "chat_notes", note)["id"]),
         "label": add_row(db, "chat_labels", {"name": f"환불-{new_id()[:8]}", "color": "#00aa33"})["name"],
@@ -212,10 +234,19 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
     }
 
 
+def _channel_of(db: Connection[Any]) -> dict[str, str]:
+    """A channel, and a conversation in it with a message that was sent."""
+    channel = str(add_row(db, "chat_channels", {"name": f"ERP {new_id()[:8]}"})["id"])
+    contact = str(add_row(db, "chat_contacts", {"channel_id": channel, "external_id": "c-1"})["id"])
+    outgoing = add_conversation(db, contact, channel=channel, handling="waiting")
+    sent = add_message(db, contact, outgoing, role="system", author={"name": "상담원", "avatarUrl": None})["id"]
+    return {"channel": channel, "outgoing": outgoing, "sent": str(sent)}
+
+
 def desk_state(db: Connection[Any], conversation: str) -> list[Any]:
     """Every row that a call about a conversation or the team could change."""
     of_it = ("messages", "desk", "notes", "conversation_labels", "activities", "typing")
-    of_all = ("operators", "labels", "team", "canned_replies", "presence")
+    of_all = ("operators", "labels", "team", "canned_replies", "presence", "channels")
     rows = [
         "select c::text from the_conversation c",
         "select p::text from public.chat_contacts p where id = (select c.user_id from the_conversation c)",

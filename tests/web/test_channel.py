@@ -155,16 +155,16 @@ def test_a_completed_one_is_opened_again_for_whoever_is_there(
 
 
 def test_one_thread_keeps_what_was_and_is_the_newest_of_then(channel: Channel, admin: Desk) -> None:
-    def switch(on: bool) -> None:  # noqa: FBT001 - as the switch is
+    def switch(on: bool) -> None:
         assert admin.inbox("PATCH", f"/channels/{channel.id}", {"singleThread": on}).body["singleThread"] is on
 
     first, second = place(channel.receive("하나", threadKey="a")), place(channel.receive("둘", threadKey="b"))
-    switch(True)
+    switch(on=True)
     assert {place(channel.receive(threadKey=key)) for key in ("a", "b", "c")} == {second}
     assert [one[2] for one in channel.said(first).texts] == ["하나"]
-    switch(False)
+    switch(on=False)
     assert place(channel.receive("다시", threadKey="a")) == first
-    switch(True)
+    switch(on=True)
     # The newest when it was switched on.
     assert place(channel.receive(threadKey="b")) == first
 
@@ -295,7 +295,9 @@ def test_what_failed_is_sent_once_more_and_nothing_else(channel: Channel, admin:
     assert channel.retry(out).body == {"id": out, "status": "sent", "attempt": 1}
     channel.settle(out, "failed", error="no route")
     tried = at_once([lambda: channel.retry(out) for _ in range(4)])
-    assert [(answer.status, answer.body) for answer in tried] == [(202, {"id": out, "status": "sent", "attempt": 2})] * 4
+    assert [(answer.status, answer.body) for answer in tried] == [
+        (202, {"id": out, "status": "sent", "attempt": 2})
+    ] * 4
     assert [one[2] for one in told(root, conversation) if one[0] == "message.status_changed"] == ["failed", "sent"]
     channel.settle(out, "failed")
     # An operator does so too.
@@ -362,16 +364,13 @@ def test_nobody_gets_in_without_the_key(
 ) -> None:
     conversation = place(channel.receive())
     out = admin.reply(conversation).messages[0]["id"]
-    key = channel._headers["Authorization"].removeprefix("Bearer ")
-    before = everything(root)
+    before, key = everything(root), channel.key
     wrong = [
         None, stranger.access_token, account.access_token, "mk_", "mk_" + "A" * 43, key[:-1], f"{key}a", key.upper(),
         key[:-1] + ("A" if key[-1] != "A" else "B"), "mk_" + "é" * 43, f"{key} {key}",
     ]  # fmt: skip
     for one in wrong:
-        thief = Channel(through_app(app), None)
-        if one is not None:
-            thief._headers["Authorization"] = f"Bearer {one}"
+        thief = Channel(through_app(app), one)
         for method, path, body in calls(channel, conversation, out):
             assert thief.ask(method, path, body).refusal == (401, "unauthenticated"), (one, method, path)
     # The key is no member's and no operator's either.
@@ -440,7 +439,7 @@ def test_the_bot_has_no_say_there(channel: Channel, admin: Desk, root: Connectio
 def test_a_limit_of_its_own_and_nothing_less(stack: LocalStack, app: Flask, admin: Desk) -> None:
     limited = through_app(stack_app(stack, rate_limit_channel=AT_ONCE, member_turns_in_flight=1))
     mine, other = add_channel(admin, limited), add_channel(admin, limited)
-    answers = at_once([lambda: mine.receive() for _ in range(AT_ONCE)])
+    answers = at_once([mine.receive for _ in range(AT_ONCE)])
     assert {answer.status for answer in answers} == {201}
     assert mine.receive().refusal == (429, "rate_limited")
     assert other.receive().status == 201
