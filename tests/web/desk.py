@@ -9,7 +9,8 @@ from typing import Any
 
 from psycopg import Connection
 
-from tests.db.chats import add_conversation, add_message, add_row, new_id
+from tests.db.channels import add_channel, add_contact
+from tests.db.chats import add_message, add_row, new_id
 from tests.stack import Member
 from tests.web.chat import Answer, Api, Chat
 
@@ -236,9 +237,8 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
 
 def _channel_of(db: Connection[Any]) -> dict[str, str]:
     """A channel, and a conversation in it with a message that was sent."""
-    channel = str(add_row(db, "chat_channels", {"name": f"ERP {new_id()[:8]}"})["id"])
-    contact = str(add_row(db, "chat_contacts", {"channel_id": channel, "external_id": "c-1"})["id"])
-    outgoing = add_conversation(db, contact, channel=channel, handling="waiting")
+    channel, _ = add_channel(db)
+    contact, outgoing = add_contact(db, channel)
     sent = add_message(db, contact, outgoing, role="system", author={"name": "상담원", "avatarUrl": None})["id"]
     return {"channel": channel, "outgoing": outgoing, "sent": str(sent)}
 

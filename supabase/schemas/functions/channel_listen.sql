@@ -1,5 +1,5 @@
 -- Where the answers of a channel go out, kept where the trigger looks for who listens. Called by whatever changes the
--- channel, or whether its webhook is active.
+-- channel. Whether the webhook is active is looked at when something goes out.
 
 create or replace function public.channel_listen(p_channel public.chat_channels) returns void
 language sql
@@ -11,7 +11,7 @@ as $$
   insert into public.chat_listeners (type, webhook_id, channel)
     select 'message.created', w.id, p_channel.id::text
     from public.chat_webhooks w
-    where w.id = p_channel.webhook_id and w.is_active and p_channel.deleted_at is null;
+    where w.id = p_channel.webhook_id and p_channel.deleted_at is null;
 $$;
 
 comment on function public.channel_listen(public.chat_channels) is
