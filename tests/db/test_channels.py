@@ -13,7 +13,6 @@ from tests.db.channels import CONTACT, add_channel, add_contact
 from tests.db.chats import add_conversation, add_message, add_row, conversation_row, messages_of, new_id
 from tests.stack import Member
 
-
 THERE = {"channel_id": "{channel}", "external_id": CONTACT}
 
 
