@@ -54,6 +54,9 @@ PATH: dict[str, dict[str, object]] = {
     "noteId": {"schema": _ID, "description": "The `id` of a note."},
     "operatorId": {"schema": _ID, "description": "The `id` of an operator."},
     "cannedReplyId": {"schema": _ID, "description": "The `id` of a canned reply."},
+    "webhookId": {"schema": _ID, "description": "The `id` of a webhook."},
+    "deliveryId": {"schema": _ID, "description": "The `id` of a delivery."},
+    "jobId": {"schema": _ID, "description": "The `id` of a job."},
     "label": {"schema": {"type": "string"}, "description": "The name of a label, or its `id`."},
 }
 
