@@ -5,6 +5,7 @@ Belongs here: which features have work. Does not belong here: behaviour.
 
 from __future__ import annotations
 
+from service.activities.webhooks import work as webhooks
 from service.inbox import work as inbox
 from service.jobs.work import Work
 from service.settings import Settings
@@ -13,4 +14,4 @@ from service.supabase.clients import Upstream
 
 def work_of(upstream: Upstream, settings: Settings) -> Work:
     """The work of every feature."""
-    return inbox.work_of(upstream, settings)
+    return inbox.work_of(upstream, settings) | webhooks.work_of(upstream, settings)

@@ -23,7 +23,7 @@ from service.core.errors import MunuiError
 from service.core.outgoing import tells_of_failures
 from service.http.observe import outline
 from service.jobs import actions
-from service.jobs.work import Job, JobFailed, Tick, Work
+from service.jobs.work import Handler, Job, JobFailed, Tick, Work
 from service.supabase.clients import Upstream
 
 log = structlog.get_logger(__name__)
@@ -112,14 +112,13 @@ class Worker:
         if is_done:
             time.sleep(TOGETHER_SECONDS)
 
-    def _free(self) -> dict[str, tuple[int, int]]:
-        """How many of each kind may be taken, and for how many seconds."""
+    def _free(self) -> dict[str, tuple[int, Handler]]:
+        """How many of each kind may be taken, and for whom."""
         with self._changed:
             free = {
-                kind: (handler.at_once - self._busy[kind], handler.lease_seconds)
-                for kind, handler in self._work.handlers.items()
+                kind: (handler.at_once - self._busy[kind], handler) for kind, handler in self._work.handlers.items()
             }
-        return {kind: (count, seconds) for kind, (count, seconds) in free.items() if count > 0}
+        return {kind: (count, handler) for kind, (count, handler) in free.items() if count > 0}
 
     def _begin(self) -> int:
         ticks = {name: tick.every_seconds for name, tick in self._work.ticks.items() if not self._busy[_of_tick(name)]}
