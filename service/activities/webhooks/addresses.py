@@ -75,6 +75,8 @@ def _split(url: str) -> SplitResult:
 def _ascii_host(host: str) -> str:
     """A host as it is looked up. Raises ValueError."""
     if ":" in host:
+        if "%" in host:
+            raise ValueError("a zone is this machine's")
         return str(ipaddress.IPv6Address(host))
     if host.isascii():
         # An underscore is in no name of the rules, and in many that exist.
@@ -85,7 +87,7 @@ def _ascii_host(host: str) -> str:
 
 
 def _refuse_private(host: str, port: int) -> None:
-    found = _look_up(host, port)
+    found = [host] if ":" in host else _look_up(host, port)
     if any(not is_public(address) for address in found):
         raise _fault("must not lead into a private network")
 

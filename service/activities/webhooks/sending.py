@@ -92,6 +92,7 @@ def post(
         if error is None:
             code = curl.getinfo(pycurl.RESPONSE_CODE) or None
         curl.close()
+        door.close()
     if error is not None and door.has_refused:
         error = "private_address"
     if code is None and error is None:
@@ -105,6 +106,7 @@ class _Door:
 
     def __init__(self, may_connect: Callable[[str], bool] | None) -> None:
         self._may_connect = may_connect
+        self._opened: list[socket.socket] = []
         self.has_refused = False
 
     def open(self, purpose: int, address: Any) -> socket.socket | int:
@@ -117,7 +119,14 @@ class _Door:
         ):
             self.has_refused = True
             return pycurl.SOCKET_BAD
-        return socket.socket(family, kind, protocol)
+        # libcurl gets a copy of it, and closes that.
+        self._opened.append(socket.socket(family, kind, protocol))
+        return self._opened[-1]
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        for one in self._opened:
+            one.close()
 
 
 class _Answer:
