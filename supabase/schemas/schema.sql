@@ -805,6 +805,8 @@ CREATE INDEX chat_activities_team_idx ON public.chat_activities USING btree (cre
 
 alter table public.chat_activities add constraint chat_activities_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
 
+-- CREATE TRIGGER tell_others AFTER INSERT ON public.chat_activities REFERENCING NEW TABLE AS happened FOR EACH STATEMENT EXECUTE FUNCTION private.tell_others();
+
 revoke all on public.chat_activities from public, anon, authenticated, service_role;
 grant select, insert on public.chat_activities to service_role;
 
@@ -875,6 +877,199 @@ comment on column public.chat_presence.operator_id is 'Who looks.';
 comment on column public.chat_presence.conversation_id is 'At what.';
 comment on column public.chat_presence.seen_at is 'When their screen last told so.';
 
+-- public.chat_jobs
+
+create table public.chat_jobs (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  payload jsonb not null default '{}'::jsonb,
+  dedupe_key text,
+  conversation_id uuid,
+  order_key text,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  max_attempts integer not null default 10,
+  run_at timestamp with time zone not null default now(),
+  lease_until timestamp with time zone,
+  lease_token uuid,
+  last_error text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint chat_jobs_pkey PRIMARY KEY (id),
+  constraint chat_jobs_error CHECK ((char_length(last_error) <= 500)),
+  constraint chat_jobs_kind CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 60))),
+  constraint chat_jobs_lease CHECK (((state = 'running'::text) = ((lease_until IS NOT NULL) AND (lease_token IS NOT NULL)))),
+  constraint chat_jobs_payload CHECK (((jsonb_typeof(payload) = 'object'::text) AND (octet_length((payload)::text) <= 16384))),
+  constraint chat_jobs_state CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'dead'::text])))
+);
+
+CREATE INDEX chat_jobs_dead_idx ON public.chat_jobs USING btree (created_at DESC, id DESC) WHERE (state = 'dead'::text);
+CREATE UNIQUE INDEX chat_jobs_dedupe_key ON public.chat_jobs USING btree (kind, dedupe_key) WHERE (dedupe_key IS NOT NULL);
+CREATE INDEX chat_jobs_due_idx ON public.chat_jobs USING btree (kind, COALESCE(lease_until, run_at), created_at, id) WHERE (state <> 'dead'::text);
+CREATE INDEX chat_jobs_order_idx ON public.chat_jobs USING btree (conversation_id, order_key, created_at, id) WHERE (conversation_id IS NOT NULL);
+
+alter table public.chat_jobs add constraint chat_jobs_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+
+revoke all on public.chat_jobs from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_jobs to service_role;
+
+alter table public.chat_jobs enable row level security;
+
+comment on table public.chat_jobs is 'Work that is done after the transaction that asked for it: at least once. What is done is deleted.';
+comment on column public.chat_jobs.id is 'Key, made by the database.';
+comment on column public.chat_jobs.kind is 'Who works it: rules, webhook …';
+comment on column public.chat_jobs.payload is 'What it is about: ids, never what somebody wrote.';
+comment on column public.chat_jobs.dedupe_key is 'A kind has one job of a key at a time.';
+comment on column public.chat_jobs.conversation_id is 'The conversation that it is about, with which it goes; null for none.';
+comment on column public.chat_jobs.order_key is 'Jobs of one conversation with the same key are first tried in the order in which they were made.';
+comment on column public.chat_jobs.state is 'waiting, running, or dead: tried as often as it may be.';
+comment on column public.chat_jobs.attempts is 'How often it was begun.';
+comment on column public.chat_jobs.max_attempts is 'How often it is begun at most.';
+comment on column public.chat_jobs.run_at is 'Not before then.';
+comment on column public.chat_jobs.lease_until is 'Until when the worker that has it must be done; then it is anybody''s again.';
+comment on column public.chat_jobs.lease_token is 'What only the worker that has it knows.';
+comment on column public.chat_jobs.last_error is 'Why the last attempt failed, without anything that somebody wrote.';
+comment on column public.chat_jobs.created_at is 'When it was made.';
+
+-- public.chat_ticks
+
+create table public.chat_ticks (
+  name text not null,
+  due_at timestamp with time zone not null default now(),
+  constraint chat_ticks_pkey PRIMARY KEY (name),
+  constraint chat_ticks_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60)))
+);
+
+revoke all on public.chat_ticks from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_ticks to service_role;
+
+alter table public.chat_ticks enable row level security;
+
+comment on table public.chat_ticks is 'What is done once a period, whoever does it.';
+comment on column public.chat_ticks.name is 'What.';
+comment on column public.chat_ticks.due_at is 'Not before then.';
+
+-- public.chat_webhooks
+
+create table public.chat_webhooks (
+  id uuid not null default gen_random_uuid(),
+  url text not null,
+  types text[] not null default '{}'::text[],
+  is_active boolean not null default true,
+  secret text not null,
+  previous_secret text,
+  rotated_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  disabled_reason text,
+  created_at timestamp with time zone not null default now(),
+  constraint chat_webhooks_pkey PRIMARY KEY (id),
+  constraint chat_webhooks_active CHECK ((is_active = (disabled_reason IS NULL))),
+  constraint chat_webhooks_disabled CHECK ((disabled_reason = ANY (ARRAY['by_hand'::text, 'gone'::text, 'failing'::text]))),
+  constraint chat_webhooks_secret CHECK (((char_length(secret) <= 2048) AND (char_length(previous_secret) <= 2048))),
+  constraint chat_webhooks_types CHECK ((cardinality(types) <= 100)),
+  constraint chat_webhooks_url CHECK (((url ~ '^https?://'::text) AND (char_length(url) <= 2048)))
+);
+
+revoke all on public.chat_webhooks from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_webhooks to service_role;
+
+alter table public.chat_webhooks enable row level security;
+
+comment on table public.chat_webhooks is 'Where other systems are told what happened.';
+comment on column public.chat_webhooks.id is 'Key, made by the database.';
+comment on column public.chat_webhooks.url is 'Whither it is sent.';
+comment on column public.chat_webhooks.types is 'Which types of activities.';
+comment on column public.chat_webhooks.is_active is 'Whether anything is sent.';
+comment on column public.chat_webhooks.secret is 'What signs, encrypted by the service.';
+comment on column public.chat_webhooks.previous_secret is 'What signs beside it for a day after a rotation, encrypted by the service.';
+comment on column public.chat_webhooks.rotated_at is 'When the secret was last changed.';
+comment on column public.chat_webhooks.failing_since is 'Since when every attempt has failed; null where the last one succeeded.';
+comment on column public.chat_webhooks.disabled_reason is 'Why nothing is sent: by_hand, gone (it answered 410) or failing (for five days).';
+comment on column public.chat_webhooks.created_at is 'When it was made.';
+
+-- public.chat_deliveries
+
+create table public.chat_deliveries (
+  id uuid not null default gen_random_uuid(),
+  webhook_id uuid not null,
+  activity_id uuid,
+  conversation_id uuid,
+  type text not null,
+  rev bigint,
+  has_content boolean not null default false,
+  rule_id uuid,
+  round integer not null default 1,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  code integer,
+  ms integer,
+  answer text,
+  error text,
+  sent_at timestamp with time zone,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint chat_deliveries_pkey PRIMARY KEY (id),
+  constraint chat_deliveries_answer CHECK ((octet_length(answer) <= 4096)),
+  constraint chat_deliveries_error CHECK ((char_length(error) <= 100)),
+  constraint chat_deliveries_round CHECK ((round >= 1)),
+  constraint chat_deliveries_state CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
+);
+
+CREATE UNIQUE INDEX chat_deliveries_key ON public.chat_deliveries USING btree (activity_id, webhook_id, rule_id, round) NULLS NOT DISTINCT WHERE (activity_id IS NOT NULL);
+CREATE INDEX chat_deliveries_old_idx ON public.chat_deliveries USING btree (created_at) WHERE (state <> 'waiting'::text);
+CREATE INDEX chat_deliveries_place_idx ON public.chat_deliveries USING btree (webhook_id, created_at DESC, id DESC);
+
+alter table public.chat_deliveries add constraint chat_deliveries_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES public.chat_activities(id) ON DELETE CASCADE;
+alter table public.chat_deliveries add constraint chat_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.chat_webhooks(id) ON DELETE CASCADE;
+
+revoke all on public.chat_deliveries from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_deliveries to service_role;
+
+alter table public.chat_deliveries enable row level security;
+
+comment on table public.chat_deliveries is 'What is sent to a webhook, a row for each. Its text is made when it is sent. It goes with its activity.';
+comment on column public.chat_deliveries.id is 'Key, made by the database: what is sent as webhook-id, at every attempt.';
+comment on column public.chat_deliveries.webhook_id is 'To whom.';
+comment on column public.chat_deliveries.activity_id is 'What happened; null for a try.';
+comment on column public.chat_deliveries.conversation_id is 'The activity''s conversation.';
+comment on column public.chat_deliveries.type is 'The activity''s type, or webhook.test.';
+comment on column public.chat_deliveries.rev is 'The count of the conversation when it happened.';
+comment on column public.chat_deliveries.has_content is 'Whether the message itself is sent along: to the webhook of its channel.';
+comment on column public.chat_deliveries.rule_id is 'The rule that wanted it sent; null where the webhook listens itself.';
+comment on column public.chat_deliveries.round is 'Counts how often the same is sent as something new: more than 1 where a message is tried again.';
+comment on column public.chat_deliveries.state is 'waiting, delivered, or failed: not tried again.';
+comment on column public.chat_deliveries.attempts is 'How often it was sent.';
+comment on column public.chat_deliveries.code is 'The status of the last answer; null where there was none.';
+comment on column public.chat_deliveries.ms is 'How many milliseconds the last attempt took.';
+comment on column public.chat_deliveries.answer is 'The first KB of the last answer.';
+comment on column public.chat_deliveries.error is 'Why there was no answer, in a word.';
+comment on column public.chat_deliveries.sent_at is 'When it was last sent.';
+comment on column public.chat_deliveries.created_at is 'When it was to be sent first.';
+
+-- public.chat_listeners
+
+create table public.chat_listeners (
+  type text not null,
+  webhook_id uuid,
+  rule_id uuid,
+  channel text,
+  constraint chat_listeners_one CHECK ((num_nonnulls(webhook_id, rule_id) = 1))
+);
+
+CREATE UNIQUE INDEX chat_listeners_key ON public.chat_listeners USING btree (type, webhook_id, rule_id, channel) NULLS NOT DISTINCT;
+CREATE INDEX chat_listeners_webhook_idx ON public.chat_listeners USING btree (webhook_id);
+
+alter table public.chat_listeners add constraint chat_listeners_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.chat_webhooks(id) ON DELETE CASCADE;
+
+revoke all on public.chat_listeners from public, anon, authenticated, service_role;
+grant select, insert, delete on public.chat_listeners to service_role;
+
+alter table public.chat_listeners enable row level security;
+
+comment on table public.chat_listeners is 'Who is told of which type of activity, kept by what saves webhooks, rules and channels: only of those that are active.';
+comment on column public.chat_listeners.type is 'The type.';
+comment on column public.chat_listeners.webhook_id is 'The webhook that is told.';
+comment on column public.chat_listeners.rule_id is 'The rule that is told; null where it is a webhook.';
+comment on column public.chat_listeners.channel is 'Only of this channel''s conversations, of what the team and its rules do there, and with the message; null for all.';
+
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
@@ -885,6 +1080,7 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- private.place_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/place_message.sql
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
+-- private.tell_others() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_others.sql
 -- public.chat_changed(uuid,bigint,integer) returns jsonb, for authenticated: supabase/schemas/functions/chat_changed.sql
 -- public.chat_claim_guest(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_claim_guest.sql
 -- public.chat_contact(uuid,text,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_contact.sql
@@ -947,6 +1143,10 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
+-- public.jobs_add(text,jsonb,text,uuid,text,timestamp with time zone,integer) returns uuid, for service_role: supabase/schemas/functions/jobs_add.sql
+-- public.jobs_claim(jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_claim.sql
+-- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
+-- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql
@@ -955,3 +1155,4 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.operator_grant(uuid,text,text) returns jsonb, for service_role: supabase/schemas/functions/operator_grant.sql
 -- public.operator_revoke(uuid) returns boolean, for service_role: supabase/schemas/functions/operator_revoke.sql
 -- public.operators_list() returns jsonb, for service_role: supabase/schemas/functions/operators_list.sql
+-- public.webhook_tell(uuid,uuid,uuid,integer,boolean) returns uuid, for service_role: supabase/schemas/functions/webhook_tell.sql

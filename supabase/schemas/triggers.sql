@@ -9,3 +9,4 @@ CREATE TRIGGER place_message BEFORE INSERT ON public.chat_messages FOR EACH ROW 
 CREATE TRIGGER tell_message AFTER INSERT ON public.chat_messages REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION private.tell_message();
 CREATE TRIGGER clamp_read_marker BEFORE INSERT OR UPDATE ON public.chat_conversation_reads FOR EACH ROW EXECUTE FUNCTION private.clamp_read_marker();
 CREATE TRIGGER refuse_blank_values BEFORE INSERT ON public.chat_inquiries FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_values();
+CREATE TRIGGER tell_others AFTER INSERT ON public.chat_activities REFERENCING NEW TABLE AS happened FOR EACH STATEMENT EXECUTE FUNCTION private.tell_others();

@@ -1,0 +1,16 @@
+"""What the workers do, put together: the composition root of `python -m service.jobs`, as `app.py` is the web's.
+
+Belongs here: which features have work. Does not belong here: behaviour.
+"""
+
+from __future__ import annotations
+
+from service.inbox import work as inbox
+from service.jobs.work import Work
+from service.settings import Settings
+from service.supabase.clients import Upstream
+
+
+def work_of(upstream: Upstream, settings: Settings) -> Work:
+    """The work of every feature."""
+    return inbox.work_of(upstream, settings)
