@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from service.activities.rules import api as rules
+from service.activities.rules import operations as rule_operations
 from service.http.operations import Operation
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
-OPERATIONS: dict[str, Operation] = {}
+BLUEPRINTS: tuple[Blueprint, ...] = (rules.bp,)
+OPERATIONS: dict[str, Operation] = {**rule_operations.OPERATIONS}

@@ -20,6 +20,11 @@ comment on column public.chat_notes.operator_id is 'Who wrote it, and alone may 
 comment on column public.chat_notes.rule_id is 'The rule that wrote it. Nobody changes such a one.';
 comment on column public.chat_notes.rule_name is 'The name of that rule at that time.';
 
+-- Few rows, which nobody but admins writes.
+alter table public.chat_listeners
+  add constraint chat_listeners_rule_fkey foreign key (rule_id) references public.chat_rules (id) on delete cascade not valid;
+create index chat_listeners_rule_idx on public.chat_listeners (rule_id);
+
 alter table public.chat_desk
   add column silent_from timestamptz,
   add column silent_at timestamptz;

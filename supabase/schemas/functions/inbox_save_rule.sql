@@ -93,6 +93,9 @@ begin
   exception when unique_violation then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'name';
   end;
+  -- Who listens is told of what happens from here on.
+  delete from public.chat_listeners l where l.rule_id = rule.id;
+  insert into public.chat_listeners (type, rule_id) select distinct t, rule.id from unnest(rule.types) t where rule.is_active;
   perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
     'what', 'rule', 'id', rule.id, 'name', rule.name, 'is_active', rule.is_active
   ));

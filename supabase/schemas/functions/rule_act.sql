@@ -17,6 +17,8 @@ declare
   what constant text := p_action ->> 'type';
   conversation record;
   operator public.chat_operators;
+  told uuid := p_activity_id;
+  note_id uuid;
 begin
   select c.user_id, c.status, c.handling, c.channel, c.message_count, c.rating, c.rating_asked_at into conversation
     from public.chat_conversations c where c.id = p_id;
@@ -87,13 +89,11 @@ begin
         perform public.inbox_assign(p_actor, p_id, operator, case when operator.id is null then 'waiting' else 'agent' end);
       end if;
     when 'addNote' then
-      with written as (
-        insert into public.chat_notes (conversation_id, rule_id, rule_name, client_note_id, content)
-          values (p_id, p_actor.id, p_actor.display_name, gen_random_uuid(), p_action ->> 'content')
-          returning id
-      )
-      select public.inbox_tell(p_actor, p_id, 'note.created', jsonb_build_object('noteId', w.id)) from written w;
+      insert into public.chat_notes (conversation_id, rule_id, rule_name, client_note_id, content)
+        values (p_id, p_actor.id, p_actor.display_name, gen_random_uuid(), p_action ->> 'content')
+        returning id into note_id;
       perform public.inbox_touch(p_id);
+      perform public.inbox_tell(p_actor, p_id, 'note.created', jsonb_build_object('noteId', note_id));
     when 'askRating' then
       -- Only in the web chat somebody sees the question.
       if conversation.channel <> 'web' then
@@ -108,7 +108,18 @@ begin
         perform public.inbox_tell(p_actor, p_id, 'conversation.rating_asked');
       end if;
     when 'callWebhook' then
-      perform public.webhook_call((p_action ->> 'webhookId')::uuid, p_activity_id);
+      if not exists (
+        select from public.chat_webhooks w where w.id = (p_action ->> 'webhookId')::uuid and w.is_active
+      ) then
+        raise exception using errcode = 'PT422', message = 'unknown_webhook';
+      end if;
+      if told is null then
+        -- The clock set it off: that the rule ran is all that happened.
+        insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name)
+          values (p_id, 'rule.ran', 'rule', p_actor.id, p_actor.display_name)
+          returning id into told;
+      end if;
+      perform public.webhook_tell((p_action ->> 'webhookId')::uuid, told, p_actor.id);
   end case;
 end
 $$;

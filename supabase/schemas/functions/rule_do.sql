@@ -40,7 +40,8 @@ begin
         if code ~ '^(40|53|55|57|58|XX)' then
           raise;
         end if;
-        fault := 'internal';
+        -- Never what the database says: it may hold what somebody wrote.
+        fault := 'internal_' || code;
       end if;
     end;
     results := results || jsonb_build_object(
