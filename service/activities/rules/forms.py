@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, StrictBool, StrictFloat, StrictInt, StringConstraints, Tag
+from pydantic import (
+    Discriminator,
+    Field,
+    PlainValidator,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+)
 
 from service.core.mapper import Inbound
 
@@ -20,10 +29,25 @@ PLAIN_FIELDS = (
 )  # fmt: skip
 Measure = Literal["conversation.waiting", "conversation.silence"]
 _FIELD = f"^(?:{'|'.join(name.replace('.', '[.]') for name in PLAIN_FIELDS)}|{_OWN})$"
-_LONGEST_YEAR = 366 * 24 * 60
+_MINUTES_OF_A_YEAR = 366 * 24 * 60
+_LONGEST = 1000
 
-Text = Annotated[str, StringConstraints(pattern=r"\S", max_length=1000)]
-Scalar = Text | StrictBool | StrictInt | StrictFloat
+
+def _scalar(value: object) -> object:
+    if isinstance(value, bool | int | float) or (isinstance(value, str) and value.strip() and len(value) <= _LONGEST):
+        return value
+    raise ValueError(f"must be a text of 1 to {_LONGEST:,} characters, a number, true or false")
+
+
+Scalar = Annotated[
+    str | bool | int | float,
+    PlainValidator(_scalar),
+    WithJsonSchema({
+        "anyOf": [
+            {"type": "string", "pattern": r"\S", "maxLength": _LONGEST}, {"type": "number"}, {"type": "boolean"},
+        ]
+    }),
+]  # fmt: skip
 Name = Annotated[str, StringConstraints(pattern=_FIELD)]
 # What an activity can have changed.
 ChangingName = Literal["conversation.status", "conversation.handling", "conversation.labels", "conversation.priority"]
@@ -90,7 +114,7 @@ class OlderThan(Inbound):
 
     field: Measure
     op: Literal["olderThan"]
-    value: Annotated[StrictInt, Field(ge=1, le=_LONGEST_YEAR, description="Minutes.")]
+    value: Annotated[StrictInt, Field(ge=1, le=_MINUTES_OF_A_YEAR, description="Minutes.")]
 
 
 class All(Inbound):

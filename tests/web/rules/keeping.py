@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +22,8 @@ from tests.web.chat import Answer
 from tests.web.desk import Desk
 from tests.working import hand_driven
 
-ALWAYS: dict[str, Any] = {"all": []}
+NOTE = {"type": "addNote", "content": "확인해 주세요"}
+ENDED = {"on": ["conversation.completed"]}
 
 
 @dataclass
@@ -95,4 +96,12 @@ def newest(db: Connection[Any], conversation: str, kind: str) -> str:
     return str(row[0])
 
 
-Do = Callable[..., Any]
+def said(words: str) -> dict[str, Any]:
+    """The condition that a message has these words in it."""
+    return {"field": "message.content", "op": "contains", "value": words}
+
+
+def tick(rules: Rules) -> None:
+    """The clock's next look, whenever its last one was."""
+    rules.db.execute("delete from public.chat_ticks where name = 'rules'")
+    rules.run()

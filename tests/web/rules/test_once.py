@@ -1,62 +1,21 @@
-"""Rules run: exactly once for what happened, each action by itself, never because of themselves; and their API."""
+"""A rule runs exactly once for what happened, whoever made it happen, and whatever becomes of its worker."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from psycopg import Connection
 
-from scripts.local import LocalStack
 from service.activities.rules import actions, work
 from service.conversations.known_flows import KnownFlows
 from service.http.context import part_of
 from service.supabase.clients import Upstream
 from tests.concurrency import at_once
 from tests.db.chats import add_row, conversation_row, messages_of, new_id
-from tests.stack import Member, connect
-from tests.web.chat import Api, Chat, through_app
-from tests.web.desk import Desk, add_operator
-from tests.web.rules import Rules, job, rules_of
-
-NOTE = {"type": "addNote", "content": "확인해 주세요"}
-ENDED = {"on": ["conversation.completed"]}
-
-
-@pytest.fixture(scope="module")
-def member(new_member: Callable[[], Member]) -> Member:
-    """One customer for all of these tests."""
-    return new_member()
-
-
-@pytest.fixture(scope="module")
-def team(stack: LocalStack, new_member: Callable[[], Member]) -> dict[str, tuple[Member, str]]:
-    """Account and id of an admin and of an agent."""
-    with connect(stack, autocommit=True) as db:
-        accounts = {role: new_member() for role in ("admin", "agent")}
-        return {role: (one, add_operator(db, one, role)) for role, one in accounts.items()}
-
-
-@pytest.fixture
-def desk(app: Flask, team: dict[str, tuple[Member, str]]) -> Desk:
-    """The admin's screen."""
-    return Desk(through_app(app), team["admin"][0].access_token)
-
-
-@pytest.fixture
-def rules(stack: LocalStack, app: Flask, desk: Desk, root: Connection[Any]) -> Iterator[Rules]:
-    with rules_of(stack, app, desk, root) as made:
-        yield made
-
-
-@pytest.fixture
-def chat(api: Api) -> Chat:
-    return api.begin()
-
-
-@pytest.fixture
-def label(root: Connection[Any]) -> str:
-    return str(add_row(root, "chat_labels", {"name": f"라벨 {new_id()[:8]}"})["name"])
+from tests.web.chat import Chat
+from tests.web.desk import Desk
+from tests.web.rules.keeping import ENDED, NOTE, Rules, job, said
 
 
 def by_chip(chat: Chat, desk: Desk, rules: Rules) -> None:
@@ -77,10 +36,6 @@ def by_rule(chat: Chat, desk: Desk, rules: Rules) -> None:
     rules.save([{"type": "complete"}], on=["message.created"], when=said("끝내 주세요"))
     chat.write("이제 끝내 주세요")
     rules.run()
-
-
-def said(words: str) -> dict[str, Any]:
-    return {"field": "message.content", "op": "contains", "value": words}
 
 
 @pytest.mark.parametrize("complete", [by_chip, by_operator, of_the_bots, by_rule])
