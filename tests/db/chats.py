@@ -28,6 +28,8 @@ OF_THE_SERVICE = (
     "chat_activities",
     "chat_typing",
     "chat_presence",
+    "chat_rules",
+    "chat_rule_runs",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}

@@ -67,6 +67,8 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_activities": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok 23503"}},
     "chat_typing": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_presence": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_rules": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "chat_rule_runs": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "delete": NO}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -243,8 +245,15 @@ READABLE = {
 _FREE = {
     "payload", "answer", "event", "state", "flow", "values", "normal", "author", "agent", "rating", "spans", "holidays",
 }  # fmt: skip
+# Of rules: those for admins ask who asks; the others are asked by what runs rules.
+RULES = (
+    "inbox_delete_rule", "inbox_order_rules", "inbox_rule_facts", "inbox_rule_runs", "inbox_rules", "inbox_save_rule",
+    "inbox_try_rule", "rule_act", "rule_actor", "rule_apply", "rule_context", "rule_do", "rule_due", "rule_due_of",
+    "rule_facts", "rule_hold", "rule_names_nobody", "rule_need_reply", "rule_row",
+)
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
+    *RULES,
     "inbox_add_note", "inbox_assign", "inbox_available", "inbox_canned_replies", "inbox_change", "inbox_changes",
     "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_delete_canned_reply",
     "inbox_delete_label", "inbox_delete_note", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours",
@@ -305,6 +314,8 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_activities": {"actor_name": "바꿈"},
     "chat_typing": {"typed_at": "2026-01-01"},
     "chat_presence": {"seen_at": "2026-01-01"},
+    "chat_rules": {"position": 7},
+    "chat_rule_runs": {"status": "partial"},
     "chat_conversation_summaries": {"status": "completed"},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
@@ -316,10 +327,12 @@ _OWNED = (
 )  # fmt: skip
 _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
+    "chat_rule_runs",
 )  # fmt: skip
 _NAMED = {
     "chat_operators": "display_name",
     "chat_labels": "name",
+    "chat_rules": "name",
     "chat_canned_replies": "shortcut",
 }
 _NUMBERS = itertools.count(60)
@@ -342,6 +355,8 @@ class Side:
     label: str = field(default_factory=new_id)
     canned_reply: str = field(default_factory=new_id)
     activity: str = field(default_factory=new_id)
+    rule: str = field(default_factory=new_id)
+    run: str = field(default_factory=new_id)
     gone: str = field(default_factory=new_id)
     is_there: bool = True
 
@@ -365,6 +380,8 @@ class Side:
             "chat_activities": {"id": self.activity},
             "chat_typing": {"conversation_id": self.conversation},
             "chat_presence": {"conversation_id": self.conversation},
+            "chat_rules": {"id": self.rule},
+            "chat_rule_runs": {"id": self.run},
             "chat_team": {"id": self.is_there},
         }[relation]
 
@@ -423,6 +440,8 @@ class World:
             "chat_activities": {**there, "type": "conversation.assigned", "actor_kind": "system"},
             "chat_typing": there,
             "chat_presence": {**there, "operator_id": self.owner.operator},
+            "chat_rules": {"name": name, "types": ["x"], "is_active": False, "actions": [{"type": "complete"}]},
+            "chat_rule_runs": {**there, "rule_id": self.owner.rule, "activity_id": new_id(), "status": "done"},
             "chat_team": {"time_zone": "UTC"},
         }
 
@@ -487,6 +506,10 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_typing", there)
     add_row(db, "chat_presence", {**there, **by})
     add_row(db, "chat_gone", {"conversation_id": side.gone})
+    rule = {"name": f"{world.name}-{side.rule}"[:80], "types": "{x}", "actions": [{"type": "complete"}]}
+    add_row(db, "chat_rules", {"id": side.rule, **rule, "is_active": False})
+    run = {"rule_id": side.rule, "activity_id": side.activity, "status": "done"}
+    add_row(db, "chat_rule_runs", {"id": side.run, **there, **run})
 
 
 def expected(relation: str, command: str, persona: str) -> dict[str, str]:
@@ -624,4 +647,7 @@ def _statement(
 
 
 def _plain(row: Row) -> list[Any]:
-    return [Jsonb(value) if isinstance(value, dict) else value for value in row.values()]
+    def is_json(value: Any) -> bool:
+        return isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict))
+
+    return [Jsonb(value) if is_json(value) else value for value in row.values()]
