@@ -25,6 +25,7 @@ from service.accounts.session import Sessions
 from service.accounts.tokens import TokenVerifier
 from service.accounts.who import optional_member
 from service.activities import calls as activity_calls
+from service.activities.webhooks.safe import Safe
 from service.conversations import api as conversations
 from service.conversations import export, people, team
 from service.conversations import operations as conversation_operations
@@ -136,6 +137,7 @@ def _compose(app: Flask, settings: Settings) -> None:
         numbers,
         Hub(upstream, numbers),
         Places(settings),
+        Safe.from_settings(settings),
     )
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),

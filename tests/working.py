@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from scripts.local import LocalStack
+from scripts.local.job_worker import JobWorker
 from service.jobs.work import Work
 from service.jobs.worker import Worker
 from service.jobs_app import work_of
@@ -23,3 +25,20 @@ def hand_driven(stack: LocalStack, work: Work | None = None, **changes: Any) -> 
     finally:
         worker.close()
         upstream.close()
+
+
+@contextmanager
+def a_process(stack: LocalStack, log: Path, **settings: str) -> Iterator[JobWorker]:
+    """`python -m service.jobs`; `settings` are names of the environment."""
+    worker = JobWorker(log)
+    project = {
+        "SUPABASE_URL": stack.supabase_url,
+        "SUPABASE_PUBLISHABLE_KEY": stack.publishable_key,
+        "SUPABASE_SECRET_KEY": stack.secret_key,
+        **settings,
+    }
+    try:
+        worker.start(project)
+        yield worker
+    finally:
+        worker.stop()

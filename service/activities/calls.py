@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from service.activities.dead_letters import api as dead_letters
+from service.activities.dead_letters import operations as dead_letter_operations
 from service.activities.rules import api as rules
 from service.activities.rules import operations as rule_operations
+from service.activities.webhooks import api as webhooks
+from service.activities.webhooks import operations as webhook_operations
 from service.http.operations import Operation
 
-BLUEPRINTS: tuple[Blueprint, ...] = (rules.bp,)
-OPERATIONS: dict[str, Operation] = {**rule_operations.OPERATIONS}
+BLUEPRINTS: tuple[Blueprint, ...] = (dead_letters.bp, rules.bp, webhooks.bp)
+OPERATIONS: dict[str, Operation] = {
+    **dead_letter_operations.OPERATIONS,
+    **rule_operations.OPERATIONS,
+    **webhook_operations.OPERATIONS,
+}

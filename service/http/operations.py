@@ -55,6 +55,9 @@ PATH: dict[str, dict[str, object]] = {
     "operatorId": {"schema": _ID, "description": "The `id` of an operator."},
     "cannedReplyId": {"schema": _ID, "description": "The `id` of a canned reply."},
     "ruleId": {"schema": _ID, "description": "The `id` of a rule."},
+    "webhookId": {"schema": _ID, "description": "The `id` of a webhook."},
+    "deliveryId": {"schema": _ID, "description": "The `id` of a delivery."},
+    "jobId": {"schema": _ID, "description": "The `id` of a job."},
     "label": {"schema": {"type": "string"}, "description": "The name of a label, or its `id`."},
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from service.core.mapper import Row
-from service.jobs.work import Job
+from service.jobs.work import Handler, Job
 from service.supabase.calls import call, call_for
 from service.supabase.clients import Upstream
 
@@ -24,12 +24,15 @@ class Taken:
         return cls(tuple(Job.from_row(one) for one in row["jobs"]), tuple(row["ticks"]))
 
 
-def claim(upstream: Upstream, wanted: Mapping[str, tuple[int, int]], ticks: Mapping[str, float]) -> Taken:
-    """Take due jobs, by kind how many at most and for how many seconds, and what is due once a period.
+def claim(upstream: Upstream, wanted: Mapping[str, tuple[int, Handler]], ticks: Mapping[str, float]) -> Taken:
+    """Take due jobs, by kind how many at most and for whom, and what is due once a period.
 
     Raises UpstreamUnavailable, Internal.
     """
-    kinds = {kind: {"limit": limit, "lease_seconds": seconds} for kind, (limit, seconds) in wanted.items()}
+    kinds = {
+        kind: {"limit": limit, "lease_seconds": handler.lease_seconds, "each": handler.at_once_each}
+        for kind, (limit, handler) in wanted.items()
+    }
     params = {"p_wanted": kinds, "p_ticks": dict(ticks)}
     return call_for(upstream.service_client(), "jobs_claim", params, Taken.from_row)
 

@@ -40,6 +40,8 @@ class Handler:
     at_once: int = 4
     # How long one may take. After that another worker takes it as lost.
     lease_seconds: int = 60
+    # How many of one order key all workers do at the same time, about; None is no limit.
+    at_once_each: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import structlog
 
@@ -23,7 +24,7 @@ from service.core.errors import MunuiError
 from service.core.outgoing import tells_of_failures
 from service.http.observe import outline
 from service.jobs import actions
-from service.jobs.work import Job, JobFailed, Tick, Work
+from service.jobs.work import Handler, Job, JobFailed, Tick, Work
 from service.supabase.clients import Upstream
 
 log = structlog.get_logger(__name__)
@@ -41,10 +42,18 @@ LONGEST_PAUSE = 3600.0
 class Worker:
     """Made once a process. `run` is for one thread."""
 
-    def __init__(self, upstream: Upstream, work: Work, *, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        work: Work,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+        lost_seconds: float = LOST_SECONDS,
+    ) -> None:
         self._upstream = upstream
         self._work = work
         self._idle_seconds = idle_seconds
+        self._lost_seconds = lost_seconds
         self._stopping = threading.Event()
         # Guards what follows, and tells that something of it changed.
         self._changed = threading.Condition()
@@ -63,7 +72,10 @@ class Worker:
         log.info("worker_started", kinds=sorted(self._work.handlers), ticks=sorted(self._work.ticks))
         while not self._stopping.is_set():
             self._wait(self._round())
-        self.close()
+        log.info("worker_stopping")
+        # What cannot be told was done all the same: it is done once more, when its lease has ended.
+        with suppress(MunuiError):
+            self.close()
         log.info("worker_stopped")
 
     def close(self) -> None:
@@ -91,10 +103,10 @@ class Worker:
             begun = self._begin()
         except MunuiError:
             self._note_lost()
-            return LOST_SECONDS
+            return self._lost_seconds
         except Exception as error:  # noqa: BLE001 - whatever it is, the next round may go well
             log.error("worker_failed", **outline(error))  # noqa: TRY400 - its message may hold content
-            return LOST_SECONDS
+            return self._lost_seconds
         if self._is_lost:
             self._is_lost = False
             tells_of_failures.set(True)
@@ -112,14 +124,13 @@ class Worker:
         if is_done:
             time.sleep(TOGETHER_SECONDS)
 
-    def _free(self) -> dict[str, tuple[int, int]]:
-        """How many of each kind may be taken, and for how many seconds."""
+    def _free(self) -> dict[str, tuple[int, Handler]]:
+        """How many of each kind may be taken, and for whom."""
         with self._changed:
             free = {
-                kind: (handler.at_once - self._busy[kind], handler.lease_seconds)
-                for kind, handler in self._work.handlers.items()
+                kind: (handler.at_once - self._busy[kind], handler) for kind, handler in self._work.handlers.items()
             }
-        return {kind: (count, seconds) for kind, (count, seconds) in free.items() if count > 0}
+        return {kind: (count, handler) for kind, (count, handler) in free.items() if count > 0}
 
     def _begin(self) -> int:
         ticks = {name: tick.every_seconds for name, tick in self._work.ticks.items() if not self._busy[_of_tick(name)]}

@@ -29,6 +29,7 @@ create index chat_jobs_due_idx on public.chat_jobs (kind, (coalesce(lease_until,
   where state <> 'dead';
 create index chat_jobs_order_idx on public.chat_jobs (conversation_id, order_key, created_at, id)
   where conversation_id is not null;
+create index chat_jobs_running_idx on public.chat_jobs (kind, order_key) where state = 'running';
 create unique index chat_jobs_dedupe_key on public.chat_jobs (kind, dedupe_key) where dedupe_key is not null;
 create index chat_jobs_dead_idx on public.chat_jobs (created_at desc, id desc) where state = 'dead';
 

@@ -41,20 +41,30 @@ set search_path = ''
 as $$
 declare
   wanted record;
+  full_keys text[];
   taken jsonb;
   jobs jsonb := '[]';
   ticks jsonb := '[]';
 begin
   for wanted in
-    select w.key as kind, (w.value ->> 'limit')::integer as most, (w.value ->> 'lease_seconds')::integer as seconds
+    select w.key as kind, (w.value ->> 'limit')::integer as most, (w.value ->> 'lease_seconds')::integer as seconds,
+      (w.value ->> 'each')::integer as each
     from jsonb_each(p_wanted) w
   loop
+    -- One that does not answer must not have all workers wait for it.
+    full_keys := array(
+      select r.order_key from public.chat_jobs r
+      where r.kind = wanted.kind and r.state = 'running' and r.lease_until > now() and r.order_key is not null
+      group by r.order_key
+      having count(*) >= wanted.each
+    );
     with due as (
       select j.id
       from public.chat_jobs j
       where j.kind = wanted.kind
         and j.state <> 'dead'
         and coalesce(j.lease_until, j.run_at) <= now()
+        and (j.order_key is null or j.order_key <> all (full_keys))
         -- A first attempt waits for the first attempts before it, and for no other.
         and (
           j.order_key is null
@@ -68,7 +78,7 @@ begin
           )
         )
       order by coalesce(j.lease_until, j.run_at), j.created_at, j.id
-      limit least(wanted.most, 500)
+      limit least(wanted.most, wanted.each, 500)
       for update skip locked
     ), taken_now as (
       update public.chat_jobs j
@@ -118,7 +128,7 @@ end
 $$;
 
 comment on function public.jobs_claim(jsonb, jsonb) is
-  'For the service: takes due jobs, p_wanted {kind: {limit, lease_seconds}}, and what is due once a period, p_ticks {name: seconds}; answers {jobs: [{id, kind, payload, attempts, max_attempts, token, created_at}], ticks: [name]}.';
+  'For the service: takes due jobs, p_wanted {kind: {limit, lease_seconds, each: at most so many of one order_key at once, about}}, and what is due once a period, p_ticks {name: seconds}; answers {jobs: [{id, kind, payload, attempts, max_attempts, token, created_at}], ticks: [name]}.';
 
 revoke all on function public.jobs_claim(jsonb, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.jobs_claim(jsonb, jsonb) to service_role;

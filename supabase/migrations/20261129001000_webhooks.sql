@@ -91,7 +91,7 @@ create table public.chat_listeners (
 create unique index chat_listeners_key on public.chat_listeners (type, webhook_id, rule_id, channel) nulls not distinct;
 create index chat_listeners_webhook_idx on public.chat_listeners (webhook_id);
 
-comment on table public.chat_listeners is 'Who is told of which type of activity, kept by what saves webhooks, rules and channels: only of those that are active.';
+comment on table public.chat_listeners is 'Who is told of which type of activity, kept by what saves webhooks, rules and channels. Of rules only those that are active.';
 comment on column public.chat_listeners.type is 'The type.';
 comment on column public.chat_listeners.webhook_id is 'The webhook that is told.';
 comment on column public.chat_listeners.rule_id is 'The rule that is told; null where it is a webhook.';

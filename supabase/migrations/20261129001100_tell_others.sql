@@ -34,7 +34,8 @@ begin
       end) as rev,
       row_number() over (order by h.created_at, h.data -> 'rev', h.id) as place
     from happened h
-    join public.chat_listeners l on l.type = h.type and l.webhook_id is not null
+    join public.chat_listeners l on l.type = h.type
+    join public.chat_webhooks a on a.id = l.webhook_id and a.is_active
     left join public.chat_conversations c on c.id = h.conversation_id
     where l.channel is null or (l.channel = c.channel and h.actor_kind in ('operator', 'rule', 'system'))
     group by l.webhook_id, h.id, h.conversation_id, h.type, h.created_at, h.data

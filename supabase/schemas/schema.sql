@@ -919,6 +919,7 @@ CREATE INDEX chat_jobs_dead_idx ON public.chat_jobs USING btree (created_at DESC
 CREATE UNIQUE INDEX chat_jobs_dedupe_key ON public.chat_jobs USING btree (kind, dedupe_key) WHERE (dedupe_key IS NOT NULL);
 CREATE INDEX chat_jobs_due_idx ON public.chat_jobs USING btree (kind, COALESCE(lease_until, run_at), created_at, id) WHERE (state <> 'dead'::text);
 CREATE INDEX chat_jobs_order_idx ON public.chat_jobs USING btree (conversation_id, order_key, created_at, id) WHERE (conversation_id IS NOT NULL);
+CREATE INDEX chat_jobs_running_idx ON public.chat_jobs USING btree (kind, order_key) WHERE (state = 'running'::text);
 
 alter table public.chat_jobs add constraint chat_jobs_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
 
@@ -1079,7 +1080,7 @@ grant select, insert, delete on public.chat_listeners to service_role;
 
 alter table public.chat_listeners enable row level security;
 
-comment on table public.chat_listeners is 'Who is told of which type of activity, kept by what saves webhooks, rules and channels: only of those that are active.';
+comment on table public.chat_listeners is 'Who is told of which type of activity, kept by what saves webhooks, rules and channels. Of rules only those that are active.';
 comment on column public.chat_listeners.type is 'The type.';
 comment on column public.chat_listeners.webhook_id is 'The webhook that is told.';
 comment on column public.chat_listeners.rule_id is 'The rule that is told; null where it is a webhook.';
@@ -1219,10 +1220,15 @@ comment on column public.chat_rule_runs.created_at is 'When.';
 -- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
 -- public.inbox_delete_note(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_note.sql
 -- public.inbox_delete_rule(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_rule.sql
+-- public.inbox_delete_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_webhook.sql
+-- public.inbox_deliveries(uuid,uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_deliveries.sql
+-- public.inbox_delivery(public.chat_deliveries) returns jsonb, for service_role: supabase/schemas/functions/inbox_delivery.sql
+-- public.inbox_drop_job(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_drop_job.sql
 -- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
 -- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
+-- public.inbox_jobs(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_jobs.sql
 -- public.inbox_labels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_labels.sql
 -- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
 -- public.inbox_look(uuid,uuid) returns void, for service_role: supabase/schemas/functions/inbox_look.sql
@@ -1235,7 +1241,10 @@ comment on column public.chat_rule_runs.created_at is 'When.';
 -- public.inbox_order_rules(uuid,uuid[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_order_rules.sql
 -- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
+-- public.inbox_resend_delivery(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_resend_delivery.sql
+-- public.inbox_retry_job(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry_job.sql
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
+-- public.inbox_rotate_webhook(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_rotate_webhook.sql
 -- public.inbox_row(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_row.sql
 -- public.inbox_rule_facts(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_facts.sql
 -- public.inbox_rule_runs(uuid,uuid,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_runs.sql
@@ -1245,16 +1254,21 @@ comment on column public.chat_rule_runs.created_at is 'When.';
 -- public.inbox_save_label(uuid,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
 -- public.inbox_save_operator(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
 -- public.inbox_save_rule(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_rule.sql
+-- public.inbox_save_webhook(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_webhook.sql
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
 -- public.inbox_sort(public.chat_operators,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_sort.sql
 -- public.inbox_speak(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_speak.sql
 -- public.inbox_tell(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell.sql
+-- public.inbox_test_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_test_webhook.sql
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
 -- public.inbox_try_rule(uuid,uuid,uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_rule.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
+-- public.inbox_webhook(public.chat_webhooks) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhook.sql
+-- public.inbox_webhooks(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhooks.sql
 -- public.jobs_add(text,jsonb,text,uuid,text,timestamp with time zone,integer) returns uuid, for service_role: supabase/schemas/functions/jobs_add.sql
 -- public.jobs_claim(jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_claim.sql
+-- public.jobs_count() returns jsonb, for service_role: supabase/schemas/functions/jobs_count.sql
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
@@ -1277,4 +1291,8 @@ comment on column public.chat_rule_runs.created_at is 'When.';
 -- public.rule_names_nobody(jsonb) returns text, for service_role: supabase/schemas/functions/rule_names_nobody.sql
 -- public.rule_need_reply(text,jsonb) returns void, for service_role: supabase/schemas/functions/rule_need_reply.sql
 -- public.rule_row(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_row.sql
+-- public.webhook_delivery(uuid) returns jsonb, for service_role: supabase/schemas/functions/webhook_delivery.sql
+-- public.webhook_record(uuid,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/webhook_record.sql
+-- public.webhook_secrets(jsonb) returns jsonb, for service_role: supabase/schemas/functions/webhook_secrets.sql
 -- public.webhook_tell(uuid,uuid,uuid,integer,boolean) returns uuid, for service_role: supabase/schemas/functions/webhook_tell.sql
+-- public.webhook_tidy(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/webhook_tidy.sql

@@ -11,28 +11,17 @@ from pydantic import Field
 from service.activities.rules.conditions import clock, size
 from service.activities.rules.doing import Action
 from service.activities.rules.forms import Condition
+from service.activities.types import ActivityType
 from service.core.errors import FieldError
 from service.core.mapper import Inbound, Outbound, Row
 from service.inbox.fields import LEFT_OUT, Flag, Name, WholeNumber
 
-# What a rule listens to: the activities of a conversation.
-TYPES = (
-    "conversation.opened", "conversation.handed_over", "conversation.assigned", "conversation.unassigned",
-    "conversation.completed", "conversation.reopened", "conversation.snoozed", "conversation.woken",
-    "conversation.labelled", "conversation.prioritised", "conversation.rated", "message.created",
-    "message.status_changed", "inquiry.submitted", "note.created", "contact.updated",
-)  # fmt: skip
 MOST_CONDITIONS = 100
 DEEPEST = 8
 MOST_ACTIONS = 20
 
-ActivityType = Literal[
-    "conversation.opened", "conversation.handed_over", "conversation.assigned", "conversation.unassigned",
-    "conversation.completed", "conversation.reopened", "conversation.snoozed", "conversation.woken",
-    "conversation.labelled", "conversation.prioritised", "conversation.rated", "message.created",
-    "message.status_changed", "inquiry.submitted", "note.created", "contact.updated",
-]  # fmt: skip
-Types = Annotated[list[ActivityType], Field(max_length=len(TYPES))]
+# What a rule listens to.
+Types = Annotated[list[ActivityType], Field(max_length=20)]
 Actions = Annotated[list[Action], Field(min_length=1, max_length=MOST_ACTIONS)]
 Position = Annotated[WholeNumber, Field(ge=0, le=2**31 - 2)]
 
