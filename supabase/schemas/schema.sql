@@ -1072,7 +1072,6 @@ CREATE UNIQUE INDEX chat_listeners_key ON public.chat_listeners USING btree (typ
 CREATE INDEX chat_listeners_rule_idx ON public.chat_listeners USING btree (rule_id);
 CREATE INDEX chat_listeners_webhook_idx ON public.chat_listeners USING btree (webhook_id);
 
-alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
 alter table public.chat_listeners add constraint chat_listeners_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.chat_webhooks(id) ON DELETE CASCADE;
 
 revoke all on public.chat_listeners from public, anon, authenticated, service_role;
@@ -1173,6 +1172,9 @@ comment on column public.chat_rule_runs.since is 'The beginning of the waiting o
 comment on column public.chat_rule_runs.status is 'done; partial where an action failed; skipped where its own doing would have set it off.';
 comment on column public.chat_rule_runs.actions is 'What became of each action: [{type, status: done or failed, error}].';
 comment on column public.chat_rule_runs.created_at is 'When.';
+
+-- Keys that lead to a table that was made later
+alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
 
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
