@@ -65,7 +65,7 @@ _HUGE = "가" * 200_000
 # What only operators see.
 _DESK = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
-    "chat_activities", "chat_presence", "chat_gone",
+    "chat_activities", "chat_presence", "chat_gone", "chat_rules", "chat_rule_runs",
 )  # fmt: skip
 # A call for operators, as one of them would be named in it.
 _AS_OPERATOR = {
@@ -78,6 +78,10 @@ _AS_OPERATOR = {
     "inbox_add_note": {"p_id": "{own}", "p_client_note_id": "{new}", "p_content": "메모"},
     "inbox_save_operator": {"p_id": None, "p_values": {"user_id": "{member}", "display_name": "나", "role": "admin"}},
     "inbox_save_label": {"p_name": None, "p_values": {"name": "라벨"}},
+    "inbox_rules": {}, "inbox_delete_rule": {"p_id": "{own}"}, "inbox_rule_runs": {"p_id": "{own}"},
+    "inbox_save_rule": {"p_id": None, "p_values": {"name": "규칙", "types": ["message.created"], "actions": []}},
+    "inbox_rule_facts": {"p_id": "{own}", "p_conversation_id": "{foreign}"},
+    "rule_facts": {"p_conversation_id": "{foreign}"}, "rule_context": {"p_activity_id": "{own}"}, "rule_due": {},
     "operator_grant": {"p_role": "admin", "p_name": "나"}, "operator_revoke": {},
 }  # fmt: skip
 

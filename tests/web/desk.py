@@ -101,6 +101,8 @@ class Call:
 def _filled(node: Any, ids: Mapping[str, Any]) -> Any:
     if isinstance(node, dict):
         return {name: _filled(value, ids) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_filled(one, ids) for one in node]
     if not isinstance(node, str):
         return node
     if node in {f"{{{name}}}" for name in ids}:
@@ -184,14 +186,39 @@ CALLS: dict[str, Call] = {
         "PUT", "/hours", {"alwaysOpen": True}, is_for_admins=True, asks=("inbox_save_hours",),
         wrong={"timeZone": "Nowhere"},
     ),
+    "inbox_rules.list_rules": Call("GET", "/rules", is_for_admins=True, asks=("inbox_rules",)),
+    "inbox_rules.add_rule": Call(
+        "POST", "/rules", {"name": "{word}", "on": ["note.created"], "then": [{"type": "unassign"}], "isActive": False},
+        201, is_for_admins=True, asks=("inbox_save_rule",), wrong={"name": "", "when": {}, "then": []},
+    ),
+    "inbox_rules.order_rules": Call(
+        "PUT", "/rules/order", {"ruleIds": ["{rule}"]}, is_for_admins=True, asks=("inbox_order_rules",),
+        wrong={"ruleIds": 1},
+    ),
+    "inbox_rules.change_rule": Call(
+        "PATCH", "/rules/{rule}", {"when": {"field": "page.url", "op": "present"}}, is_for_admins=True,
+        asks=("inbox_save_rule",), wrong={"then": []},
+    ),
+    "inbox_rules.delete_rule": Call(
+        "DELETE", "/rules/{rule}", None, 204, is_for_admins=True, asks=("inbox_delete_rule",)
+    ),
+    "inbox_rules.page_runs": Call("GET", "/rules/{rule}/runs", is_for_admins=True, asks=("inbox_rule_runs",)),
+    "inbox_rules.try_rule": Call(
+        "POST", "/rules/{rule}/try", {"conversationId": "{conversation}"}, is_for_admins=True,
+        asks=("inbox_rule_facts", "inbox_try_rule"), wrong={"conversationId": 1},
+    ),
     "inbox_transcripts.export_transcripts": Call(
         "GET", "/export", query={"from": "2999-01-01T00:00:00Z"}, is_for_admins=True, asks=("inbox_export",)
     ),
 }  # fmt: skip
 
 
+# Of what happens to nobody, and off.
+_RULE = {"types": "{note.edited}", "is_active": False, "actions": [{"type": "unassign"}]}
+
+
 def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, account: str) -> dict[str, Any]:
-    """Things that the calls are about: a note of the operator's in `chat`, a label, a canned reply."""
+    """Things that the calls are about: a note of the operator's in `chat`, a label, a canned reply, a rule."""
     note = {
         "conversation_id": chat.id,
         "operator_id": operator_id,
@@ -205,6 +232,7 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
         "canned": str(
             add_row(db, "chat_canned_replies", {"shortcut": f"hi-{new_id()[:8]}", "content": "안녕하세요"})["id"]
         ),
+        "rule": str(add_row(db, "chat_rules", {**_RULE, "name": f"규칙-{new_id()[:8]}"})["id"]),
         "colleague": colleague,
         "account": account,
         "word": f"w{new_id()[:8]}",
@@ -215,7 +243,7 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
 def desk_state(db: Connection[Any], conversation: str) -> list[Any]:
     """Every row that a call about a conversation or the team could change."""
     of_it = ("messages", "desk", "notes", "conversation_labels", "activities", "typing")
-    of_all = ("operators", "labels", "team", "canned_replies", "presence")
+    of_all = ("operators", "labels", "team", "canned_replies", "presence", "rules")
     rows = [
         "select c::text from the_conversation c",
         "select p::text from public.chat_contacts p where id = (select c.user_id from the_conversation c)",

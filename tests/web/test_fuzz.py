@@ -91,6 +91,7 @@ def desk_of(
         "noteId": [made["note"], str(uuid.uuid4())],
         "operatorId": [theirs, str(uuid.uuid4())],
         "cannedReplyId": [made["canned"], str(uuid.uuid4())],
+        "ruleId": [made["rule"], str(uuid.uuid4())],
         "label": [made["label"]],
         "assigneeId": [mine, theirs],
         "userId": [account.id],
@@ -151,12 +152,23 @@ def _steer_desk(body: dict[str, Any], known: Known, one: Callable[[list[str]], A
             body[name] = one(known.desk[name])
     for name in body.keys() & {"addLabels", "removeLabels"}:
         body[name] = known.desk["label"]
+    if isinstance(body.get("ruleIds"), list):
+        body["ruleIds"] = [one(known.desk["ruleId"])]
+    for action in body.get("then", ()) if isinstance(body.get("then"), list) else ():
+        _steer_action(action, known, one)
     if isinstance(body.get("conversationId"), str):
         body["conversationId"] = one(known.conversations)
     # From which state a change begins is seldom guessed.
     if body.keys() & {"ifRev", "seenRev"} and one(["theirs", "none"]) == "none":
         for name in ("ifRev", "seenRev", "assigneeId", "handling", "status"):
             body.pop(name, None)
+
+
+def _steer_action(action: dict[str, Any], known: Known, one: Callable[[list[str]], Any]) -> None:
+    if "label" in action:
+        action["label"] = known.desk["label"][0]
+    if "operatorId" in action:
+        action["operatorId"] = one(known.desk["assigneeId"])
 
 
 def _steer_event(body: dict[str, Any], messages: list[str], known: Known, one: Callable[[list[str]], Any]) -> None:
