@@ -67,6 +67,11 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_activities": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok 23503"}},
     "chat_typing": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_presence": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_jobs": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_ticks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "delete": NO}},
+    "chat_webhooks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "chat_deliveries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_listeners": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -247,7 +252,11 @@ _FREE = {
 FOR_OPERATORS = (
     "inbox_add_note", "inbox_assign", "inbox_available", "inbox_canned_replies", "inbox_change", "inbox_changes",
     "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_delete_canned_reply",
-    "inbox_delete_label", "inbox_delete_note", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours",
+    "inbox_delete_label", "inbox_delete_note", "inbox_delete_webhook", "inbox_deliveries", "inbox_delivery",
+    "inbox_drop_job", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours", "inbox_jobs",
+    "inbox_resend_delivery", "inbox_retry_job", "inbox_rotate_webhook", "inbox_save_webhook", "inbox_test_webhook",
+    "inbox_webhook", "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done", "jobs_fail",
+    "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell", "webhook_tidy",
     "inbox_labels", "inbox_list", "inbox_look", "inbox_me", "inbox_message", "inbox_messages", "inbox_note",
     "inbox_operator", "inbox_operators", "inbox_person", "inbox_reply", "inbox_return_idle", "inbox_row",
     "inbox_save_canned_reply", "inbox_save_hours", "inbox_save_label", "inbox_save_operator", "inbox_seen",
@@ -283,6 +292,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.know_account": set(),
     "private.follow_conversation": set(),
     "private.tell_message": set(),
+    "private.tell_others": set(),
     "private.note_gone": set(),
     "private.refuse_blank_values": set(),
     "private.clamp_read_marker": set(),
@@ -305,6 +315,11 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_activities": {"actor_name": "바꿈"},
     "chat_typing": {"typed_at": "2026-01-01"},
     "chat_presence": {"seen_at": "2026-01-01"},
+    "chat_jobs": {"last_error": "바꿈"},
+    "chat_ticks": {"due_at": "2026-01-01"},
+    "chat_webhooks": {"failing_since": "2026-01-01"},
+    "chat_deliveries": {"error": "바꿈"},
+    "chat_listeners": {"channel": "바꿈"},
     "chat_conversation_summaries": {"status": "completed"},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
@@ -315,13 +330,16 @@ _OWNED = (
     "chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_conversation_summaries",
 )  # fmt: skip
 _OF_CONVERSATIONS = (
-    "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
+    "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence", "chat_jobs",
 )  # fmt: skip
 _NAMED = {
     "chat_operators": "display_name",
     "chat_labels": "name",
     "chat_canned_replies": "shortcut",
 }
+_BY_ADDRESS = "position(%(name)s in url) > 0"
+# Nothing is ever sent to one of these.
+_OFF = {"is_active": False, "disabled_reason": "by_hand"}
 _NUMBERS = itertools.count(60)
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
@@ -343,6 +361,9 @@ class Side:
     canned_reply: str = field(default_factory=new_id)
     activity: str = field(default_factory=new_id)
     gone: str = field(default_factory=new_id)
+    job: str = field(default_factory=new_id)
+    webhook: str = field(default_factory=new_id)
+    delivery: str = field(default_factory=new_id)
     is_there: bool = True
 
     def key(self, relation: str) -> Row:
@@ -365,6 +386,11 @@ class Side:
             "chat_activities": {"id": self.activity},
             "chat_typing": {"conversation_id": self.conversation},
             "chat_presence": {"conversation_id": self.conversation},
+            "chat_jobs": {"id": self.job},
+            "chat_ticks": {"name": self.flow},
+            "chat_webhooks": {"id": self.webhook},
+            "chat_deliveries": {"id": self.delivery},
+            "chat_listeners": {"webhook_id": self.webhook},
             "chat_team": {"id": self.is_there},
         }[relation]
 
@@ -423,6 +449,11 @@ class World:
             "chat_activities": {**there, "type": "conversation.assigned", "actor_kind": "system"},
             "chat_typing": there,
             "chat_presence": {**there, "operator_id": self.owner.operator},
+            "chat_jobs": {**there, "kind": "try"},
+            "chat_ticks": {"name": name},
+            "chat_webhooks": {"url": f"https://{name}.example/", "secret": "-", **_OFF},
+            "chat_deliveries": {"webhook_id": side.webhook, "type": name},
+            "chat_listeners": {"webhook_id": side.webhook, "type": name},
             "chat_team": {"time_zone": "UTC"},
         }
 
@@ -438,6 +469,13 @@ class World:
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
         parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
+        parts.append("select t::text from public.chat_ticks t where starts_with(name, %(name)s)")
+        parts.append(f"select t::text from public.chat_webhooks t where {_BY_ADDRESS}")
+        parts += [
+            f"select t::text from public.{table} t"
+            f" where webhook_id in (select id from public.chat_webhooks where {_BY_ADDRESS})"
+            for table in ("chat_deliveries", "chat_listeners")
+        ]
         parts.append("select t::text from public.chat_team t")
         users = [self.owner.user, self.other.user, self.nobody.user]
         made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone)]
@@ -487,6 +525,12 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_typing", there)
     add_row(db, "chat_presence", {**there, **by})
     add_row(db, "chat_gone", {"conversation_id": side.gone})
+    add_row(db, "chat_jobs", {"id": side.job, **there, "kind": "try"})
+    add_row(db, "chat_ticks", {"name": side.flow})
+    address = {"url": f"https://{world.name}.example/", "secret": "-"}
+    add_row(db, "chat_webhooks", {"id": side.webhook, **address, **_OFF})
+    add_row(db, "chat_deliveries", {"id": side.delivery, "webhook_id": side.webhook, "type": world.name})
+    add_row(db, "chat_listeners", {"webhook_id": side.webhook, "type": world.name})
 
 
 def expected(relation: str, command: str, persona: str) -> dict[str, str]:

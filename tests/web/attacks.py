@@ -65,7 +65,8 @@ _HUGE = "가" * 200_000
 # What only operators see.
 _DESK = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
-    "chat_activities", "chat_presence", "chat_gone",
+    "chat_activities", "chat_presence", "chat_gone", "chat_jobs", "chat_ticks", "chat_webhooks", "chat_deliveries",
+    "chat_listeners",
 )  # fmt: skip
 # A call for operators, as one of them would be named in it.
 _AS_OPERATOR = {
@@ -78,6 +79,8 @@ _AS_OPERATOR = {
     "inbox_add_note": {"p_id": "{own}", "p_client_note_id": "{new}", "p_content": "메모"},
     "inbox_save_operator": {"p_id": None, "p_values": {"user_id": "{member}", "display_name": "나", "role": "admin"}},
     "inbox_save_label": {"p_name": None, "p_values": {"name": "라벨"}},
+    "inbox_webhooks": {}, "inbox_jobs": {}, "inbox_deliveries": {"p_id": "{own}"},
+    "inbox_save_webhook": {"p_id": None, "p_values": {"url": "https://8.8.8.8/", "types": ["message.created"]}},
     "operator_grant": {"p_role": "admin", "p_name": "나"}, "operator_revoke": {},
 }  # fmt: skip
 
