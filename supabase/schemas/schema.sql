@@ -1061,10 +1061,12 @@ comment on column public.chat_deliveries.created_at is 'When it was to be sent f
 -- public.chat_listeners
 
 create table public.chat_listeners (
+  id uuid not null default gen_random_uuid(),
   type text not null,
   webhook_id uuid,
   rule_id uuid,
   channel text,
+  constraint chat_listeners_pkey PRIMARY KEY (id),
   constraint chat_listeners_one CHECK ((num_nonnulls(webhook_id, rule_id) = 1))
 );
 
@@ -1080,6 +1082,7 @@ grant select, insert, delete on public.chat_listeners to service_role;
 alter table public.chat_listeners enable row level security;
 
 comment on table public.chat_listeners is 'Who is told of which type of activity, kept by what saves webhooks, rules and channels. Of rules only those that are active.';
+comment on column public.chat_listeners.id is 'Key, made by the database.';
 comment on column public.chat_listeners.type is 'The type.';
 comment on column public.chat_listeners.webhook_id is 'The webhook that is told.';
 comment on column public.chat_listeners.rule_id is 'The rule that is told; null where it is a webhook.';

@@ -30,6 +30,11 @@ OF_THE_SERVICE = (
     "chat_presence",
     "chat_rules",
     "chat_rule_runs",
+    "chat_jobs",
+    "chat_ticks",
+    "chat_webhooks",
+    "chat_deliveries",
+    "chat_listeners",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}

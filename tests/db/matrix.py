@@ -69,6 +69,11 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_presence": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_rules": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "chat_rule_runs": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "delete": NO}},
+    "chat_jobs": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_ticks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "delete": NO}},
+    "chat_webhooks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "chat_deliveries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_listeners": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -250,13 +255,17 @@ RULES = (
     "inbox_delete_rule", "inbox_order_rules", "inbox_rule_facts", "inbox_rule_runs", "inbox_rules", "inbox_save_rule",
     "inbox_try_rule", "rule_act", "rule_actor", "rule_apply", "rule_context", "rule_do", "rule_due", "rule_due_of",
     "rule_facts", "rule_hold", "rule_names_nobody", "rule_need_reply", "rule_row",
-)
+)  # fmt: skip
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
     *RULES,
     "inbox_add_note", "inbox_assign", "inbox_available", "inbox_canned_replies", "inbox_change", "inbox_changes",
     "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_delete_canned_reply",
-    "inbox_delete_label", "inbox_delete_note", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours",
+    "inbox_delete_label", "inbox_delete_note", "inbox_delete_webhook", "inbox_deliveries", "inbox_delivery",
+    "inbox_drop_job", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours", "inbox_jobs",
+    "inbox_resend_delivery", "inbox_retry_job", "inbox_rotate_webhook", "inbox_save_webhook", "inbox_test_webhook",
+    "inbox_webhook", "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done", "jobs_fail",
+    "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell", "webhook_tidy",
     "inbox_labels", "inbox_list", "inbox_look", "inbox_me", "inbox_message", "inbox_messages", "inbox_note",
     "inbox_operator", "inbox_operators", "inbox_person", "inbox_reply", "inbox_return_idle", "inbox_row",
     "inbox_save_canned_reply", "inbox_save_hours", "inbox_save_label", "inbox_save_operator", "inbox_seen",
@@ -292,6 +301,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.know_account": set(),
     "private.follow_conversation": set(),
     "private.tell_message": set(),
+    "private.tell_others": set(),
     "private.note_gone": set(),
     "private.refuse_blank_values": set(),
     "private.clamp_read_marker": set(),
@@ -316,6 +326,11 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_presence": {"seen_at": "2026-01-01"},
     "chat_rules": {"position": 7},
     "chat_rule_runs": {"status": "partial"},
+    "chat_jobs": {"last_error": "바꿈"},
+    "chat_ticks": {"due_at": "2026-01-01"},
+    "chat_webhooks": {"failing_since": "2026-01-01"},
+    "chat_deliveries": {"error": "바꿈"},
+    "chat_listeners": {"channel": "바꿈"},
     "chat_conversation_summaries": {"status": "completed"},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
@@ -327,7 +342,7 @@ _OWNED = (
 )  # fmt: skip
 _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
-    "chat_rule_runs",
+    "chat_jobs", "chat_rule_runs",
 )  # fmt: skip
 _NAMED = {
     "chat_operators": "display_name",
@@ -335,6 +350,9 @@ _NAMED = {
     "chat_rules": "name",
     "chat_canned_replies": "shortcut",
 }
+_BY_ADDRESS = "position(%(name)s in url) > 0"
+# Nothing is ever sent to one of these.
+_OFF = {"is_active": False, "disabled_reason": "by_hand"}
 _NUMBERS = itertools.count(60)
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
@@ -358,6 +376,9 @@ class Side:
     rule: str = field(default_factory=new_id)
     run: str = field(default_factory=new_id)
     gone: str = field(default_factory=new_id)
+    job: str = field(default_factory=new_id)
+    webhook: str = field(default_factory=new_id)
+    delivery: str = field(default_factory=new_id)
     is_there: bool = True
 
     def key(self, relation: str) -> Row:
@@ -382,6 +403,11 @@ class Side:
             "chat_presence": {"conversation_id": self.conversation},
             "chat_rules": {"id": self.rule},
             "chat_rule_runs": {"id": self.run},
+            "chat_jobs": {"id": self.job},
+            "chat_ticks": {"name": self.flow},
+            "chat_webhooks": {"id": self.webhook},
+            "chat_deliveries": {"id": self.delivery},
+            "chat_listeners": {"webhook_id": self.webhook},
             "chat_team": {"id": self.is_there},
         }[relation]
 
@@ -442,6 +468,11 @@ class World:
             "chat_presence": {**there, "operator_id": self.owner.operator},
             "chat_rules": {"name": name, "types": ["x"], "is_active": False, "actions": [{"type": "complete"}]},
             "chat_rule_runs": {**there, "rule_id": self.owner.rule, "activity_id": new_id(), "status": "done"},
+            "chat_jobs": {**there, "kind": "try"},
+            "chat_ticks": {"name": name},
+            "chat_webhooks": {"url": f"https://{name}.example/", "secret": "-", **_OFF},
+            "chat_deliveries": {"webhook_id": side.webhook, "type": name},
+            "chat_listeners": {"webhook_id": side.webhook, "type": name},
             "chat_team": {"time_zone": "UTC"},
         }
 
@@ -457,6 +488,13 @@ class World:
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
         parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
+        parts.append("select t::text from public.chat_ticks t where starts_with(name, %(name)s)")
+        parts.append(f"select t::text from public.chat_webhooks t where {_BY_ADDRESS}")
+        parts += [
+            f"select t::text from public.{table} t"
+            f" where webhook_id in (select id from public.chat_webhooks where {_BY_ADDRESS})"
+            for table in ("chat_deliveries", "chat_listeners")
+        ]
         parts.append("select t::text from public.chat_team t")
         users = [self.owner.user, self.other.user, self.nobody.user]
         made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone)]
@@ -510,6 +548,12 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_rules", {"id": side.rule, **rule, "is_active": False})
     run = {"rule_id": side.rule, "activity_id": side.activity, "status": "done"}
     add_row(db, "chat_rule_runs", {"id": side.run, **there, **run})
+    add_row(db, "chat_jobs", {"id": side.job, **there, "kind": "try"})
+    add_row(db, "chat_ticks", {"name": side.flow})
+    address = {"url": f"https://{world.name}.example/", "secret": "-"}
+    add_row(db, "chat_webhooks", {"id": side.webhook, **address, **_OFF})
+    add_row(db, "chat_deliveries", {"id": side.delivery, "webhook_id": side.webhook, "type": world.name})
+    add_row(db, "chat_listeners", {"webhook_id": side.webhook, "type": world.name})
 
 
 def expected(relation: str, command: str, persona: str) -> dict[str, str]:

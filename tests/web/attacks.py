@@ -65,7 +65,8 @@ _HUGE = "가" * 200_000
 # What only operators see.
 _DESK = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
-    "chat_activities", "chat_presence", "chat_gone", "chat_rules", "chat_rule_runs",
+    "chat_activities", "chat_presence", "chat_gone", "chat_jobs", "chat_ticks", "chat_webhooks", "chat_deliveries",
+    "chat_listeners", "chat_rules", "chat_rule_runs",
 )  # fmt: skip
 # A call for operators, as one of them would be named in it.
 _AS_OPERATOR = {
@@ -81,7 +82,8 @@ _AS_OPERATOR = {
     "inbox_rules": {}, "inbox_delete_rule": {"p_id": "{own}"}, "inbox_rule_runs": {"p_id": "{own}"},
     "inbox_save_rule": {"p_id": None, "p_values": {"name": "규칙", "types": ["message.created"], "actions": []}},
     "inbox_rule_facts": {"p_id": "{own}", "p_conversation_id": "{foreign}"},
-    "rule_facts": {"p_conversation_id": "{foreign}"}, "rule_context": {"p_activity_id": "{own}"}, "rule_due": {},
+    "inbox_webhooks": {}, "inbox_jobs": {}, "inbox_deliveries": {"p_id": "{own}"},
+    "inbox_save_webhook": {"p_id": None, "p_values": {"url": "https://8.8.8.8/", "types": ["message.created"]}},
     "operator_grant": {"p_role": "admin", "p_name": "나"}, "operator_revoke": {},
 }  # fmt: skip
 
@@ -217,6 +219,10 @@ WRITES: dict[str, Ask] = {
         for whom in ("member", "stranger")
     },
     "operators_list as a member": _rpc("operators_list"),
+    "what rules look at": _rpc("rule_facts", p_conversation_id="{foreign}"),
+    "the rules of an activity": _rpc("rule_context", p_activity_id="{own}"),
+    "where the clock sets rules off": _rpc("rule_due"),
+    "a rule of one's own": _insert("chat_rules", {"name": "규칙", "types": ["message.created"], "actions": []}),
     "the feed of the hub": _rpc("live_feed", p_cursor=None),
     "an operator of oneself": _insert("chat_operators", {"user_id": "{member}", "display_name": "나", "role": "admin"}),
     "a note": _insert("chat_notes", {"conversation_id": "{own}", "client_note_id": "{new}", "content": "메모"}),

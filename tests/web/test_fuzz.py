@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,12 +67,12 @@ def known(
     guest: Member,
     new_member: Callable[[], Member],
     root: Connection[Any],
-) -> Known:
-    """Things of a member who is an operator, too."""
+) -> Iterator[Known]:
+    """Things of a member who is an operator, too. Webhooks are gone afterwards: somebody might be told."""
     api = Api(through_app(app), member.access_token)
     waiting, asked, done = at_chips(api), at_form(api), completed(api)
     root.execute("update public.chat_conversations set rating_asked_at = now() where user_id = %s", [member.id])
-    return Known(
+    yield Known(
         [waiting.id, waiting.id, asked.id, done.id, str(uuid.uuid4())],
         [waiting.chips, asked.form_id, asked.chips, done.chips, str(uuid.uuid4())],
         ["shipping", "write", "okay", "another"],
@@ -80,6 +80,7 @@ def known(
         desk_of(root, member, stranger, new_member(), waiting),
         guest,
     )
+    root.execute("delete from public.chat_webhooks")
 
 
 def desk_of(
@@ -93,6 +94,9 @@ def desk_of(
         "cannedReplyId": [made["canned"], str(uuid.uuid4())],
         "ruleId": [made["rule"], str(uuid.uuid4())],
         "label": [made["label"]],
+        "webhookId": [made["webhook"], str(uuid.uuid4())],
+        "deliveryId": [made["delivery"], str(uuid.uuid4())],
+        "jobId": [made["job"], str(uuid.uuid4())],
         "assigneeId": [mine, theirs],
         "userId": [account.id],
     }
