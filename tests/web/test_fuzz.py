@@ -68,10 +68,11 @@ def known(
     new_member: Callable[[], Member],
     root: Connection[Any],
 ) -> Iterator[Known]:
-    """Things of a member who is an operator, too. Webhooks are gone afterwards: somebody might be told."""
+    """Things of a member who is an operator, too. Webhooks and rules are gone afterwards: somebody might be told."""
     api = Api(through_app(app), member.access_token)
     waiting, asked, done = at_chips(api), at_form(api), completed(api)
     root.execute("update public.chat_conversations set rating_asked_at = now() where user_id = %s", [member.id])
+    rules = [row[0] for row in root.execute("select id from public.chat_rules")]
     yield Known(
         [waiting.id, waiting.id, asked.id, done.id, str(uuid.uuid4())],
         [waiting.chips, asked.form_id, asked.chips, done.chips, str(uuid.uuid4())],
@@ -81,6 +82,7 @@ def known(
         guest,
     )
     root.execute("delete from public.chat_webhooks")
+    root.execute("delete from public.chat_rules where id <> all(%s)", [rules])
 
 
 def desk_of(
@@ -158,8 +160,11 @@ def _steer_desk(body: dict[str, Any], known: Known, one: Callable[[list[str]], A
         body[name] = known.desk["label"]
     if isinstance(body.get("ruleIds"), list):
         body["ruleIds"] = [one(known.desk["ruleId"])]
-    for action in body.get("then", ()) if isinstance(body.get("then"), list) else ():
-        _steer_action(action, known, one)
+    if isinstance(body.get("then"), list):
+        # Off: nobody's conversation is to be changed by one.
+        body |= {"on": ["note.created"], "isActive": False}
+        for action in body["then"]:
+            _steer_action(action, known, one)
     if isinstance(body.get("conversationId"), str):
         body["conversationId"] = one(known.conversations)
     # From which state a change begins is seldom guessed.
@@ -173,6 +178,8 @@ def _steer_action(action: dict[str, Any], known: Known, one: Callable[[list[str]
         action["label"] = known.desk["label"][0]
     if "operatorId" in action:
         action["operatorId"] = one(known.desk["assigneeId"])
+    if "webhookId" in action:
+        action["webhookId"] = known.desk["webhookId"][0]
 
 
 def _steer_event(body: dict[str, Any], messages: list[str], known: Known, one: Callable[[list[str]], Any]) -> None:
