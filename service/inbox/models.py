@@ -102,6 +102,7 @@ class InboxConversation(Outbound):
         ge=0, le=100, description="The customer's messages after the last operator's or claim; 100 stands for more."
     )
     rating: Rating | None
+    rating_asked_at: datetime | None = Field(description="When the customer was last asked what they think of it.")
 
 
 class Note(Outbound):

@@ -82,6 +82,7 @@ comment on column public.chat_deliveries.created_at is 'When it was to be sent f
 
 -- So few that a turn pays one probe for them.
 create table public.chat_listeners (
+  id uuid primary key default gen_random_uuid(),
   type text not null,
   webhook_id uuid references public.chat_webhooks (id) on delete cascade,
   rule_id uuid,
@@ -92,6 +93,7 @@ create unique index chat_listeners_key on public.chat_listeners (type, webhook_i
 create index chat_listeners_webhook_idx on public.chat_listeners (webhook_id);
 
 comment on table public.chat_listeners is 'Who is told of which type of activity, kept by what saves webhooks, rules and channels. Of rules only those that are active.';
+comment on column public.chat_listeners.id is 'Key, made by the database.';
 comment on column public.chat_listeners.type is 'The type.';
 comment on column public.chat_listeners.webhook_id is 'The webhook that is told.';
 comment on column public.chat_listeners.rule_id is 'The rule that is told; null where it is a webhook.';

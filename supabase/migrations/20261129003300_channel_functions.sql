@@ -199,7 +199,7 @@ grant execute on function public.channel_place(public.chat_channels, uuid, text)
 
 -- A message comes in by a channel: the one function beside the import that writes what a customer said for somebody else,
 -- and only for a contact of the channel whose key was given. The contact is held first, as whoever deletes what is theirs
--- does, so that of many messages at once each finds what the one before made.
+-- does, so that of many messages at once each finds what the one before made. Who is blocked is refused by the triggers.
 
 create or replace function public.channel_receive(
   p_key text,
@@ -240,9 +240,6 @@ begin
       raise exception using errcode = 'PT409', message = 'idempotency_conflict';
     end if;
     return jsonb_build_object('conversation_id', saved.conversation_id, 'message_id', saved.id, 'created', false);
-  end if;
-  if former.blocked_at is not null then
-    raise exception using errcode = 'PT403', message = 'not_allowed';
   end if;
   if p_external_message_id is null or p_content is null or former.id is null then
     raise exception using errcode = 'PT422', message = 'invalid';
@@ -1127,7 +1124,8 @@ comment on function private.place_message() is
 
 revoke all on function private.place_message() from public, anon, authenticated, service_role;
 
--- What was said is something that happened. What an operator writes is told by the function that writes it.
+-- What was said is something that happened. What an operator writes is told by the function that writes it. Which rule
+-- speaks, if one does, stands in `munui.speaker` while it writes.
 
 create or replace function private.tell_message() returns trigger
 language plpgsql
@@ -1136,20 +1134,23 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  speaker constant jsonb := nullif(current_setting('munui.speaker', true), '');
 begin
   insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
     select
       m.conversation_id,
       'message.created',
       case
+        when m.role = 'system' and speaker is not null then 'rule'
         when m.role <> 'user' then 'bot'
         when c.channel <> 'web' then 'api'
         when o.is_guest then 'guest'
         else 'member'
       end,
       -- What came in by a channel, its key has brought.
-      coalesce(h.id, o.id),
-      coalesce(h.name, o.name),
+      case when m.role = 'system' and speaker is not null then (speaker ->> 'id')::uuid else coalesce(h.id, o.id) end,
+      case when m.role = 'system' and speaker is not null then speaker ->> 'name' else coalesce(h.name, o.name) end,
       jsonb_build_object('messageId', m.id, 'role', m.role, 'kind', m.kind, 'seq', m.seq, 'rev', m.rev)
     from said m
     left join public.chat_conversations c on m.role = 'user' and c.id = m.conversation_id
@@ -1162,7 +1163,7 @@ end
 $$;
 
 comment on function private.tell_message() is
-  'Trigger: writes the activity message.created for what a customer, the bot or the service said.';
+  'Trigger: writes the activity message.created for what a customer, the bot, a rule or the service said.';
 
 revoke all on function private.tell_message() from public, anon, authenticated, service_role;
 

@@ -51,7 +51,6 @@ create table public.chat_contacts (
 CREATE UNIQUE INDEX chat_contacts_account_key ON public.chat_contacts USING btree (user_id);
 CREATE UNIQUE INDEX chat_contacts_external_key ON public.chat_contacts USING btree (channel_id, external_id) WHERE (channel_id IS NOT NULL);
 
-alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_contacts add constraint chat_contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();
@@ -613,6 +612,8 @@ END) stored,
   customer_cx xid8,
   cx xid8 not null default pg_current_xact_id(),
   rev_cx xid8 not null default pg_current_xact_id(),
+  silent_from timestamp with time zone,
+  silent_at timestamp with time zone,
   constraint chat_desk_pkey PRIMARY KEY (conversation_id),
   constraint chat_desk_handling CHECK ((handling = ANY (ARRAY['bot'::text, 'waiting'::text, 'agent'::text]))),
   constraint chat_desk_priority CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
@@ -623,8 +624,10 @@ CREATE INDEX chat_desk_channel_idx ON public.chat_desk USING btree (channel, las
 CREATE INDEX chat_desk_cx_idx ON public.chat_desk USING btree (cx);
 CREATE INDEX chat_desk_due_idx ON public.chat_desk USING btree (snoozed_until, conversation_id) WHERE (snoozed_until IS NOT NULL);
 CREATE INDEX chat_desk_mine_idx ON public.chat_desk USING btree (assignee_id, last_message_at DESC, conversation_id DESC) WHERE ((status = 'open'::text) AND (assignee_id IS NOT NULL));
+CREATE INDEX chat_desk_owed_idx ON public.chat_desk USING btree (waiting_since, conversation_id) WHERE (waiting_since IS NOT NULL);
 CREATE INDEX chat_desk_pile_idx ON public.chat_desk USING btree (pile, last_message_at DESC, conversation_id DESC);
 CREATE INDEX chat_desk_recent_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC);
+CREATE INDEX chat_desk_silent_idx ON public.chat_desk USING btree (silent_from, conversation_id) WHERE (silent_from IS NOT NULL);
 CREATE INDEX chat_desk_snoozed_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC) WHERE ((status = 'open'::text) AND (snoozed_until IS NOT NULL));
 CREATE INDEX chat_desk_unassigned_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC) WHERE ((pile = 'people'::text) AND (assignee_id IS NULL));
 CREATE INDEX chat_desk_waiting_idx ON public.chat_desk USING btree (waiting_since, conversation_id) WHERE ((status = 'open'::text) AND (handling = 'waiting'::text));
@@ -656,6 +659,8 @@ comment on column public.chat_desk.customer_rev is 'What rev and changes came to
 comment on column public.chat_desk.customer_cx is 'The transaction in which the customer last wrote.';
 comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';
 comment on column public.chat_desk.rev_cx is 'The transaction that last changed what the customer sees: only of that are customers told.';
+comment on column public.chat_desk.silent_from is 'Where a rule was the last to write: since when nobody else has.';
+comment on column public.chat_desk.silent_at is 'The last_message_at that it made; silent_from holds while that is still the last.';
 
 -- public.chat_gone
 
@@ -684,12 +689,15 @@ comment on column public.chat_gone.cx is 'The transaction in which it went.';
 create table public.chat_notes (
   id uuid not null default gen_random_uuid(),
   conversation_id uuid not null,
-  operator_id uuid not null,
+  operator_id uuid,
   client_note_id uuid not null,
   content text not null,
   created_at timestamp with time zone not null default clock_timestamp(),
   edited_at timestamp with time zone,
+  rule_id uuid,
+  rule_name text,
   constraint chat_notes_pkey PRIMARY KEY (id),
+  constraint chat_notes_author CHECK (((operator_id IS NULL) = ((rule_id IS NOT NULL) AND (rule_name IS NOT NULL)))),
   constraint chat_notes_content CHECK (((char_length(content) >= 1) AND (char_length(content) <= 16000)))
 );
 
@@ -708,11 +716,13 @@ alter table public.chat_notes enable row level security;
 comment on table public.chat_notes is 'What operators write for each other. In no answer to a customer, by any way.';
 comment on column public.chat_notes.id is 'Key, made by the database.';
 comment on column public.chat_notes.conversation_id is 'The conversation that it is about.';
-comment on column public.chat_notes.operator_id is 'Who wrote it, and alone may change it.';
+comment on column public.chat_notes.operator_id is 'Who wrote it, and alone may change it; null where a rule did.';
 comment on column public.chat_notes.client_note_id is 'Given by the sender: the same note sent again is the same row.';
 comment on column public.chat_notes.content is 'The note.';
 comment on column public.chat_notes.created_at is 'When it was written.';
 comment on column public.chat_notes.edited_at is 'When it was last changed; null if never.';
+comment on column public.chat_notes.rule_id is 'The rule that wrote it. Nobody changes such a one.';
+comment on column public.chat_notes.rule_name is 'The name of that rule at that time.';
 
 -- public.chat_labels
 
@@ -803,6 +813,7 @@ create table public.chat_activities (
   actor_name text,
   data jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default clock_timestamp(),
+  causes uuid[] not null default COALESCE((NULLIF(current_setting('munui.causes'::text, true), ''::text))::uuid[], '{}'::uuid[]),
   constraint chat_activities_pkey PRIMARY KEY (id),
   constraint chat_activities_actor CHECK ((actor_kind = ANY (ARRAY['member'::text, 'guest'::text, 'bot'::text, 'operator'::text, 'rule'::text, 'system'::text, 'api'::text]))),
   constraint chat_activities_data CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <= 16384))),
@@ -830,6 +841,7 @@ comment on column public.chat_activities.actor_id is 'The contact''s, operator''
 comment on column public.chat_activities.actor_name is 'The name at that time.';
 comment on column public.chat_activities.data is 'What it was, by type. Never what a note says.';
 comment on column public.chat_activities.created_at is 'When.';
+comment on column public.chat_activities.causes is 'The rules that led to it, the first one first; empty for what people did.';
 
 -- public.chat_typing
 
@@ -1057,14 +1069,17 @@ comment on column public.chat_deliveries.created_at is 'When it was to be sent f
 -- public.chat_listeners
 
 create table public.chat_listeners (
+  id uuid not null default gen_random_uuid(),
   type text not null,
   webhook_id uuid,
   rule_id uuid,
   channel text,
+  constraint chat_listeners_pkey PRIMARY KEY (id),
   constraint chat_listeners_one CHECK ((num_nonnulls(webhook_id, rule_id) = 1))
 );
 
 CREATE UNIQUE INDEX chat_listeners_key ON public.chat_listeners USING btree (type, webhook_id, rule_id, channel) NULLS NOT DISTINCT;
+CREATE INDEX chat_listeners_rule_idx ON public.chat_listeners USING btree (rule_id);
 CREATE INDEX chat_listeners_webhook_idx ON public.chat_listeners USING btree (webhook_id);
 
 alter table public.chat_listeners add constraint chat_listeners_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.chat_webhooks(id) ON DELETE CASCADE;
@@ -1075,10 +1090,99 @@ grant select, insert, delete on public.chat_listeners to service_role;
 alter table public.chat_listeners enable row level security;
 
 comment on table public.chat_listeners is 'Who is told of which type of activity, kept by what saves webhooks, rules and channels. Of rules only those that are active.';
+comment on column public.chat_listeners.id is 'Key, made by the database.';
 comment on column public.chat_listeners.type is 'The type.';
 comment on column public.chat_listeners.webhook_id is 'The webhook that is told.';
 comment on column public.chat_listeners.rule_id is 'The rule that is told; null where it is a webhook.';
 comment on column public.chat_listeners.channel is 'Only of this channel''s conversations, of what the team and its rules do there, and with the message; null for all.';
+
+-- public.chat_rules
+
+create table public.chat_rules (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  "position" integer not null default 0,
+  is_active boolean not null default true,
+  types text[] not null default '{}'::text[],
+  condition jsonb,
+  actions jsonb not null,
+  waiting_minutes integer,
+  silence_minutes integer,
+  version bigint not null default 1,
+  clock jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint chat_rules_pkey PRIMARY KEY (id),
+  constraint chat_rules_actions CHECK (((jsonb_typeof(actions) = 'array'::text) AND ((jsonb_array_length(actions) >= 1) AND (jsonb_array_length(actions) <= 20)) AND (octet_length((actions)::text) <= 131072))),
+  constraint chat_rules_begins CHECK (((cardinality(types) > 0) OR (waiting_minutes IS NOT NULL) OR (silence_minutes IS NOT NULL))),
+  constraint chat_rules_condition CHECK (((jsonb_typeof(condition) = 'object'::text) AND (octet_length((condition)::text) <= 65536))),
+  constraint chat_rules_minutes CHECK (((waiting_minutes > 0) AND (silence_minutes > 0))),
+  constraint chat_rules_name CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 80)) AND (name = btrim(name)))),
+  constraint chat_rules_types CHECK ((cardinality(types) <= 20))
+);
+
+CREATE INDEX chat_rules_active_idx ON public.chat_rules USING btree ("position", created_at, id) WHERE is_active;
+CREATE UNIQUE INDEX chat_rules_name_key ON public.chat_rules USING btree (lower(name));
+
+revoke all on public.chat_rules from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_rules to service_role;
+
+alter table public.chat_rules enable row level security;
+
+comment on table public.chat_rules is 'What is to happen by itself: on which activities, under which condition, what.';
+comment on column public.chat_rules.id is 'Key, made by the database.';
+comment on column public.chat_rules.name is 'What the team calls it, once, whatever the case; its actions bear it.';
+comment on column public.chat_rules."position" is 'Its place among those that the same activity sets off; the older one is first where two have the same.';
+comment on column public.chat_rules.is_active is 'Whether it runs at all.';
+comment on column public.chat_rules.types is 'The types of activities that set it off.';
+comment on column public.chat_rules.condition is 'Under which condition, as the API has it; null for always.';
+comment on column public.chat_rules.actions is 'What is done, in this order, as the API has it.';
+comment on column public.chat_rules.waiting_minutes is 'The clock sets it off for who has waited so long; read from the condition. Null: not by that.';
+comment on column public.chat_rules.silence_minutes is 'The clock sets it off where nobody has written for so long; read from the condition. Null: not by that.';
+comment on column public.chat_rules.version is 'Counts its changes: what was computed from an older one is not done.';
+comment on column public.chat_rules.clock is 'How far the clock has got among the conversations that it looks at for this rule.';
+comment on column public.chat_rules.created_at is 'When it was made.';
+comment on column public.chat_rules.updated_at is 'When it was last changed.';
+
+-- public.chat_rule_runs
+
+create table public.chat_rule_runs (
+  id uuid not null default gen_random_uuid(),
+  rule_id uuid not null,
+  activity_id uuid,
+  conversation_id uuid not null,
+  since timestamp with time zone,
+  status text not null,
+  actions jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint chat_rule_runs_pkey PRIMARY KEY (id),
+  constraint chat_rule_runs_actions CHECK ((jsonb_typeof(actions) = 'array'::text)),
+  constraint chat_rule_runs_cause CHECK (((activity_id IS NULL) <> (since IS NULL))),
+  constraint chat_rule_runs_status CHECK ((status = ANY (ARRAY['done'::text, 'partial'::text, 'skipped'::text])))
+);
+
+CREATE UNIQUE INDEX chat_rule_runs_activity_key ON public.chat_rule_runs USING btree (rule_id, activity_id) WHERE (activity_id IS NOT NULL);
+CREATE INDEX chat_rule_runs_conversation_idx ON public.chat_rule_runs USING btree (conversation_id);
+CREATE INDEX chat_rule_runs_recent_idx ON public.chat_rule_runs USING btree (rule_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX chat_rule_runs_since_key ON public.chat_rule_runs USING btree (rule_id, conversation_id, since) WHERE (since IS NOT NULL);
+
+alter table public.chat_rule_runs add constraint chat_rule_runs_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+alter table public.chat_rule_runs add constraint chat_rule_runs_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
+
+revoke all on public.chat_rule_runs from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_rule_runs to service_role;
+
+alter table public.chat_rule_runs enable row level security;
+
+comment on table public.chat_rule_runs is 'What became of a rule each time that it ran. Goes with its rule and with its conversation.';
+comment on column public.chat_rule_runs.id is 'Key, made by the database.';
+comment on column public.chat_rule_runs.rule_id is 'Which rule.';
+comment on column public.chat_rule_runs.activity_id is 'What set it off; null where the clock did.';
+comment on column public.chat_rule_runs.conversation_id is 'Where.';
+comment on column public.chat_rule_runs.since is 'The beginning of the waiting or of the silence that set it off; null where an activity did.';
+comment on column public.chat_rule_runs.status is 'done; partial where an action failed; skipped where its own doing would have set it off.';
+comment on column public.chat_rule_runs.actions is 'What became of each action: [{type, status: done or failed, error}].';
+comment on column public.chat_rule_runs.created_at is 'When.';
 
 -- public.chat_channels
 
@@ -1172,6 +1276,10 @@ comment on column public.chat_channel_messages.external_message_id is 'What the 
 comment on column public.chat_channel_messages.thread_key is 'The thread that it was sent with.';
 comment on column public.chat_channel_messages.attempt is 'How often a message that goes out was sent.';
 
+-- Keys that lead to a table that was made later
+alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
+alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
+
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
@@ -1228,6 +1336,7 @@ comment on column public.chat_channel_messages.attempt is 'How often a message t
 -- public.inbox_delete_channel(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_channel.sql
 -- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
 -- public.inbox_delete_note(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_note.sql
+-- public.inbox_delete_rule(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_rule.sql
 -- public.inbox_delete_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_webhook.sql
 -- public.inbox_deliveries(uuid,uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_deliveries.sql
 -- public.inbox_delivery(public.chat_deliveries) returns jsonb, for service_role: supabase/schemas/functions/inbox_delivery.sql
@@ -1246,6 +1355,7 @@ comment on column public.chat_channel_messages.attempt is 'How often a message t
 -- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
 -- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
 -- public.inbox_operators(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_operators.sql
+-- public.inbox_order_rules(uuid,uuid[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_order_rules.sql
 -- public.inbox_page(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_page.sql
 -- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
@@ -1255,11 +1365,15 @@ comment on column public.chat_channel_messages.attempt is 'How often a message t
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
 -- public.inbox_rotate_webhook(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_rotate_webhook.sql
 -- public.inbox_row(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_row.sql
+-- public.inbox_rule_facts(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_facts.sql
+-- public.inbox_rule_runs(uuid,uuid,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_runs.sql
+-- public.inbox_rules(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rules.sql
 -- public.inbox_save_canned_reply(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
 -- public.inbox_save_channel(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_channel.sql
 -- public.inbox_save_hours(uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
 -- public.inbox_save_label(uuid,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
 -- public.inbox_save_operator(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
+-- public.inbox_save_rule(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_rule.sql
 -- public.inbox_save_webhook(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_webhook.sql
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
 -- public.inbox_sort(public.chat_operators,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_sort.sql
@@ -1267,6 +1381,7 @@ comment on column public.chat_channel_messages.attempt is 'How often a message t
 -- public.inbox_tell(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell.sql
 -- public.inbox_test_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_test_webhook.sql
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
+-- public.inbox_try_rule(uuid,uuid,uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_rule.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
 -- public.inbox_webhook(public.chat_webhooks) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhook.sql
@@ -1284,6 +1399,18 @@ comment on column public.chat_channel_messages.attempt is 'How often a message t
 -- public.operator_grant(uuid,text,text) returns jsonb, for service_role: supabase/schemas/functions/operator_grant.sql
 -- public.operator_revoke(uuid) returns boolean, for service_role: supabase/schemas/functions/operator_revoke.sql
 -- public.operators_list() returns jsonb, for service_role: supabase/schemas/functions/operators_list.sql
+-- public.rule_act(public.chat_operators,uuid,jsonb,jsonb,uuid) returns void, for service_role: supabase/schemas/functions/rule_act.sql
+-- public.rule_actor(public.chat_rules) returns public.chat_operators, for service_role: supabase/schemas/functions/rule_actor.sql
+-- public.rule_apply(uuid,bigint,uuid,uuid,timestamp with time zone,bigint,jsonb) returns jsonb, for service_role: supabase/schemas/functions/rule_apply.sql
+-- public.rule_context(uuid) returns jsonb, for service_role: supabase/schemas/functions/rule_context.sql
+-- public.rule_do(public.chat_rules,uuid,uuid,uuid[],jsonb) returns jsonb, for service_role: supabase/schemas/functions/rule_do.sql
+-- public.rule_due(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/rule_due.sql
+-- public.rule_due_of(public.chat_rules,text,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/rule_due_of.sql
+-- public.rule_facts(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/rule_facts.sql
+-- public.rule_hold(uuid) returns bigint, for service_role: supabase/schemas/functions/rule_hold.sql
+-- public.rule_names_nobody(jsonb) returns text, for service_role: supabase/schemas/functions/rule_names_nobody.sql
+-- public.rule_need_reply(text,jsonb) returns void, for service_role: supabase/schemas/functions/rule_need_reply.sql
+-- public.rule_row(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_row.sql
 -- public.webhook_delivery(uuid) returns jsonb, for service_role: supabase/schemas/functions/webhook_delivery.sql
 -- public.webhook_record(uuid,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/webhook_record.sql
 -- public.webhook_secrets(jsonb) returns jsonb, for service_role: supabase/schemas/functions/webhook_secrets.sql

@@ -71,6 +71,13 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_channels": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "delete": NO}},
     "chat_channel_threads": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_channel_messages": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_rules": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "chat_rule_runs": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "delete": NO}},
+    "chat_jobs": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_ticks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "delete": NO}},
+    "chat_webhooks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "chat_deliveries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "chat_listeners": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -247,12 +254,23 @@ READABLE = {
 _FREE = {
     "payload", "answer", "event", "state", "flow", "values", "normal", "author", "agent", "rating", "spans", "holidays",
 }  # fmt: skip
+# Of rules: those for admins ask who asks; the others are asked by what runs rules.
+RULES = (
+    "inbox_delete_rule", "inbox_order_rules", "inbox_rule_facts", "inbox_rule_runs", "inbox_rules", "inbox_save_rule",
+    "inbox_try_rule", "rule_act", "rule_actor", "rule_apply", "rule_context", "rule_do", "rule_due", "rule_due_of",
+    "rule_facts", "rule_hold", "rule_names_nobody", "rule_need_reply", "rule_row",
+)  # fmt: skip
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
+    *RULES,
     "inbox_add_note", "inbox_assign", "inbox_available", "inbox_canned_replies", "inbox_change", "inbox_changes",
     "inbox_channel", "inbox_channels", "inbox_delete_channel", "inbox_page", "inbox_retry", "inbox_save_channel",
     "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_delete_canned_reply",
-    "inbox_delete_label", "inbox_delete_note", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours",
+    "inbox_delete_label", "inbox_delete_note", "inbox_delete_webhook", "inbox_deliveries", "inbox_delivery",
+    "inbox_drop_job", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours", "inbox_jobs",
+    "inbox_resend_delivery", "inbox_retry_job", "inbox_rotate_webhook", "inbox_save_webhook", "inbox_test_webhook",
+    "inbox_webhook", "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done", "jobs_fail",
+    "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell", "webhook_tidy",
     "inbox_labels", "inbox_list", "inbox_look", "inbox_me", "inbox_message", "inbox_messages", "inbox_note",
     "inbox_operator", "inbox_operators", "inbox_person", "inbox_reply", "inbox_return_idle", "inbox_row",
     "inbox_save_canned_reply", "inbox_save_hours", "inbox_save_label", "inbox_save_operator", "inbox_seen",
@@ -293,6 +311,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.know_account": set(),
     "private.follow_conversation": set(),
     "private.tell_message": set(),
+    "private.tell_others": set(),
     "private.note_gone": set(),
     "private.refuse_blank_values": set(),
     "private.clamp_read_marker": set(),
@@ -318,6 +337,13 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_channels": {"name": "바꿈"},
     "chat_channel_threads": {"thread_key": "바꿈"},
     "chat_channel_messages": {"attempt": 2},
+    "chat_rules": {"position": 7},
+    "chat_rule_runs": {"status": "partial"},
+    "chat_jobs": {"last_error": "바꿈"},
+    "chat_ticks": {"due_at": "2026-01-01"},
+    "chat_webhooks": {"failing_since": "2026-01-01"},
+    "chat_deliveries": {"error": "바꿈"},
+    "chat_listeners": {"channel": "바꿈"},
     "chat_conversation_summaries": {"status": "completed"},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
@@ -329,14 +355,18 @@ _OWNED = (
 )  # fmt: skip
 _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
-    "chat_channel_threads",
+    "chat_channel_threads", "chat_jobs", "chat_rule_runs",
 )  # fmt: skip
 _NAMED = {
     "chat_operators": "display_name",
     "chat_channels": "name",
     "chat_labels": "name",
+    "chat_rules": "name",
     "chat_canned_replies": "shortcut",
 }
+_BY_ADDRESS = "position(%(name)s in url) > 0"
+# Nothing is ever sent to one of these.
+_OFF = {"is_active": False, "disabled_reason": "by_hand"}
 _NUMBERS = itertools.count(60)
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
@@ -358,8 +388,13 @@ class Side:
     label: str = field(default_factory=new_id)
     canned_reply: str = field(default_factory=new_id)
     activity: str = field(default_factory=new_id)
+    rule: str = field(default_factory=new_id)
+    run: str = field(default_factory=new_id)
     gone: str = field(default_factory=new_id)
     channel: str = field(default_factory=new_id)
+    job: str = field(default_factory=new_id)
+    webhook: str = field(default_factory=new_id)
+    delivery: str = field(default_factory=new_id)
     is_there: bool = True
 
     def key(self, relation: str) -> Row:
@@ -385,6 +420,13 @@ class Side:
             "chat_channels": {"id": self.channel},
             "chat_channel_threads": {"conversation_id": self.conversation},
             "chat_channel_messages": {"message_id": self.message},
+            "chat_rules": {"id": self.rule},
+            "chat_rule_runs": {"id": self.run},
+            "chat_jobs": {"id": self.job},
+            "chat_ticks": {"name": self.flow},
+            "chat_webhooks": {"id": self.webhook},
+            "chat_deliveries": {"id": self.delivery},
+            "chat_listeners": {"webhook_id": self.webhook},
             "chat_team": {"id": self.is_there},
         }[relation]
 
@@ -446,6 +488,13 @@ class World:
             "chat_channels": {"name": name},
             "chat_channel_threads": {**there, "contact_id": side.user},
             "chat_channel_messages": {"channel_id": self.owner.channel, "message_id": side.last_message},
+            "chat_rules": {"name": name, "types": ["x"], "is_active": False, "actions": [{"type": "complete"}]},
+            "chat_rule_runs": {**there, "rule_id": self.owner.rule, "activity_id": new_id(), "status": "done"},
+            "chat_jobs": {**there, "kind": "try"},
+            "chat_ticks": {"name": name},
+            "chat_webhooks": {"url": f"https://{name}.example/", "secret": "-", **_OFF},
+            "chat_deliveries": {"webhook_id": side.webhook, "type": name},
+            "chat_listeners": {"webhook_id": side.webhook, "type": name},
             "chat_team": {"time_zone": "UTC"},
         }
 
@@ -465,6 +514,13 @@ class World:
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
         )
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
+        parts.append("select t::text from public.chat_ticks t where starts_with(name, %(name)s)")
+        parts.append(f"select t::text from public.chat_webhooks t where {_BY_ADDRESS}")
+        parts += [
+            f"select t::text from public.{table} t"
+            f" where webhook_id in (select id from public.chat_webhooks where {_BY_ADDRESS})"
+            for table in ("chat_deliveries", "chat_listeners")
+        ]
         parts.append("select t::text from public.chat_team t")
         users = [self.owner.user, self.other.user, self.nobody.user]
         made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel)]
@@ -517,6 +573,16 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_channels", {"id": side.channel, "name": f"{world.name}-{side.channel}"[:80]})
     add_row(db, "chat_channel_threads", {**there, "contact_id": side.user})
     add_row(db, "chat_channel_messages", {"channel_id": side.channel, "message_id": side.message})
+    rule = {"name": f"{world.name}-{side.rule}"[:80], "types": "{x}", "actions": [{"type": "complete"}]}
+    add_row(db, "chat_rules", {"id": side.rule, **rule, "is_active": False})
+    run = {"rule_id": side.rule, "activity_id": side.activity, "status": "done"}
+    add_row(db, "chat_rule_runs", {"id": side.run, **there, **run})
+    add_row(db, "chat_jobs", {"id": side.job, **there, "kind": "try"})
+    add_row(db, "chat_ticks", {"name": side.flow})
+    address = {"url": f"https://{world.name}.example/", "secret": "-"}
+    add_row(db, "chat_webhooks", {"id": side.webhook, **address, **_OFF})
+    add_row(db, "chat_deliveries", {"id": side.delivery, "webhook_id": side.webhook, "type": world.name})
+    add_row(db, "chat_listeners", {"webhook_id": side.webhook, "type": world.name})
 
 
 def expected(relation: str, command: str, persona: str) -> dict[str, str]:
@@ -654,4 +720,7 @@ def _statement(
 
 
 def _plain(row: Row) -> list[Any]:
-    return [Jsonb(value) if isinstance(value, dict) else value for value in row.values()]
+    def is_json(value: Any) -> bool:
+        return isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict))
+
+    return [Jsonb(value) if is_json(value) else value for value in row.values()]

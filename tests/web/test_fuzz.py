@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,12 +71,13 @@ def known(
     guest: Member,
     new_member: Callable[[], Member],
     root: Connection[Any],
-) -> Known:
-    """Things of a member who is an operator, too."""
+) -> Iterator[Known]:
+    """Things of a member who is an operator, too. Webhooks and rules are gone afterwards: somebody might be told."""
     api = Api(through_app(app), member.access_token)
     waiting, asked, done = at_chips(api), at_form(api), completed(api)
     root.execute("update public.chat_conversations set rating_asked_at = now() where user_id = %s", [member.id])
-    return Known(
+    rules = [row[0] for row in root.execute("select id from public.chat_rules")]
+    yield Known(
         [waiting.id, waiting.id, asked.id, done.id, str(uuid.uuid4())],
         [waiting.chips, asked.form_id, asked.chips, done.chips, str(uuid.uuid4())],
         ["shipping", "write", "okay", "another"],
@@ -85,6 +86,8 @@ def known(
         guest,
         *channel_of(app, member),
     )
+    root.execute("delete from public.chat_webhooks")
+    root.execute("delete from public.chat_rules where id <> all(%s)", [rules])
 
 
 def channel_of(app: Flask, admin: Member) -> tuple[str, tuple[str, str]]:
@@ -103,8 +106,12 @@ def desk_of(
         "noteId": [made["note"], str(uuid.uuid4())],
         "operatorId": [theirs, str(uuid.uuid4())],
         "cannedReplyId": [made["canned"], str(uuid.uuid4())],
+        "ruleId": [made["rule"], str(uuid.uuid4())],
         "label": [made["label"]],
         "channelId": [made["channel"], str(uuid.uuid4())],
+        "webhookId": [made["webhook"], str(uuid.uuid4())],
+        "deliveryId": [made["delivery"], str(uuid.uuid4())],
+        "jobId": [made["job"], str(uuid.uuid4())],
         "assigneeId": [mine, theirs],
         "userId": [account.id],
     }
@@ -175,12 +182,28 @@ def _steer_desk(body: dict[str, Any], known: Known, one: Callable[[list[str]], A
             body[name] = one(known.desk[name])
     for name in body.keys() & {"addLabels", "removeLabels"}:
         body[name] = known.desk["label"]
+    if isinstance(body.get("ruleIds"), list):
+        body["ruleIds"] = [one(known.desk["ruleId"])]
+    if isinstance(body.get("then"), list):
+        # Off: nobody's conversation is to be changed by one.
+        body |= {"on": ["note.created"], "isActive": False}
+        for action in body["then"]:
+            _steer_action(action, known, one)
     if isinstance(body.get("conversationId"), str):
         body["conversationId"] = one(known.conversations)
     # From which state a change begins is seldom guessed.
     if body.keys() & {"ifRev", "seenRev"} and one(["theirs", "none"]) == "none":
         for name in ("ifRev", "seenRev", "assigneeId", "handling", "status"):
             body.pop(name, None)
+
+
+def _steer_action(action: dict[str, Any], known: Known, one: Callable[[list[str]], Any]) -> None:
+    if "label" in action:
+        action["label"] = known.desk["label"][0]
+    if "operatorId" in action:
+        action["operatorId"] = one(known.desk["assigneeId"])
+    if "webhookId" in action:
+        action["webhookId"] = known.desk["webhookId"][0]
 
 
 def _steer_event(body: dict[str, Any], messages: list[str], known: Known, one: Callable[[list[str]], Any]) -> None:

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.tried("attacks")
 SECRETS = ("쉿-메모-1", "쉿-라벨-2", "쉿-속성-3")
 TABLES = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
-    "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_contacts", "chat_channels",
-    "chat_channel_threads", "chat_channel_messages",
+    "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_contacts",
+    "chat_jobs", "chat_ticks", "chat_webhooks", "chat_deliveries", "chat_listeners",
+    "chat_channels", "chat_channel_threads", "chat_channel_messages",
 )  # fmt: skip
 
 

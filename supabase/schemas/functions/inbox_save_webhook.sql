@@ -15,9 +15,6 @@ declare
   webhook public.chat_webhooks;
 begin
   if p_id is null then
-    if (select count(*) from public.chat_webhooks) >= 100 then
-      raise exception using errcode = 'PT422', message = 'invalid', detail = 'url';
-    end if;
     insert into public.chat_webhooks (url, types, secret, is_active, disabled_reason)
       values (
         p_values ->> 'url', kinds, p_values ->> 'secret', coalesce(active, true),
@@ -50,7 +47,7 @@ end
 $$;
 
 comment on function public.inbox_save_webhook(uuid, uuid, jsonb) is
-  'For the service: makes (p_id null) or changes a webhook {url, types, is_active, secret: encrypted}; answers {webhook}. At most 100 of them. Admins only. Raises PT403, PT404, PT422.';
+  'For the service: makes (p_id null) or changes a webhook {url, types, is_active, secret: encrypted}; answers {webhook}. Admins only. Raises PT403, PT404, PT422.';
 
 revoke all on function public.inbox_save_webhook(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_save_webhook(uuid, uuid, jsonb) to service_role;
