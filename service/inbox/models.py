@@ -66,6 +66,7 @@ class InboxContact(ContactName):
     """Whoever a conversation belongs to."""
 
     attributes: dict[str, Any] = Field(description="What the page says of its visitor.")
+    external_id: str | None = Field(description="What its channel calls it; null where it is no channel's.")
     user_agent: str | None = Field(description="What the visitor's browser calls itself.")
     is_verified: Literal[False] = Field(
         description="Nobody vouches for `attributes`, `locale`, `lastPageUrl` and `userAgent`."
@@ -106,6 +107,7 @@ class InboxConversation(Outbound):
         ge=0, le=100, description="The customer's messages after the last operator's or claim; 100 stands for more."
     )
     rating: Rating | None
+    rating_asked_at: datetime | None = Field(description="When the customer was last asked what they think of it.")
 
 
 class Note(Outbound):

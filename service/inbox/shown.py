@@ -41,6 +41,7 @@ def conversation(row: Row) -> dict[str, Any]:
         "contact": outside(row["contact"], _CONTACT),
         "lastMessage": last and customers.message(last, row),
         "rating": _rating(row["rating"]),
+        **outside(row, ("rating_asked_at",)),
     }
 
 

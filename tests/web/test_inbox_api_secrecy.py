@@ -20,6 +20,8 @@ SECRETS = ("쉿-메모-1", "쉿-라벨-2", "쉿-속성-3", "쉿-브라우저-4")
 TABLES = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
     "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_hours", "chat_contacts",
+    "chat_jobs", "chat_ticks", "chat_webhooks", "chat_deliveries", "chat_listeners",
+    "chat_channels", "chat_channel_threads", "chat_channel_messages",
 )  # fmt: skip
 
 
@@ -80,7 +82,9 @@ def everything_a_member_gets(app: Flask, rest_api: httpx.Client, api: Api, chat:
         assert export.status_code == 200
         taken.append(export.get_data(as_text=True))
     # The operators' calls, as a member who knows the ids.
-    names = ("conversation", "note", "colleague", "label", "canned", "account", "new", "word")
+    names = (
+        "conversation", "note", "colleague", "label", "canned", "account", "new", "word", "channel", "outgoing", "sent",
+    )  # fmt: skip
     desk = Desk(through_app(app), member.access_token)
     calls = [one.filled(dict.fromkeys(names, chat.id)) for one in CALLS.values()]
     taken += [desk.inbox(call.method, call.path, call.body, **call.query).body for call in calls]
