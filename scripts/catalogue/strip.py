@@ -1,7 +1,7 @@
 """Takes away all that tables grant and functions do, so that the policy and function files must say it all.
 
 Schemas and default privileges stay: they are no table's business. A trigger's function cannot be dropped; it is left
-with nothing in it.
+with nothing in it. An index that calls a function goes with it: indexes are neither file's business.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ select case
   when p.prorettype = 'trigger'::regtype then format(
     'create or replace function %%s returns trigger language plpgsql as %%L', p.oid::regprocedure,
     'begin return null; end')
-  else format('drop function %%s', p.oid::regprocedure)
+  else format('drop function %%s cascade', p.oid::regprocedure)
 end
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = any(%(schemas)s)
 """
