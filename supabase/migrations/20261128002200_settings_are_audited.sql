@@ -5,8 +5,9 @@ set local lock_timeout = '500ms';
 
 -- A change of the hours or of a long text names both: what it was, and what it is. It is validated in the next step.
 -- squawk-ignore ban-drop-constraint
+alter table public.chat_activities drop constraint chat_activities_data;
+
 alter table public.chat_activities
-  drop constraint chat_activities_data,
   add constraint chat_activities_data check (
     jsonb_typeof(data) = 'object'
     and octet_length(data::text) <= case when conversation_id is null then 131072 else 16384 end

@@ -52,6 +52,7 @@ def test_an_inquiry_is_found_marked_and_taken_out(new_screen: NewScreen, server:
     page.get_by_role("button", name="되돌리기").click()
     expect(first.locator(".mark")).to_have_text("새 문의")
     first.get_by_role("button", name="처리함으로 표시").click()
+    expect(first.locator(".mark")).to_have_text("처리함")
     page.get_by_label("상태", exact=True).select_option("done")
     expect(inquiries(screen)).to_have_count(1)
     # The address holds the search: it can be reloaded, sent to a colleague, and gone back from.
@@ -88,5 +89,5 @@ def test_more_are_read_page_by_page(new_screen: NewScreen, server: AppServer, wo
 def test_the_day_leads_to_its_conversations(new_screen: NewScreen, new_customer: NewCustomer) -> None:
     customer = new_customer(says="오늘 도착하나요?")
     screen = new_screen().go("/today")
-    screen.page.locator(f'a[href*="{customer.conversation}"]').click()
+    screen.page.locator(f'.sheet a[href*="{customer.conversation}"]').click()
     expect(screen.page).to_have_url(f"{screen.url}/inbox/c/{customer.conversation}?view=all")
