@@ -28,6 +28,8 @@ export class Api extends EventTarget {
   constructor(locale) {
     super();
     this.locale = locale;
+    // That it is back is known when something was answered.
+    addEventListener("offline", () => this.#note("isReachable", "reach", false));
   }
 
   /** @param {string} path below `/api/v1/inbox` @param {Record<string, string>} [query] @throws {Problem} */

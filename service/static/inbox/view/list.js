@@ -31,15 +31,14 @@ class InboxList extends View {
     follow(inbox, "change");
     follow(places, "change");
     follow(several, "change");
-    keys.add({ name: "next", key: "j", label: "key_next", run: () => this.#step(1) }, this.life);
-    keys.add({ name: "previous", key: "k", label: "key_previous", run: () => this.#step(-1) }, this.life);
-    keys.add({ name: "open", key: "Enter", label: "key_open", run: ({ target }) => this.#enter(target) }, this.life);
-    keys.add({ name: "mark", key: "x", label: "key_mark", run: () => this.#mark() }, this.life);
-    keys.add({ name: "arrivals", key: ".", label: "key_arrivals", run: () => inbox.settle(true) }, this.life);
-    keys.add(
-      { name: "look", key: "/", label: "key_look", run: () => this.querySelector("input[type=search]").focus() },
-      this.life,
-    );
+    const add = (name, key, run) =>
+      keys.add({ name, key, label: `key_${name}`, run: (event) => this.checkVisibility() && run(event) }, this.life);
+    add("next", "j", () => this.#step(1));
+    add("previous", "k", () => this.#step(-1));
+    add("open", "Enter", ({ target }) => this.#enter(target));
+    add("mark", "x", () => this.#mark());
+    add("arrivals", ".", () => inbox.settle(true));
+    add("look", "/", () => this.querySelector("input[type=search]").focus());
   }
 
   firstUpdated() {

@@ -37,7 +37,7 @@ class InboxShell extends View {
     const { places, inbox, live, columns } = this.desk;
     const { id, page, view, filters } = places.now;
     columns.show(id ? "conversation" : "list");
-    inbox.select(id);
+    if (!page) inbox.select(id);
     live.look(id);
     this.isMenuOpen = false;
     if (page !== this.#page) this.#open(page);
@@ -73,28 +73,33 @@ class InboxShell extends View {
   render() {
     const { places, columns } = this.desk;
     const { page, isNowhere } = places.now;
-    const column = page || isNowhere ? "page" : columns.shown;
+    const isPage = Boolean(page) || isNowhere;
+    const column = isPage ? "page" : columns.shown;
+    // List and conversation stay while a page is shown: who comes back is where they were.
     return html`
       <a class="skip" href="#main" @click=${this.#skip}>${t("skip")}</a>
       ${this.#bars()}
       <div class="frame" data-column=${column}>
         <inbox-nav .desk=${this.desk} ?data-open=${this.isMenuOpen} @keydown=${this.#leaveMenu}></inbox-nav>
         ${this.isMenuOpen ? html`<button type="button" class="veil" aria-label=${t("close")} @click=${this.#menu}></button>` : nothing}
-        ${
-          column === "page"
-            ? html`<main id="main" class="page" tabindex="-1" ?inert=${this.isMenuOpen}>
-                <button type="button" class="bare menu-button" aria-label=${t("menu")} @click=${this.#menu}>${icon("menu")}</button>
-                ${isNowhere ? html`<p class="hint">${t("nowhere")}</p>` : this.#placed()}
-              </main>`
-            : html`<inbox-list .desk=${this.desk} ?inert=${this.isMenuOpen} @toggle-menu=${this.#menu}></inbox-list>
-                <main id="main" tabindex="-1" ?inert=${this.isMenuOpen}>
-                  <inbox-conversation .desk=${this.desk}></inbox-conversation>
-                  <inbox-beside .desk=${this.desk}></inbox-beside>
-                </main>`
-        }
+        <main id=${isPage ? "behind" : "main"} class="talks" tabindex="-1" ?hidden=${isPage} ?inert=${this.isMenuOpen}>
+          <inbox-list .desk=${this.desk} @toggle-menu=${this.#menu}></inbox-list>
+          <div class="opened">
+            <inbox-conversation .desk=${this.desk}></inbox-conversation>
+            <inbox-beside .desk=${this.desk}></inbox-beside>
+          </div>
+        </main>
+        ${isPage ? this.#pageView(isNowhere) : nothing}
       </div>
       ${noticesView(this.desk.notices)}
     `;
+  }
+
+  #pageView(isNowhere) {
+    return html`<main id="main" class="page" tabindex="-1" ?inert=${this.isMenuOpen}>
+      <button type="button" class="bare menu-button" aria-label=${t("menu")} @click=${this.#menu}>${icon("menu")}</button>
+      ${isNowhere ? html`<p class="hint">${t("nowhere")}</p>` : this.#placed()}
+    </main>`;
   }
 
   #placed() {
@@ -122,7 +127,9 @@ class InboxShell extends View {
     this.isMenuOpen = !this.isMenuOpen;
     this.requestUpdate();
     await this.updateComplete;
-    this.querySelector(this.isMenuOpen ? "inbox-nav a[aria-current], inbox-nav a" : ".menu-button")?.focus();
+    const [menu, button] = [this.querySelector("inbox-nav"), this.querySelector("#main .menu-button")];
+    if (this.isMenuOpen) (menu.querySelector("[aria-current]") ?? menu.querySelector("a")).focus();
+    else button?.focus();
   };
 
   #leaveMenu = ({ key }) => {

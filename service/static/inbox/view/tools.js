@@ -33,8 +33,8 @@ class InboxTools extends View {
           <input type="search" aria-label=${t("look_for")} placeholder=${t("look_for")} maxlength="100" autocomplete="off"
             @input=${this.#type} @compositionend=${this.#type} @keydown=${this.#leave} />
         </label>
-        <button type="button" class="bare" aria-label=${t("filters")} aria-expanded=${this.#isOpen || set > 0} @click=${this.#toggle}>
-          ${icon("filter")}${set ? html`<span class="badge">${set}</span>` : nothing}
+        <button type="button" class="bare" aria-expanded=${this.#isOpen || set > 0} @click=${this.#toggle}>
+          ${icon("filter")}<span class="sr">${t("filters")} </span>${set ? html`<span class="badge">${set}</span>` : nothing}
         </button>
         ${this.#isOpen || set ? this.#selects(filters) : nothing}
       </search>
