@@ -66,7 +66,10 @@ class InboxContact(ContactName):
     """Whoever a conversation belongs to."""
 
     attributes: dict[str, Any] = Field(description="What the page says of its visitor.")
-    is_verified: Literal[False] = Field(description="Nobody vouches for `attributes`, `locale` and `lastPageUrl`.")
+    user_agent: str | None = Field(description="What the visitor's browser calls itself.")
+    is_verified: Literal[False] = Field(
+        description="Nobody vouches for `attributes`, `locale`, `lastPageUrl` and `userAgent`."
+    )
     created_at: datetime
 
 

@@ -108,7 +108,7 @@ def operator(row: Row) -> dict[str, Any]:
 
 def contact(row: Row) -> dict[str, Any]:
     """A row of chat_contacts, all of it."""
-    return outside(row, (*_CONTACT, "attributes", "created_at")) | {"isVerified": False}
+    return outside(row, (*_CONTACT, "attributes", "user_agent", "created_at")) | {"isVerified": False}
 
 
 def note(row: Row) -> dict[str, Any]:

@@ -33,6 +33,7 @@ create table public.chat_contacts (
   last_page_url text,
   created_at timestamp with time zone not null default now(),
   is_guest boolean not null default false,
+  user_agent text,
   constraint chat_contacts_pkey PRIMARY KEY (id),
   constraint chat_contacts_account CHECK ((user_id = id)),
   constraint chat_contacts_attributes CHECK (((jsonb_typeof(attributes) = 'object'::text) AND (octet_length((attributes)::text) <= 8192))),
@@ -41,7 +42,8 @@ create table public.chat_contacts (
   constraint chat_contacts_locale_length CHECK ((char_length(locale) <= 35)),
   constraint chat_contacts_name_length CHECK ((char_length(name) <= 200)),
   constraint chat_contacts_name_visible CHECK ((name ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'::text)),
-  constraint chat_contacts_phone_length CHECK ((char_length(phone) <= 255))
+  constraint chat_contacts_phone_length CHECK ((char_length(phone) <= 255)),
+  constraint chat_contacts_user_agent_length CHECK ((char_length(user_agent) <= 512))
 );
 
 CREATE UNIQUE INDEX chat_contacts_account_key ON public.chat_contacts USING btree (user_id);
@@ -69,6 +71,7 @@ comment on column public.chat_contacts.last_seen_at is 'When they were last ther
 comment on column public.chat_contacts.last_page_url is 'The page on which they were last seen.';
 comment on column public.chat_contacts.created_at is 'When it was made.';
 comment on column public.chat_contacts.is_guest is 'Whether the account was an anonymous one when the contact was made.';
+comment on column public.chat_contacts.user_agent is 'What the browser in which they were last seen calls itself. Not verified.';
 
 -- public.chat_flows
 
@@ -924,7 +927,7 @@ comment on column public.chat_hours.override_until is 'As chat_team had it.';
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
 -- public.chat_changed(uuid,bigint,integer) returns jsonb, for authenticated: supabase/schemas/functions/chat_changed.sql
 -- public.chat_claim_guest(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_claim_guest.sql
--- public.chat_contact(uuid,text,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_contact.sql
+-- public.chat_contact(uuid,text,text,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/chat_contact.sql
 -- public.chat_export(text,uuid,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_export.sql
 -- public.chat_forget(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_forget.sql
 -- public.chat_import(uuid,text,jsonb,jsonb,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_import.sql
@@ -976,6 +979,7 @@ comment on column public.chat_hours.override_until is 'As chat_team had it.';
 -- public.inbox_message(public.chat_messages) returns jsonb, for service_role: supabase/schemas/functions/inbox_message.sql
 -- public.inbox_messages(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_messages.sql
 -- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
+-- public.inbox_open(uuid,uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_open.sql
 -- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
 -- public.inbox_operators(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_operators.sql
 -- public.inbox_parts(text) returns text[], for service_role: supabase/schemas/functions/inbox_parts.sql

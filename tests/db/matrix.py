@@ -252,7 +252,7 @@ FOR_OPERATORS = (
     "inbox_colleague", "inbox_conversation", "inbox_counts", "inbox_delete_canned_reply", "inbox_delete_label",
     "inbox_delete_note", "inbox_edit_note", "inbox_export", "inbox_figures", "inbox_gone_since", "inbox_hours",
     "inbox_kept_hours", "inbox_known_as", "inbox_label", "inbox_labels", "inbox_list", "inbox_look", "inbox_me",
-    "inbox_message", "inbox_messages", "inbox_note", "inbox_operator", "inbox_operators", "inbox_parts",
+    "inbox_message", "inbox_messages", "inbox_note", "inbox_open", "inbox_operator", "inbox_operators", "inbox_parts",
     "inbox_person", "inbox_reply", "inbox_return_idle", "inbox_row", "inbox_save_canned_reply", "inbox_save_hours",
     "inbox_save_label", "inbox_save_operator", "inbox_screen", "inbox_seen", "inbox_set_hours", "inbox_set_operator",
     "inbox_sort", "inbox_speak", "inbox_tell", "inbox_tell_setting", "inbox_touch", "inbox_turn", "inbox_type",

@@ -9,6 +9,8 @@ from uuid import UUID
 from service.core.mapper import Row
 from service.inbox.asking import Asking
 
+_AROUND = ("conversation", "contact", "labels", "notes", "activities", "inquiries", "former", "viewers")
+
 
 def find(
     asking: Asking,
@@ -36,8 +38,13 @@ def find(
 
 def read(asking: Asking, conversation_id: UUID) -> Row:
     """A conversation with everything around it."""
-    names = ("conversation", "contact", "labels", "notes", "activities", "inquiries", "former", "viewers")
-    return asking.ask("inbox_conversation", {"p_id": str(conversation_id)}, names)
+    return asking.ask("inbox_conversation", {"p_id": str(conversation_id)}, _AROUND)
+
+
+def open_with(asking: Asking, conversation_id: UUID, limit: int) -> Row:
+    """As `read`, with the newest messages: `messages` and `has_earlier` too."""
+    params = {"p_id": str(conversation_id), "p_limit": limit}
+    return asking.ask("inbox_open", params, (*_AROUND, "messages", "has_earlier"))
 
 
 def page_messages(

@@ -19,7 +19,7 @@ from service.http.context import adopt_request_id, part, request_id
 from service.http.in_flight import InFlight
 from service.http.json_body import GENERAL_MAX, body_of, first_refused, has_body, json_object, validated, with_more
 from service.http.language import request_locale
-from service.http.paging import seq_place
+from service.http.paging import page_limit, seq_place
 from service.inbox import shown
 from service.inbox.asking import Asking
 from service.inbox.conversations import actions, finding, store
@@ -44,8 +44,13 @@ def find_conversations() -> Response:
 
 @bp.get("/conversations/<conversation_id>")
 def show_conversation(conversation_id: str) -> Response:
-    """A conversation with everything around it."""
-    return jsonify(shown.detail(actions.read(asking(), known_id(conversation_id))))
+    """A conversation with everything around it; with `limit` also its newest messages."""
+    who, key = asking(), known_id(conversation_id)
+    limit = first_refused(_newest, partial(actions.read, who, key))
+    if limit is None:
+        return jsonify(shown.detail(actions.read(who, key)))
+    found = actions.open_with(who, key, limit)
+    return jsonify(shown.detail(found) | _opened(found))
 
 
 @bp.get("/conversations/<conversation_id>/messages")
@@ -129,6 +134,19 @@ def read_changes() -> Response:
         resync=found["resync"],
         counts=found["counts"],
     )
+
+
+def _newest() -> int | None:
+    """How many of the newest messages are wanted, if any. Raises Invalid."""
+    return page_limit() if "limit" in request.args else None
+
+
+def _opened(found: Row) -> dict[str, Any]:
+    rows = found["messages"]
+    return {
+        "messages": customers.messages(rows, found["conversation"]),
+        "previousCursor": str(rows[0]["seq"]) if found["has_earlier"] else None,
+    }
 
 
 def _changed(page: Row) -> Response:

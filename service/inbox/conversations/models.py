@@ -117,6 +117,10 @@ class ConversationDetail(Outbound):
     inquiries: list[Inquiry]
     former_conversations: list[FormerConversation] = Field(description="Others of the same contact, newest first.")
     viewers: list[OperatorName] = Field(description="Who looks at it now.")
+    messages: list[Message] | SkipJsonSchema[None] = Field(
+        None, description="With `limit`: the newest so many, oldest first."
+    )
+    previous_cursor: Cursor | None = Field(None, description="With `limit`: for `before` of `…/messages`.")
 
 
 class InboxMessages(Outbound):

@@ -21,7 +21,9 @@ OPERATIONS: dict[str, Operation] = {
     "inbox_conversations.find_conversations": inbox_call(
         {200: models.InboxList}, ("invalid",), query=(*_FILTERS, "limit", "cursor")
     ),
-    "inbox_conversations.show_conversation": inbox_call({200: models.ConversationDetail}, ("not_found",)),
+    "inbox_conversations.show_conversation": inbox_call(
+        {200: models.ConversationDetail}, ("not_found", "invalid"), query=("limit",)
+    ),
     "inbox_conversations.page_of_messages": inbox_call(
         {200: models.InboxMessages, 304: None},
         ("not_found", "invalid"),

@@ -9,6 +9,7 @@ import { Inbox } from "./store/inbox.js";
 import { Live } from "./store/live.js";
 import { Several } from "./store/several.js";
 import { Shelf } from "./store/shelf.js";
+import { Talk } from "./store/talk.js";
 import { speak } from "./texts.js";
 import { notify } from "./view/desktop.js";
 import { Keys } from "./view/keys.js";
@@ -27,13 +28,13 @@ const api = new Api(locale);
 const { filters } = places.now;
 const inbox = new Inbox(api, { ...first, filters });
 const live = new Live(api, inbox, first.cursor, beat);
+const talk = new Talk(api, inbox, first.opened);
 const shelf = new Shelf(first.me.id);
 const open = (id) => places.go(id ? places.conversation(id) : places.list("waiting"));
 const alerts = new Alerts({ inbox, live, shelf }, first.at, { tone, show: (rows) => notify(rows, open) });
 
 /**
- * What every part of the screen is given (`.desk`). `opened` is the conversation that the page came with, as
- * `GET /conversations/{id}` answers it, and `page` in it as its messages.
+ * What every part of the screen is given (`.desk`).
  */
 const desk = {
   api,
@@ -47,10 +48,11 @@ const desk = {
   alerts,
   shelf,
   keys: new Keys(shelf),
-  opened: first.opened,
+  talk,
 };
 
 places.start();
 root.replaceChildren(Object.assign(document.createElement("inbox-shell"), { desk }));
 alerts.start();
 live.start();
+talk.start(live);

@@ -28,6 +28,11 @@ export class Notices extends EventTarget {
     );
   }
 
+  /** What was refused, where more is known than its code. @param {string} text */
+  refuse(text, action = null) {
+    this.#add({ text, kind: "fault", action }, 2 * SHOWN);
+  }
+
   close(id) {
     this.list = this.list.filter((one) => one.id !== id);
     this.dispatchEvent(new Event("change"));
