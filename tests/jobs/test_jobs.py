@@ -115,14 +115,14 @@ def test_a_failure(
     with hand_driven(stack, Work({"try": Handler(fails)})) as worker:
         assert worker.drain() == 1
     assert states(root) == left
-    reason, seconds = root.execute("select last_error, extract(epoch from run_at - now()) from public.chat_jobs").fetchone()
+    reason, seconds = root.execute(
+        "select last_error, extract(epoch from run_at - now()) from public.chat_jobs"
+    ).fetchone()
     assert reason == ("why" if isinstance(error, JobFailed) else "RuntimeError")
     assert pause[0] <= seconds <= pause[1]
 
 
-def test_first_attempts_go_in_order_and_no_other_waits(
-    root: Connection[Any], upstream: Upstream, place: Place
-) -> None:
+def test_first_attempts_go_in_order_and_no_other_waits(root: Connection[Any], upstream: Upstream, place: Place) -> None:
     add(root, 3, p_conversation_id=place.id, p_order_key="a")
     (first,) = take(upstream)
     assert take(upstream) == []
@@ -217,7 +217,9 @@ def test_kills_lose_none_of_a_thousand(
             let_leases_end(root)
         until(lambda: states(root) == {}, 120)
     assert len(set(receiver.ids())) == 1000
-    counts = root.execute("select state, count(*) from public.chat_deliveries where webhook_id = %s group by 1", [hook.id])
+    counts = root.execute(
+        "select state, count(*) from public.chat_deliveries where webhook_id = %s group by 1", [hook.id]
+    )
     assert counts.fetchall() == [("delivered", 1000)]
 
 

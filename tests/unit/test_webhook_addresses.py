@@ -67,7 +67,10 @@ def test_what_is_refused_at_configuration(url: str, names: dict[str, list[str]])
     [
         ("https://outside.example", "https://outside.example/"),
         (" HTTPS://Outside.Example:8443/a/b?c=d#e ", "https://outside.example:8443/a/b?c=d"),
-        ("https://쇼핑.example/알림?이름=값", "https://xn--hp4bo76a.example/%EC%95%8C%EB%A6%BC?%EC%9D%B4%EB%A6%84=%EA%B0%92"),
+        (
+            "https://쇼핑.example/알림?이름=값",
+            "https://xn--hp4bo76a.example/%EC%95%8C%EB%A6%BC?%EC%9D%B4%EB%A6%84=%EA%B0%92",
+        ),
         ("https://outside.example/%41?a=%20", "https://outside.example/%41?a=%20"),
         ("http://[2606:4700:4700:0::1111]:80/", "http://[2606:4700:4700::1111]:80/"),
         # Not there yet.
