@@ -330,7 +330,8 @@ _OWNED = (
     "chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_conversation_summaries",
 )  # fmt: skip
 _OF_CONVERSATIONS = (
-    "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence", "chat_jobs",
+    "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
+    "chat_jobs",
 )  # fmt: skip
 _NAMED = {
     "chat_operators": "display_name",
