@@ -1,7 +1,7 @@
-"""Jobs: how many a worker does in a second, whether its memory stays as it is, and how soon one that is written is done.
+"""Jobs: how many a worker does in a second, and whether its memory stays as it is.
 
-Most jobs here are of deliveries that are gone: each is taken, looked up by one request and told as done, which is what the
-worker itself costs. Beside them real deliveries to a receiver on this machine.
+Most jobs here are of deliveries that are gone: each is taken, looked up by one request and told as done, which is what
+the worker itself costs. Beside them real deliveries to a receiver on this machine.
 """
 
 from __future__ import annotations
