@@ -207,7 +207,7 @@ def _answers(operation: Operation) -> Json:
 
 
 _REPEATED = "The same was sent before: the same answer, and nothing was written."
-_MEANINGS = {200: "OK", 201: "Written", 204: "Done", 304: "Nothing changed", 503: "Not ready"}
+_MEANINGS = {200: "OK", 201: "Written", 202: "Taken on", 204: "Done", 304: "Nothing changed", 503: "Not ready"}
 
 
 def _refusals(codes: Sequence[str]) -> Json:
