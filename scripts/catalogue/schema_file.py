@@ -57,6 +57,9 @@ def schema_files(connection: Connection[Any]) -> dict[str, str]:
             "-- New things are nobody's.\n" + "\n".join(read.lines("defaults")),
         ]
         parts += [_relation(read, *relation) for relation in relations]
+        # Tables stand in the order in which they were made.
+        if later := read.lines("foreign keys to younger tables"):
+            parts.append("-- Keys that lead to a table that was made later\n" + "\n".join(later))
         parts.append("-- Functions\n" + "\n".join(f"-- {line}" for line in read.lines("functions")))
         triggers = [line for oid, *_ in relations for line in read.lines("triggers", oid)]
     return {

@@ -66,7 +66,13 @@ order by position(k.contype::text in 'puxc'), k.conname;
 
 -- foreign keys
 select format('alter table %%s add constraint %%I %%s;', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
-from pg_constraint k where k.conrelid = %(relation)s and k.contype = 'f' order by k.conname;
+from pg_constraint k where k.conrelid = %(relation)s and k.contype = 'f' and k.confrelid <= k.conrelid order by k.conname;
+
+-- foreign keys to younger tables
+select format('alter table %%s add constraint %%I %%s;', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
+from pg_constraint k
+where k.connamespace = any (%(schemas)s::regnamespace[]) and k.contype = 'f' and k.confrelid > k.conrelid
+order by k.conrelid, k.conname;
 
 -- indexes
 select pg_get_indexdef(i.indexrelid) || ';'

@@ -44,7 +44,7 @@ _OURS: dict[str, type[MunuiError]] = {
 }
 # These say in their detail what is there instead.
 _OVERTAKEN: dict[str, type[Overtaken]] = {
-    error.code: error for error in (errors.AlreadyAssigned, errors.ConversationChanged)
+    error.code: error for error in (errors.AlreadyAssigned, errors.ConversationChanged, errors.SettingsChanged)
 }
 # A serialization failure and a deadlock.
 _UNDONE = ("40001", "40P01")
@@ -95,11 +95,6 @@ def call_if_found(
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The JSON list that a function answers with. Raises as `call` does."""
     return _list(_execute(client.rpc(function, dict(params)), function), function)
-
-
-def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
-    """Call a function that answers nothing. Raises as `call` does."""
-    _execute(client.rpc(function, dict(params)), function)
 
 
 def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
