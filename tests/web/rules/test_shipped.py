@@ -13,8 +13,8 @@ from tests.web.desk import Desk
 from tests.web.rules.keeping import Rules, rules_of, tick
 
 NAMES = [
-    "상담이 끝나면 평점 물어보기", "10분 넘게 기다리면 알리기", "배송 문의에 라벨 붙이기", "교환·반품 문의에 라벨 붙이기",
-    "결제 문의에 라벨 붙이기",
+    "상담이 끝나면 평점 물어보기", "10분 넘게 기다리면 알리기", "배송 문의에 라벨 붙이기",
+    "교환·반품 문의에 라벨 붙이기", "결제 문의에 라벨 붙이기",
 ]  # fmt: skip
 
 
