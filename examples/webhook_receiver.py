@@ -1,6 +1,6 @@
 """Receives webhooks: verifies each by the library of Standard Webhooks, and drops what it has already.
 
-    WEBHOOK_SECRET=whsec_… .venv/bin/flask --app examples.webhook_receiver run --port 9000
+WEBHOOK_SECRET=whsec_… .venv/bin/flask --app examples.webhook_receiver run --port 9000
 """
 
 import os

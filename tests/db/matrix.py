@@ -265,7 +265,7 @@ FOR_OPERATORS = (
     "inbox_drop_job", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours", "inbox_jobs",
     "inbox_resend_delivery", "inbox_retry_job", "inbox_rotate_webhook", "inbox_save_webhook", "inbox_test_webhook",
     "inbox_webhook", "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done", "jobs_fail",
-    "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell", "webhook_tidy",
+    "chat_tell", "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell", "webhook_tidy",
     "inbox_labels", "inbox_list", "inbox_look", "inbox_me", "inbox_message", "inbox_messages", "inbox_note",
     "inbox_operator", "inbox_operators", "inbox_person", "inbox_reply", "inbox_return_idle", "inbox_row",
     "inbox_save_canned_reply", "inbox_save_hours", "inbox_save_label", "inbox_save_operator", "inbox_seen",
