@@ -54,6 +54,7 @@ PATH: dict[str, dict[str, object]] = {
     "noteId": {"schema": _ID, "description": "The `id` of a note."},
     "operatorId": {"schema": _ID, "description": "The `id` of an operator."},
     "cannedReplyId": {"schema": _ID, "description": "The `id` of a canned reply."},
+    "inquiryId": {"schema": _ID, "description": "The `id` of an inquiry."},
     "ruleId": {"schema": _ID, "description": "The `id` of a rule."},
     "webhookId": {"schema": _ID, "description": "The `id` of a webhook."},
     "deliveryId": {"schema": _ID, "description": "The `id` of a delivery."},

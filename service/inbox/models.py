@@ -38,6 +38,7 @@ class Operator(Assignee):
     role: Role
     is_active: bool
     created_at: datetime
+    version: str = Field(description="Of name, picture, role and whether they are active: for `ifVersion`.")
 
 
 class LabelName(Outbound):
@@ -66,7 +67,10 @@ class InboxContact(ContactName):
 
     attributes: dict[str, Any] = Field(description="What the page says of its visitor.")
     external_id: str | None = Field(description="What its channel calls it; null where it is no channel's.")
-    is_verified: Literal[False] = Field(description="Nobody vouches for `attributes`, `locale` and `lastPageUrl`.")
+    user_agent: str | None = Field(description="What the visitor's browser calls itself.")
+    is_verified: Literal[False] = Field(
+        description="Nobody vouches for `attributes`, `locale`, `lastPageUrl` and `userAgent`."
+    )
     created_at: datetime
 
 
@@ -91,6 +95,7 @@ class InboxConversation(Outbound):
     last_message_at: datetime | None
     title: str | None
     assignee: Assignee | None
+    assigned_at: datetime | None
     waiting_since: datetime | None
     first_answered_at: datetime | None
     priority: Priority

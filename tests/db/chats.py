@@ -21,6 +21,7 @@ OF_THE_SERVICE = (
     "chat_operators",
     "chat_desk",
     "chat_gone",
+    "chat_hours",
     "chat_notes",
     "chat_labels",
     "chat_conversation_labels",

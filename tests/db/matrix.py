@@ -83,6 +83,8 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
         "service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"},
     },
+    # Nobody changes what hours held.
+    "chat_hours": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
     # A flow belongs to nobody, so a new one is nobody's missing row either.
     "chat_flows": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -263,20 +265,21 @@ RULES = (
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
     *RULES,
-    "inbox_add_note", "inbox_assign", "inbox_available", "inbox_canned_replies", "inbox_change", "inbox_changes",
-    "inbox_channel", "inbox_channels", "inbox_delete_channel", "inbox_page", "inbox_retry", "inbox_save_channel",
-    "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_delete_canned_reply",
+    "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_canned_replies", "inbox_canned_reply",
+    "inbox_cases", "inbox_change", "inbox_changes", "inbox_channel", "inbox_channels", "inbox_check_changes",
+    "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_delete_canned_reply", "inbox_delete_channel",
     "inbox_delete_label", "inbox_delete_note", "inbox_delete_webhook", "inbox_deliveries", "inbox_delivery",
-    "inbox_drop_job", "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours", "inbox_jobs",
-    "inbox_resend_delivery", "inbox_retry_job", "inbox_rotate_webhook", "inbox_save_webhook", "inbox_test_webhook",
-    "inbox_webhook", "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done", "jobs_fail",
+    "inbox_drop_job", "inbox_edit_note", "inbox_export", "inbox_figures", "inbox_gone_since", "inbox_hours",
+    "inbox_jobs", "inbox_kept_hours", "inbox_label", "inbox_labels", "inbox_list", "inbox_look", "inbox_me",
+    "inbox_message", "inbox_messages", "inbox_note", "inbox_open", "inbox_operator", "inbox_operators", "inbox_page",
+    "inbox_person", "inbox_reply", "inbox_resend_delivery", "inbox_retry", "inbox_retry_job", "inbox_return_idle",
+    "inbox_rotate_webhook", "inbox_row", "inbox_save_canned_reply", "inbox_save_channel", "inbox_save_hours",
+    "inbox_save_label", "inbox_save_operator", "inbox_save_webhook", "inbox_seen", "inbox_set_hours",
+    "inbox_set_operator", "inbox_sort", "inbox_speak", "inbox_tell", "inbox_tell_setting", "inbox_test_webhook",
+    "inbox_touch", "inbox_turn", "inbox_type", "inbox_unless_changed", "inbox_versioned", "inbox_webhook",
+    "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done", "jobs_fail", "live_as_of", "live_branch",
+    "live_changes", "live_feed", "live_people", "operator_grant", "operator_revoke", "operators_list",
     "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell", "webhook_tidy",
-    "inbox_labels", "inbox_list", "inbox_look", "inbox_me", "inbox_message", "inbox_messages", "inbox_note",
-    "inbox_operator", "inbox_operators", "inbox_person", "inbox_reply", "inbox_return_idle", "inbox_row",
-    "inbox_save_canned_reply", "inbox_save_hours", "inbox_save_label", "inbox_save_operator", "inbox_seen",
-    "inbox_sort", "inbox_speak", "inbox_tell", "inbox_touch", "inbox_turn", "inbox_type", "live_as_of",
-    "live_branch", "live_changes", "live_feed", "live_people", "operator_grant", "operator_revoke",
-    "operators_list",
 )  # fmt: skip
 # Each asks for a channel's key, or is asked by one that did.
 FOR_CHANNELS = (
@@ -327,6 +330,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_operators": {"display_name": "바꿈"},
     "chat_desk": {"priority": "high"},
     "chat_gone": {"gone_at": "2026-01-01"},
+    "chat_hours": {"time_zone": "UTC"},
     "chat_notes": {"content": "바꿈"},
     "chat_labels": {"color": "#ff0000"},
     "chat_conversation_labels": {"created_at": "2026-01-01"},
@@ -372,6 +376,11 @@ _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) row
 Row = dict[str, Any]
 
 
+def _never() -> str:
+    """Return a moment that is nobody else's and that nobody lives to see."""
+    return f"{2500 + uuid.uuid4().int % 7000}-01-01T00:00:00.{uuid.uuid4().int % 1_000_000:06}Z"
+
+
 @dataclass(frozen=True)
 class Side:
     """A member's rows."""
@@ -391,6 +400,7 @@ class Side:
     rule: str = field(default_factory=new_id)
     run: str = field(default_factory=new_id)
     gone: str = field(default_factory=new_id)
+    hours_since: str = field(default_factory=_never)
     channel: str = field(default_factory=new_id)
     job: str = field(default_factory=new_id)
     webhook: str = field(default_factory=new_id)
@@ -410,6 +420,7 @@ class Side:
             "chat_operators": {"id": self.operator},
             "chat_desk": {"conversation_id": self.conversation},
             "chat_gone": {"conversation_id": self.gone},
+            "chat_hours": {"since_at": self.hours_since},
             "chat_notes": {"id": self.note},
             "chat_labels": {"id": self.label},
             "chat_conversation_labels": {"conversation_id": self.conversation},
@@ -478,6 +489,7 @@ class World:
             "chat_operators": {"display_name": self.name},
             "chat_desk": there,
             "chat_gone": {"conversation_id": new_id()},
+            "chat_hours": _hours(_never()),
             "chat_notes": {**there, **note},
             "chat_labels": {"name": name},
             "chat_conversation_labels": {**there, "label_id": self.owner.label},
@@ -509,6 +521,7 @@ class World:
         ]
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
         parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
+        parts.append("select t::text from public.chat_hours t where since_at > '2500-01-01'")
         parts.append(
             "select t::text from public.chat_channel_messages t where message_id in"
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
@@ -570,6 +583,7 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_typing", there)
     add_row(db, "chat_presence", {**there, **by})
     add_row(db, "chat_gone", {"conversation_id": side.gone})
+    add_row(db, "chat_hours", _hours(side.hours_since))
     add_row(db, "chat_channels", {"id": side.channel, "name": f"{world.name}-{side.channel}"[:80]})
     add_row(db, "chat_channel_threads", {**there, "contact_id": side.user})
     add_row(db, "chat_channel_messages", {"channel_id": side.channel, "message_id": side.message})
@@ -583,6 +597,10 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_webhooks", {"id": side.webhook, **address, **_OFF})
     add_row(db, "chat_deliveries", {"id": side.delivery, "webhook_id": side.webhook, "type": world.name})
     add_row(db, "chat_listeners", {"webhook_id": side.webhook, "type": world.name})
+
+
+def _hours(since: str) -> Row:
+    return {"since_at": since, "time_zone": "Asia/Seoul", "spans": [], "holidays": [], "always_open": True}
 
 
 def expected(relation: str, command: str, persona: str) -> dict[str, str]:

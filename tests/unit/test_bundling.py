@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -74,6 +75,26 @@ def test_another_tool_makes_them_anew(copy: Copy, monkeypatch: pytest.MonkeyPatc
     copy.make()
     monkeypatch.setattr(bundling, "_tool", lambda: "another")
     assert copy.make()
+
+
+# What comes in a file of its own has copies of them.
+STATELESS = {
+    "cache-adapter.js",
+    "elsewhere.js",
+    "errors.js",
+    "stores/api-store.js",
+    "stores/portions.js",
+    "typing.js",
+    "view/dom.js",
+}
+
+
+def test_what_only_people_need_shares_no_module_that_keeps_a_state(copy: Copy) -> None:
+    """Of what both files have there are two: a second shelf would not know what the first keeps in memory."""
+    copy.make()
+    sources = json.loads(copy.load().read(f"{copy.load().name('people.js')}.map"))["sources"]
+    modules = {one.rpartition("/static/munui/")[2] for one in sources}
+    assert {one for one in modules if not one.startswith("people/")} <= STATELESS
 
 
 def test_a_cut_off_manifest_is_no_build(copy: Copy) -> None:

@@ -65,15 +65,17 @@ _HUGE = "가" * 200_000
 # What only operators see.
 _DESK = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
-    "chat_activities", "chat_presence", "chat_gone", "chat_jobs", "chat_ticks", "chat_webhooks", "chat_deliveries",
-    "chat_listeners", "chat_rules", "chat_rule_runs",
+    "chat_activities", "chat_presence", "chat_gone", "chat_hours", "chat_jobs", "chat_ticks", "chat_webhooks",
+    "chat_deliveries", "chat_listeners", "chat_rules", "chat_rule_runs",
     "chat_channels", "chat_channel_threads", "chat_channel_messages",
 )  # fmt: skip
 # A call for operators, as one of them would be named in it.
 _AS_OPERATOR = {
     "inbox_me": {}, "inbox_list": {"p_view": "all"}, "inbox_labels": {}, "inbox_operators": {}, "inbox_hours": {},
-    "inbox_changes": {"p_cursor": None}, "inbox_export": {}, "inbox_available": {"p_availability": "online"},
-    "inbox_conversation": {"p_id": "{own}"}, "inbox_messages": {"p_id": "{foreign}"},
+    "inbox_kept_hours": {},
+    "inbox_changes": {"p_cursor": None}, "inbox_export": {}, "inbox_audit": {}, "chat_operator_inquiries": {},
+    "chat_operator_day": {}, "inbox_available": {"p_availability": "online"},
+    "inbox_conversation": {"p_id": "{own}"}, "inbox_messages": {"p_id": "{foreign}"}, "inbox_open": {"p_id": "{own}"},
     "inbox_claim": {"p_id": "{own}", "p_if_rev": None},
     "inbox_reply": {"p_id": "{own}", "p_client_message_id": "{new}", "p_content": "네"},
     "inbox_change": {"p_id": "{own}", "p_if_rev": None, "p_changes": {"blocked": True}},

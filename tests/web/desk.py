@@ -15,6 +15,7 @@ from tests.stack import Member
 from tests.web.chat import Answer, Api, Chat
 
 INBOX = "/inbox"
+INQUIRY = {"flow_version": "-", "step_id": "write", "values": {"name": "김하늘"}}
 
 
 def add_operator(db: Connection[Any], member: Member | str, role: str = "agent", **columns: Any) -> str:
@@ -187,6 +188,22 @@ CALLS: dict[str, Call] = {
         "PUT", "/hours", {"alwaysOpen": True}, is_for_admins=True, asks=("inbox_save_hours",),
         wrong={"timeZone": "Nowhere"},
     ),
+    "inbox_settings.preview_hours": Call(
+        "POST", "/hours/preview", {"alwaysOpen": True}, asks=("inbox_hours",), wrong={"timeZone": "Nowhere"}
+    ),
+    "inbox_audit.read_audit": Call("GET", "/audit", query={"limit": "2"}, is_for_admins=True, asks=("inbox_audit",)),
+    "inbox_inquiries.find_inquiries": Call(
+        "GET", "/inquiries", query={"q": "없는 말", "status": "new"}, asks=("chat_operator_inquiries",)
+    ),
+    "inbox_inquiries.mark_inquiry": Call(
+        "PATCH", "/inquiries/{inquiry}", {"status": "done"}, asks=("chat_operator_mark",), wrong={"status": "gone"}
+    ),
+    "inbox_inquiries.export_inquiries": Call(
+        "GET", "/inquiries.csv", query={"q": "없는 말"}, asks=("chat_operator_inquiries",)
+    ),
+    "inbox_inquiries.read_today": Call("GET", "/today", asks=("chat_operator_day",)),
+    "inbox_figures.read_figures": Call("GET", "/figures", asks=("inbox_kept_hours", "inbox_figures")),
+    "inbox_figures.export_figures": Call("GET", "/figures.csv", asks=("inbox_kept_hours", "inbox_figures")),
     "inbox_channels.list_channels": Call("GET", "/channels", asks=("inbox_channels",)),
     "inbox_channels.add_channel": Call(
         "POST", "/channels", {"name": "{word}", "singleThread": True}, 201, is_for_admins=True,
@@ -291,6 +308,7 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
         "canned": str(
             add_row(db, "chat_canned_replies", {"shortcut": f"hi-{new_id()[:8]}", "content": "안녕하세요"})["id"]
         ),
+        "inquiry": str(add_row(db, "chat_inquiries", INQUIRY | {"client_inquiry_id": new_id()})["id"]),
         "rule": str(add_row(db, "chat_rules", {**_RULE, "name": f"규칙-{new_id()[:8]}"})["id"]),
         "colleague": colleague,
         "account": account,
@@ -310,6 +328,7 @@ def _channel_of(db: Connection[Any]) -> dict[str, str]:
 def desk_state(db: Connection[Any], conversation: str) -> list[Any]:
     """Every row that a call about a conversation or the team could change."""
     of_it = ("messages", "desk", "notes", "conversation_labels", "activities", "typing")
+    of_all = ("operators", "labels", "team", "canned_replies", "presence", "inquiries")
     of_all = (
         "operators", "labels", "team", "canned_replies", "presence", "rules", "webhooks", "deliveries", "jobs",
         "channels",

@@ -105,6 +105,7 @@ def desk_of(
     return {
         "noteId": [made["note"], str(uuid.uuid4())],
         "operatorId": [theirs, str(uuid.uuid4())],
+        "inquiryId": [made["inquiry"], str(uuid.uuid4())],
         "cannedReplyId": [made["canned"], str(uuid.uuid4())],
         "ruleId": [made["rule"], str(uuid.uuid4())],
         "label": [made["label"]],

@@ -9,6 +9,7 @@ from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
+from service.inbox.conversations.models import ConversationDetail
 from tests.concurrency import at_once
 from tests.db.chats import messages_of
 from tests.stack import Member, connect
@@ -135,6 +136,27 @@ def test_who_has_not_read_the_last_word_is_told(api: Api, desk: Desk) -> None:
     assert desk.reply(chat.id, "네", seenRev=now["rev"]).status == 201
     chat.write("또요")
     assert desk.reply(chat.id, "네").status == 201
+
+
+def test_a_screen_opens_a_conversation_by_one_request(
+    api: Api, desk: Desk, proxied_app: Flask, proxy: Proxy, operators: dict[str, tuple[Member, str]]
+) -> None:
+    chat = waiting(api)
+    proxied_desk = Desk(through_app(proxied_app), operators["mine"][0].access_token)
+    api.call("PUT", "/me/contact", {"attributes": {"plan": "pro"}})
+    desk.reply(chat.id, "도와드릴게요.")
+    with proxy.watch() as seen:
+        opened = proxied_desk.inbox("GET", f"/conversations/{chat.id}", limit=2).body
+    assert seen == [Passed("service", "rpc/inbox_open")]
+    page = desk.said(chat.id, limit=2).body
+    assert (opened["messages"], opened["previousCursor"]) == (page["messages"], page["previousCursor"])
+    assert opened["contact"]["attributes"] == {"plan": "pro"}
+    assert opened["contact"]["userAgent"]
+    # Who has them already asks for what stands beside them alone.
+    ConversationDetail.model_validate(opened)
+    assert "messages" not in desk.inbox("GET", f"/conversations/{chat.id}").body
+    assert desk.inbox("GET", f"/conversations/{chat.id}", limit=0).refusal == (422, "invalid")
+    assert desk.inbox("GET", f"/conversations/{new_id()}", limit=0).refusal == (404, "not_found")
 
 
 def test_the_earlier_refusal_of_a_reply_is_told(api: Api, desk: Desk) -> None:

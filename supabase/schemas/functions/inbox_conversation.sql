@@ -21,7 +21,7 @@ begin
       from (
         select
           p.id, p.name, p.email, p.phone, p.is_guest, p.locale, p.attributes, p.blocked_at, p.last_seen_at,
-          p.last_page_url, p.created_at, p.external_id
+          p.last_page_url, p.user_agent, p.created_at, p.external_id
         from public.chat_contacts p
         where p.id = owner
       ) who
