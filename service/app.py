@@ -57,6 +57,7 @@ from service.http.operations import Operation
 from service.inbox import calls as inbox_calls
 from service.inbox import former as former_pages
 from service.inbox import screen
+from service.jobs.numbers import JobNumbers
 from service.live import api as live
 from service.live import operations as live_operations
 from service.live.hub import Hub
@@ -122,7 +123,7 @@ def _compose(app: Flask, settings: Settings) -> None:
     refresher = Refresher.from_settings(settings, partial(_renew, upstream, limits))
     sessions = Sessions.from_settings(settings, tokens, refresher)
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
-    numbers = Metrics()
+    numbers = Metrics(JobNumbers(upstream))
     context.install(
         app,
         settings,

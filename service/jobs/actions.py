@@ -51,3 +51,8 @@ def fail(upstream: Upstream, job: Job, reason: str, again_after: float | None) -
     params = {"p_id": str(job.id), "p_token": job.token, "p_error": reason, "p_retry_seconds": again_after}
     state: str | None = call(upstream.service_client(), "jobs_fail", params, ("state",))["state"]
     return state
+
+
+def count(upstream: Upstream) -> Row:
+    """How much there is to do: `{"kinds", "webhooks"}`. Raises UpstreamUnavailable, Internal."""
+    return call(upstream.service_client(), "jobs_count", {}, ("kinds", "webhooks"))

@@ -375,10 +375,9 @@ begin
         )
       returning w.disabled_reason into reason;
     if found then
-      insert into public.chat_activities (type, actor_kind, data)
-        values ('settings.changed', 'system', jsonb_build_object(
-          'what', 'webhook', 'webhookId', place, 'isActive', false, 'reason', reason
-        ));
+      perform public.chat_tell(null, 'settings.changed', jsonb_build_object(
+        'what', 'webhook', 'webhookId', place, 'isActive', false, 'reason', reason
+      ));
     end if;
   end if;
   select w.is_active into active from public.chat_webhooks w where w.id = place;

@@ -13,7 +13,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from psycopg import Connection
 
@@ -21,6 +20,7 @@ from scripts.local import LocalStack
 from service.jobs import actions
 from service.jobs.work import Handler, Job, JobFailed, Tick, Work
 from service.jobs.worker import Worker
+from service.jobs_app import work_of
 from service.supabase.clients import Upstream
 from tests.concurrency import at_once, until
 from tests.jobs.conftest import Hook, Place
@@ -115,14 +115,14 @@ def test_a_failure(
     with hand_driven(stack, Work({"try": Handler(fails)})) as worker:
         assert worker.drain() == 1
     assert states(root) == left
-    reason, seconds = root.execute("select last_error, extract(epoch from run_at - now()) from public.chat_jobs").fetchone()
+    reason, seconds = root.execute(
+        "select last_error, extract(epoch from run_at - now()) from public.chat_jobs"
+    ).fetchone()
     assert reason == ("why" if isinstance(error, JobFailed) else "RuntimeError")
     assert pause[0] <= seconds <= pause[1]
 
 
-def test_first_attempts_go_in_order_and_no_other_waits(
-    root: Connection[Any], upstream: Upstream, place: Place
-) -> None:
+def test_first_attempts_go_in_order_and_no_other_waits(root: Connection[Any], upstream: Upstream, place: Place) -> None:
     add(root, 3, p_conversation_id=place.id, p_order_key="a")
     (first,) = take(upstream)
     assert take(upstream) == []
@@ -133,9 +133,7 @@ def test_first_attempts_go_in_order_and_no_other_waits(
     assert [job.payload["n"] for job in (first, second, third)] == [1, 2, 3]
 
 
-def test_one_that_does_not_answer_does_not_have_all_workers(
-    root: Connection[Any], upstream: Upstream, member: Any, place: Place
-) -> None:
+def test_one_that_does_not_answer_does_not_have_all_workers(root: Connection[Any], upstream: Upstream) -> None:
     handler = Handler(lambda _: None, at_once_each=2)
     add(root, 10, p_order_key="slow")
     add(root, 1, p_order_key="quick")
@@ -164,8 +162,8 @@ def test_a_period_is_one_workers(stack: LocalStack, root: Connection[Any], upstr
 
 @pytest.mark.parametrize("step", ["taken", "sent", "kept"])
 def test_a_worker_that_is_lost_between_two_steps(
-    step: str, hook: Hook, place: Place, receiver: Receiver, root: Connection[Any], stack: LocalStack, upstream: Upstream,
-    monkeypatch: pytest.MonkeyPatch,
+    step: str, hook: Hook, place: Place, receiver: Receiver, root: Connection[Any], stack: LocalStack,
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """Lost: nothing that comes after the step is done, by whomever."""
     place.say()
@@ -177,14 +175,13 @@ def test_a_worker_that_is_lost_between_two_steps(
         raise Killed
 
     settings = stack_settings(stack, webhook_allow_private=True)
-    from service.jobs_app import work_of
-
     handler = work_of(upstream, settings).handlers["webhook"]
     (job,) = actions.claim(upstream, {"webhook": (1, handler)}, {}).jobs
     if step == "sent":
-        with monkeypatch.context() as then, pytest.raises(Killed):
+        with monkeypatch.context() as then:
             then.setattr("service.activities.webhooks.actions.record", killed)
-            handler.do(job)
+            with pytest.raises(Killed):
+                handler.do(job)
     if step == "kept":
         handler.do(job)
     sent = len(receiver.got)
@@ -217,7 +214,9 @@ def test_kills_lose_none_of_a_thousand(
             let_leases_end(root)
         until(lambda: states(root) == {}, 120)
     assert len(set(receiver.ids())) == 1000
-    counts = root.execute("select state, count(*) from public.chat_deliveries where webhook_id = %s group by 1", [hook.id])
+    counts = root.execute(
+        "select state, count(*) from public.chat_deliveries where webhook_id = %s group by 1", [hook.id]
+    )
     assert counts.fetchall() == [("delivered", 1000)]
 
 

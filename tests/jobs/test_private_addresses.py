@@ -33,7 +33,9 @@ def careful(stack: LocalStack, boss: Member) -> Any:
     part_of(made, Upstream).close()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://localhost:8000/", "http://[::1]/", "http://0/", "http://10.1"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1/", "http://localhost:8000/", "http://[::1]/", "http://0/", "http://10.1"]
+)
 def test_it_cannot_be_set_up(url: str, careful: Desk, hook: Hook) -> None:
     made = careful.inbox("POST", "/webhooks", {"url": url, "types": []})
     changed = careful.inbox("PATCH", f"/webhooks/{hook.id}", {"url": url})
@@ -43,7 +45,12 @@ def test_it_cannot_be_set_up(url: str, careful: Desk, hook: Hook) -> None:
 
 
 def test_a_name_that_leads_elsewhere_by_the_time_of_the_connection(
-    careful: Desk, place: Place, receiver: Receiver, stack: LocalStack, monkeypatch: pytest.MonkeyPatch, root: Connection[Any]
+    careful: Desk,
+    place: Place,
+    receiver: Receiver,
+    stack: LocalStack,
+    monkeypatch: pytest.MonkeyPatch,
+    root: Connection[Any],
 ) -> None:
     url = receiver.url.replace("127.0.0.1", "localhost")
     outside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 80))]

@@ -153,9 +153,18 @@ def test_what_the_other_side_answers(
     assert (row["failingSince"] is None) is (shown["state"] == "delivered")
 
 
-@pytest.mark.parametrize(("asked", "least", "most"), [("7200", 7190, 7201), ("999999999", 86390, 86401), ("soon", 0, 6)])
+@pytest.mark.parametrize(
+    ("asked", "least", "most"), [("7200", 7190, 7201), ("999999999", 86390, 86401), ("soon", 0, 6)]
+)
 def test_retry_after_is_honoured_up_to_a_day(
-    stack: LocalStack, hook: Hook, place: Place, receiver: Receiver, root: Connection[Any], asked: str, least: int, most: int
+    stack: LocalStack,
+    hook: Hook,
+    place: Place,
+    receiver: Receiver,
+    root: Connection[Any],
+    asked: str,
+    least: int,
+    most: int,
 ) -> None:
     receiver.answer = lambda _: (429, {"Retry-After": asked}, b"")
     place.say()
@@ -181,8 +190,8 @@ def test_five_days_of_failure_turn_it_off_and_the_team_is_told(
     worker.drain()
     assert hook.row()["disabledReason"] == "failing"
     told = root.execute(
-        "select actor_kind, data from public.chat_activities where conversation_id is null and data ->> 'webhookId' = %s"
-        " order by created_at desc limit 1",
+        "select actor_kind, data from public.chat_activities"
+        " where conversation_id is null and data ->> 'webhookId' = %s order by created_at desc limit 1",
         [hook.id],
     ).fetchone()
     assert told == ("system", {"what": "webhook", "webhookId": hook.id, "isActive": False, "reason": "failing"})
@@ -209,7 +218,8 @@ def test_one_conversation_goes_in_order_and_a_failure_holds_up_nothing(
     place.say(12)
     worker.drain()
     firsts = list(dict.fromkeys(receiver.ids()))
-    seqs = [next(one for one in receiver.got if one.id == id)  .event["data"]["data"]["seq"] for id in firsts]
+    by_id = {one.id: one for one in receiver.got}
+    seqs = [by_id[one].event["data"]["data"]["seq"] for one in firsts]
     assert seqs == sorted(seqs)
     assert len(seqs) == 12
     assert len(receiver.got) == 14

@@ -8,14 +8,17 @@ import pytest
 from service.activities.webhooks.addresses import checked_url, is_public
 from service.core.errors import Invalid
 
-INSIDE = """
-    127.0.0.1 127.255.255.254 0.0.0.0 0.1.2.3 10.0.0.1 172.16.0.1 172.31.255.255 192.168.0.1 169.254.169.254 100.64.0.1
-    192.0.0.8 192.0.2.1 192.88.99.1 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255
-    ::1 :: ::127.0.0.1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:8.8.8.8 64:ff9b::7f00:1 64:ff9b::808:808 64:ff9b:1::1
-    100::1 2001::1 2001:db8::1 2002:7f00:1::1 2002:808:808::1 3fff::1 fc00::1 fd00:ec2::254 fe80::1 fe80::1%eth0 fec0::1 ff02::1
-    2001:20::1 localhost nonsense
-""".split()
-OUTSIDE = "8.8.8.8 93.184.216.34 2606:4700:4700::1111 2a00:1450:4001:80b::200e".split()
+INSIDE = [
+    "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.0.1",
+    "169.254.169.254", "100.64.0.1", "192.0.0.8", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1",
+    "203.0.113.1", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "::1", "::", "::127.0.0.1",
+    "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:8.8.8.8", "64:ff9b::7f00:1", "64:ff9b::808:808", "64:ff9b:1::1",
+    "100::1", "2001::1", "2001:db8::1", "2002:7f00:1::1", "2002:808:808::1", "3fff::1", "fc00::1", "fd00:ec2::254",
+    "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "2001:20::1", "localhost", "nonsense",
+]  # fmt: skip
+OUTSIDE = [
+    "8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450:4001:80b::200e",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", INSIDE)
@@ -67,7 +70,10 @@ def test_what_is_refused_at_configuration(url: str, names: dict[str, list[str]])
     [
         ("https://outside.example", "https://outside.example/"),
         (" HTTPS://Outside.Example:8443/a/b?c=d#e ", "https://outside.example:8443/a/b?c=d"),
-        ("https://쇼핑.example/알림?이름=값", "https://xn--hp4bo76a.example/%EC%95%8C%EB%A6%BC?%EC%9D%B4%EB%A6%84=%EA%B0%92"),
+        (
+            "https://쇼핑.example/알림?이름=값",
+            "https://xn--hp4bo76a.example/%EC%95%8C%EB%A6%BC?%EC%9D%B4%EB%A6%84=%EA%B0%92",
+        ),
         ("https://outside.example/%41?a=%20", "https://outside.example/%41?a=%20"),
         ("http://[2606:4700:4700:0::1111]:80/", "http://[2606:4700:4700::1111]:80/"),
         # Not there yet.

@@ -249,7 +249,7 @@ CALLS: dict[str, Call] = {
     "inbox_webhooks.list_webhooks": Call("GET", "/webhooks", is_for_admins=True, asks=("inbox_webhooks",)),
     "inbox_webhooks.add_webhook": Call(
         "POST", "/webhooks", {"url": "https://8.8.8.8/{word}", "types": []}, 201, is_for_admins=True,
-        asks=("inbox_save_webhook",), wrong={"types": ["?"]},
+        asks=("inbox_save_webhook",), wrong={"url": 1},
     ),
     "inbox_webhooks.change_webhook": Call(
         "PATCH", "/webhooks/{webhook}", {"isActive": False}, is_for_admins=True, asks=("inbox_save_webhook",),

@@ -113,6 +113,8 @@ def desk_of(
         "webhookId": [made["webhook"], str(uuid.uuid4())],
         "deliveryId": [made["delivery"], str(uuid.uuid4())],
         "jobId": [made["job"], str(uuid.uuid4())],
+        # An address of the internet, and one of this network.
+        "url": ["https://8.8.8.8/hook", "http://10.0.0.1/"],
         "assigneeId": [mine, theirs],
         "userId": [account.id],
     }

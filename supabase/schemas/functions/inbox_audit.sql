@@ -32,6 +32,8 @@ begin
           select *
           from public.chat_activities l
           where l.conversation_id is null
+            -- A guest's form, which is of no conversation.
+            and l.type <> 'inquiry.submitted'
             and (p_before_at is null or (l.created_at, l.id) < (p_before_at, p_before_id))
           order by l.created_at desc, l.id desc
           limit least(greatest(p_limit, 1), 200) + 1

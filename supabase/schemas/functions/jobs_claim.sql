@@ -26,7 +26,7 @@ begin
       having count(*) >= wanted.each
     );
     with due as (
-      select j.id
+      select j.id, j.order_key, coalesce(j.lease_until, j.run_at) as at, j.created_at
       from public.chat_jobs j
       where j.kind = wanted.kind
         and j.state <> 'dead'
@@ -45,8 +45,15 @@ begin
           )
         )
       order by coalesce(j.lease_until, j.run_at), j.created_at, j.id
-      limit least(wanted.most, wanted.each, 500)
+      limit least(wanted.most, 500)
       for update skip locked
+    ), few as (
+      -- What is locked and not taken is free again in a moment.
+      select d.id
+      from (
+        select w.*, row_number() over (partition by w.order_key order by w.at, w.created_at, w.id) as place from due w
+      ) d
+      where wanted.each is null or d.order_key is null or d.place <= wanted.each
     ), taken_now as (
       update public.chat_jobs j
         set
@@ -56,8 +63,8 @@ begin
           lease_until = case when j.attempts < j.max_attempts then now() + make_interval(secs => wanted.seconds) end,
           lease_token = case when j.attempts < j.max_attempts then gen_random_uuid() end,
           last_error = case when j.state = 'running' then 'The worker that had it did not come back' else j.last_error end
-        from due
-        where j.id = due.id
+        from few
+        where j.id = few.id
         returning j.id, j.kind, j.payload, j.attempts, j.max_attempts, j.lease_token, j.state, j.created_at
     )
     select coalesce(
