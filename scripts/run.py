@@ -1,6 +1,6 @@
-"""`make run`: the local Supabase and the app in the foreground, until Ctrl-C.
+"""`make run`: the local Supabase, the app and a worker for its jobs in the foreground, until Ctrl-C.
 
-With another Supabase project named in the environment or `.env` only the app is started, and that project is
+With another Supabase project named in the environment or `.env` only app and worker are started, and that project is
 neither migrated nor seeded. Exit codes: 0 stopped as asked, 1 something is missing or failed.
 """
 
@@ -16,6 +16,8 @@ from scripts.local import LocalStack, StackError, demo, envfile
 from scripts.local.app_server import AppServer
 from scripts.local.demo import Demo
 from scripts.local.files import close_file, close_to_others
+from scripts.local.job_worker import JobWorker
+from scripts.local.morning.wanted import told_meanwhile
 from scripts.local.once import only_one
 from scripts.local.options import API_PORT, APP_PORT, DB_PORT, Options
 from scripts.local.paths import LOCAL, ROOT
@@ -74,12 +76,18 @@ def _run_local(options: Options, running: ExitStack) -> None:
     envfile.write(LOCAL / "env", project)
     _say("Starting the app …")
     # JWT_ISSUER is a hosted project's: local tokens name no issuer.
-    own = {"SESSION_KEY": stack.keys.session_key, **envfile.configured(), **project, "JWT_ISSUER": ""}
-    _start(app, options, own)
-    # Before the stack stops: what the app still does must reach it.
+    # On this machine webhooks are tried out with receivers on this machine.
+    ours = {"SESSION_KEY": stack.keys.session_key, "WEBHOOK_ALLOW_PRIVATE": "1"}
+    own = {**ours, **envfile.configured(), **project, "JWT_ISSUER": ""}
+    worker = JobWorker(LOCAL / "log" / "worker.log")
+    # The app needs none of it to start.
+    with told_meanwhile(stack.db_url):
+        _start(app, worker, options, own)
+    # Before the stack stops: what they still do must reach it.
     running.callback(app.stop)
+    running.callback(worker.stop)
     _say(_welcome(stack.site_url, people, stack.supabase_url))
-    watch([*stack.children, app.child])
+    watch([*stack.children, app.child, worker.child])
 
 
 def _run_remote(options: Options, running: ExitStack) -> None:
@@ -90,9 +98,11 @@ def _run_remote(options: Options, running: ExitStack) -> None:
     app = _app(options, Ports(LOCAL / "ports"), running)
     app_url = options.app_url or app.url
     _say(f"Starting the app with the Supabase project at {settings.supabase_url} …")
-    _start(app, options, {**envfile.configured(), "APP_URL": app_url})
-    _say(f"\n  Munui is running: {app_url}\n  It was neither migrated nor seeded. Ctrl-C stops the app.\n")
-    watch([app.child])
+    worker = JobWorker(LOCAL / "log" / "worker.log")
+    running.callback(worker.stop)
+    _start(app, worker, options, {**envfile.configured(), "APP_URL": app_url})
+    _say(f"\n  Munui is running: {app_url}\n  It was neither migrated nor seeded. Ctrl-C stops app and worker.\n")
+    watch([app.child, worker.child])
 
 
 def _app(options: Options, ports: Ports, running: ExitStack) -> AppServer:
@@ -103,8 +113,9 @@ def _app(options: Options, ports: Ports, running: ExitStack) -> AppServer:
     return app
 
 
-def _start(app: AppServer, options: Options, settings: Mapping[str, str]) -> None:
+def _start(app: AppServer, worker: JobWorker, options: Options, settings: Mapping[str, str]) -> None:
     needed = {name: value for name, value in settings.items() if name in APP_NAMES}
+    worker.start(needed)
     app.start(workers=options.workers, threads=options.threads, settings={**needed, "PORT": str(app.port)})
     if not app.is_ready():
         _say(f"The app answers, but says that it is not ready: see {app.url}/readyz and {app.child.log}.")
@@ -116,7 +127,7 @@ def _welcome(app_url: str, people: Demo, supabase_url: str) -> str:
 
     open       {app_url}
     sign in    {people.member}  with the password  {people.password}   (of this local stack only)
-    operators  {people.operators[0]} (agent) and {people.operators[1]} (admin), the same password
+    operators  {people.operators[0]} (agent) and {people.operators[1]} (admin), the same password, at {app_url}/inbox
     Supabase   {supabase_url}   (keys and database URL: .local/env)
     logs       .local/log   ·   mails that would be sent: .local/mail.log
 

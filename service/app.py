@@ -24,6 +24,8 @@ from service.accounts.refresh import Refresher
 from service.accounts.session import Sessions
 from service.accounts.tokens import TokenVerifier
 from service.accounts.who import optional_member
+from service.activities import calls as activity_calls
+from service.activities.webhooks.safe import Safe
 from service.conversations import api as conversations
 from service.conversations import export, people, team
 from service.conversations import operations as conversation_operations
@@ -53,7 +55,9 @@ from service.http.limits import Limits
 from service.http.metrics import Metrics
 from service.http.operations import Operation
 from service.inbox import calls as inbox_calls
-from service.inbox import pages as inbox
+from service.inbox import former as former_pages
+from service.inbox import screen
+from service.jobs.numbers import JobNumbers
 from service.live import api as live
 from service.live import operations as live_operations
 from service.live.hub import Hub
@@ -67,9 +71,9 @@ from service.supabase.auth import Tokens
 from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
+    site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, former_pages.bp, screen.bp,
     conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, openapi.bp,
-    *inbox_calls.BLUEPRINTS,
+    *inbox_calls.BLUEPRINTS, *activity_calls.BLUEPRINTS,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -78,6 +82,7 @@ OPERATIONS: dict[str, Operation] = {
     **guest_operations.OPERATIONS,
     **live_operations.OPERATIONS,
     **inbox_calls.OPERATIONS,
+    **activity_calls.OPERATIONS,
     **http_operations.OPERATIONS,
 }
 
@@ -118,7 +123,7 @@ def _compose(app: Flask, settings: Settings) -> None:
     refresher = Refresher.from_settings(settings, partial(_renew, upstream, limits))
     sessions = Sessions.from_settings(settings, tokens, refresher)
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
-    numbers = Metrics()
+    numbers = Metrics(JobNumbers(upstream))
     context.install(
         app,
         settings,
@@ -132,8 +137,9 @@ def _compose(app: Flask, settings: Settings) -> None:
         team.TeamRow(upstream),
         Built.load(),
         numbers,
-        Hub(upstream, settings.agent_gone_seconds, numbers),
+        Hub(upstream, numbers),
         Places(settings),
+        Safe.from_settings(settings),
     )
     checks: dict[str, Check] = {
         "rest": partial(reachable.rest_answers, upstream, settings),

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     rate_limit_member: int = Field(default=600, ge=0)
     rate_limit_address: int = Field(default=3000, ge=0)
+    rate_limit_channel: int = Field(default=600, ge=0)
     # How many turns, and how many imports, one member may have in flight at the same moment; 0 is no limit.
     member_turns_in_flight: int = Field(default=16, ge=0)
     member_imports_in_flight: int = Field(default=2, ge=0)
@@ -86,6 +87,12 @@ class Settings(BaseSettings):
     # The dialogue: a YAML file as service/dialogue/flows/inquiry.yaml, which it is by default.
     flow_file: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    # As session_key, for the secrets of webhooks; what is derived from the secret key always decrypts.
+    webhook_key: SecretStr | None = None
+    # Whether webhooks may be sent into this machine and its network.
+    webhook_allow_private: bool = False
+    # Seconds until a webhook is tried again after its first attempt, its second …
+    webhook_repeats: Annotated[tuple[float, ...], NoDecode] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
     # What a reader of /metrics must carry. Absent: only programs on this machine may read them.
     metrics_token: SecretStr | None = None
     # Seconds to wait for an answer of Supabase. Its upper bound keeps a stopped Supabase at a 503 within 5 s.
@@ -154,7 +161,19 @@ class Settings(BaseSettings):
             _require_header_text(value)
         return cls._long_secret(value)
 
-    @field_validator("session_key")
+    @field_validator("webhook_repeats", mode="before")
+    @classmethod
+    def _split_repeats(cls, value: object) -> object:
+        return tuple(_words(value)) if isinstance(value, str) else value
+
+    @field_validator("webhook_repeats")
+    @classmethod
+    def _bounded_repeats(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if len(value) > 50 or not all(0 <= seconds <= 7 * 86400 for seconds in value):
+            raise ValueError("must be a comma separated list of at most 50 numbers of seconds, each a week at most")
+        return value
+
+    @field_validator("session_key", "webhook_key")
     @classmethod
     def _long_keys(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and any(len(one) < _SHORTEST_SECRET for one in _words(value.get_secret_value())):
@@ -194,6 +213,11 @@ class Settings(BaseSettings):
     def session_keys(self) -> tuple[str, ...]:
         """The session secrets, newest first; empty when none is set."""
         return tuple(_words(self.session_key.get_secret_value())) if self.session_key is not None else ()
+
+    @property
+    def webhook_keys(self) -> tuple[str, ...]:
+        """The secrets that webhooks' secrets are encrypted with, newest first; empty when none is set."""
+        return tuple(_words(self.webhook_key.get_secret_value())) if self.webhook_key is not None else ()
 
 
 def load_settings(directory: Path | None = None, **overrides: Any) -> Settings:

@@ -66,7 +66,7 @@ class AppServer:
             f"--bind=fd://{self._listener.fileno()}", f"--workers={workers}",
         ]  # fmt: skip
         numbers = {"PROMETHEUS_MULTIPROC_DIR": str(self._empty_folder())}
-        env = {**_of_this_machine(), **numbers, **settings, "THREADS": str(threads), "PYTHONUNBUFFERED": "1"}
+        env = {**of_this_machine(), **numbers, **settings, "THREADS": str(threads), "PYTHONUNBUFFERED": "1"}
         with self._listener as handed_over:
             self._child.start(command, env=env, cwd=ROOT, handed_over=[handed_over.fileno()])
         self._wait()
@@ -100,5 +100,6 @@ class AppServer:
         raise StackError(f"The app did not answer within {START_SECONDS:.0f} s; its log is {self._child.log}.")
 
 
-def _of_this_machine() -> dict[str, str]:
+def of_this_machine() -> dict[str, str]:
+    """What of our own environment says where things are on this machine, and nothing else."""
     return {k: v for k, v in os.environ.items() if k in _MACHINE or k.startswith(_MACHINE_PREFIXES)}

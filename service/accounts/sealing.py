@@ -5,16 +5,14 @@ Belongs here: their encryption and the keys for it. Does not belong here: cookie
 
 from __future__ import annotations
 
-import base64
 import json
 import zlib
 from dataclasses import asdict
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken, MultiFernet
 
+from service.core.sealing import cipher_of
 from service.settings import Settings
 from service.supabase.auth import Tokens
 
@@ -32,7 +30,7 @@ def from_plain(plain: Any) -> Tokens:
 def make_cipher(settings: Settings) -> MultiFernet:
     """Encrypts with the first SESSION_KEY, decrypts with all; with none set, the secret key gives one."""
     secrets = settings.session_keys or (settings.supabase_secret_key.get_secret_value(),)
-    return MultiFernet([_fernet(secret) for secret in secrets])
+    return cipher_of(secrets, b"munui session v1")
 
 
 def seal(cipher: MultiFernet, tokens: Tokens) -> str:
@@ -51,10 +49,3 @@ def unseal(cipher: MultiFernet, sealed: str, max_age: int) -> Tokens | None:
 
 def _decrypt(cipher: MultiFernet, sealed: str, max_age: int) -> bytes:
     return cipher.decrypt(sealed.encode("ascii"), ttl=max_age)
-
-
-def _fernet(secret: str) -> Fernet:
-    # SESSION_KEY may be any long text, so a key of the right form is derived from it; the label keeps it
-    # apart from whatever else the same secret may ever be used for.
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"munui session v1").derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(key))

@@ -56,7 +56,10 @@ def _status(row: Row, conversation_row: Row | None) -> str | None:
 
 
 def _is_rating_asked(row: Row) -> bool:
-    asked_at = row["rating_asked_at"]
-    if asked_at is None or row["rating"] is not None:
+    if row["rating_asked_at"] is None:
         return False
-    return datetime.now(UTC) < datetime.fromisoformat(asked_at) + RATING
+    asked_at = datetime.fromisoformat(row["rating_asked_at"])
+    rated_at = (row["rating"] or {}).get("rated_at")
+    # Asked again later, it is wanted again; a rating of before, that does not say when it was, answered it.
+    is_answered = row["rating"] is not None and (rated_at is None or datetime.fromisoformat(rated_at) >= asked_at)
+    return not is_answered and datetime.now(UTC) < asked_at + RATING

@@ -22,6 +22,7 @@ import time
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from service.core.errors import NotFound
 from service.core.outgoing import upstream_calls
@@ -41,8 +42,12 @@ _FORWARDED = ("Forwarded", "Via", "X-Real-Ip", "X-Original-Host")
 class Metrics:
     """The metrics of one app. Each has a registry of its own, so that apps in one process stay apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, *others: Collector) -> None:
+        """`others` are told beside what is counted here: numbers that are no process's own."""
         self.registry = CollectorRegistry()
+        self._others = CollectorRegistry()
+        for other in others:
+            self._others.register(other)
         whole, own = ("method", "route", "status"), self.registry
         self._requests = Counter("munui_requests", "Requests answered.", whole, registry=own)
         self._seconds = Histogram(
@@ -84,11 +89,11 @@ class Metrics:
     def text(self) -> bytes:
         """Everything counted so far, by all workers where they share their numbers."""
         folder = os.environ.get(SHARED_FOLDER)
-        if not folder:
-            return generate_latest(self.registry)
-        shared = CollectorRegistry()
-        MultiProcessCollector(shared, folder)  # type: ignore[no-untyped-call]
-        return generate_latest(shared)
+        shared = self.registry
+        if folder:
+            shared = CollectorRegistry()
+            MultiProcessCollector(shared, folder)  # type: ignore[no-untyped-call]
+        return generate_latest(shared) + generate_latest(self._others)
 
 
 def install(app: Flask) -> None:

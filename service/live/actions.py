@@ -10,11 +10,8 @@ from collections.abc import Iterable
 from postgrest import SyncPostgrestClient
 
 from service.live.news import News, People
-from service.supabase.calls import call, call_for, tell
+from service.supabase.calls import call, call_for
 from service.supabase.clients import Upstream
-
-# How many conversations one call gives back at most. The next one goes on.
-_MOST_RETURNED = 200
 
 
 def is_operator(service: SyncPostgrestClient, user_id: str) -> bool:
@@ -30,14 +27,6 @@ def read_news(upstream: Upstream, cursor: str | None) -> News:
 def read_people(upstream: Upstream, user_ids: Iterable[str]) -> People:
     """Who of these still has an account, and who is an operator. Raises UpstreamUnavailable, Internal."""
     return _people(upstream.service_client(), list(user_ids))
-
-
-def return_idle(upstream: Upstream, seconds: int) -> None:
-    """Have conversations wait for somebody whose operator has been gone for so long.
-
-    Raises UpstreamUnavailable, Internal.
-    """
-    tell(upstream.service_client(), "inbox_return_idle", {"p_seconds": seconds, "p_limit": _MOST_RETURNED})
 
 
 def _people(service: SyncPostgrestClient, user_ids: list[str]) -> People:

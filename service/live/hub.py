@@ -34,9 +34,8 @@ from service.supabase.clients import Upstream
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
-# In seconds. All questions together are at most two a second: 1 / 0.525 + 1 / 15 + 1 / 50.
+# In seconds. All questions together are at most two a second: 1 / 0.525 + 1 / 50.
 NEWS_EVERY = 0.525
-IDLE_EVERY = 15.0
 # Who lost their rights may listen for a minute at most.
 PEOPLE_EVERY = 50.0
 # After a failure.
@@ -45,16 +44,15 @@ PEOPLE_AGAIN = 5.0
 # How long an answer is waited for alone, and how many may be waited for at once.
 PATIENCE = 1.0
 MOST_ASKED = 4
-# Besides those, and those whose answer has come too late to count: who is still there, who has been gone.
-_THREADS = 2 * MOST_ASKED + 2
+# Besides those, and those whose answer has come too late to count: who is still there.
+_THREADS = 2 * MOST_ASKED + 1
 
 
 class Hub:
     """Made anywhere; everything else is for one loop alone."""
 
-    def __init__(self, upstream: Upstream, agent_gone_seconds: int, metrics: Metrics) -> None:
+    def __init__(self, upstream: Upstream, metrics: Metrics) -> None:
         self._upstream = upstream
-        self._agent_gone_seconds = agent_gone_seconds
         self._metrics = metrics
         self._audience = Audience()
         self._threads = ThreadPoolExecutor(_THREADS, "live")
@@ -69,7 +67,7 @@ class Hub:
         self._audience.add(one)
         self._metrics.streams.inc()
         if not self._tasks:
-            begun = (self._follow(), self._keep_people(), self._return_idle())
+            begun = (self._follow(), self._keep_people())
             # In a context of their own: they belong to no request.
             self._tasks = [asyncio.create_task(each, context=contextvars.Context()) for each in begun]
         try:
@@ -124,12 +122,6 @@ class Hub:
             if people is not None:
                 self._audience.keep(people, user_ids)
             pause = PEOPLE_AGAIN if people is None else PEOPLE_EVERY
-
-    async def _return_idle(self) -> None:
-        """Have conversations wait whose operator has gone."""
-        while True:
-            await asyncio.sleep(IDLE_EVERY)
-            await self._result(self._ask(actions.return_idle, self._agent_gone_seconds))
 
     def _ask(self, question: Callable[..., Answer], about: object) -> asyncio.Future[Answer]:
         self._metrics.live_questions.inc()

@@ -33,21 +33,29 @@ create table public.chat_contacts (
   last_page_url text,
   created_at timestamp with time zone not null default now(),
   is_guest boolean not null default false,
+  user_agent text,
+  channel_id uuid,
+  external_id text,
   constraint chat_contacts_pkey PRIMARY KEY (id),
   constraint chat_contacts_account CHECK ((user_id = id)),
   constraint chat_contacts_attributes CHECK (((jsonb_typeof(attributes) = 'object'::text) AND (octet_length((attributes)::text) <= 8192))),
+  constraint chat_contacts_channel CHECK ((((channel_id IS NULL) = (external_id IS NULL)) AND ((channel_id IS NULL) OR (user_id IS NULL)))),
   constraint chat_contacts_email_length CHECK ((char_length(email) <= 320)),
+  constraint chat_contacts_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 255))),
   constraint chat_contacts_last_page_url_length CHECK ((char_length(last_page_url) <= 2048)),
   constraint chat_contacts_locale_length CHECK ((char_length(locale) <= 35)),
   constraint chat_contacts_name_length CHECK ((char_length(name) <= 200)),
   constraint chat_contacts_name_visible CHECK ((name ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'::text)),
-  constraint chat_contacts_phone_length CHECK ((char_length(phone) <= 255))
+  constraint chat_contacts_phone_length CHECK ((char_length(phone) <= 255)),
+  constraint chat_contacts_user_agent_length CHECK ((char_length(user_agent) <= 512))
 );
 
 CREATE UNIQUE INDEX chat_contacts_account_key ON public.chat_contacts USING btree (user_id);
+CREATE UNIQUE INDEX chat_contacts_external_key ON public.chat_contacts USING btree (channel_id, external_id) WHERE (channel_id IS NOT NULL);
 
 alter table public.chat_contacts add constraint chat_contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
+-- CREATE INDEX chat_contacts_parts_idx ON public.chat_contacts USING gin (public.inbox_parts(public.inbox_known_as(name, email)));
 -- CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();
 
 revoke all on public.chat_contacts from public, anon, authenticated, service_role;
@@ -68,6 +76,9 @@ comment on column public.chat_contacts.last_seen_at is 'When they were last ther
 comment on column public.chat_contacts.last_page_url is 'The page on which they were last seen.';
 comment on column public.chat_contacts.created_at is 'When it was made.';
 comment on column public.chat_contacts.is_guest is 'Whether the account was an anonymous one when the contact was made.';
+comment on column public.chat_contacts.user_agent is 'What the browser in which they were last seen calls itself. Not verified.';
+comment on column public.chat_contacts.channel_id is 'The channel that the person is known from; null where it is our own.';
+comment on column public.chat_contacts.external_id is 'What the other system calls the person, unique in the channel.';
 
 -- public.chat_flows
 
@@ -117,6 +128,7 @@ create table public.chat_conversations (
   constraint chat_conversations_pkey PRIMARY KEY (id),
   constraint chat_conversations_agent CHECK (((jsonb_typeof(agent) = 'object'::text) AND (octet_length((agent)::text) <= 4096))),
   constraint chat_conversations_channel CHECK (((char_length(channel) >= 1) AND (char_length(channel) <= 100))),
+  constraint chat_conversations_channel_handling CHECK (((channel = 'web'::text) OR (handling <> 'bot'::text))),
   constraint chat_conversations_handling CHECK ((handling = ANY (ARRAY['bot'::text, 'waiting'::text, 'agent'::text]))),
   constraint chat_conversations_message_count CHECK (((message_count >= 0) AND (message_count <= 5000))),
   constraint chat_conversations_rating CHECK (((jsonb_typeof(rating) = 'object'::text) AND (octet_length((rating)::text) <= 16384))),
@@ -560,6 +572,8 @@ create table public.chat_team (
   constraint chat_team_spans CHECK (((jsonb_typeof(spans) = 'array'::text) AND (octet_length((spans)::text) <= 16384)))
 );
 
+-- CREATE TRIGGER keep_hours AFTER UPDATE ON public.chat_team FOR EACH ROW WHEN (((((((old.time_zone IS DISTINCT FROM new.time_zone) OR (old.spans IS DISTINCT FROM new.spans)) OR (old.holidays IS DISTINCT FROM new.holidays)) OR (old.always_open IS DISTINCT FROM new.always_open)) OR (old.override_open IS DISTINCT FROM new.override_open)) OR (old.override_until IS DISTINCT FROM new.override_until))) EXECUTE FUNCTION private.keep_hours();
+
 revoke all on public.chat_team from public, anon, authenticated, service_role;
 grant select, update on public.chat_team to service_role;
 grant select (id, time_zone, spans, holidays, always_open, override_open, override_until, online_until, expected_reply_seconds) on public.chat_team to authenticated;
@@ -604,6 +618,8 @@ END) stored,
   customer_cx xid8,
   cx xid8 not null default pg_current_xact_id(),
   rev_cx xid8 not null default pg_current_xact_id(),
+  silent_from timestamp with time zone,
+  silent_at timestamp with time zone,
   constraint chat_desk_pkey PRIMARY KEY (conversation_id),
   constraint chat_desk_handling CHECK ((handling = ANY (ARRAY['bot'::text, 'waiting'::text, 'agent'::text]))),
   constraint chat_desk_priority CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
@@ -614,8 +630,10 @@ CREATE INDEX chat_desk_channel_idx ON public.chat_desk USING btree (channel, las
 CREATE INDEX chat_desk_cx_idx ON public.chat_desk USING btree (cx);
 CREATE INDEX chat_desk_due_idx ON public.chat_desk USING btree (snoozed_until, conversation_id) WHERE (snoozed_until IS NOT NULL);
 CREATE INDEX chat_desk_mine_idx ON public.chat_desk USING btree (assignee_id, last_message_at DESC, conversation_id DESC) WHERE ((status = 'open'::text) AND (assignee_id IS NOT NULL));
+CREATE INDEX chat_desk_owed_idx ON public.chat_desk USING btree (waiting_since, conversation_id) WHERE (waiting_since IS NOT NULL);
 CREATE INDEX chat_desk_pile_idx ON public.chat_desk USING btree (pile, last_message_at DESC, conversation_id DESC);
 CREATE INDEX chat_desk_recent_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC);
+CREATE INDEX chat_desk_silent_idx ON public.chat_desk USING btree (silent_from, conversation_id) WHERE (silent_from IS NOT NULL);
 CREATE INDEX chat_desk_snoozed_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC) WHERE ((status = 'open'::text) AND (snoozed_until IS NOT NULL));
 CREATE INDEX chat_desk_unassigned_idx ON public.chat_desk USING btree (last_message_at DESC, conversation_id DESC) WHERE ((pile = 'people'::text) AND (assignee_id IS NULL));
 CREATE INDEX chat_desk_waiting_idx ON public.chat_desk USING btree (waiting_since, conversation_id) WHERE ((status = 'open'::text) AND (handling = 'waiting'::text));
@@ -647,6 +665,8 @@ comment on column public.chat_desk.customer_rev is 'What rev and changes came to
 comment on column public.chat_desk.customer_cx is 'The transaction in which the customer last wrote.';
 comment on column public.chat_desk.cx is 'The transaction that last changed the conversation or this row: the live feed asks by it.';
 comment on column public.chat_desk.rev_cx is 'The transaction that last changed what the customer sees: only of that are customers told.';
+comment on column public.chat_desk.silent_from is 'Where a rule was the last to write: since when nobody else has.';
+comment on column public.chat_desk.silent_at is 'The last_message_at that it made; silent_from holds while that is still the last.';
 
 -- public.chat_gone
 
@@ -675,12 +695,15 @@ comment on column public.chat_gone.cx is 'The transaction in which it went.';
 create table public.chat_notes (
   id uuid not null default gen_random_uuid(),
   conversation_id uuid not null,
-  operator_id uuid not null,
+  operator_id uuid,
   client_note_id uuid not null,
   content text not null,
   created_at timestamp with time zone not null default clock_timestamp(),
   edited_at timestamp with time zone,
+  rule_id uuid,
+  rule_name text,
   constraint chat_notes_pkey PRIMARY KEY (id),
+  constraint chat_notes_author CHECK (((operator_id IS NULL) = ((rule_id IS NOT NULL) AND (rule_name IS NOT NULL)))),
   constraint chat_notes_content CHECK (((char_length(content) >= 1) AND (char_length(content) <= 16000)))
 );
 
@@ -699,11 +722,13 @@ alter table public.chat_notes enable row level security;
 comment on table public.chat_notes is 'What operators write for each other. In no answer to a customer, by any way.';
 comment on column public.chat_notes.id is 'Key, made by the database.';
 comment on column public.chat_notes.conversation_id is 'The conversation that it is about.';
-comment on column public.chat_notes.operator_id is 'Who wrote it, and alone may change it.';
+comment on column public.chat_notes.operator_id is 'Who wrote it, and alone may change it; null where a rule did.';
 comment on column public.chat_notes.client_note_id is 'Given by the sender: the same note sent again is the same row.';
 comment on column public.chat_notes.content is 'The note.';
 comment on column public.chat_notes.created_at is 'When it was written.';
 comment on column public.chat_notes.edited_at is 'When it was last changed; null if never.';
+comment on column public.chat_notes.rule_id is 'The rule that wrote it. Nobody changes such a one.';
+comment on column public.chat_notes.rule_name is 'The name of that rule at that time.';
 
 -- public.chat_labels
 
@@ -794,16 +819,25 @@ create table public.chat_activities (
   actor_name text,
   data jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default clock_timestamp(),
+  causes uuid[] not null default COALESCE((NULLIF(current_setting('munui.causes'::text, true), ''::text))::uuid[], '{}'::uuid[]),
   constraint chat_activities_pkey PRIMARY KEY (id),
   constraint chat_activities_actor CHECK ((actor_kind = ANY (ARRAY['member'::text, 'guest'::text, 'bot'::text, 'operator'::text, 'rule'::text, 'system'::text, 'api'::text]))),
-  constraint chat_activities_data CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <= 16384))),
+  constraint chat_activities_data CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <=
+CASE
+    WHEN (conversation_id IS NULL) THEN 131072
+    ELSE 16384
+END))),
   constraint chat_activities_type CHECK (((char_length(type) >= 1) AND (char_length(type) <= 60)))
 );
 
+CREATE INDEX chat_activities_course_idx ON public.chat_activities USING btree (conversation_id, created_at) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
+CREATE INDEX chat_activities_course_time_idx ON public.chat_activities USING btree (created_at, conversation_id) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
 CREATE INDEX chat_activities_place_idx ON public.chat_activities USING btree (conversation_id, created_at, id);
 CREATE INDEX chat_activities_team_idx ON public.chat_activities USING btree (created_at DESC, id DESC) WHERE (conversation_id IS NULL);
 
 alter table public.chat_activities add constraint chat_activities_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+
+-- CREATE TRIGGER tell_others AFTER INSERT ON public.chat_activities REFERENCING NEW TABLE AS happened FOR EACH STATEMENT EXECUTE FUNCTION private.tell_others();
 
 revoke all on public.chat_activities from public, anon, authenticated, service_role;
 grant select, insert on public.chat_activities to service_role;
@@ -819,6 +853,7 @@ comment on column public.chat_activities.actor_id is 'The contact''s, operator''
 comment on column public.chat_activities.actor_name is 'The name at that time.';
 comment on column public.chat_activities.data is 'What it was, by type. Never what a note says.';
 comment on column public.chat_activities.created_at is 'When.';
+comment on column public.chat_activities.causes is 'The rules that led to it, the first one first; empty for what people did.';
 
 -- public.chat_typing
 
@@ -875,27 +910,446 @@ comment on column public.chat_presence.operator_id is 'Who looks.';
 comment on column public.chat_presence.conversation_id is 'At what.';
 comment on column public.chat_presence.seen_at is 'When their screen last told so.';
 
+-- public.chat_hours
+
+create table public.chat_hours (
+  since_at timestamp with time zone not null,
+  time_zone text not null,
+  spans jsonb not null,
+  holidays jsonb not null,
+  always_open boolean not null,
+  override_open boolean,
+  override_until timestamp with time zone,
+  constraint chat_hours_pkey PRIMARY KEY (since_at)
+);
+
+revoke all on public.chat_hours from public, anon, authenticated, service_role;
+grant select, insert on public.chat_hours to service_role;
+
+alter table public.chat_hours enable row level security;
+
+comment on table public.chat_hours is 'The team''s hours as they were: a row for each time they were changed, which holds until the next one.';
+comment on column public.chat_hours.since_at is 'Since when they held; the first row holds for all time before the second.';
+comment on column public.chat_hours.time_zone is 'As chat_team had it.';
+comment on column public.chat_hours.spans is 'As chat_team had it.';
+comment on column public.chat_hours.holidays is 'As chat_team had it.';
+comment on column public.chat_hours.always_open is 'As chat_team had it.';
+comment on column public.chat_hours.override_open is 'As chat_team had it.';
+comment on column public.chat_hours.override_until is 'As chat_team had it.';
+
+-- public.chat_jobs
+
+create table public.chat_jobs (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  payload jsonb not null default '{}'::jsonb,
+  dedupe_key text,
+  conversation_id uuid,
+  order_key text,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  max_attempts integer not null default 10,
+  run_at timestamp with time zone not null default now(),
+  lease_until timestamp with time zone,
+  lease_token uuid,
+  last_error text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint chat_jobs_pkey PRIMARY KEY (id),
+  constraint chat_jobs_error CHECK ((char_length(last_error) <= 500)),
+  constraint chat_jobs_kind CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 60))),
+  constraint chat_jobs_lease CHECK (((state = 'running'::text) = ((lease_until IS NOT NULL) AND (lease_token IS NOT NULL)))),
+  constraint chat_jobs_payload CHECK (((jsonb_typeof(payload) = 'object'::text) AND (octet_length((payload)::text) <= 16384))),
+  constraint chat_jobs_state CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'dead'::text])))
+);
+
+CREATE INDEX chat_jobs_dead_idx ON public.chat_jobs USING btree (created_at DESC, id DESC) WHERE (state = 'dead'::text);
+CREATE UNIQUE INDEX chat_jobs_dedupe_key ON public.chat_jobs USING btree (kind, dedupe_key) WHERE (dedupe_key IS NOT NULL);
+CREATE INDEX chat_jobs_due_idx ON public.chat_jobs USING btree (kind, COALESCE(lease_until, run_at), created_at, id) WHERE (state <> 'dead'::text);
+CREATE INDEX chat_jobs_order_idx ON public.chat_jobs USING btree (conversation_id, order_key, created_at, id) WHERE (conversation_id IS NOT NULL);
+CREATE INDEX chat_jobs_running_idx ON public.chat_jobs USING btree (kind, order_key) WHERE (state = 'running'::text);
+
+alter table public.chat_jobs add constraint chat_jobs_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+
+revoke all on public.chat_jobs from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_jobs to service_role;
+
+alter table public.chat_jobs enable row level security;
+
+comment on table public.chat_jobs is 'Work that is done after the transaction that asked for it: at least once. What is done is deleted.';
+comment on column public.chat_jobs.id is 'Key, made by the database.';
+comment on column public.chat_jobs.kind is 'Who works it: rules, webhook …';
+comment on column public.chat_jobs.payload is 'What it is about: ids, never what somebody wrote.';
+comment on column public.chat_jobs.dedupe_key is 'A kind has one job of a key at a time.';
+comment on column public.chat_jobs.conversation_id is 'The conversation that it is about, with which it goes; null for none.';
+comment on column public.chat_jobs.order_key is 'Jobs of one conversation with the same key are first tried in the order in which they were made.';
+comment on column public.chat_jobs.state is 'waiting, running, or dead: tried as often as it may be.';
+comment on column public.chat_jobs.attempts is 'How often it was begun.';
+comment on column public.chat_jobs.max_attempts is 'How often it is begun at most.';
+comment on column public.chat_jobs.run_at is 'Not before then.';
+comment on column public.chat_jobs.lease_until is 'Until when the worker that has it must be done; then it is anybody''s again.';
+comment on column public.chat_jobs.lease_token is 'What only the worker that has it knows.';
+comment on column public.chat_jobs.last_error is 'Why the last attempt failed, without anything that somebody wrote.';
+comment on column public.chat_jobs.created_at is 'When it was made.';
+
+-- public.chat_ticks
+
+create table public.chat_ticks (
+  name text not null,
+  due_at timestamp with time zone not null default now(),
+  constraint chat_ticks_pkey PRIMARY KEY (name),
+  constraint chat_ticks_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60)))
+);
+
+revoke all on public.chat_ticks from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_ticks to service_role;
+
+alter table public.chat_ticks enable row level security;
+
+comment on table public.chat_ticks is 'What is done once a period, whoever does it.';
+comment on column public.chat_ticks.name is 'What.';
+comment on column public.chat_ticks.due_at is 'Not before then.';
+
+-- public.chat_webhooks
+
+create table public.chat_webhooks (
+  id uuid not null default gen_random_uuid(),
+  url text not null,
+  types text[] not null default '{}'::text[],
+  is_active boolean not null default true,
+  secret text not null,
+  previous_secret text,
+  rotated_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  disabled_reason text,
+  created_at timestamp with time zone not null default now(),
+  constraint chat_webhooks_pkey PRIMARY KEY (id),
+  constraint chat_webhooks_active CHECK ((is_active = (disabled_reason IS NULL))),
+  constraint chat_webhooks_disabled CHECK ((disabled_reason = ANY (ARRAY['by_hand'::text, 'gone'::text, 'failing'::text]))),
+  constraint chat_webhooks_secret CHECK (((char_length(secret) <= 2048) AND (char_length(previous_secret) <= 2048))),
+  constraint chat_webhooks_types CHECK ((cardinality(types) <= 100)),
+  constraint chat_webhooks_url CHECK (((url ~ '^https?://'::text) AND (char_length(url) <= 2048)))
+);
+
+revoke all on public.chat_webhooks from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_webhooks to service_role;
+
+alter table public.chat_webhooks enable row level security;
+
+comment on table public.chat_webhooks is 'Where other systems are told what happened.';
+comment on column public.chat_webhooks.id is 'Key, made by the database.';
+comment on column public.chat_webhooks.url is 'Whither it is sent.';
+comment on column public.chat_webhooks.types is 'Which types of activities.';
+comment on column public.chat_webhooks.is_active is 'Whether anything is sent.';
+comment on column public.chat_webhooks.secret is 'What signs, encrypted by the service.';
+comment on column public.chat_webhooks.previous_secret is 'What signs beside it for a day after a rotation, encrypted by the service.';
+comment on column public.chat_webhooks.rotated_at is 'When the secret was last changed.';
+comment on column public.chat_webhooks.failing_since is 'Since when every attempt has failed; null where the last one succeeded.';
+comment on column public.chat_webhooks.disabled_reason is 'Why nothing is sent: by_hand, gone (it answered 410) or failing (for five days).';
+comment on column public.chat_webhooks.created_at is 'When it was made.';
+
+-- public.chat_deliveries
+
+create table public.chat_deliveries (
+  id uuid not null default gen_random_uuid(),
+  webhook_id uuid not null,
+  activity_id uuid,
+  conversation_id uuid,
+  type text not null,
+  rev bigint,
+  has_content boolean not null default false,
+  rule_id uuid,
+  round integer not null default 1,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  code integer,
+  ms integer,
+  answer text,
+  error text,
+  sent_at timestamp with time zone,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint chat_deliveries_pkey PRIMARY KEY (id),
+  constraint chat_deliveries_answer CHECK ((octet_length(answer) <= 4096)),
+  constraint chat_deliveries_error CHECK ((char_length(error) <= 100)),
+  constraint chat_deliveries_round CHECK ((round >= 1)),
+  constraint chat_deliveries_state CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
+);
+
+CREATE UNIQUE INDEX chat_deliveries_key ON public.chat_deliveries USING btree (activity_id, webhook_id, rule_id, round) NULLS NOT DISTINCT WHERE (activity_id IS NOT NULL);
+CREATE INDEX chat_deliveries_old_idx ON public.chat_deliveries USING btree (created_at) WHERE (state <> 'waiting'::text);
+CREATE INDEX chat_deliveries_place_idx ON public.chat_deliveries USING btree (webhook_id, created_at DESC, id DESC);
+
+alter table public.chat_deliveries add constraint chat_deliveries_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES public.chat_activities(id) ON DELETE CASCADE;
+alter table public.chat_deliveries add constraint chat_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.chat_webhooks(id) ON DELETE CASCADE;
+
+revoke all on public.chat_deliveries from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_deliveries to service_role;
+
+alter table public.chat_deliveries enable row level security;
+
+comment on table public.chat_deliveries is 'What is sent to a webhook, a row for each. Its text is made when it is sent. It goes with its activity.';
+comment on column public.chat_deliveries.id is 'Key, made by the database: what is sent as webhook-id, at every attempt.';
+comment on column public.chat_deliveries.webhook_id is 'To whom.';
+comment on column public.chat_deliveries.activity_id is 'What happened; null for a try.';
+comment on column public.chat_deliveries.conversation_id is 'The activity''s conversation.';
+comment on column public.chat_deliveries.type is 'The activity''s type, or webhook.test.';
+comment on column public.chat_deliveries.rev is 'The count of the conversation when it happened.';
+comment on column public.chat_deliveries.has_content is 'Whether the message itself is sent along: to the webhook of its channel.';
+comment on column public.chat_deliveries.rule_id is 'The rule that wanted it sent; null where the webhook listens itself.';
+comment on column public.chat_deliveries.round is 'Counts how often the same is sent as something new: more than 1 where a message is tried again.';
+comment on column public.chat_deliveries.state is 'waiting, delivered, or failed: not tried again.';
+comment on column public.chat_deliveries.attempts is 'How often it was sent.';
+comment on column public.chat_deliveries.code is 'The status of the last answer; null where there was none.';
+comment on column public.chat_deliveries.ms is 'How many milliseconds the last attempt took.';
+comment on column public.chat_deliveries.answer is 'The first KB of the last answer.';
+comment on column public.chat_deliveries.error is 'Why there was no answer, in a word.';
+comment on column public.chat_deliveries.sent_at is 'When it was last sent.';
+comment on column public.chat_deliveries.created_at is 'When it was to be sent first.';
+
+-- public.chat_listeners
+
+create table public.chat_listeners (
+  id uuid not null default gen_random_uuid(),
+  type text not null,
+  webhook_id uuid,
+  rule_id uuid,
+  channel text,
+  constraint chat_listeners_pkey PRIMARY KEY (id),
+  constraint chat_listeners_one CHECK ((num_nonnulls(webhook_id, rule_id) = 1))
+);
+
+CREATE UNIQUE INDEX chat_listeners_key ON public.chat_listeners USING btree (type, webhook_id, rule_id, channel) NULLS NOT DISTINCT;
+CREATE INDEX chat_listeners_rule_idx ON public.chat_listeners USING btree (rule_id);
+CREATE INDEX chat_listeners_webhook_idx ON public.chat_listeners USING btree (webhook_id);
+
+alter table public.chat_listeners add constraint chat_listeners_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.chat_webhooks(id) ON DELETE CASCADE;
+
+revoke all on public.chat_listeners from public, anon, authenticated, service_role;
+grant select, insert, delete on public.chat_listeners to service_role;
+
+alter table public.chat_listeners enable row level security;
+
+comment on table public.chat_listeners is 'Who is told of which type of activity, kept by what saves webhooks, rules and channels. Of rules only those that are active.';
+comment on column public.chat_listeners.id is 'Key, made by the database.';
+comment on column public.chat_listeners.type is 'The type.';
+comment on column public.chat_listeners.webhook_id is 'The webhook that is told.';
+comment on column public.chat_listeners.rule_id is 'The rule that is told; null where it is a webhook.';
+comment on column public.chat_listeners.channel is 'Only of this channel''s conversations, of what the team and its rules do there, and with the message; null for all.';
+
+-- public.chat_rules
+
+create table public.chat_rules (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  "position" integer not null default 0,
+  is_active boolean not null default true,
+  types text[] not null default '{}'::text[],
+  condition jsonb,
+  actions jsonb not null,
+  waiting_minutes integer,
+  silence_minutes integer,
+  version bigint not null default 1,
+  clock jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint chat_rules_pkey PRIMARY KEY (id),
+  constraint chat_rules_actions CHECK (((jsonb_typeof(actions) = 'array'::text) AND ((jsonb_array_length(actions) >= 1) AND (jsonb_array_length(actions) <= 20)) AND (octet_length((actions)::text) <= 131072))),
+  constraint chat_rules_begins CHECK (((cardinality(types) > 0) OR (waiting_minutes IS NOT NULL) OR (silence_minutes IS NOT NULL))),
+  constraint chat_rules_condition CHECK (((jsonb_typeof(condition) = 'object'::text) AND (octet_length((condition)::text) <= 65536))),
+  constraint chat_rules_minutes CHECK (((waiting_minutes > 0) AND (silence_minutes > 0))),
+  constraint chat_rules_name CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 80)) AND (name = btrim(name)))),
+  constraint chat_rules_types CHECK ((cardinality(types) <= 20))
+);
+
+CREATE INDEX chat_rules_active_idx ON public.chat_rules USING btree ("position", created_at, id) WHERE is_active;
+CREATE UNIQUE INDEX chat_rules_name_key ON public.chat_rules USING btree (lower(name));
+
+revoke all on public.chat_rules from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_rules to service_role;
+
+alter table public.chat_rules enable row level security;
+
+comment on table public.chat_rules is 'What is to happen by itself: on which activities, under which condition, what.';
+comment on column public.chat_rules.id is 'Key, made by the database.';
+comment on column public.chat_rules.name is 'What the team calls it, once, whatever the case; its actions bear it.';
+comment on column public.chat_rules."position" is 'Its place among those that the same activity sets off; the older one is first where two have the same.';
+comment on column public.chat_rules.is_active is 'Whether it runs at all.';
+comment on column public.chat_rules.types is 'The types of activities that set it off.';
+comment on column public.chat_rules.condition is 'Under which condition, as the API has it; null for always.';
+comment on column public.chat_rules.actions is 'What is done, in this order, as the API has it.';
+comment on column public.chat_rules.waiting_minutes is 'The clock sets it off for who has waited so long; read from the condition. Null: not by that.';
+comment on column public.chat_rules.silence_minutes is 'The clock sets it off where nobody has written for so long; read from the condition. Null: not by that.';
+comment on column public.chat_rules.version is 'Counts its changes: what was computed from an older one is not done.';
+comment on column public.chat_rules.clock is 'How far the clock has got among the conversations that it looks at for this rule.';
+comment on column public.chat_rules.created_at is 'When it was made.';
+comment on column public.chat_rules.updated_at is 'When it was last changed.';
+
+-- public.chat_rule_runs
+
+create table public.chat_rule_runs (
+  id uuid not null default gen_random_uuid(),
+  rule_id uuid not null,
+  activity_id uuid,
+  conversation_id uuid not null,
+  since timestamp with time zone,
+  status text not null,
+  actions jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint chat_rule_runs_pkey PRIMARY KEY (id),
+  constraint chat_rule_runs_actions CHECK ((jsonb_typeof(actions) = 'array'::text)),
+  constraint chat_rule_runs_cause CHECK (((activity_id IS NULL) <> (since IS NULL))),
+  constraint chat_rule_runs_status CHECK ((status = ANY (ARRAY['done'::text, 'partial'::text, 'skipped'::text])))
+);
+
+CREATE UNIQUE INDEX chat_rule_runs_activity_key ON public.chat_rule_runs USING btree (rule_id, activity_id) WHERE (activity_id IS NOT NULL);
+CREATE INDEX chat_rule_runs_conversation_idx ON public.chat_rule_runs USING btree (conversation_id);
+CREATE INDEX chat_rule_runs_recent_idx ON public.chat_rule_runs USING btree (rule_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX chat_rule_runs_since_key ON public.chat_rule_runs USING btree (rule_id, conversation_id, since) WHERE (since IS NOT NULL);
+
+alter table public.chat_rule_runs add constraint chat_rule_runs_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
+alter table public.chat_rule_runs add constraint chat_rule_runs_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
+
+revoke all on public.chat_rule_runs from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_rule_runs to service_role;
+
+alter table public.chat_rule_runs enable row level security;
+
+comment on table public.chat_rule_runs is 'What became of a rule each time that it ran. Goes with its rule and with its conversation.';
+comment on column public.chat_rule_runs.id is 'Key, made by the database.';
+comment on column public.chat_rule_runs.rule_id is 'Which rule.';
+comment on column public.chat_rule_runs.activity_id is 'What set it off; null where the clock did.';
+comment on column public.chat_rule_runs.conversation_id is 'Where.';
+comment on column public.chat_rule_runs.since is 'The beginning of the waiting or of the silence that set it off; null where an activity did.';
+comment on column public.chat_rule_runs.status is 'done; partial where an action failed; skipped where its own doing would have set it off.';
+comment on column public.chat_rule_runs.actions is 'What became of each action: [{type, status: done or failed, error}].';
+comment on column public.chat_rule_runs.created_at is 'When.';
+
+-- public.chat_channels
+
+create table public.chat_channels (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  single_thread boolean not null default false,
+  webhook_id uuid,
+  key_digest text,
+  created_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint chat_channels_pkey PRIMARY KEY (id),
+  constraint chat_channels_deleted CHECK (((deleted_at IS NULL) OR (key_digest IS NULL))),
+  constraint chat_channels_key CHECK ((key_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint chat_channels_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)))
+);
+
+CREATE UNIQUE INDEX chat_channels_key ON public.chat_channels USING btree (key_digest) WHERE (key_digest IS NOT NULL);
+CREATE INDEX chat_channels_webhook_idx ON public.chat_channels USING btree (webhook_id);
+
+alter table public.chat_channels add constraint chat_channels_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.chat_webhooks(id) ON DELETE SET NULL;
+
+revoke all on public.chat_channels from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_channels to service_role;
+
+alter table public.chat_channels enable row level security;
+
+comment on table public.chat_channels is 'Ways for other systems to bring messages in and take answers out. One that was deleted stays: its conversations name it.';
+comment on column public.chat_channels.id is 'Key: what the channel of a conversation is called.';
+comment on column public.chat_channels.name is 'What the team calls it.';
+comment on column public.chat_channels.single_thread is 'Whether all that a contact writes comes together in one conversation.';
+comment on column public.chat_channels.webhook_id is 'Where its answers go out.';
+comment on column public.chat_channels.key_digest is 'SHA-256 of the key, in hex; null where no key opens it. The key itself is kept nowhere.';
+comment on column public.chat_channels.created_at is 'When it was made.';
+comment on column public.chat_channels.deleted_at is 'When it was deleted; null while it is there.';
+
+-- public.chat_channel_threads
+
+create table public.chat_channel_threads (
+  contact_id uuid not null,
+  conversation_id uuid not null,
+  thread_key text,
+  is_single boolean not null default false,
+  constraint chat_channel_threads_pkey PRIMARY KEY (contact_id, conversation_id),
+  constraint chat_channel_threads_key_length CHECK (((char_length(thread_key) >= 1) AND (char_length(thread_key) <= 255)))
+);
+
+CREATE UNIQUE INDEX chat_channel_threads_single_key ON public.chat_channel_threads USING btree (contact_id) WHERE is_single;
+CREATE UNIQUE INDEX chat_channel_threads_thread_key ON public.chat_channel_threads USING btree (contact_id, thread_key) WHERE (thread_key IS NOT NULL);
+
+alter table public.chat_channel_threads add constraint chat_channel_threads_conversation_fkey FOREIGN KEY (contact_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+revoke all on public.chat_channel_threads from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_channel_threads to service_role;
+
+alter table public.chat_channel_threads enable row level security;
+
+comment on table public.chat_channel_threads is 'Which conversation of a channel''s contact takes what comes in.';
+comment on column public.chat_channel_threads.contact_id is 'The contact, who owns the conversation.';
+comment on column public.chat_channel_threads.conversation_id is 'The conversation.';
+comment on column public.chat_channel_threads.thread_key is 'What the other system calls the thread; null where it names none, or where the conversation is full.';
+comment on column public.chat_channel_threads.is_single is 'Whether it takes all that the contact writes, in a channel with a single thread.';
+
+-- public.chat_channel_messages
+
+create table public.chat_channel_messages (
+  message_id uuid not null,
+  channel_id uuid not null,
+  external_message_id text,
+  thread_key text,
+  attempt integer not null default 1,
+  constraint chat_channel_messages_pkey PRIMARY KEY (message_id),
+  constraint chat_channel_messages_attempt CHECK ((attempt >= 1)),
+  constraint chat_channel_messages_external_length CHECK (((char_length(external_message_id) >= 1) AND (char_length(external_message_id) <= 255)))
+);
+
+CREATE UNIQUE INDEX chat_channel_messages_external_key ON public.chat_channel_messages USING btree (channel_id, external_message_id);
+
+alter table public.chat_channel_messages add constraint chat_channel_messages_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
+alter table public.chat_channel_messages add constraint chat_channel_messages_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+revoke all on public.chat_channel_messages from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_channel_messages to service_role;
+
+alter table public.chat_channel_messages enable row level security;
+
+comment on table public.chat_channel_messages is 'What a channel knows of a message: what came in, by its name there; what went out more than once.';
+comment on column public.chat_channel_messages.message_id is 'The message.';
+comment on column public.chat_channel_messages.channel_id is 'The channel.';
+comment on column public.chat_channel_messages.external_message_id is 'What the other system calls a message that came in, unique in the channel: sent again it is the same.';
+comment on column public.chat_channel_messages.thread_key is 'The thread that it was sent with.';
+comment on column public.chat_channel_messages.attempt is 'How often a message that goes out was sent.';
+
+-- Keys that lead to a table that was made later
+alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
+alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
+
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.follow_conversation() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/follow_conversation.sql
+-- private.keep_hours() returns trigger, for nobody: supabase/schemas/functions/keep_hours.sql
 -- private.know_account() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/know_account.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
 -- private.place_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/place_message.sql
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
+-- private.tell_others() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_others.sql
+-- public.channel_check(text) returns jsonb, for service_role: supabase/schemas/functions/channel_check.sql
+-- public.channel_listen(public.chat_channels) returns void, for service_role: supabase/schemas/functions/channel_listen.sql
+-- public.channel_messages(text,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/channel_messages.sql
+-- public.channel_of_key(text) returns public.chat_channels, for service_role: supabase/schemas/functions/channel_of_key.sql
+-- public.channel_place(public.chat_channels,uuid,text) returns uuid, for service_role: supabase/schemas/functions/channel_place.sql
+-- public.channel_receive(text,jsonb,text,text,text,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/channel_receive.sql
+-- public.channel_settle(uuid,text,jsonb,text,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/channel_settle.sql
+-- public.channel_status(text,uuid,text,text,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/channel_status.sql
 -- public.chat_changed(uuid,bigint,integer) returns jsonb, for authenticated: supabase/schemas/functions/chat_changed.sql
 -- public.chat_claim_guest(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_claim_guest.sql
--- public.chat_contact(uuid,text,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_contact.sql
+-- public.chat_contact(uuid,text,text,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/chat_contact.sql
 -- public.chat_export(text,uuid,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_export.sql
 -- public.chat_forget(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_forget.sql
 -- public.chat_import(uuid,text,jsonb,jsonb,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_import.sql
 -- public.chat_list(integer,timestamp with time zone,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_list.sql
 -- public.chat_mark_read(uuid,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_mark_read.sql
 -- public.chat_open(uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_open.sql
--- public.chat_operator_day(uuid,timestamp with time zone,timestamp with time zone,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_day.sql
--- public.chat_operator_inquiries(uuid,text,text,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_inquiries.sql
+-- public.chat_operator_day(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_day.sql
+-- public.chat_operator_inquiries(uuid,text,text,integer,timestamp with time zone,uuid,boolean) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_inquiries.sql
 -- public.chat_operator_mark(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_mark.sql
 -- public.chat_page(uuid,integer,bigint,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_page.sql
 -- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
@@ -903,50 +1357,99 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.chat_reply(uuid,uuid,uuid,bigint,jsonb,text,jsonb,text,jsonb,text[],text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_reply.sql
 -- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
 -- public.chat_submit_inquiry(uuid,text,text,jsonb,text,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_submit_inquiry.sql
+-- public.chat_tell(uuid,text,jsonb,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/chat_tell.sql
 -- public.chat_turn(uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_turn.sql
 -- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
 -- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
+-- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
+-- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
+-- public.inbox_canned_reply(public.chat_canned_replies) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_reply.sql
+-- public.inbox_cases(timestamp with time zone,timestamp with time zone) returns record, for service_role: supabase/schemas/functions/inbox_cases.sql
 -- public.inbox_change(uuid,uuid,bigint,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_change.sql
 -- public.inbox_changes(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_changes.sql
+-- public.inbox_channel(public.chat_channels) returns jsonb, for service_role: supabase/schemas/functions/inbox_channel.sql
+-- public.inbox_channels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_channels.sql
 -- public.inbox_check_changes(jsonb) returns void, for service_role: supabase/schemas/functions/inbox_check_changes.sql
 -- public.inbox_claim(uuid,uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_claim.sql
 -- public.inbox_colleague(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_colleague.sql
 -- public.inbox_conversation(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_conversation.sql
+-- public.inbox_counts(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_counts.sql
 -- public.inbox_delete_canned_reply(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_canned_reply.sql
+-- public.inbox_delete_channel(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_channel.sql
 -- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
 -- public.inbox_delete_note(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_note.sql
+-- public.inbox_delete_rule(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_rule.sql
+-- public.inbox_delete_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_webhook.sql
+-- public.inbox_deliveries(uuid,uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_deliveries.sql
+-- public.inbox_delivery(public.chat_deliveries) returns jsonb, for service_role: supabase/schemas/functions/inbox_delivery.sql
+-- public.inbox_drop_job(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_drop_job.sql
 -- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
 -- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
+-- public.inbox_figures(uuid,timestamp with time zone,timestamp with time zone,text,double precision[],double precision[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_figures.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
+-- public.inbox_jobs(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_jobs.sql
+-- public.inbox_kept_hours(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/inbox_kept_hours.sql
+-- public.inbox_known_as(text,text) returns text, for service_role: supabase/schemas/functions/inbox_known_as.sql
+-- public.inbox_label(public.chat_labels) returns jsonb, for service_role: supabase/schemas/functions/inbox_label.sql
 -- public.inbox_labels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_labels.sql
--- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
+-- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
 -- public.inbox_look(uuid,uuid) returns void, for service_role: supabase/schemas/functions/inbox_look.sql
 -- public.inbox_me(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_me.sql
 -- public.inbox_message(public.chat_messages) returns jsonb, for service_role: supabase/schemas/functions/inbox_message.sql
 -- public.inbox_messages(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_messages.sql
 -- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
+-- public.inbox_open(uuid,uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_open.sql
 -- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
 -- public.inbox_operators(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_operators.sql
+-- public.inbox_order_rules(uuid,uuid[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_order_rules.sql
+-- public.inbox_page(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_page.sql
+-- public.inbox_parts(text) returns text[], for service_role: supabase/schemas/functions/inbox_parts.sql
 -- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
+-- public.inbox_resend_delivery(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_resend_delivery.sql
+-- public.inbox_retry(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry.sql
+-- public.inbox_retry_job(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry_job.sql
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
+-- public.inbox_rotate_webhook(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_rotate_webhook.sql
 -- public.inbox_row(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_row.sql
--- public.inbox_save_canned_reply(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
--- public.inbox_save_hours(uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
--- public.inbox_save_label(uuid,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
--- public.inbox_save_operator(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
+-- public.inbox_rule_facts(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_facts.sql
+-- public.inbox_rule_runs(uuid,uuid,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_runs.sql
+-- public.inbox_rules(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rules.sql
+-- public.inbox_save_canned_reply(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
+-- public.inbox_save_channel(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_channel.sql
+-- public.inbox_save_hours(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
+-- public.inbox_save_label(uuid,text,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
+-- public.inbox_save_operator(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
+-- public.inbox_save_rule(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_rule.sql
+-- public.inbox_save_webhook(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_webhook.sql
+-- public.inbox_screen(uuid,text,uuid,text,text,text,integer,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_screen.sql
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
+-- public.inbox_set_hours(public.chat_team) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_hours.sql
+-- public.inbox_set_operator(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_operator.sql
 -- public.inbox_sort(public.chat_operators,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_sort.sql
 -- public.inbox_speak(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_speak.sql
 -- public.inbox_tell(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell.sql
+-- public.inbox_tell_setting(public.chat_operators,text,uuid,text,jsonb,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell_setting.sql
+-- public.inbox_test_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_test_webhook.sql
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
+-- public.inbox_try_rule(uuid,uuid,uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_rule.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
+-- public.inbox_unless_changed(text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_unless_changed.sql
+-- public.inbox_versioned(jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_versioned.sql
+-- public.inbox_views() returns jsonb, for service_role: supabase/schemas/functions/inbox_views.sql
+-- public.inbox_webhook(public.chat_webhooks) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhook.sql
+-- public.inbox_webhooks(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhooks.sql
+-- public.jobs_add(text,jsonb,text,uuid,text,timestamp with time zone,integer) returns uuid, for service_role: supabase/schemas/functions/jobs_add.sql
+-- public.jobs_claim(jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_claim.sql
+-- public.jobs_count() returns jsonb, for service_role: supabase/schemas/functions/jobs_count.sql
+-- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
+-- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql
@@ -955,3 +1458,20 @@ comment on column public.chat_presence.seen_at is 'When their screen last told s
 -- public.operator_grant(uuid,text,text) returns jsonb, for service_role: supabase/schemas/functions/operator_grant.sql
 -- public.operator_revoke(uuid) returns boolean, for service_role: supabase/schemas/functions/operator_revoke.sql
 -- public.operators_list() returns jsonb, for service_role: supabase/schemas/functions/operators_list.sql
+-- public.rule_act(public.chat_operators,uuid,jsonb,jsonb,uuid) returns void, for service_role: supabase/schemas/functions/rule_act.sql
+-- public.rule_actor(public.chat_rules) returns public.chat_operators, for service_role: supabase/schemas/functions/rule_actor.sql
+-- public.rule_apply(uuid,bigint,uuid,uuid,timestamp with time zone,bigint,jsonb) returns jsonb, for service_role: supabase/schemas/functions/rule_apply.sql
+-- public.rule_context(uuid) returns jsonb, for service_role: supabase/schemas/functions/rule_context.sql
+-- public.rule_do(public.chat_rules,uuid,uuid,uuid[],jsonb) returns jsonb, for service_role: supabase/schemas/functions/rule_do.sql
+-- public.rule_due(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/rule_due.sql
+-- public.rule_due_of(public.chat_rules,text,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/rule_due_of.sql
+-- public.rule_facts(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/rule_facts.sql
+-- public.rule_hold(uuid) returns bigint, for service_role: supabase/schemas/functions/rule_hold.sql
+-- public.rule_names_nobody(jsonb) returns text, for service_role: supabase/schemas/functions/rule_names_nobody.sql
+-- public.rule_need_reply(text,jsonb) returns void, for service_role: supabase/schemas/functions/rule_need_reply.sql
+-- public.rule_row(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_row.sql
+-- public.webhook_delivery(uuid) returns jsonb, for service_role: supabase/schemas/functions/webhook_delivery.sql
+-- public.webhook_record(uuid,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/webhook_record.sql
+-- public.webhook_secrets(jsonb) returns jsonb, for service_role: supabase/schemas/functions/webhook_secrets.sql
+-- public.webhook_tell(uuid,uuid,uuid,integer,boolean) returns uuid, for service_role: supabase/schemas/functions/webhook_tell.sql
+-- public.webhook_tidy(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/webhook_tidy.sql

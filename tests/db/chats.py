@@ -21,6 +21,7 @@ OF_THE_SERVICE = (
     "chat_operators",
     "chat_desk",
     "chat_gone",
+    "chat_hours",
     "chat_notes",
     "chat_labels",
     "chat_conversation_labels",
@@ -28,6 +29,16 @@ OF_THE_SERVICE = (
     "chat_activities",
     "chat_typing",
     "chat_presence",
+    "chat_channels",
+    "chat_channel_threads",
+    "chat_channel_messages",
+    "chat_rules",
+    "chat_rule_runs",
+    "chat_jobs",
+    "chat_ticks",
+    "chat_webhooks",
+    "chat_deliveries",
+    "chat_listeners",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}

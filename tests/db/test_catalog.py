@@ -127,6 +127,7 @@ def test_only_triggers_that_nobody_can_call_run_with_their_owners_rights(db: Con
         "private.note_gone()",
         "private.place_message()",
         "private.tell_message()",
+        "private.tell_others()",
     ]
 
 

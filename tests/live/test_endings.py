@@ -24,16 +24,16 @@ from tests.live.listening import MEMBERS, OPERATORS, PATIENCE, Stream, listening
 from tests.stack import Member, connect
 from tests.web.apps import app_of, bearer, stack_settings, token
 from tests.web.server import gunicorn, in_this_process
+from tests.working import hand_driven
 
 
 @pytest.fixture
 def quick(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A server in this process that does all the time what else it does once a minute; its URL."""
     monkeypatch.setattr(hub, "PEOPLE_EVERY", 0.1)
-    monkeypatch.setattr(hub, "IDLE_EVERY", 0.1)
     monkeypatch.setattr(streams, "COMMENT_EVERY", 0.1)
     monkeypatch.setattr(LINES, "stopping", asyncio.Event())
-    settings = stack_settings(stack, event_streams_member=3, event_streams_address=5, agent_gone_seconds=0)
+    settings = stack_settings(stack, event_streams_member=3, event_streams_address=5)
     with in_this_process(server_of(app_of(settings), settings)) as url:
         yield url
 
@@ -88,7 +88,14 @@ def test_what_an_operator_had_who_has_gone_waits_again(quick: str, customer: Cus
     operator = employ(stack, quick)
     operator.call("inbox_claim", p_id=customer.chat.id)
     operator.call("inbox_available", p_availability="offline")
-    with listening(quick, customer.member.access_token) as theirs:
+    with (
+        listening(quick, customer.member.access_token) as theirs,
+        connect(stack, autocommit=True) as root,
+        hand_driven(stack, agent_gone_seconds=0) as worker,
+    ):
+        theirs.wait_for("hello")
+        root.execute("delete from public.chat_ticks where name = 'idle'")
+        worker.drain()
         theirs.wait_for("changed", conversationId=customer.chat.id)
     with connect(stack) as root:
         [found] = root.execute("select handling from chat_conversations where id = %s", [customer.chat.id])

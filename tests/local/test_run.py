@@ -17,6 +17,7 @@ from scripts.local import envfile
 from scripts.local.options import APP_PORT
 from scripts.local.paths import ROOT
 from scripts.local.ports import is_free, listen
+from tests.concurrency import until
 
 Run = Callable[..., subprocess.Popen[str]]
 HOSTED = {
@@ -113,6 +114,7 @@ def test_it_starts_everything_and_leaves_nothing(run: Run, tmp_path: Path) -> No
     assert all(f"{name}@example.com" in said for name in ("demo", "agent", "admin"))
     assert httpx.get(f"{env['APP_URL']}/healthz", trust_env=False).json() == {"status": "ok"}
     assert httpx.get(f"{env['APP_URL']}/readyz", trust_env=False).status_code == 200
+    until(lambda: "worker_started" in (local / "log" / "worker.log").read_text(encoding="utf-8"))
     with psycopg.connect(env["SUPABASE_DB_URL"]) as db:
         assert db.execute("select count(*) from auth.users").fetchone() == (3,)
         assert db.execute("select role from public.chat_operators order by role").fetchall() == [("admin",), ("agent",)]
@@ -122,6 +124,7 @@ def test_it_starts_everything_and_leaves_nothing(run: Run, tmp_path: Path) -> No
     assert "already running" in second.stdout.read()
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
+    assert "worker_stopped" in (local / "log" / "worker.log").read_text(encoding="utf-8")
     assert until_gone(local) == []
 
 

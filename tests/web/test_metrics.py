@@ -6,11 +6,13 @@ import re
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
+from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.http.metrics import Metrics
@@ -18,6 +20,7 @@ from service.settings import SettingsError, load_settings
 from tests.stack import Member
 from tests.web.apps import app_of, bearer, offline_app, offline_settings, stack_app
 from tests.web.chat import Api, at_chips, chip, new_id, through_app, through_http
+from tests.web.proxy import Proxy
 from tests.web.server import gunicorn
 
 TURNS = "/api/v1/conversations/<conversation_id>/turns"
@@ -171,3 +174,26 @@ def test_apps_in_one_process_count_apart(stack: LocalStack, member: Member) -> N
     Api(through_app(one), member.access_token).open()
     assert one.test_client().get("/api/v1/conversations", headers=bearer(member.access_token)).status_code == 200
     assert ("munui_turns_total", "/api/v1/conversations") not in read(other)
+
+
+def test_work_that_waits_is_told_from_one_question_for_all_who_read(
+    proxied_app: Flask, proxy: Proxy, root: Connection[Any]
+) -> None:
+    root.execute("delete from public.chat_jobs")
+    root.execute(
+        "insert into public.chat_jobs (kind, state, run_at) values ('try', 'waiting', now() - interval '90 s'),"
+        " ('try', 'waiting', now() + interval '1 h'), ('try', 'dead', now()), ('other', 'waiting', now())"
+    )
+    with proxy.watch() as seen:
+        found = [read(proxied_app) for _ in range(3)][-1]
+    assert [one.what for one in seen] == ["rpc/jobs_count"]
+    assert [found["munui_jobs", "try", state] for state in ("waiting", "running", "dead")] == [2, 0, 1]
+    assert 90 <= found["munui_jobs_oldest_seconds", "try"] < 150
+    assert found["munui_webhooks", "failing"] == 0
+    root.execute("delete from public.chat_jobs")
+
+
+def test_numbers_are_told_while_the_database_is_away() -> None:
+    found = read(offline_app())
+    assert "munui_streams" in {name for name, *_ in found}
+    assert "munui_jobs" not in {name for name, *_ in found}

@@ -1,6 +1,6 @@
 """Transcripts as a CSV file, a line a message.
 
-Does not belong here: what keeps a cell harmless (`service/inbox/inquiry_csv.py`).
+Does not belong here: what keeps a cell harmless (`service/inbox/spreadsheet.py`).
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from service.inbox.inquiry_csv import BOM, csv_lines, harmless
+from service.inbox.spreadsheet import BOM, csv_lines, harmless
 
 _COLUMNS = (
     "conversationId", "status", "channel", "contactId", "contactName", "contactEmail", "messageId", "createdAt", "role",
-    "author", "kind", "content",
+    "author", "kind", "content", "ratingScore", "ratingComment",
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def csv_file(transcripts: Iterable[list[dict[str, Any]]]) -> Iterator[str]:
 
 
 def _cells(transcript: dict[str, Any], message: dict[str, Any]) -> list[str]:
-    contact, author = transcript["contact"], message["author"]
+    contact, author, rating = transcript["contact"], message["author"], transcript["rating"] or {}
     told = (transcript["id"], transcript["status"], transcript["channel"], contact["id"])
     said = (message["id"], message["createdAt"], message["role"])
     return [
@@ -35,6 +35,8 @@ def _cells(transcript: dict[str, Any], message: dict[str, Any]) -> list[str]:
         harmless(author["name"] if author else ""),
         message["kind"],
         harmless(_content(message)),
+        str(rating.get("score", "")),
+        harmless(rating.get("comment") or ""),
     ]
 
 

@@ -84,6 +84,9 @@ begin
       end;
     end loop;
     update public.chat_desk d set changes = d.changes + 1, cx = pg_current_xact_id() where d.conversation_id = place;
+    perform public.chat_tell(
+      place, 'contact.updated', jsonb_build_object('contactId', p_user_id, 'formerId', p_guest_id), p_user_id
+    );
     moved := moved + 1;
   end loop;
   update public.chat_contacts o set blocked_at = coalesce(o.blocked_at, now()) where o.id = p_guest_id;

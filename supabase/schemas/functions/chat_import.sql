@@ -139,6 +139,9 @@ begin
           status = wanted ->> 'status',
           rev = c.rev + answered + case when wanted ->> 'status' <> c.status then 1 else 0 end
         where c.id = wanted_id;
+      if wanted ->> 'status' = 'completed' then
+        perform public.chat_tell(wanted_id, 'conversation.completed', p_actor => '{"kind": "bot"}');
+      end if;
     end if;
     imported := imported || wanted_id;
     wanted_id := null;

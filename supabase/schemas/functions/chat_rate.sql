@@ -40,12 +40,9 @@ begin
     update public.chat_conversations c
       set rating = jsonb_build_object('score', p_score, 'comment', p_comment, 'rated_at', now()), rev = c.rev + 1
       where c.id = p_conversation_id;
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      select
-        p_conversation_id, 'conversation.rated', case when o.is_guest then 'guest' else 'member' end, o.id, o.name,
-        jsonb_build_object('score', p_score)
-      from public.chat_contacts o
-      where o.id = p_user_id;
+    perform public.chat_tell(
+      p_conversation_id, 'conversation.rated', jsonb_build_object('score', p_score), p_user_id
+    );
   end if;
   return (
     select jsonb_build_object('conversation', to_jsonb(s))

@@ -252,27 +252,20 @@ begin
     returning c.status into changed_status;
 
   if becomes is not null then
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      values (
-        p_conversation_id, 'conversation.handed_over',
-        coalesce(actor ->> 'kind', 'bot'), (actor ->> 'id')::uuid, actor ->> 'name',
-        jsonb_build_object('handling', becomes)
-      );
+    perform public.chat_tell(
+      p_conversation_id, 'conversation.handed_over', jsonb_build_object('handling', becomes),
+      p_actor => coalesce(actor, '{"kind": "bot"}')
+    );
   end if;
   if changed_status = 'completed' and conversation.status <> 'completed' then
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name)
-      values (
-        p_conversation_id, 'conversation.completed',
-        coalesce(actor ->> 'kind', 'bot'), (actor ->> 'id')::uuid, actor ->> 'name'
-      );
+    perform public.chat_tell(p_conversation_id, 'conversation.completed', p_actor => coalesce(actor, '{"kind": "bot"}'));
   end if;
   if cardinality(inquiries) > 0 then
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      select
-        i.conversation_id, 'inquiry.submitted', case when o.is_guest then 'guest' else 'member' end, o.id, o.name,
-        jsonb_build_object('inquiryId', i.id, 'messageId', i.message_id, 'stepId', i.step_id)
+    perform public.chat_tell(
+        i.conversation_id, 'inquiry.submitted',
+        jsonb_build_object('inquiryId', i.id, 'messageId', i.message_id, 'stepId', i.step_id), i.user_id
+      )
       from public.chat_inquiries i
-      join public.chat_contacts o on o.id = i.user_id
       where i.id = any (inquiries);
   end if;
 

@@ -25,6 +25,10 @@ begin
       on conflict do nothing
       returning * into saved;
     if found then
+      -- Of no conversation: it is told of all the same.
+      perform public.chat_tell(
+        null, 'inquiry.submitted', jsonb_build_object('inquiryId', saved.id, 'stepId', p_step_id), p_actor => '{"kind": "guest"}'
+      );
       return jsonb_build_object('inquiry', to_jsonb(saved), 'created', true);
     end if;
 

@@ -19,7 +19,7 @@ begin
   select * into note from public.chat_notes n where n.conversation_id = p_id and n.client_note_id = p_client_note_id;
   if found then
     -- A note that was edited since says something else, and is the same.
-    if note.operator_id <> operator.id or (note.content is distinct from p_content and note.edited_at is null) then
+    if note.operator_id is distinct from operator.id or (note.content is distinct from p_content and note.edited_at is null) then
       raise exception using errcode = 'PT409', message = 'idempotency_conflict';
     end if;
     return jsonb_build_object('note', public.inbox_note(note), 'created', false);

@@ -18,7 +18,7 @@ begin
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  if note.operator_id <> operator.id then
+  if note.operator_id is distinct from operator.id then
     raise exception using errcode = 'PT403', message = 'not_allowed';
   end if;
   delete from public.chat_notes n where n.id = p_note_id;

@@ -37,8 +37,9 @@ begin
     update public.chat_desk d
       set assignee_id = null, assigned_at = null, waiting_since = coalesce(d.waiting_since, now())
       where d.conversation_id = place;
-    insert into public.chat_activities (conversation_id, type, actor_kind, data)
-      values (place, 'conversation.unassigned', 'system', jsonb_build_object('formerId', former.id, 'reason', 'offline'));
+    perform public.chat_tell(
+      place, 'conversation.unassigned', jsonb_build_object('formerId', former.id, 'reason', 'offline')
+    );
     returned := returned + 1;
   end loop;
 
@@ -55,7 +56,7 @@ begin
       set snoozed_until = null, changes = d.changes + 1, cx = pg_current_xact_id()
       where d.conversation_id = place and d.snoozed_until <= now();
     continue when not found;
-    insert into public.chat_activities (conversation_id, type, actor_kind) values (place, 'conversation.woken', 'system');
+    perform public.chat_tell(place, 'conversation.woken');
   end loop;
 
   delete from public.chat_typing t where t.written_at < now() - interval '1 hour';

@@ -1,4 +1,5 @@
--- A conversation ends, or goes back to the bot, and the flow says so where there is one: no flow runs in a channel's.
+-- A conversation ends, goes back to the bot, or from it to people, and the flow says so where there is one: no flow runs in
+-- a channel's.
 
 create or replace function public.inbox_speak(
   p_operator public.chat_operators,
@@ -35,7 +36,11 @@ begin
       p_handling => p_reply ->> 'handling',
       p_change => jsonb_build_object(
         case p_to when 'completed' then 'status' else 'handling' end, p_to,
-        'actor', jsonb_build_object('kind', 'operator', 'id', p_operator.id, 'name', p_operator.display_name)
+        'actor', jsonb_build_object(
+          'kind', case p_operator.role when 'rule' then 'rule' else 'operator' end,
+          'id', p_operator.id,
+          'name', p_operator.display_name
+        )
       )
     );
     if not (written ->> 'applied')::boolean then
@@ -45,6 +50,9 @@ begin
   elsif p_to = 'completed' then
     update public.chat_conversations c set status = 'completed', rev = c.rev + 1 where c.id = p_id;
     perform public.inbox_tell(p_operator, p_id, 'conversation.completed');
+  elsif p_to = 'waiting' then
+    update public.chat_conversations c set handling = 'waiting', rev = c.rev + 1 where c.id = p_id;
+    perform public.inbox_tell(p_operator, p_id, 'conversation.handed_over', '{"handling": "waiting"}');
   else
     -- Its trigger clears the desk.
     update public.chat_conversations c
@@ -52,15 +60,17 @@ begin
       where c.id = p_id;
     perform public.inbox_tell(p_operator, p_id, 'conversation.handed_over', '{"handling": "bot"}');
   end if;
-  -- Nobody is owed an answer any more.
-  update public.chat_desk d
-    set waiting_since = null, snoozed_until = case when p_to = 'bot' then d.snoozed_until end
-    where d.conversation_id = p_id;
+  if p_to <> 'waiting' then
+    -- Nobody is owed an answer any more.
+    update public.chat_desk d
+      set waiting_since = null, snoozed_until = case when p_to = 'bot' then d.snoozed_until end
+      where d.conversation_id = p_id;
+  end if;
 end
 $$;
 
 comment on function public.inbox_speak(public.chat_operators, uuid, text, jsonb) is
-  'For the service, inside other functions that hold the conversation: to completed or to bot, with what the flow says. Raises PT409 conversation_changed where the flow has gone on meanwhile.';
+  'For the service, inside other functions that hold the conversation: to completed, to bot or to waiting, with what the flow says. Raises PT409 conversation_changed where the flow has gone on meanwhile.';
 
 revoke all on function public.inbox_speak(public.chat_operators, uuid, text, jsonb)
   from public, anon, authenticated, service_role;

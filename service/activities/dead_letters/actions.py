@@ -1,0 +1,32 @@
+"""What the calls about dead jobs ask of the database, as an operator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from service.core.mapper import Row
+from service.inbox.asking import Asking
+
+
+def list_jobs(asking: Asking, limit: int, before: tuple[datetime, UUID] | None) -> list[Row]:
+    """Dead jobs, newest first; one more than `limit` where there are more."""
+    at, row_id = before or (None, None)
+    params: dict[str, Any] = {
+        "p_limit": limit,
+        "p_before_at": at and at.isoformat(),
+        "p_before_id": row_id and str(row_id),
+    }
+    rows: list[Row] = asking.ask("inbox_jobs", params, ("jobs",))["jobs"]
+    return rows
+
+
+def retry_job(asking: Asking, job_id: UUID) -> None:
+    """Have a dead job tried anew."""
+    asking.ask("inbox_retry_job", {"p_id": str(job_id)})
+
+
+def drop_job(asking: Asking, job_id: UUID) -> None:
+    """Give a dead job up."""
+    asking.ask("inbox_drop_job", {"p_id": str(job_id)})

@@ -1,0 +1,196 @@
+-- jobs: asked for, taken, done, failed
+
+-- Something to be done after this transaction, if it commits.
+
+create or replace function public.jobs_add(
+  p_kind text,
+  p_payload jsonb,
+  p_dedupe_key text default null,
+  p_conversation_id uuid default null,
+  p_order_key text default null,
+  p_run_at timestamptz default null,
+  p_max_attempts integer default 10
+) returns uuid
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into public.chat_jobs (kind, payload, dedupe_key, conversation_id, order_key, run_at, max_attempts)
+    values (
+      p_kind, p_payload, p_dedupe_key, p_conversation_id, p_order_key, coalesce(p_run_at, now()), p_max_attempts
+    )
+    on conflict (kind, dedupe_key) where dedupe_key is not null do nothing
+    returning id
+$$;
+
+comment on function public.jobs_add(text, jsonb, text, uuid, text, timestamptz, integer) is
+  'For the service, inside other functions: asks for work of a kind; answers its id, or null where one of the same dedupe key is there already.';
+
+revoke all on function public.jobs_add(text, jsonb, text, uuid, text, timestamptz, integer)
+  from public, anon, authenticated, service_role;
+grant execute on function public.jobs_add(text, jsonb, text, uuid, text, timestamptz, integer) to service_role;
+
+-- A worker takes what is due: each job for a time, in which nobody else gets it, and what comes by itself once a period.
+
+create or replace function public.jobs_claim(p_wanted jsonb, p_ticks jsonb default '{}') returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  wanted record;
+  full_keys text[];
+  taken jsonb;
+  jobs jsonb := '[]';
+  ticks jsonb := '[]';
+begin
+  for wanted in
+    select w.key as kind, (w.value ->> 'limit')::integer as most, (w.value ->> 'lease_seconds')::integer as seconds,
+      (w.value ->> 'each')::integer as each
+    from jsonb_each(p_wanted) w
+  loop
+    -- One that does not answer must not have all workers wait for it.
+    full_keys := array(
+      select r.order_key from public.chat_jobs r
+      where r.kind = wanted.kind and r.state = 'running' and r.lease_until > now() and r.order_key is not null
+      group by r.order_key
+      having count(*) >= wanted.each
+    );
+    with due as (
+      select j.id, j.order_key, coalesce(j.lease_until, j.run_at) as at, j.created_at
+      from public.chat_jobs j
+      where j.kind = wanted.kind
+        and j.state <> 'dead'
+        and coalesce(j.lease_until, j.run_at) <= now()
+        and (j.order_key is null or j.order_key <> all (full_keys))
+        -- A first attempt waits for the first attempts before it, and for no other.
+        and (
+          j.order_key is null
+          or j.attempts > 0
+          or not exists (
+            select from public.chat_jobs e
+            where e.conversation_id = j.conversation_id
+              and e.order_key = j.order_key
+              and (e.created_at, e.id) < (j.created_at, j.id)
+              and (e.state, e.attempts) in (('waiting', 0), ('running', 1))
+          )
+        )
+      order by coalesce(j.lease_until, j.run_at), j.created_at, j.id
+      limit least(wanted.most, 500)
+      for update skip locked
+    ), few as (
+      -- What is locked and not taken is free again in a moment.
+      select d.id
+      from (
+        select w.*, row_number() over (partition by w.order_key order by w.at, w.created_at, w.id) as place from due w
+      ) d
+      where wanted.each is null or d.order_key is null or d.place <= wanted.each
+    ), taken_now as (
+      update public.chat_jobs j
+        set
+          -- One that takes its worker with it each time ends here.
+          state = case when j.attempts < j.max_attempts then 'running' else 'dead' end,
+          attempts = least(j.attempts + 1, j.max_attempts),
+          lease_until = case when j.attempts < j.max_attempts then now() + make_interval(secs => wanted.seconds) end,
+          lease_token = case when j.attempts < j.max_attempts then gen_random_uuid() end,
+          last_error = case when j.state = 'running' then 'The worker that had it did not come back' else j.last_error end
+        from few
+        where j.id = few.id
+        returning j.id, j.kind, j.payload, j.attempts, j.max_attempts, j.lease_token, j.state, j.created_at
+    )
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'id', t.id, 'kind', t.kind, 'payload', t.payload, 'attempts', t.attempts, 'max_attempts', t.max_attempts,
+          'token', t.lease_token, 'created_at', t.created_at
+        ) order by t.created_at, t.id
+      ) filter (where t.state = 'running'), '[]'
+    ) into taken from taken_now t;
+    jobs := jobs || taken;
+  end loop;
+
+  if p_ticks <> '{}' then
+    insert into public.chat_ticks (name)
+      select w.key from jsonb_each(p_ticks) w
+      where not exists (select from public.chat_ticks t where t.name = w.key)
+      on conflict do nothing;
+    -- Whoever is at it this moment has it.
+    with due as (
+      select t.name from public.chat_ticks t
+      where t.due_at <= now() and p_ticks ? t.name
+      for update skip locked
+    ), begun as (
+      update public.chat_ticks t
+        set due_at = now() + make_interval(secs => (p_ticks ->> t.name)::double precision)
+        from due
+        where t.name = due.name
+        returning t.name
+    )
+    select coalesce(jsonb_agg(b.name order by b.name), '[]') into ticks from begun b;
+  end if;
+  return jsonb_build_object('jobs', jobs, 'ticks', ticks);
+end
+$$;
+
+comment on function public.jobs_claim(jsonb, jsonb) is
+  'For the service: takes due jobs, p_wanted {kind: {limit, lease_seconds, each: at most so many of one order_key at once, about}}, and what is due once a period, p_ticks {name: seconds}; answers {jobs: [{id, kind, payload, attempts, max_attempts, token, created_at}], ticks: [name]}.';
+
+revoke all on function public.jobs_claim(jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.jobs_claim(jsonb, jsonb) to service_role;
+
+-- Jobs are done: they go. Whose time for one has run out says so in vain.
+
+create or replace function public.jobs_done(p_jobs jsonb) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  gone integer;
+begin
+  delete from public.chat_jobs j
+    using jsonb_array_elements(p_jobs) d
+    where j.id = (d ->> 'id')::uuid and j.lease_token = (d ->> 'token')::uuid;
+  get diagnostics gone = row_count;
+  return jsonb_build_object('done', gone);
+end
+$$;
+
+comment on function public.jobs_done(jsonb) is
+  'For the service: removes jobs [{id, token}] that were claimed with these tokens; answers {done: how many were still the caller''s}.';
+
+revoke all on function public.jobs_done(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.jobs_done(jsonb) to service_role;
+
+-- A job could not be done: it waits for another attempt, or is dead.
+
+create or replace function public.jobs_fail(p_id uuid, p_token uuid, p_error text, p_retry_seconds double precision)
+returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  became text;
+begin
+  update public.chat_jobs j
+    set state = case when p_retry_seconds is null or j.attempts >= j.max_attempts then 'dead' else 'waiting' end,
+      run_at = now() + make_interval(secs => coalesce(p_retry_seconds, 0)),
+      lease_until = null,
+      lease_token = null,
+      last_error = left(p_error, 500)
+    where j.id = p_id and j.lease_token = p_token
+    returning j.state into became;
+  return jsonb_build_object('state', became);
+end
+$$;
+
+comment on function public.jobs_fail(uuid, uuid, text, double precision) is
+  'For the service: has a job that was claimed with this token tried again after so many seconds, or never where that is null or it was tried often enough; answers {state: waiting or dead, null where it was no longer the caller''s}.';
+
+revoke all on function public.jobs_fail(uuid, uuid, text, double precision) from public, anon, authenticated, service_role;
+grant execute on function public.jobs_fail(uuid, uuid, text, double precision) to service_role;

@@ -1,0 +1,101 @@
+"""Rules that wait for time to pass."""
+
+from typing import Any
+
+from flask import Flask
+from psycopg import Connection
+
+from service.http.context import part_of
+from service.supabase.clients import Upstream
+from tests.db.chats import conversation_row
+from tests.web.chat import Api, Chat
+from tests.web.desk import Desk
+from tests.web.rules.keeping import NOTE, Rules, tick
+
+MINUTES = "update public.chat_desk set {} = now() - %s * interval '1 minute' where conversation_id = %s"
+
+
+def test_who_waits_too_long_sets_a_rule_off_once_each_time(
+    rules: Rules, desk: Desk, chat: Chat, api: Api, root: Connection[Any]
+) -> None:
+    def wait(minutes: int) -> None:
+        root.execute(MINUTES.format("waiting_since"), [minutes, chat.id])
+        tick(rules)
+
+    rule = rules.save([NOTE], when={"all": [
+        {"field": "conversation.waiting", "op": "olderThan", "value": 10},
+        {"field": "hours.isOpen", "op": "is", "value": True},
+    ]})  # fmt: skip
+    api.call("POST", f"/conversations/{chat.id}/handover", {})
+    wait(9)
+    assert rules.outcomes(rule, chat.id) == []
+    wait(11)
+    tick(rules)
+    assert rules.outcomes(rule, chat.id) == [("done", [None])]
+    # Put aside, nobody is owed an answer yet; closed, nobody can give one.
+    desk.reply(chat.id)
+    chat.write("아직 계세요?")
+    desk.inbox("PATCH", f"/conversations/{chat.id}", {"snoozedUntil": "2999-01-01T00:00:00Z"})
+    wait(20)
+    assert len(rules.runs(rule, chat.id)) == 1
+    desk.inbox("PATCH", f"/conversations/{chat.id}", {"snoozedUntil": None})
+    root.execute("update public.chat_team set always_open = false")
+    try:
+        tick(rules)
+        assert len(rules.runs(rule, chat.id)) == 1
+    finally:
+        root.execute("update public.chat_team set always_open = true")
+    tick(rules)
+    assert len(rules.runs(rule, chat.id)) == 2
+
+
+def test_what_a_rule_says_ends_no_silence(rules: Rules, chat: Chat, root: Connection[Any]) -> None:
+    silent = {"field": "conversation.silence", "op": "olderThan", "value": 60}
+    mine = {"field": "conversation.labels", "op": "is", "value": "조용"}
+    root.execute("insert into public.chat_labels (name) values ('조용') on conflict do nothing")
+    root.execute(
+        "insert into public.chat_conversation_labels (conversation_id, label_id)"
+        " select %s, id from public.chat_labels where name = '조용'", [chat.id],
+    )  # fmt: skip
+    first = rules.save([{"type": "sendMessage", "content": "계신가요?"}], when={"all": [silent, mine]})
+    later = rules.save([{"type": "complete"}], when={"all": [silent | {"value": 120}, mine]})
+
+    def quiet(minutes: int) -> None:
+        root.execute(
+            "update public.chat_desk set last_message_at = last_message_at - %(m)s * interval '1 minute',"
+            " silent_at = silent_at - %(m)s * interval '1 minute',"
+            " silent_from = silent_from - %(m)s * interval '1 minute'"
+            " where conversation_id = %(c)s", {"m": minutes, "c": chat.id},
+        )  # fmt: skip
+        root.execute(
+            "update public.chat_rule_runs set since = since - %s * interval '1 minute' where conversation_id = %s",
+            [minutes, chat.id],
+        )
+        tick(rules)
+
+    quiet(61)
+    assert [status for status, _ in rules.outcomes(first, chat.id)] == ["done"]
+    quiet(58)
+    assert (len(rules.runs(first, chat.id)), rules.runs(later, chat.id)) == (1, [])
+    quiet(2)
+    assert (len(rules.runs(first, chat.id)), len(rules.runs(later, chat.id))) == (1, 1)
+    assert conversation_row(root, chat.id)["status"] == "completed"
+
+
+def test_the_clock_goes_on_where_it_was_and_leaves_nobody_out(
+    rules: Rules, api: Api, root: Connection[Any], app: Flask
+) -> None:
+    chats = [api.begin().id for _ in range(5)]
+    for one in chats:
+        api.call("POST", f"/conversations/{one}/handover", {})
+        root.execute(MINUTES.format("waiting_since"), [500_000, one])
+    rule = rules.save([NOTE], when={"all": [
+        {"field": "conversation.waiting", "op": "olderThan", "value": 490_000},
+        {"field": "message.content", "op": "present", "value": True},
+    ]})  # fmt: skip
+    client = part_of(app, Upstream).service_client()
+    seen: list[str] = []
+    for _ in range(3):
+        due = client.rpc("rule_due", {"p_looked_at": 2, "p_found": 2}).execute().data["due"]
+        seen += [one["facts"]["conversation_id"] for one in due if one["rule"]["id"] == rule]
+    assert sorted(seen) == sorted(chats)
