@@ -26,7 +26,9 @@ def called(new_screen: NewScreen, agent: Person) -> Iterator[Screen]:
 
 def notes(screen: Screen, customer: Customer) -> list[list[str]]:
     """The notifications about a customer."""
-    found: list[list[str]] = screen.page.evaluate("tag => window.notes.filter((one) => one[2] === tag)", customer.conversation)
+    found: list[list[str]] = screen.page.evaluate(
+        "tag => window.notes.filter((one) => one[2] === tag)", customer.conversation
+    )
     return found
 
 
@@ -38,7 +40,8 @@ def tones(screen: Screen) -> int:
 def seen(screen: Screen, customer: Customer, words: str) -> None:
     """The screen knows that this was said; whatever it calls for that, it has called."""
     screen.page.wait_for_function(
-        "([id, words]) => document.querySelector('inbox-shell').desk.inbox.rows.get(id)?.lastMessage?.content === words",
+        """([id, words]) =>
+             document.querySelector('inbox-shell').desk.inbox.rows.get(id)?.lastMessage?.content === words""",
         arg=[customer.conversation, words],
     )
 
