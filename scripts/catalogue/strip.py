@@ -30,7 +30,8 @@ select case
     where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid
   ) then format(
     'create or replace function %%s.%%I(%%s) returns %%s language plpgsql as %%L',
-    p.pronamespace::regnamespace, p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), 'begin return null; end')
+    p.pronamespace::regnamespace, p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+    'begin return null; end')
   else format('drop function %%s', p.oid::regprocedure)
 end
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = any(%(schemas)s)
