@@ -15,9 +15,9 @@ WAYS = {
     "light": {},
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 320, "height": 568}, "has_touch": True},
-    # Of 1,280 pixels there are half as many at 200 %.
-    "large": {"viewport": {"width": 640, "height": 400}},
 }
+# Of 1,280 pixels there are half as many at 200 %.
+NARROW = {"phone": WAYS["phone"], "large": {"viewport": {"width": 640, "height": 400}, "has_touch": True}}
 _FAULTS = """() => axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })"""
 
@@ -67,10 +67,14 @@ def test_axe_finds_nothing(new_screen: NewScreen, new_customer: NewCustomer, lab
         assert faults(screen) == [], "menu"
 
 
-def test_on_a_phone_there_is_one_column_at_a_time(new_screen: NewScreen, new_customer: NewCustomer, label: str) -> None:
+@pytest.mark.parametrize("size", NARROW)
+def test_where_there_is_no_room_there_is_one_column_at_a_time(
+    new_screen: NewScreen, new_customer: NewCustomer, label: str, size: str
+) -> None:
     customer = new_customer()
-    screen = new_screen(**WAYS["phone"]).go("/waiting", label=label)
+    screen = new_screen(**NARROW[size]).go("/waiting", label=label)
     page = screen.page
+    assert not is_wide(screen)
     expect(page.locator("inbox-conversation")).to_be_hidden()
     expect(screen.view("내 상담")).to_be_hidden()
     screen.link(customer).tap()
