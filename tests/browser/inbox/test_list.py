@@ -113,17 +113,21 @@ FILL = """
     select md5('crowd' || n)::uuid, '손님 ' || n from generate_series(1, 10000) n;
     insert into public.chat_conversations (id, user_id, channel) select c.id, c.id, 'web' from public.chat_contacts c
     where c.name ~ '^손님 [0-9]+$';
-    insert into public.chat_desk (conversation_id) select c.id from public.chat_contacts c where c.name ~ '^손님 [0-9]+$';
+    insert into public.chat_desk (conversation_id)
+    select c.id from public.chat_contacts c where c.name ~ '^손님 [0-9]+$';
     insert into public.chat_conversation_labels (conversation_id, label_id)
     select c.id, l.id from public.chat_contacts c, public.chat_labels l
     where c.name ~ '^손님 [0-9]+$' and l.name = '많음';
 """
 EMPTY = """
     set local session_replication_role = replica;
-    delete from public.chat_conversation_labels where label_id = (select id from public.chat_labels where name = '많음');
+    delete from public.chat_conversation_labels
+    where label_id = (select id from public.chat_labels where name = '많음');
     delete from public.chat_labels where name = '많음';
-    delete from public.chat_desk d using public.chat_contacts c where d.conversation_id = c.id and c.name ~ '^손님 [0-9]+$';
-    delete from public.chat_conversations v using public.chat_contacts c where v.id = c.id and c.name ~ '^손님 [0-9]+$';
+    delete from public.chat_desk d using public.chat_contacts c
+    where d.conversation_id = c.id and c.name ~ '^손님 [0-9]+$';
+    delete from public.chat_conversations v using public.chat_contacts c
+    where v.id = c.id and c.name ~ '^손님 [0-9]+$';
     delete from public.chat_contacts where name ~ '^손님 [0-9]+$';
 """
 
