@@ -28,7 +28,7 @@ OWN = {"Origin": APP_URL}
 def first(answer: TestResponse) -> dict[str, Any]:
     """What came with the page."""
     assert answer.status_code == 200
-    found = re.search(r'<script type="application/json" id="first">(.*?)</script>', answer.text, re.S)
+    found = re.search(r'<script type="application/json" id="first">(.*?)</script>', answer.text, re.DOTALL)
     assert found
     data: dict[str, Any] = json.loads(found[1])
     return data
