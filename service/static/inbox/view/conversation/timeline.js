@@ -173,7 +173,7 @@ class InboxTimeline extends View {
     this.#top = scrollTop;
     if (this.#isAtEnd !== wasAtEnd) this.requestUpdate();
     if (rest < SOON && this.#last) this.#slide(STEP);
-    if (scrollTop < SOON && !this.#isAtEnd && !this.conversation.problem) this.#up();
+    if (scrollTop < SOON && !this.#isAtEnd) this.#up();
   };
 }
 
