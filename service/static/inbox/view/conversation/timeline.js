@@ -72,7 +72,10 @@ class InboxTimeline extends View {
     if (!log || this.#isAtEnd) return;
     // What is read stays where it is, whatever comes above it.
     const top = log.getBoundingClientRect().top;
-    const node = [...log.querySelectorAll(".items > li")].find((one) => one.getBoundingClientRect().bottom > top);
+    // A day goes up with its first message, so it says nothing of where the others are.
+    const node = [...log.querySelectorAll(".items > li:not(.day)")].find(
+      (one) => one.getBoundingClientRect().bottom > top,
+    );
     this.#anchor = node && { node, at: node.getBoundingClientRect().top };
   }
 
