@@ -245,15 +245,16 @@ _FREE = {
 }  # fmt: skip
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
-    "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_canned_replies", "inbox_canned_reply",
-    "inbox_change", "inbox_changes", "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation",
-    "inbox_delete_canned_reply", "inbox_delete_label", "inbox_delete_note", "inbox_edit_note", "inbox_export",
-    "inbox_gone_since", "inbox_hours", "inbox_label", "inbox_labels", "inbox_list", "inbox_look", "inbox_me",
-    "inbox_message", "inbox_messages", "inbox_note", "inbox_operator", "inbox_operators", "inbox_person", "inbox_reply",
-    "inbox_return_idle", "inbox_row", "inbox_save_canned_reply", "inbox_save_hours", "inbox_save_label",
-    "inbox_save_operator", "inbox_seen", "inbox_set_hours", "inbox_set_operator", "inbox_sort", "inbox_speak",
-    "inbox_tell", "inbox_tell_setting", "inbox_touch", "inbox_turn", "inbox_type", "inbox_unless_changed",
-    "inbox_versioned", "live_as_of", "live_branch", "live_changes", "live_feed", "live_people", "operator_grant",
+    "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_bare", "inbox_canned_replies",
+    "inbox_canned_reply", "inbox_change", "inbox_changes", "inbox_check_changes", "inbox_claim", "inbox_colleague",
+    "inbox_conversation", "inbox_counts", "inbox_delete_canned_reply", "inbox_delete_label", "inbox_delete_note",
+    "inbox_edit_note", "inbox_export", "inbox_gone_since", "inbox_hours", "inbox_known_as", "inbox_label",
+    "inbox_labels", "inbox_list", "inbox_look", "inbox_me", "inbox_message", "inbox_messages", "inbox_note",
+    "inbox_operator", "inbox_operators", "inbox_parts", "inbox_person", "inbox_reply", "inbox_return_idle", "inbox_row",
+    "inbox_save_canned_reply", "inbox_save_hours", "inbox_save_label", "inbox_save_operator", "inbox_screen",
+    "inbox_seen", "inbox_set_hours", "inbox_set_operator", "inbox_sort", "inbox_speak", "inbox_tell",
+    "inbox_tell_setting", "inbox_touch", "inbox_turn", "inbox_type", "inbox_unless_changed", "inbox_versioned",
+    "inbox_views", "live_as_of", "live_branch", "live_changes", "live_feed", "live_people", "operator_grant",
     "operator_revoke", "operators_list",
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
