@@ -15,11 +15,10 @@ from werkzeug.test import TestResponse
 from service.site.texts import TEXTS
 from tests.db.chats import add_row
 from tests.stack import Member
-from tests.web.apps import APP_URL, bearer
+from tests.web.apps import APP_URL, bearer, signed_in
 from tests.web.chat import Api, Chat, through_app
 from tests.web.desk import Desk, add_operator
 from tests.web.proxy import Passed, Proxy
-from tests.web.test_inbox import signed_in
 
 NASTY = "</script><script>alert(1)</script><!--\u2028 & '\""
 OWN = {"Origin": APP_URL}
