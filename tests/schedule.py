@@ -24,6 +24,7 @@ ALONE = (
     "tests/web/test_side_channels.py",
     "tests/web/test_unread_answers.py",
     "tests/browser/test_figures.py",
+    "tests/browser/inbox/test_budgets.py",
 )
 # Begun first, after the quick ones: a process that begins a long file last keeps all waiting. Need not be exact.
 LONGEST = (
