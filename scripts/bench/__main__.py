@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from scripts.bench import document, growth, live, machine, own_time, page, picture, report, rls, throughput, turn
+from scripts.bench import document, growth, inbox, live, machine, own_time, page, picture, report, rls, throughput, turn
 from scripts.bench.filling import Filling
 from scripts.bench.members import sign_up
 from scripts.bench.options import SECTIONS, Options, parse
@@ -53,6 +53,7 @@ def _measure(stack: LocalStack, options: Options, start: float) -> dict[str, Any
         "throughput": lambda: throughput.measure(stack, options),
         "live": lambda: live.measure(stack, options),
         "page": lambda: page.measure(stack, options),
+        "inbox": lambda: inbox.measure(stack, options),
         "growth": lambda: growth.measure(stack, options, world),
         "rls": lambda: rls.measure(stack, options, world.grown_to(options.rows[-1])),
     }
