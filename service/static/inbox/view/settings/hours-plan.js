@@ -24,7 +24,7 @@ export function plan(page) {
       hint: t("set_always_open_hint"),
       onChange: ({ target }) => change({ alwaysOpen: target.checked }),
     })}
-    ${draft.alwaysOpen ? nothing : html`<ul class="days">${DAYS.map((number) => day(page, number))}</ul>`}
+    ${draft.alwaysOpen ? nothing : html`<div class="days">${DAYS.map((number) => day(page, number))}</div>`}
     ${faultLine("spans", page.faults.spans)}
     ${reply(page)}
   </section>`;
@@ -76,7 +76,7 @@ function day(page, number) {
     change({
       spans: [...draft.spans, { weekday: number, from: last?.to ?? "09:00", to: last ? later(last.to) : "18:00" }],
     });
-  return html`<li role="group" aria-labelledby="day-${number}">
+  return html`<div role="group" aria-labelledby="day-${number}">
     <span class="name" id="day-${number}">${weekday(number)}</span>
     <div class="spans">
       ${spans.length ? spans.map((one) => span(page, one)) : html`<span class="small">${t("set_closed")}</span>`}
@@ -89,7 +89,7 @@ function day(page, number) {
           : nothing
       }
     </div>
-  </li>`;
+  </div>`;
 }
 
 function span(page, { place, weekday: number, from, to }) {

@@ -36,7 +36,7 @@ class InboxLabels extends Loaded {
   #label(one) {
     const list = this.desk.places.list("all", { label: one.name });
     return html`<li class="card">
-      <span class="mark label big" .style=${`--label: ${one.color ?? ""}`}><bdi>${one.name}</bdi></span>
+      <span class="mark label big" .style=${one.color ? `--label: ${one.color}` : ""}><bdi>${one.name}</bdi></span>
       <a class="about small" href=${list}>${t("set_label_list")}<span class="sr">: ${one.name}</span></a>
       ${
         this.mayConfigure

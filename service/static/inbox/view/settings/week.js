@@ -24,11 +24,11 @@ export function week({ days, now, timeZone, overrideOpen }) {
   </figure>`;
 }
 
-/** How a day of a calendar is called, with its weekday. @param {string} date */
-export const dayName = (date) =>
-  new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", timeZone: "UTC" }).format(
-    new Date(`${date}T00:00Z`),
-  );
+/** A day of a calendar by its weekday and number, as short as a line is. @param {string} date */
+const dayName = (date) => {
+  const day = new Date(`${date}T00:00Z`);
+  return `${new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }).format(day)} ${day.getUTCDate()}`;
+};
 
 const line = (day, now, overrideOpen) => html`<li class=${day.isToday ? "today" : ""}>
   <span class="day">${dayName(day.date)}</span>
