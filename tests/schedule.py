@@ -41,10 +41,11 @@ LONGEST = (
     "tests/web/test_brakes.py",
     "tests/web/test_faults.py",
     "tests/browser/test_actions.py",
+    "tests/jobs/test_jobs.py",
     "tests/web/test_shutdown.py",
 )
 # Quick and independent ones first: a broken rule shows before anything is started.
-FOLDERS = ("unit", "local", "db", "cli", "web", "live", "browser")
+FOLDERS = ("unit", "local", "db", "cli", "web", "live", "jobs", "browser")
 
 
 def processes(config: pytest.Config) -> int:
