@@ -444,3 +444,22 @@ def test_who_looks_and_who_types(api: Api, desk: Desk, colleague: Desk, ids: dic
     assert colleague.inbox("GET", f"/conversations/{chat.id}").body["viewers"] == []
     for is_typing in (True, True, False):
         assert desk.inbox("PUT", f"/conversations/{chat.id}/typing", {"isTyping": is_typing}).status == 204
+
+
+def test_an_answer_is_read_once_the_customers_marker_passes_it(api: Api, desk: Desk) -> None:
+    chat = api.begin()
+    first, second = (desk.reply(chat.id, content).messages[0]["id"] for content in ("하나", "둘"))
+
+    def ways() -> list[str]:
+        return [one["status"] for one in desk.said(chat.id).messages if one["author"]]
+
+    assert ways() == ["sent", "sent"]
+    rev = desk.rev(chat.id)
+    api.read(chat.id, first)
+    assert ways() == ["read", "sent"]
+    assert desk.show(chat.id)["lastMessage"]["status"] == "sent"
+    api.read(chat.id, second)
+    assert ways() == ["read", "read"]
+    assert desk.show(chat.id)["lastMessage"]["status"] == "read"
+    # It is worked out when somebody looks: nothing was written, nothing has changed.
+    assert desk.rev(chat.id) == rev
