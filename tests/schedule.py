@@ -39,6 +39,7 @@ LONGEST = (
     "tests/web/test_bench_smoke.py",
     "tests/web/test_faults.py",
     "tests/browser/test_actions.py",
+    "tests/jobs/test_jobs.py",
     "tests/web/test_shutdown.py",
     "tests/web/test_slow_clients.py",
     "tests/web/test_known_addresses.py",
@@ -46,7 +47,7 @@ LONGEST = (
     "tests/web/test_side_channels.py",
 )
 # Quick and independent ones first: a broken rule shows before anything is started.
-FOLDERS = ("unit", "local", "db", "cli", "web", "live", "browser")
+FOLDERS = ("unit", "local", "db", "cli", "web", "live", "jobs", "browser")
 
 
 def processes(config: pytest.Config) -> int:
