@@ -123,7 +123,7 @@ def _project(connection: httpx.Client) -> _Project:
 def _grant(project: _Project, options: argparse.Namespace) -> None:
     user = _find(project, options.email)
     project.ask("operator_grant", p_user_id=user.id, p_role=options.role, p_name=options.name)
-    print(f"{user.email} is now in the team ({options.role}): /admin shows the inquiries.")
+    print(f"{user.email} is now in the team ({options.role}): /inbox is where they answer.")
 
 
 def _revoke(project: _Project, options: argparse.Namespace) -> None:

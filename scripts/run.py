@@ -17,6 +17,7 @@ from scripts.local.app_server import AppServer
 from scripts.local.demo import Demo
 from scripts.local.files import close_file, close_to_others
 from scripts.local.job_worker import JobWorker
+from scripts.local.morning.wanted import told_meanwhile
 from scripts.local.once import only_one
 from scripts.local.options import API_PORT, APP_PORT, DB_PORT, Options
 from scripts.local.paths import LOCAL, ROOT
@@ -79,7 +80,9 @@ def _run_local(options: Options, running: ExitStack) -> None:
     ours = {"SESSION_KEY": stack.keys.session_key, "WEBHOOK_ALLOW_PRIVATE": "1"}
     own = {**ours, **envfile.configured(), **project, "JWT_ISSUER": ""}
     worker = JobWorker(LOCAL / "log" / "worker.log")
-    _start(app, worker, options, own)
+    # The app needs none of it to start.
+    with told_meanwhile(stack.db_url):
+        _start(app, worker, options, own)
     # Before the stack stops: what they still do must reach it.
     running.callback(app.stop)
     running.callback(worker.stop)
@@ -124,7 +127,7 @@ def _welcome(app_url: str, people: Demo, supabase_url: str) -> str:
 
     open       {app_url}
     sign in    {people.member}  with the password  {people.password}   (of this local stack only)
-    operators  {people.operators[0]} (agent) and {people.operators[1]} (admin), the same password
+    operators  {people.operators[0]} (agent) and {people.operators[1]} (admin), the same password, at {app_url}/inbox
     Supabase   {supabase_url}   (keys and database URL: .local/env)
     logs       .local/log   ·   mails that would be sent: .local/mail.log
 

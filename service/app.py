@@ -55,7 +55,8 @@ from service.http.limits import Limits
 from service.http.metrics import Metrics
 from service.http.operations import Operation
 from service.inbox import calls as inbox_calls
-from service.inbox import pages as inbox
+from service.inbox import former as former_pages
+from service.inbox import screen
 from service.jobs.numbers import JobNumbers
 from service.live import api as live
 from service.live import operations as live_operations
@@ -70,7 +71,7 @@ from service.supabase.auth import Tokens
 from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, inbox.bp,
+    site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, former_pages.bp, screen.bp,
     conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, openapi.bp,
     *inbox_calls.BLUEPRINTS, *activity_calls.BLUEPRINTS,
 )  # fmt: skip

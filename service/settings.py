@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     rate_limit_member: int = Field(default=600, ge=0)
     rate_limit_address: int = Field(default=3000, ge=0)
+    rate_limit_channel: int = Field(default=600, ge=0)
     # How many turns, and how many imports, one member may have in flight at the same moment; 0 is no limit.
     member_turns_in_flight: int = Field(default=16, ge=0)
     member_imports_in_flight: int = Field(default=2, ge=0)

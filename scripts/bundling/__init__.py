@@ -55,12 +55,13 @@ def _is_made(folder: Path, wanted: dict[str, str]) -> bool:
 
 def _make(folder: Path, sources: Path, wanted: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
-        names = json.loads(_run_esbuild(sources, Path(new)))
+        made = json.loads(_run_esbuild(sources, Path(new)))
+        names = made["names"]
         for path in Path(new).iterdir():
             path.replace(folder / path.name)
         builds = [names, *(one for one in _manifest(folder).get("builds", []) if one != names)][:KEPT_BUILDS]
         manifest = Path(new) / MANIFEST
-        manifest.write_text(json.dumps({**wanted, "names": names, "builds": builds}, indent=1), encoding="utf-8")
+        manifest.write_text(json.dumps({**wanted, **made, "builds": builds}, indent=1), encoding="utf-8")
         manifest.replace(folder / MANIFEST)  # last, so that it never names a file that is not there
     _forget(folder, {name for build in builds for name in build.values()})
 

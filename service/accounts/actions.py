@@ -15,9 +15,13 @@ from supabase_auth.types import AuthResponse, SignUpWithEmailAndPasswordCredenti
 
 from service.core.errors import NotAnOperator, Unauthenticated, UpstreamUnavailable
 from service.core.mapper import Row
+from service.supabase.accounts import accounts_with
 from service.supabase.auth import AuthRefused, Reason, Tokens, refusals, session_of, tokens_of
 from service.supabase.calls import ATTEMPTS, call
 from service.supabase.clients import Upstream
+
+_ACCOUNTS_A_PAGE = 50
+_MOST_PAGES = 20
 
 
 def sign_up(upstream: Upstream, email: str, password: str) -> Tokens | None:
@@ -91,6 +95,22 @@ def find_user(upstream: Upstream, user_id: UUID) -> User | None:
         if refused.reason is Reason.CREDENTIALS:
             return None
         raise UpstreamUnavailable("Supabase Auth does not tell of accounts") from None
+
+
+def find_account(upstream: Upstream, email: str) -> UUID | None:
+    """The account of this address; None where there is none. Raises UpstreamUnavailable.
+
+    Supabase Auth finds addresses that hold a text, in pages; which of them is meant is told by comparing.
+    """
+    wanted = email.strip().lower()
+    for page in range(1, _MOST_PAGES + 1):
+        found = accounts_with(upstream, wanted, page, _ACCOUNTS_A_PAGE)
+        for one in found:
+            if (one.email or "").lower() == wanted:
+                return UUID(one.id)
+        if len(found) < _ACCOUNTS_A_PAGE:
+            break
+    return None
 
 
 def is_operator(service: SyncPostgrestClient, user_id: UUID) -> bool:

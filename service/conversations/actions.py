@@ -159,14 +159,20 @@ def keep_contact(
     page_url: str | None,
     locale: str | None,
     attributes: Mapping[str, Any] | None,
+    user_agent: str | None,
 ) -> Row:
-    """Keep what a page says of the member; `{"page_url", "locale", "attributes"}`. None leaves a thing as it is."""
-    return call(
-        service,
-        "chat_contact",
-        {"p_user_id": str(user_id), "p_page_url": page_url, "p_locale": locale, "p_attributes": attributes},
-        ("page_url", "locale", "attributes"),
-    )
+    """Keep what a page says of the member, and their browser of itself; `{"page_url", "locale", "attributes"}`.
+
+    None leaves a thing as it is.
+    """
+    params = {
+        "p_user_id": str(user_id),
+        "p_page_url": page_url,
+        "p_locale": locale,
+        "p_attributes": attributes,
+        "p_user_agent": user_agent,
+    }
+    return call(service, "chat_contact", params, ("page_url", "locale", "attributes"))
 
 
 def read_team(service: SyncPostgrestClient) -> Row:

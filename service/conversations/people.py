@@ -5,7 +5,7 @@ The order of refusals is that of `api.py`: whether there is such a conversation 
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from service.accounts.who import current_member
 from service.conversations import actions, shown
@@ -15,6 +15,7 @@ from service.conversations.people_models import ContactBody, HandoverBody, OwnTy
 from service.conversations.responding import responder
 from service.conversations.store import Handling, is_so
 from service.core import mapper
+from service.core.text import is_storable
 from service.dialogue.reply import What
 from service.http.context import adopt_request_id, part
 from service.http.in_flight import InFlight
@@ -69,8 +70,15 @@ def keep_contact() -> Response:
         page_url=body.page_url,
         locale=body.locale,
         attributes=body.attributes,
+        user_agent=_browser(),
     )
     return jsonify(mapper.outside(row, ("page_url", "locale", "attributes")))
+
+
+def _browser() -> str | None:
+    """What this request's browser calls itself, as far as a row can hold it."""
+    told = request.headers.get("User-Agent", "").strip()
+    return told if told and is_storable(told) else None
 
 
 def _handled(conversation_id: str, to: Handling, what: What) -> Response:

@@ -46,6 +46,10 @@ class TeamRow:
         self._asking = threading.Lock()
         self._kept: tuple[float, Row] | None = None
 
+    def forget(self) -> None:
+        """Ask anew the next time: this process knows that it was changed."""
+        self._kept = None
+
     def get(self) -> Row:
         """The row. Raises MunuiError where it has to be asked for and cannot be."""
         kept = self._kept

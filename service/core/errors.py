@@ -107,6 +107,10 @@ class ConversationChanged(Overtaken):
     code = "conversation_changed"
 
 
+class SettingsChanged(Overtaken):
+    code = "settings_changed"
+
+
 class PayloadTooLarge(MunuiError):
     code = "payload_too_large"
 

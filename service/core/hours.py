@@ -44,6 +44,18 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A day by the plan: pieces as a clock on the team's wall shows them, where 24:00 is the end of the day.
+
+    `overridden` is the piece for which something else was decided by hand.
+    """
+
+    date: date
+    open: tuple[tuple[str, str], ...]
+    overridden: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """The plan of a team, and what was decided by hand until a moment. All moments have a time zone."""
 
@@ -69,7 +81,7 @@ class Hours:
 
     def is_open(self, now: datetime) -> bool:
         """Whether the team works now."""
-        if self._is_overridden(now):
+        if self.is_overridden(now):
             return bool(self.override_open)
         return self._is_planned(now)
 
@@ -77,18 +89,49 @@ class Hours:
         """When the team is back, in its own time zone; None while it is open, and where nothing says when."""
         if self.is_open(now):
             return None
-        begin = self.override_until if self.override_until is not None and self._is_overridden(now) else now
-        opening = next((start for start, _ in self._open_pieces(begin, begin + HORIZON)), None)
+        begin = self.override_until if self.override_until is not None and self.is_overridden(now) else now
+        opening = next((start for start, _ in self.planned_pieces(begin, begin + HORIZON)), None)
         return None if opening is None else opening.astimezone(self.zone)
+
+    def closes_at(self, now: datetime) -> datetime | None:
+        """When the team stops working, in its own time zone; None while it does not, and where nothing says when."""
+        if not self.is_open(now):
+            return None
+        begin = self.override_until if self.override_until is not None and self.is_overridden(now) else now
+        since, until = next(self._open_spans(begin, begin + HORIZON), (None, None))
+        if since != begin.astimezone(UTC):
+            # Only what was decided by hand keeps it open.
+            return begin.astimezone(self.zone)
+        return None if until is None or until >= (begin + HORIZON).astimezone(UTC) else until.astimezone(self.zone)
+
+    def week(self, now: datetime) -> list[Day]:
+        """The days of this week in the team's time zone, from Monday, as the plan has them."""
+        today = now.astimezone(self.zone).date()
+        monday = today - today.weekday() * DAY
+        return [self._day(monday + n * DAY, now) for n in range(7)]
+
+    def _day(self, day: date, now: datetime) -> Day:
+        begin, end = (datetime.combine(one, time(0), self.zone).astimezone(UTC) for one in (day, day + DAY))
+
+        def told(since: datetime, until: datetime) -> tuple[str, str]:
+            last = "24:00" if until == end else f"{until.astimezone(self.zone):%H:%M}"
+            return f"{since.astimezone(self.zone):%H:%M}", last
+
+        overridden = None
+        if self.override_until is not None and self.is_overridden(now):
+            since, until = max(begin, now.astimezone(UTC)), min(end, self.override_until.astimezone(UTC))
+            overridden = told(since, until) if since < until else None
+        return Day(day, tuple(told(*piece) for piece in self._open_spans(begin, end)), overridden)
 
     def working_seconds(self, begin: datetime, end: datetime) -> float:
         """How much of the time between two moments was working time by the plan.
 
         An override is not counted: since when it held, and what stood there before it, is not kept.
         """
-        return sum((until - since).total_seconds() for since, until in self._open_pieces(begin, end))
+        return sum((until - since).total_seconds() for since, until in self.planned_pieces(begin, end))
 
-    def _is_overridden(self, now: datetime) -> bool:
+    def is_overridden(self, now: datetime) -> bool:
+        """Whether what was decided by hand holds now."""
         return self.override_open is not None and self.override_until is not None and now < self.override_until
 
     def _is_planned(self, now: datetime) -> bool:
@@ -99,7 +142,20 @@ class Hours:
             return False
         return any(span.holds(local.weekday(), local.time()) for span in self.spans)
 
-    def _open_pieces(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def _open_spans(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The pieces of `planned_pieces`, those that touch each other as one."""
+        span: tuple[datetime, datetime] | None = None
+        for since, until in self.planned_pieces(begin, end):
+            if span is not None and span[1] == since:
+                span = span[0], until
+                continue
+            if span is not None:
+                yield span
+            span = since, until
+        if span is not None:
+            yield span
+
+    def planned_pieces(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """The pieces of the time between two moments that are open by the plan, in order."""
         if not self.always_open and not self.spans:
             return

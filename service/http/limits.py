@@ -1,4 +1,4 @@
-"""How often a member or an address may ask.
+"""How often a member, an address or a channel may ask.
 
 Belongs here: counting and refusing. Does not belong here: who counts as one client (`client_address.py`), counting for
 several processes (`brakes.py`), anything that asks another machine to do so.
@@ -92,6 +92,7 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self._members = SlidingWindow(settings.rate_limit_member)
         self._addresses = SlidingWindow(settings.rate_limit_address)
+        self._channels = SlidingWindow(settings.rate_limit_channel)
         name = folder_name(settings)
         ledger = Ledger(lambda: shared_folder(f"{name}-brakes"), name)
         self._accounts = Brake("accounts", settings.rate_limit_sign_in, ACCOUNT_WINDOW, ledger)
@@ -106,6 +107,10 @@ class Limits:
     def check_address(self) -> None:
         """Count a request from the client's address. Raises RateLimited."""
         self._addresses.hit(client_network())
+
+    def check_channel(self, digest: str) -> None:
+        """Count a request with a channel's key, by the key's digest. Raises RateLimited."""
+        self._channels.hit(digest)
 
     def check_account(self) -> None:
         """Count a form about an account, which Supabase Auth is about to be asked for. Raises RateLimited."""

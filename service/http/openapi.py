@@ -138,6 +138,11 @@ def _security_schemes() -> Json:
             "bearerFormat": "JWT",
             "description": "An access token of Supabase Auth. With it the cookie is ignored.",
         },
+        "channelKey": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The key of a channel (`mk_…`), shown to an admin when it is made.",
+        },
         "session": {
             "type": "apiKey",
             "in": "cookie",
@@ -153,7 +158,7 @@ def _operation(rule: Rule, view: Callable[..., Any], endpoint: str, operation: O
         "tags": [operation.tag],
         "summary": (view.__doc__ or "").strip().splitlines()[0].rstrip("."),
         "parameters": _parameters(rule, operation),
-        "security": [{"bearer": []}, {"session": []}] if operation.needs_member else [],
+        "security": _security(operation),
         "responses": {**_answers(operation), **_refusals(operation.refusals)},
     }
     if operation.body is not None:
@@ -163,6 +168,12 @@ def _operation(rule: Rule, view: Callable[..., Any], endpoint: str, operation: O
             "content": {"application/json": {"schema": _reference(operation.body.model.__name__)}},
         }
     return described
+
+
+def _security(operation: Operation) -> list[Json]:
+    if operation.needs_key:
+        return [{"channelKey": []}]
+    return [{"bearer": []}, {"session": []}] if operation.needs_member else []
 
 
 def _parameters(rule: Rule, operation: Operation) -> list[Json]:

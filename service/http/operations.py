@@ -54,11 +54,14 @@ PATH: dict[str, dict[str, object]] = {
     "noteId": {"schema": _ID, "description": "The `id` of a note."},
     "operatorId": {"schema": _ID, "description": "The `id` of an operator."},
     "cannedReplyId": {"schema": _ID, "description": "The `id` of a canned reply."},
+    "inquiryId": {"schema": _ID, "description": "The `id` of an inquiry."},
     "ruleId": {"schema": _ID, "description": "The `id` of a rule."},
     "webhookId": {"schema": _ID, "description": "The `id` of a webhook."},
     "deliveryId": {"schema": _ID, "description": "The `id` of a delivery."},
     "jobId": {"schema": _ID, "description": "The `id` of a job."},
     "label": {"schema": {"type": "string"}, "description": "The name of a label, or its `id`."},
+    "messageId": {"schema": _ID, "description": "The `id` of a message."},
+    "channelId": {"schema": _ID, "description": "The `id` of a channel."},
 }
 
 
@@ -90,6 +93,8 @@ class Operation:
     # By name those of `QUERY`.
     query: tuple[str | Parameter, ...] = ()
     needs_member: bool = False
+    # A channel's key, and nothing else, opens it.
+    needs_key: bool = False
     has_etag: bool = False
     media_type: str = "application/json"
     # What it answers in as well, where it is asked to.

@@ -82,7 +82,12 @@ def list_cursor() -> tuple[datetime, UUID] | None:
 
 def cursor_of_list(row: Mapping[str, Any], time: str = "last_message_at") -> str:
     """The cursor of the place after `row`, in a list that is ordered by this column and `id`."""
-    return base64.urlsafe_b64encode(f"{row[time]}|{row['id']}".encode()).decode()
+    return cursor_after(row[time], row["id"])
+
+
+def cursor_after(at: str, row_id: object) -> str:
+    """The cursor of the place after the row of that time and id."""
+    return base64.urlsafe_b64encode(f"{at}|{row_id}".encode()).decode()
 
 
 def all_of(*parts: Callable[[], Any]) -> list[Any]:

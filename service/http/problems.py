@@ -48,6 +48,7 @@ PROBLEMS: dict[str, Problem] = {
     "conversation_completed": Problem(409, "This conversation is completed"),
     "already_assigned": Problem(409, "Somebody else has this conversation"),
     "conversation_changed": Problem(409, "This conversation has changed meanwhile"),
+    "settings_changed": Problem(409, "Somebody has changed this meanwhile"),
     "payload_too_large": Problem(413, "The body is too large"),
     "unsupported_media_type": Problem(415, "The body must be application/json"),
     "invalid": Problem(422, "The request is not valid"),

@@ -17,6 +17,7 @@ def inbox_call(
     query: tuple[str | Parameter, ...] = (),
     has_etag: bool = False,
     is_turn: bool = False,
+    media_type: str = "application/json",
     other_media_types: tuple[str, ...] = (),
 ) -> Operation:
     """A call for operators: what it answers, and how it can be refused beside the ways of all of them."""
@@ -28,6 +29,7 @@ def inbox_call(
         needs_member=True,
         has_etag=has_etag,
         is_turn=is_turn,
+        media_type=media_type,
         other_media_types=other_media_types,
         tag="Inbox",
     )

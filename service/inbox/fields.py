@@ -26,7 +26,9 @@ _LONGEST_WORD = 50
 _COLOR = "^#[0-9a-fA-F]{6}$"
 
 
-def _within(longest: int) -> Callable[[str], str]:
+def within(longest: int) -> Callable[[str], str]:
+    """A rule for a text of a person's: trimmed, 1 to `longest` code points, with something to be seen."""
+
     def said(text: str) -> str:
         try:
             return user_text(text, longest=longest)
@@ -64,11 +66,12 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("is out of range") from None
 
 
-Text = Annotated[str, AfterValidator(_within(4_000))]
-NoteText = Annotated[str, AfterValidator(_within(LONGEST_NOTE))]
-Name = Annotated[str, AfterValidator(_within(_LONGEST_NAME))]
-LabelName = Annotated[str, AfterValidator(_within(_LONGEST_WORD))]
-Shortcut = Annotated[str, AfterValidator(_within(_LONGEST_WORD)), AfterValidator(_one_word)]
+Text = Annotated[str, AfterValidator(within(4_000))]
+NoteText = Annotated[str, AfterValidator(within(LONGEST_NOTE))]
+Name = Annotated[str, AfterValidator(within(_LONGEST_NAME))]
+LabelName = Annotated[str, AfterValidator(within(_LONGEST_WORD))]
+Shortcut = Annotated[str, AfterValidator(within(_LONGEST_WORD)), AfterValidator(_one_word)]
+Address = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]
 Color = Annotated[str, StringConstraints(pattern=_COLOR)]
 Picture = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2048)]
 Moment = Annotated[datetime, BeforeValidator(_written), AfterValidator(_in_utc)]

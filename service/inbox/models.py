@@ -38,6 +38,7 @@ class Operator(Assignee):
     role: Role
     is_active: bool
     created_at: datetime
+    version: str = Field(description="Of name, picture, role and whether they are active: for `ifVersion`.")
 
 
 class LabelName(Outbound):
@@ -65,7 +66,11 @@ class InboxContact(ContactName):
     """Whoever a conversation belongs to."""
 
     attributes: dict[str, Any] = Field(description="What the page says of its visitor.")
-    is_verified: Literal[False] = Field(description="Nobody vouches for `attributes`, `locale` and `lastPageUrl`.")
+    external_id: str | None = Field(description="What its channel calls it; null where it is no channel's.")
+    user_agent: str | None = Field(description="What the visitor's browser calls itself.")
+    is_verified: Literal[False] = Field(
+        description="Nobody vouches for `attributes`, `locale`, `lastPageUrl` and `userAgent`."
+    )
     created_at: datetime
 
 
@@ -90,6 +95,7 @@ class InboxConversation(Outbound):
     last_message_at: datetime | None
     title: str | None
     assignee: Assignee | None
+    assigned_at: datetime | None
     waiting_since: datetime | None
     first_answered_at: datetime | None
     priority: Priority

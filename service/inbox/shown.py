@@ -13,14 +13,15 @@ from service.core.mapper import Row, outside
 
 _PERSON = ("id", "display_name", "avatar_url")
 _ASSIGNEE = (*_PERSON, "availability")
-_OPERATOR = (*_ASSIGNEE, "user_id", "role", "is_active", "created_at")
+_OPERATOR = (*_ASSIGNEE, "user_id", "role", "is_active", "created_at", "version")
+_MAY: dict[str, tuple[str, ...]] = {"agent": ("answer",), "admin": ("answer", "configure", "export")}
 _LABEL = ("name", "color")
 _CONTACT = (
     "id", "name", "email", "phone", "is_guest", "locale", "blocked_at", "last_seen_at", "last_page_url",
 )  # fmt: skip
 _CONVERSATION = (
-    "id", "status", "handling", "channel", "created_at", "last_message_at", "title", "waiting_since",
-    "first_answered_at", "priority", "snoozed_until", "unread_count",
+    "id", "status", "handling", "channel", "created_at", "last_message_at", "title", "assigned_at",
+    "waiting_since", "first_answered_at", "priority", "snoozed_until", "unread_count",
 )  # fmt: skip
 _TRANSCRIPT = ("id", "status", "handling", "channel", "created_at", "last_message_at", "title", "priority")
 _NOTE = ("id", "conversation_id", "client_note_id", "content", "created_at", "edited_at")
@@ -44,6 +45,32 @@ def conversation(row: Row) -> dict[str, Any]:
     }
 
 
+def detail(row: Row) -> dict[str, Any]:
+    """A conversation with everything around it, as `inbox_conversation` tells it."""
+    of = {"conversation_id": row["conversation"]["id"], "contact_id": row["contact"]["id"]}
+    return {
+        "conversation": conversation(row["conversation"]),
+        "contact": contact(row["contact"]),
+        "labels": labels(row["labels"]),
+        "notes": [note(each) for each in row["notes"]],
+        "activities": [activity(each | of) for each in row["activities"]],
+        "inquiries": [inquiry(each) for each in row["inquiries"]],
+        "formerConversations": [former(each) for each in row["former"]],
+        "viewers": [person(each) for each in row["viewers"]],
+    }
+
+
+def page(row: Row) -> dict[str, Any]:
+    """A page of messages, as `inbox_messages` tells it by place."""
+    rows = row["messages"]
+    return {
+        "conversation": conversation(row["conversation"]),
+        "messages": customers.messages(rows, row["conversation"]),
+        "nextCursor": str(rows[-1]["seq"]) if row["has_later"] else None,
+        "previousCursor": str(rows[0]["seq"]) if row["has_earlier"] else None,
+    }
+
+
 def transcript(row: Row) -> dict[str, Any]:
     """A conversation with its messages, for the file of them."""
     return outside(row, _TRANSCRIPT) | {
@@ -58,6 +85,11 @@ def transcript(row: Row) -> dict[str, Any]:
 def person(row: Row) -> dict[str, Any]:
     """An operator by name and picture."""
     return outside(row, _PERSON)
+
+
+def me(row: Row) -> dict[str, Any]:
+    """The operator who asks, and what they may."""
+    return operator(row) | {"may": _MAY[row["role"]]}
 
 
 def labels(rows: list[Row]) -> list[dict[str, Any]]:
@@ -77,7 +109,7 @@ def operator(row: Row) -> dict[str, Any]:
 
 def contact(row: Row) -> dict[str, Any]:
     """A row of chat_contacts, all of it."""
-    return outside(row, (*_CONTACT, "attributes", "created_at")) | {"isVerified": False}
+    return outside(row, (*_CONTACT, "attributes", "user_agent", "created_at")) | {"isVerified": False}
 
 
 def note(row: Row) -> dict[str, Any]:
@@ -87,8 +119,12 @@ def note(row: Row) -> dict[str, Any]:
 
 def activity(row: Row) -> dict[str, Any]:
     """A row of chat_activities with its conversation's contact."""
-    actor = {"kind": row["actor_kind"], "id": row["actor_id"], "name": row["actor_name"]}
-    return outside(row, _ACTIVITY) | {"actor": actor}
+    return outside(row, _ACTIVITY) | {"actor": actor(row)}
+
+
+def actor(row: Row) -> dict[str, Any]:
+    """Who did what a row of chat_activities tells of."""
+    return {"kind": row["actor_kind"], "id": row["actor_id"], "name": row["actor_name"]}
 
 
 def former(row: Row) -> dict[str, Any]:

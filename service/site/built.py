@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _SERVICE = Path(__file__).resolve().parents[1]
@@ -28,8 +28,11 @@ class NotBuilt(Exception):
 class Built:
     """The files as `make bundle` left them. Those of earlier builds are read too: a page may still ask for them."""
 
-    def __init__(self, names: Mapping[str, str], folder: Path = FOLDER) -> None:
+    def __init__(
+        self, names: Mapping[str, str], folder: Path = FOLDER, parts: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._names = names
+        self._parts = parts or {}
         self._folder = folder
 
     @classmethod
@@ -44,11 +47,15 @@ class Built:
         names: dict[str, str] = manifest["names"]
         if lost := missing(folder, names):
             raise NotBuilt(f"Of the files for browsers {lost[0]} is missing. Run `make bundle`.")
-        return cls(names, folder)
+        return cls(names, folder, manifest.get("parts"))
 
     def name(self, file: str) -> str:
         """The present name of `file`, as `munui-K3X5Q2AB.js` of `munui.js`."""
         return self._names[file]
+
+    def parts(self, file: str) -> Sequence[str]:
+        """The names of the files that the script `file` loads at once, for a page that asks for them at the same time."""
+        return self._parts.get(file, ())
 
     def present(self, name: str) -> str | None:
         """`name`, if such a file is there; else the one that took its place, or None where it was never one of ours."""

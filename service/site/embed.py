@@ -24,6 +24,7 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".map": "application/jso
 def install(app: Flask) -> None:
     """Let the templates of `app` name built files."""
     app.add_template_global(address, "built")
+    app.add_template_global(parts, "built_parts")
 
 
 @bp.get("/embed.js")
@@ -52,6 +53,11 @@ def asset(name: str) -> BaseResponse:
 def address(file: str) -> str:
     """The present address of a built file, for pages."""
     return url_for("embed.asset", name=part(Built).name(file))
+
+
+def parts(file: str) -> list[str]:
+    """The present addresses of what a built script loads at once, for pages."""
+    return [url_for("embed.asset", name=name) for name in part(Built).parts(file)]
 
 
 def _file(name: str, kept: str) -> BaseResponse:

@@ -6,6 +6,7 @@ a frame shows it, and is told how to ask by whoever composes the app.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -29,8 +30,10 @@ _NOTICES = frozenset({"confirmed", "deleted", "password"})
 PLACES = {
     "account": "own_page.account",
     "developers": "site.developers",
-    "admin": "inbox.inquiries",
+    "admin": "inbox_screen.screen",
 }
+# Every place of the operators' screen has an address of its own, and its name is that address without the slash before.
+_SCREEN = re.compile(r"inbox(?:/[a-z0-9-]{1,64}){0,4}", re.ASCII)
 _EXTENSION = "munui.visitor"
 
 
@@ -79,13 +82,14 @@ def error_page(code: str, status: int, seconds: int = 0) -> str:
 
 def place_to_go() -> str:
     """The address that `next` of this request names; the first page where it names none of ours."""
-    return url_for(PLACES.get(wished_place(), "site.index"))
+    name = wished_place()
+    return f"/{name}" if _SCREEN.fullmatch(name) else url_for(PLACES.get(name, "site.index"))
 
 
 def wished_place() -> str:
     """`next` of this request if it is a name of ours, else empty."""
     name = request.values.get("next", "")
-    return name if name in PLACES else ""
+    return name if name in PLACES or _SCREEN.fullmatch(name) else ""
 
 
 def notice() -> str | None:

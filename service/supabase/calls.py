@@ -44,7 +44,7 @@ _OURS: dict[str, type[MunuiError]] = {
 }
 # These say in their detail what is there instead.
 _OVERTAKEN: dict[str, type[Overtaken]] = {
-    error.code: error for error in (errors.AlreadyAssigned, errors.ConversationChanged)
+    error.code: error for error in (errors.AlreadyAssigned, errors.ConversationChanged, errors.SettingsChanged)
 }
 # A serialization failure and a deadlock.
 _UNDONE = ("40001", "40P01")

@@ -33,21 +33,29 @@ create table public.chat_contacts (
   last_page_url text,
   created_at timestamp with time zone not null default now(),
   is_guest boolean not null default false,
+  user_agent text,
+  channel_id uuid,
+  external_id text,
   constraint chat_contacts_pkey PRIMARY KEY (id),
   constraint chat_contacts_account CHECK ((user_id = id)),
   constraint chat_contacts_attributes CHECK (((jsonb_typeof(attributes) = 'object'::text) AND (octet_length((attributes)::text) <= 8192))),
+  constraint chat_contacts_channel CHECK ((((channel_id IS NULL) = (external_id IS NULL)) AND ((channel_id IS NULL) OR (user_id IS NULL)))),
   constraint chat_contacts_email_length CHECK ((char_length(email) <= 320)),
+  constraint chat_contacts_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 255))),
   constraint chat_contacts_last_page_url_length CHECK ((char_length(last_page_url) <= 2048)),
   constraint chat_contacts_locale_length CHECK ((char_length(locale) <= 35)),
   constraint chat_contacts_name_length CHECK ((char_length(name) <= 200)),
   constraint chat_contacts_name_visible CHECK ((name ~ '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F-\u1160\u1680\u17B4-\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'::text)),
-  constraint chat_contacts_phone_length CHECK ((char_length(phone) <= 255))
+  constraint chat_contacts_phone_length CHECK ((char_length(phone) <= 255)),
+  constraint chat_contacts_user_agent_length CHECK ((char_length(user_agent) <= 512))
 );
 
 CREATE UNIQUE INDEX chat_contacts_account_key ON public.chat_contacts USING btree (user_id);
+CREATE UNIQUE INDEX chat_contacts_external_key ON public.chat_contacts USING btree (channel_id, external_id) WHERE (channel_id IS NOT NULL);
 
 alter table public.chat_contacts add constraint chat_contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
+-- CREATE INDEX chat_contacts_parts_idx ON public.chat_contacts USING gin (public.inbox_parts(public.inbox_known_as(name, email)));
 -- CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();
 
 revoke all on public.chat_contacts from public, anon, authenticated, service_role;
@@ -68,6 +76,9 @@ comment on column public.chat_contacts.last_seen_at is 'When they were last ther
 comment on column public.chat_contacts.last_page_url is 'The page on which they were last seen.';
 comment on column public.chat_contacts.created_at is 'When it was made.';
 comment on column public.chat_contacts.is_guest is 'Whether the account was an anonymous one when the contact was made.';
+comment on column public.chat_contacts.user_agent is 'What the browser in which they were last seen calls itself. Not verified.';
+comment on column public.chat_contacts.channel_id is 'The channel that the person is known from; null where it is our own.';
+comment on column public.chat_contacts.external_id is 'What the other system calls the person, unique in the channel.';
 
 -- public.chat_flows
 
@@ -117,6 +128,7 @@ create table public.chat_conversations (
   constraint chat_conversations_pkey PRIMARY KEY (id),
   constraint chat_conversations_agent CHECK (((jsonb_typeof(agent) = 'object'::text) AND (octet_length((agent)::text) <= 4096))),
   constraint chat_conversations_channel CHECK (((char_length(channel) >= 1) AND (char_length(channel) <= 100))),
+  constraint chat_conversations_channel_handling CHECK (((channel = 'web'::text) OR (handling <> 'bot'::text))),
   constraint chat_conversations_handling CHECK ((handling = ANY (ARRAY['bot'::text, 'waiting'::text, 'agent'::text]))),
   constraint chat_conversations_message_count CHECK (((message_count >= 0) AND (message_count <= 5000))),
   constraint chat_conversations_rating CHECK (((jsonb_typeof(rating) = 'object'::text) AND (octet_length((rating)::text) <= 16384))),
@@ -560,6 +572,8 @@ create table public.chat_team (
   constraint chat_team_spans CHECK (((jsonb_typeof(spans) = 'array'::text) AND (octet_length((spans)::text) <= 16384)))
 );
 
+-- CREATE TRIGGER keep_hours AFTER UPDATE ON public.chat_team FOR EACH ROW WHEN (((((((old.time_zone IS DISTINCT FROM new.time_zone) OR (old.spans IS DISTINCT FROM new.spans)) OR (old.holidays IS DISTINCT FROM new.holidays)) OR (old.always_open IS DISTINCT FROM new.always_open)) OR (old.override_open IS DISTINCT FROM new.override_open)) OR (old.override_until IS DISTINCT FROM new.override_until))) EXECUTE FUNCTION private.keep_hours();
+
 revoke all on public.chat_team from public, anon, authenticated, service_role;
 grant select, update on public.chat_team to service_role;
 grant select (id, time_zone, spans, holidays, always_open, override_open, override_until, online_until, expected_reply_seconds) on public.chat_team to authenticated;
@@ -808,10 +822,16 @@ create table public.chat_activities (
   causes uuid[] not null default COALESCE((NULLIF(current_setting('munui.causes'::text, true), ''::text))::uuid[], '{}'::uuid[]),
   constraint chat_activities_pkey PRIMARY KEY (id),
   constraint chat_activities_actor CHECK ((actor_kind = ANY (ARRAY['member'::text, 'guest'::text, 'bot'::text, 'operator'::text, 'rule'::text, 'system'::text, 'api'::text]))),
-  constraint chat_activities_data CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <= 16384))),
+  constraint chat_activities_data CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <=
+CASE
+    WHEN (conversation_id IS NULL) THEN 131072
+    ELSE 16384
+END))),
   constraint chat_activities_type CHECK (((char_length(type) >= 1) AND (char_length(type) <= 60)))
 );
 
+CREATE INDEX chat_activities_course_idx ON public.chat_activities USING btree (conversation_id, created_at) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
+CREATE INDEX chat_activities_course_time_idx ON public.chat_activities USING btree (created_at, conversation_id) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
 CREATE INDEX chat_activities_place_idx ON public.chat_activities USING btree (conversation_id, created_at, id);
 CREATE INDEX chat_activities_team_idx ON public.chat_activities USING btree (created_at DESC, id DESC) WHERE (conversation_id IS NULL);
 
@@ -889,6 +909,33 @@ comment on table public.chat_presence is 'Which operator looks at which conversa
 comment on column public.chat_presence.operator_id is 'Who looks.';
 comment on column public.chat_presence.conversation_id is 'At what.';
 comment on column public.chat_presence.seen_at is 'When their screen last told so.';
+
+-- public.chat_hours
+
+create table public.chat_hours (
+  since_at timestamp with time zone not null,
+  time_zone text not null,
+  spans jsonb not null,
+  holidays jsonb not null,
+  always_open boolean not null,
+  override_open boolean,
+  override_until timestamp with time zone,
+  constraint chat_hours_pkey PRIMARY KEY (since_at)
+);
+
+revoke all on public.chat_hours from public, anon, authenticated, service_role;
+grant select, insert on public.chat_hours to service_role;
+
+alter table public.chat_hours enable row level security;
+
+comment on table public.chat_hours is 'The team''s hours as they were: a row for each time they were changed, which holds until the next one.';
+comment on column public.chat_hours.since_at is 'Since when they held; the first row holds for all time before the second.';
+comment on column public.chat_hours.time_zone is 'As chat_team had it.';
+comment on column public.chat_hours.spans is 'As chat_team had it.';
+comment on column public.chat_hours.holidays is 'As chat_team had it.';
+comment on column public.chat_hours.always_open is 'As chat_team had it.';
+comment on column public.chat_hours.override_open is 'As chat_team had it.';
+comment on column public.chat_hours.override_until is 'As chat_team had it.';
 
 -- public.chat_jobs
 
@@ -1176,13 +1223,107 @@ comment on column public.chat_rule_runs.status is 'done; partial where an action
 comment on column public.chat_rule_runs.actions is 'What became of each action: [{type, status: done or failed, error}].';
 comment on column public.chat_rule_runs.created_at is 'When.';
 
+-- public.chat_channels
+
+create table public.chat_channels (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  single_thread boolean not null default false,
+  webhook_id uuid,
+  key_digest text,
+  created_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint chat_channels_pkey PRIMARY KEY (id),
+  constraint chat_channels_deleted CHECK (((deleted_at IS NULL) OR (key_digest IS NULL))),
+  constraint chat_channels_key CHECK ((key_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint chat_channels_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)))
+);
+
+CREATE UNIQUE INDEX chat_channels_key ON public.chat_channels USING btree (key_digest) WHERE (key_digest IS NOT NULL);
+CREATE INDEX chat_channels_webhook_idx ON public.chat_channels USING btree (webhook_id);
+
+alter table public.chat_channels add constraint chat_channels_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.chat_webhooks(id) ON DELETE SET NULL;
+
+revoke all on public.chat_channels from public, anon, authenticated, service_role;
+grant select, insert, update on public.chat_channels to service_role;
+
+alter table public.chat_channels enable row level security;
+
+comment on table public.chat_channels is 'Ways for other systems to bring messages in and take answers out. One that was deleted stays: its conversations name it.';
+comment on column public.chat_channels.id is 'Key: what the channel of a conversation is called.';
+comment on column public.chat_channels.name is 'What the team calls it.';
+comment on column public.chat_channels.single_thread is 'Whether all that a contact writes comes together in one conversation.';
+comment on column public.chat_channels.webhook_id is 'Where its answers go out.';
+comment on column public.chat_channels.key_digest is 'SHA-256 of the key, in hex; null where no key opens it. The key itself is kept nowhere.';
+comment on column public.chat_channels.created_at is 'When it was made.';
+comment on column public.chat_channels.deleted_at is 'When it was deleted; null while it is there.';
+
+-- public.chat_channel_threads
+
+create table public.chat_channel_threads (
+  contact_id uuid not null,
+  conversation_id uuid not null,
+  thread_key text,
+  is_single boolean not null default false,
+  constraint chat_channel_threads_pkey PRIMARY KEY (contact_id, conversation_id),
+  constraint chat_channel_threads_key_length CHECK (((char_length(thread_key) >= 1) AND (char_length(thread_key) <= 255)))
+);
+
+CREATE UNIQUE INDEX chat_channel_threads_single_key ON public.chat_channel_threads USING btree (contact_id) WHERE is_single;
+CREATE UNIQUE INDEX chat_channel_threads_thread_key ON public.chat_channel_threads USING btree (contact_id, thread_key) WHERE (thread_key IS NOT NULL);
+
+alter table public.chat_channel_threads add constraint chat_channel_threads_conversation_fkey FOREIGN KEY (contact_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+revoke all on public.chat_channel_threads from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_channel_threads to service_role;
+
+alter table public.chat_channel_threads enable row level security;
+
+comment on table public.chat_channel_threads is 'Which conversation of a channel''s contact takes what comes in.';
+comment on column public.chat_channel_threads.contact_id is 'The contact, who owns the conversation.';
+comment on column public.chat_channel_threads.conversation_id is 'The conversation.';
+comment on column public.chat_channel_threads.thread_key is 'What the other system calls the thread; null where it names none, or where the conversation is full.';
+comment on column public.chat_channel_threads.is_single is 'Whether it takes all that the contact writes, in a channel with a single thread.';
+
+-- public.chat_channel_messages
+
+create table public.chat_channel_messages (
+  message_id uuid not null,
+  channel_id uuid not null,
+  external_message_id text,
+  thread_key text,
+  attempt integer not null default 1,
+  constraint chat_channel_messages_pkey PRIMARY KEY (message_id),
+  constraint chat_channel_messages_attempt CHECK ((attempt >= 1)),
+  constraint chat_channel_messages_external_length CHECK (((char_length(external_message_id) >= 1) AND (char_length(external_message_id) <= 255)))
+);
+
+CREATE UNIQUE INDEX chat_channel_messages_external_key ON public.chat_channel_messages USING btree (channel_id, external_message_id);
+
+alter table public.chat_channel_messages add constraint chat_channel_messages_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
+alter table public.chat_channel_messages add constraint chat_channel_messages_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+revoke all on public.chat_channel_messages from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_channel_messages to service_role;
+
+alter table public.chat_channel_messages enable row level security;
+
+comment on table public.chat_channel_messages is 'What a channel knows of a message: what came in, by its name there; what went out more than once.';
+comment on column public.chat_channel_messages.message_id is 'The message.';
+comment on column public.chat_channel_messages.channel_id is 'The channel.';
+comment on column public.chat_channel_messages.external_message_id is 'What the other system calls a message that came in, unique in the channel: sent again it is the same.';
+comment on column public.chat_channel_messages.thread_key is 'The thread that it was sent with.';
+comment on column public.chat_channel_messages.attempt is 'How often a message that goes out was sent.';
+
 -- Keys that lead to a table that was made later
+alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
 
 -- Functions
 -- guard.before_request() returns void, for anon, authenticated, service_role: supabase/schemas/functions/before_request.sql
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.follow_conversation() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/follow_conversation.sql
+-- private.keep_hours() returns trigger, for nobody: supabase/schemas/functions/keep_hours.sql
 -- private.know_account() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/know_account.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
@@ -1190,17 +1331,25 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
 -- private.tell_others() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_others.sql
+-- public.channel_check(text) returns jsonb, for service_role: supabase/schemas/functions/channel_check.sql
+-- public.channel_listen(public.chat_channels) returns void, for service_role: supabase/schemas/functions/channel_listen.sql
+-- public.channel_messages(text,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/channel_messages.sql
+-- public.channel_of_key(text) returns public.chat_channels, for service_role: supabase/schemas/functions/channel_of_key.sql
+-- public.channel_place(public.chat_channels,uuid,text) returns uuid, for service_role: supabase/schemas/functions/channel_place.sql
+-- public.channel_receive(text,jsonb,text,text,text,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/channel_receive.sql
+-- public.channel_settle(uuid,text,jsonb,text,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/channel_settle.sql
+-- public.channel_status(text,uuid,text,text,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/channel_status.sql
 -- public.chat_changed(uuid,bigint,integer) returns jsonb, for authenticated: supabase/schemas/functions/chat_changed.sql
 -- public.chat_claim_guest(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_claim_guest.sql
--- public.chat_contact(uuid,text,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_contact.sql
+-- public.chat_contact(uuid,text,text,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/chat_contact.sql
 -- public.chat_export(text,uuid,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_export.sql
 -- public.chat_forget(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_forget.sql
 -- public.chat_import(uuid,text,jsonb,jsonb,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_import.sql
 -- public.chat_list(integer,timestamp with time zone,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_list.sql
 -- public.chat_mark_read(uuid,uuid) returns jsonb, for authenticated: supabase/schemas/functions/chat_mark_read.sql
 -- public.chat_open(uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_open.sql
--- public.chat_operator_day(uuid,timestamp with time zone,timestamp with time zone,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_day.sql
--- public.chat_operator_inquiries(uuid,text,text,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_inquiries.sql
+-- public.chat_operator_day(uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_day.sql
+-- public.chat_operator_inquiries(uuid,text,text,integer,timestamp with time zone,uuid,boolean) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_inquiries.sql
 -- public.chat_operator_mark(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/chat_operator_mark.sql
 -- public.chat_page(uuid,integer,bigint,bigint) returns jsonb, for authenticated: supabase/schemas/functions/chat_page.sql
 -- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
@@ -1214,15 +1363,23 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
 -- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
+-- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
+-- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
+-- public.inbox_canned_reply(public.chat_canned_replies) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_reply.sql
+-- public.inbox_cases(timestamp with time zone,timestamp with time zone) returns record, for service_role: supabase/schemas/functions/inbox_cases.sql
 -- public.inbox_change(uuid,uuid,bigint,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_change.sql
 -- public.inbox_changes(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_changes.sql
+-- public.inbox_channel(public.chat_channels) returns jsonb, for service_role: supabase/schemas/functions/inbox_channel.sql
+-- public.inbox_channels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_channels.sql
 -- public.inbox_check_changes(jsonb) returns void, for service_role: supabase/schemas/functions/inbox_check_changes.sql
 -- public.inbox_claim(uuid,uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_claim.sql
 -- public.inbox_colleague(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_colleague.sql
 -- public.inbox_conversation(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_conversation.sql
+-- public.inbox_counts(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_counts.sql
 -- public.inbox_delete_canned_reply(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_canned_reply.sql
+-- public.inbox_delete_channel(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_channel.sql
 -- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
 -- public.inbox_delete_note(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_note.sql
 -- public.inbox_delete_rule(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_rule.sql
@@ -1232,22 +1389,30 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_drop_job(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_drop_job.sql
 -- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
 -- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
+-- public.inbox_figures(uuid,timestamp with time zone,timestamp with time zone,text,double precision[],double precision[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_figures.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
 -- public.inbox_jobs(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_jobs.sql
+-- public.inbox_kept_hours(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/inbox_kept_hours.sql
+-- public.inbox_known_as(text,text) returns text, for service_role: supabase/schemas/functions/inbox_known_as.sql
+-- public.inbox_label(public.chat_labels) returns jsonb, for service_role: supabase/schemas/functions/inbox_label.sql
 -- public.inbox_labels(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_labels.sql
--- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
+-- public.inbox_list(uuid,text,uuid,text,text,integer,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_list.sql
 -- public.inbox_look(uuid,uuid) returns void, for service_role: supabase/schemas/functions/inbox_look.sql
 -- public.inbox_me(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_me.sql
 -- public.inbox_message(public.chat_messages) returns jsonb, for service_role: supabase/schemas/functions/inbox_message.sql
 -- public.inbox_messages(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_messages.sql
 -- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
+-- public.inbox_open(uuid,uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_open.sql
 -- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
 -- public.inbox_operators(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_operators.sql
 -- public.inbox_order_rules(uuid,uuid[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_order_rules.sql
+-- public.inbox_page(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_page.sql
+-- public.inbox_parts(text) returns text[], for service_role: supabase/schemas/functions/inbox_parts.sql
 -- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
 -- public.inbox_resend_delivery(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_resend_delivery.sql
+-- public.inbox_retry(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry.sql
 -- public.inbox_retry_job(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry_job.sql
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
 -- public.inbox_rotate_webhook(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_rotate_webhook.sql
@@ -1255,21 +1420,29 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_rule_facts(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_facts.sql
 -- public.inbox_rule_runs(uuid,uuid,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_runs.sql
 -- public.inbox_rules(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rules.sql
--- public.inbox_save_canned_reply(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
--- public.inbox_save_hours(uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
--- public.inbox_save_label(uuid,text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
--- public.inbox_save_operator(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
+-- public.inbox_save_canned_reply(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
+-- public.inbox_save_channel(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_channel.sql
+-- public.inbox_save_hours(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
+-- public.inbox_save_label(uuid,text,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_label.sql
+-- public.inbox_save_operator(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_operator.sql
 -- public.inbox_save_rule(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_rule.sql
 -- public.inbox_save_webhook(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_webhook.sql
+-- public.inbox_screen(uuid,text,uuid,text,text,text,integer,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_screen.sql
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
+-- public.inbox_set_hours(public.chat_team) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_hours.sql
+-- public.inbox_set_operator(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_operator.sql
 -- public.inbox_sort(public.chat_operators,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_sort.sql
 -- public.inbox_speak(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_speak.sql
 -- public.inbox_tell(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell.sql
+-- public.inbox_tell_setting(public.chat_operators,text,uuid,text,jsonb,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell_setting.sql
 -- public.inbox_test_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_test_webhook.sql
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
 -- public.inbox_try_rule(uuid,uuid,uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_rule.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
+-- public.inbox_unless_changed(text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_unless_changed.sql
+-- public.inbox_versioned(jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_versioned.sql
+-- public.inbox_views() returns jsonb, for service_role: supabase/schemas/functions/inbox_views.sql
 -- public.inbox_webhook(public.chat_webhooks) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhook.sql
 -- public.inbox_webhooks(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhooks.sql
 -- public.jobs_add(text,jsonb,text,uuid,text,timestamp with time zone,integer) returns uuid, for service_role: supabase/schemas/functions/jobs_add.sql

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import httpx
 from playwright.sync_api import Page
 
-# Of everything together, promised.
+# Of everything that a conversation with the bot needs, promised.
 MOST_BYTES = 35 * 1024
+# Of what one with people needs besides.
+MOST_FOR_PEOPLE = 8 * 1024
+_FOR_PEOPLE = "/assets/people-"
 _FILES = """() => performance.getEntriesByType("resource").map(({ name }) => name)
   .filter(name => /^\\/(embed\\.js|assets\\/.*)$/.test(new URL(name).pathname))"""
 
 
 def gzipped(page: Page) -> int:
-    """Bytes of all scripts and sheets of the service that came to the page until now, packed."""
+    """Bytes of the service's scripts and sheets that came to the page until now, packed; but for those for people."""
+    return _together(address for address in page.evaluate(_FILES) if _FOR_PEOPLE not in address)
+
+
+def gzipped_for_people(page: Page) -> int:
+    """The same of those that a conversation with people needs besides: none until then."""
+    return _together(address for address in page.evaluate(_FILES) if _FOR_PEOPLE in address)
+
+
+def _together(addresses: Iterable[str]) -> int:
     with httpx.Client(headers={"Accept-Encoding": "gzip"}, trust_env=False) as client:
-        return sum(_length(client, address) for address in page.evaluate(_FILES))
+        return sum(_length(client, address) for address in addresses)
 
 
 def _length(client: httpx.Client, address: str) -> int:

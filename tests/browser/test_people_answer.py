@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Request, Route, expect
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
-from tests.browser.loaded import MOST_BYTES, gzipped
+from tests.browser.loaded import MOST_BYTES, MOST_FOR_PEOPLE, gzipped, gzipped_for_people
 from tests.browser.operator import Operator
 from tests.browser.test_people import AXE, WAYS, faults
 from tests.browser.visitor import ANOTHER, GOODBYE, OKAY, Visitor
@@ -27,6 +27,7 @@ NAME = "박상담"
 STREAM = "/api/v1/events"
 FAILED = "(number) => window.heard.filter(([name]) => name === 'error').length >= number"
 SESSIONS = "**/api/v1/guest-sessions"
+FOR_PEOPLE = "**/assets/people-*"
 
 
 @pytest.fixture(params=["guest", "member"])
@@ -68,6 +69,7 @@ def said_at(visitor: Visitor, text: str) -> None:
 def test_a_person_answers_and_both_see_it_at_once(
     asker: Visitor, operator: Operator, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert gzipped_for_people(asker.page) == 0
     key = hand_over(asker, operator, "배송이 어디쯤인가요")
     operator.claim(key)
     expect(asker.panel.locator("h2")).to_have_text(NAME)
@@ -89,6 +91,24 @@ def test_a_person_answers_and_both_see_it_at_once(
     assert operator.heard(key) == ["배송이 어디쯤인가요", "급해요"]
     assert asker.says().count("지금 배송 중이에요") == 1
     assert 0 < gzipped(asker.page) <= MOST_BYTES
+    assert 0 < gzipped_for_people(asker.page) <= MOST_FOR_PEOPLE
+
+
+def test_what_people_need_is_asked_for_again_until_it_comes(visitor: Visitor, host: Host, operator: Operator) -> None:
+    """First by who asks for a person, then by who comes back to one: nothing that is said meanwhile is lost."""
+    visitor.begin(host.url)
+    visitor.page.route(FOR_PEOPLE, lambda route: route.abort(), times=1)
+    visitor.write("연결이 나빠요")
+    visitor.panel.get_by_role("button", name=ASK).click()
+    expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible(timeout=15_000)
+    key = operator.waiting("연결이 나빠요")
+    visitor.page.route(FOR_PEOPLE, lambda route: route.abort(), times=1)
+    visitor.page.reload()
+    visitor.launcher.click()
+    operator.reply(key, "잘 보이시나요?")
+    expect(visitor.page.locator("munui-chat .row.person .bubble").last).to_be_visible(timeout=15_000)
+    assert person(visitor) == [f"{NAME}: 잘 보이시나요?"]
 
 
 def test_completed_reopened_and_back_to_the_bot(

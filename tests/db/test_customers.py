@@ -211,6 +211,16 @@ def test_a_contact_keeps_what_was_told_last(db: Connection[Any], user: str, own:
     assert tell(attributes={"much": "x" * 9000}).code != "ok"
 
 
+def test_a_contact_keeps_the_browser_in_which_it_was_last_seen(db: Connection[Any], user: str) -> None:
+    tell = partial(call, db, "chat_contact", user_id=user)
+    assert "user_agent" not in tell(user_agent="Firefox").body
+    tell(locale="ko")
+    kept = "select user_agent from public.chat_contacts where id = %s"
+    assert db.execute(kept, [user]).fetchone() == ("Firefox",)
+    tell(user_agent="x" * 600)
+    assert db.execute(kept, [user]).fetchone() == ("x" * 512,)
+
+
 def test_unread_is_what_the_bot_and_operators_said(db: Connection[Any], user: str, own: str) -> None:
     def unread() -> int:
         (shown,) = call(db, "chat_list", member=user).body

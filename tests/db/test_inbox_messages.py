@@ -71,7 +71,7 @@ def test_a_page_ends_before_it_is_too_large(
 
 
 def test_nobodys_conversation_is_not_there(desk: Desk, somebody: Operator) -> None:
-    for function in ("inbox_messages", "inbox_conversation", "inbox_turn", "inbox_claim"):
+    for function in ("inbox_messages", "inbox_conversation", "inbox_open", "inbox_turn", "inbox_claim"):
         assert desk.ask(function, somebody, id=new_id()).code == "not_found"
     for function, more in (("inbox_type", {"is_typing": True}), ("inbox_look", {})):
         assert desk.ask(function, somebody, conversation_id=new_id(), **more).code == "not_found"

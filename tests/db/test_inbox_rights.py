@@ -24,9 +24,9 @@ FOR_OPERATORS = """
       and (proname like 'inbox\\_%' or proname like 'chat\\_operator\\_%') order by 1
 """
 OF_ADMINS = {
-    "inbox_save_operator", "inbox_save_label", "inbox_delete_label", "inbox_save_hours", "inbox_export", "inbox_rules",
-    "inbox_save_rule", "inbox_delete_rule", "inbox_order_rules", "inbox_rule_runs", "inbox_rule_facts",
-    "inbox_try_rule",
+    "inbox_save_operator", "inbox_save_label", "inbox_delete_label", "inbox_save_hours", "inbox_export", "inbox_audit",
+    "inbox_rules", "inbox_save_rule", "inbox_delete_rule", "inbox_order_rules", "inbox_rule_runs", "inbox_rule_facts",
+    "inbox_try_rule", "inbox_save_channel", "inbox_delete_channel",
 }  # fmt: skip
 
 

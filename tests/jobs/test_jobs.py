@@ -26,6 +26,7 @@ from tests.concurrency import at_once, until
 from tests.jobs.conftest import Hook, Place
 from tests.jobs.receiving import Receiver
 from tests.web.apps import stack_settings
+from tests.web.desk import Desk
 from tests.working import a_process, hand_driven
 
 NOTHING = Handler(lambda _: None)
@@ -120,6 +121,28 @@ def test_a_failure(
     ).fetchone()
     assert reason == ("why" if isinstance(error, JobFailed) else "RuntimeError")
     assert pause[0] <= seconds <= pause[1]
+
+
+def test_a_dead_one_is_tried_anew_or_given_up_by_an_admin(
+    admin: Desk, stack: LocalStack, root: Connection[Any]
+) -> None:
+    done: list[Any] = []
+
+    def first_fails(job: Job) -> None:
+        if job.payload["n"] not in done:
+            done.append(job.payload["n"])
+            raise JobFailed("not yet", is_hopeless=True)
+
+    add(root, 2)
+    with hand_driven(stack, Work({"try": Handler(first_fails)})) as worker:
+        worker.drain()
+        kept, given_up = admin.inbox("GET", "/jobs").body["jobs"]
+        assert (kept["kind"], kept["lastError"], kept["attempts"]) == ("try", "not yet", 1)
+        assert admin.inbox("POST", f"/jobs/{kept['id']}/retry").status == 204
+        assert admin.inbox("DELETE", f"/jobs/{given_up['id']}").status == 204
+        assert admin.inbox("POST", f"/jobs/{given_up['id']}/retry").refusal == (404, "not_found")
+        assert worker.drain() == 1
+    assert states(root) == {}
 
 
 def test_first_attempts_go_in_order_and_no_other_waits(root: Connection[Any], upstream: Upstream, place: Place) -> None:

@@ -8,9 +8,11 @@ import { test } from "node:test";
 
 import { Http } from "../../service/static/munui/http.js";
 import { uuid4 } from "../../service/static/munui/ids.js";
+import { PeopleStore } from "../../service/static/munui/people/people-store.js";
 import { Session } from "../../service/static/munui/session.js";
 import { ApiStore } from "../../service/static/munui/stores/api-store.js";
 import { LocalStore } from "../../service/static/munui/stores/local-store.js";
+import { portionsOf } from "../../service/static/munui/stores/portions.js";
 
 const { MUNUI_URL: url, MUNUI_TOKEN: token } = process.env;
 assert.ok(url && token, "MUNUI_URL and MUNUI_TOKEN name the service and the member");
@@ -138,10 +140,10 @@ test("both stores tell the same story", async () => {
 
 test("what a guest did is taken over", async () => {
   const local = await stores.LocalStore();
-  const api = await stores.ApiStore();
+  const api = new PeopleStore(await http(true));
   const opened = await local.open(uuid4());
   await local.turn(opened.conversation.id, chip(last(opened), "shipping"));
-  const [portion] = local.forImport();
+  const [portion] = portionsOf(local.importable());
   const { conversations, rejected } = await api.importGuest(portion);
   assert.deepEqual(rejected, []);
   const [imported, kept] = await Promise.all([

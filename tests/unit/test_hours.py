@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -74,9 +75,51 @@ def test_it_is_open_or_opens(hours: Hours, now: str, opens: str | None) -> None:
     assert isinstance(zone, ZoneInfo)
     moment = at(zone, now)
     for seen_in in (zone, UTC):
+        assert (hours.closes_at(moment.astimezone(seen_in)) is None) or (opens is None)
         assert hours.is_open(moment.astimezone(seen_in)) == (opens is None)
         expected = None if opens in (None, "never") else at(zone, opens or "")
         assert hours.opens_at(moment.astimezone(seen_in)) == expected
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "closes"),
+    [
+        (Hours(SEOUL, OFFICE), "2026-11-26T09:00", "2026-11-26T12:00"),
+        (Hours(SEOUL, OFFICE), "2026-11-26T12:00", None),
+        # Spans that touch or overlap are one, over midnight too; a holiday ends them.
+        (Hours(SEOUL, (Span(3, time(9), time(0)), Span(4, time(0), time(6)), Span(4, time(5), time(7)))),
+         "2026-11-26T10:00", "2026-11-27T07:00"),
+        (Hours(SEOUL, NIGHT, frozenset({date(2026, 11, 28)})), "2026-11-27T23:00", "2026-11-28T00:00"),
+        (Hours(SEOUL, always_open=True), "2026-11-26T09:00", None),
+        # By hand until a moment, within the plan or outside of it.
+        (by_hand("open", "2026-11-26T20:00"), "2026-11-26T10:00", "2026-11-26T20:00"),
+        (by_hand("open", "2026-11-26T17:00"), "2026-11-26T10:00", "2026-11-26T18:00"),
+        (by_hand("open", "2026-11-26T20:00", (), always_open=True), "2026-11-26T10:00", None),
+        (Hours(BERLIN, (Span(6, time(1), time(2, 30)),)), "2026-03-29T01:30", "2026-03-29T03:00"),
+    ],
+)  # fmt: skip
+def test_it_closes(hours: Hours, now: str, closes: str | None) -> None:
+    zone = hours.zone
+    assert isinstance(zone, ZoneInfo)
+    expected = None if closes is None else at(zone, closes)
+    assert hours.closes_at(at(zone, now).astimezone(UTC)) == expected
+
+
+def test_a_week_as_it_is_drawn() -> None:
+    spans = (*OFFICE, *NIGHT, Span(6, time(0), time(0)))
+    hours = replace(by_hand("closed", "2026-11-27T00:30", spans), holidays=frozenset({date(2026, 11, 25)}))
+    week = hours.week(at(SEOUL, "2026-11-26T23:30").astimezone(UTC))
+    office = (("09:00", "12:00"), ("13:00", "18:00"))
+    assert [(day.date.day, day.open) for day in week] == [
+        (23, office), (24, office), (25, ()), (26, office), (27, (*office, ("22:00", "24:00"))),
+        (28, (("00:00", "06:00"),)), (29, (("00:00", "24:00"),)),
+    ]  # fmt: skip
+    assert [day.overridden for day in week[3:5]] == [("23:30", "24:00"), ("00:00", "00:30")]
+    assert not any(day.overridden for day in (*week[:3], *week[5:]))
+    # On the night when an hour is missing, or comes twice, a day is still one day.
+    for night in ("2026-03-29T12:00", "2026-10-25T12:00"):
+        days = Hours(BERLIN, always_open=True).week(at(BERLIN, night))
+        assert {day.open for day in days} == {(("00:00", "24:00"),)}
 
 
 @pytest.mark.parametrize(

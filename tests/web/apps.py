@@ -33,6 +33,7 @@ def offline_settings(**changes: Any) -> Settings:
         "supabase_jwt_secret": JWT_SECRET,
         "rate_limit_member": 0,
         "rate_limit_address": 0,
+        "rate_limit_channel": 0,
         "rate_limit_sign_in": 0,
         "rate_limit_refresh": 0,
         "rate_limit_guest_sessions": 0,

@@ -65,20 +65,25 @@ _HUGE = "가" * 200_000
 # What only operators see.
 _DESK = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
-    "chat_activities", "chat_presence", "chat_gone", "chat_jobs", "chat_ticks", "chat_webhooks", "chat_deliveries",
-    "chat_listeners", "chat_rules", "chat_rule_runs",
+    "chat_activities", "chat_presence", "chat_gone", "chat_hours", "chat_jobs", "chat_ticks", "chat_webhooks",
+    "chat_deliveries", "chat_listeners", "chat_rules", "chat_rule_runs",
+    "chat_channels", "chat_channel_threads", "chat_channel_messages",
 )  # fmt: skip
 # A call for operators, as one of them would be named in it.
 _AS_OPERATOR = {
     "inbox_me": {}, "inbox_list": {"p_view": "all"}, "inbox_labels": {}, "inbox_operators": {}, "inbox_hours": {},
-    "inbox_changes": {"p_cursor": None}, "inbox_export": {}, "inbox_available": {"p_availability": "online"},
-    "inbox_conversation": {"p_id": "{own}"}, "inbox_messages": {"p_id": "{foreign}"},
+    "inbox_kept_hours": {},
+    "inbox_changes": {"p_cursor": None}, "inbox_export": {}, "inbox_audit": {}, "chat_operator_inquiries": {},
+    "chat_operator_day": {}, "inbox_available": {"p_availability": "online"},
+    "inbox_conversation": {"p_id": "{own}"}, "inbox_messages": {"p_id": "{foreign}"}, "inbox_open": {"p_id": "{own}"},
     "inbox_claim": {"p_id": "{own}", "p_if_rev": None},
     "inbox_reply": {"p_id": "{own}", "p_client_message_id": "{new}", "p_content": "네"},
     "inbox_change": {"p_id": "{own}", "p_if_rev": None, "p_changes": {"blocked": True}},
     "inbox_add_note": {"p_id": "{own}", "p_client_note_id": "{new}", "p_content": "메모"},
     "inbox_save_operator": {"p_id": None, "p_values": {"user_id": "{member}", "display_name": "나", "role": "admin"}},
     "inbox_save_label": {"p_name": None, "p_values": {"name": "라벨"}},
+    "inbox_channels": {}, "inbox_save_channel": {"p_id": None, "p_values": {"name": "나", "key_digest": "a" * 64}},
+    "inbox_delete_channel": {"p_id": "{missing}"}, "inbox_retry": {"p_id": "{own}", "p_message_id": "{own_message}"},
     "inbox_rules": {}, "inbox_delete_rule": {"p_id": "{own}"}, "inbox_rule_runs": {"p_id": "{own}"},
     "inbox_save_rule": {"p_id": None, "p_values": {"name": "규칙", "types": ["message.created"], "actions": []}},
     "inbox_rule_facts": {"p_id": "{own}", "p_conversation_id": "{foreign}"},
@@ -219,6 +224,21 @@ WRITES: dict[str, Ask] = {
         for whom in ("member", "stranger")
     },
     "operators_list as a member": _rpc("operators_list"),
+    **{
+        f"{function} as a member": _rpc(function, p_key="a" * 64, **arguments)
+        for function, arguments in {
+            "channel_check": {}, "channel_of_key": {}, "channel_messages": {"p_id": "{own}"},
+            "channel_status": {"p_message_id": "{own_message}", "p_status": "read"},
+            "channel_receive": {
+                "p_contact": {"external_id": "{member}"}, "p_external_message_id": "{new}", "p_content": "나",
+            },
+        }.items()
+    },
+    "a channel of one's own": _insert("chat_channels", {"name": "나", "key_digest": "a" * 64}),
+    "a contact of a channel": Ask("PATCH", "/chat_contacts", {"id": "eq.{member}"}, {"external_id": "c-1"}),
+    "a channel for one's own": Ask("PATCH", "/chat_conversations", {"id": "eq.{own}"}, {"channel": "erp"}),
+    "a status of one's own": Ask("PATCH", "/chat_messages", {"id": "eq.{own_message}"}, {"status": "read"}),
+    "a message that says how far it got": _insert("chat_messages", _said(status="read")),
     "what rules look at": _rpc("rule_facts", p_conversation_id="{foreign}"),
     "the rules of an activity": _rpc("rule_context", p_activity_id="{own}"),
     "where the clock sets rules off": _rpc("rule_due"),

@@ -9,11 +9,13 @@ from typing import Any
 
 from psycopg import Connection
 
-from tests.db.chats import add_row, new_id
+from tests.db.channels import add_channel, add_contact
+from tests.db.chats import add_message, add_row, new_id
 from tests.stack import Member
 from tests.web.chat import Answer, Api, Chat
 
 INBOX = "/inbox"
+INQUIRY = {"flow_version": "-", "step_id": "write", "values": {"name": "김하늘"}}
 
 
 def add_operator(db: Connection[Any], member: Member | str, role: str = "agent", **columns: Any) -> str:
@@ -186,6 +188,43 @@ CALLS: dict[str, Call] = {
         "PUT", "/hours", {"alwaysOpen": True}, is_for_admins=True, asks=("inbox_save_hours",),
         wrong={"timeZone": "Nowhere"},
     ),
+    "inbox_settings.preview_hours": Call(
+        "POST", "/hours/preview", {"alwaysOpen": True}, asks=("inbox_hours",), wrong={"timeZone": "Nowhere"}
+    ),
+    "inbox_audit.read_audit": Call("GET", "/audit", query={"limit": "2"}, is_for_admins=True, asks=("inbox_audit",)),
+    "inbox_inquiries.find_inquiries": Call(
+        "GET", "/inquiries", query={"q": "없는 말", "status": "new"}, asks=("chat_operator_inquiries",)
+    ),
+    "inbox_inquiries.mark_inquiry": Call(
+        "PATCH", "/inquiries/{inquiry}", {"status": "done"}, asks=("chat_operator_mark",), wrong={"status": "gone"}
+    ),
+    "inbox_inquiries.export_inquiries": Call(
+        "GET", "/inquiries.csv", query={"q": "없는 말"}, asks=("chat_operator_inquiries",)
+    ),
+    "inbox_inquiries.read_today": Call("GET", "/today", asks=("chat_operator_day",)),
+    "inbox_figures.read_figures": Call("GET", "/figures", asks=("inbox_kept_hours", "inbox_figures")),
+    "inbox_figures.export_figures": Call("GET", "/figures.csv", asks=("inbox_kept_hours", "inbox_figures")),
+    "inbox_channels.list_channels": Call("GET", "/channels", asks=("inbox_channels",)),
+    "inbox_channels.add_channel": Call(
+        "POST", "/channels", {"name": "{word}", "singleThread": True}, 201, is_for_admins=True,
+        asks=("inbox_save_channel",), wrong=_NO_NAME,
+    ),
+    "inbox_channels.change_channel": Call(
+        "PATCH", "/channels/{channel}", {"name": "{word}"}, is_for_admins=True, asks=("inbox_save_channel",),
+        wrong=_NO_NAME,
+    ),
+    "inbox_channels.delete_channel": Call(
+        "DELETE", "/channels/{channel}", None, 204, is_for_admins=True, asks=("inbox_delete_channel",)
+    ),
+    "inbox_channels.renew_key": Call(
+        "POST", "/channels/{channel}/key", None, 201, is_for_admins=True, asks=("inbox_save_channel",)
+    ),
+    "inbox_channels.revoke_key": Call(
+        "DELETE", "/channels/{channel}/key", None, 204, is_for_admins=True, asks=("inbox_save_channel",)
+    ),
+    "inbox_channels.retry_message": Call(
+        "POST", "/conversations/{outgoing}/messages/{sent}/retry", None, 202, asks=("inbox_retry",)
+    ),
     "inbox_rules.list_rules": Call("GET", "/rules", is_for_admins=True, asks=("inbox_rules",)),
     "inbox_rules.add_rule": Call(
         "POST", "/rules", {"name": "{word}", "on": ["note.created"], "then": [{"type": "unassign"}], "isActive": False},
@@ -210,7 +249,7 @@ CALLS: dict[str, Call] = {
     "inbox_webhooks.list_webhooks": Call("GET", "/webhooks", is_for_admins=True, asks=("inbox_webhooks",)),
     "inbox_webhooks.add_webhook": Call(
         "POST", "/webhooks", {"url": "https://8.8.8.8/{word}", "types": []}, 201, is_for_admins=True,
-        asks=("inbox_save_webhook",), wrong={"types": ["?"]},
+        asks=("inbox_save_webhook",), wrong={"url": 1},
     ),
     "inbox_webhooks.change_webhook": Call(
         "PATCH", "/webhooks/{webhook}", {"isActive": False}, is_for_admins=True, asks=("inbox_save_webhook",),
@@ -259,6 +298,7 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
     }
     webhook = add_row(db, "chat_webhooks", {"url": f"https://8.8.8.8/{new_id()}", "secret": "-"})["id"]
     return {
+        **_channel_of(db),
         "conversation": chat.id,
         "webhook": str(webhook),
         "delivery": str(add_row(db, "chat_deliveries", {"webhook_id": webhook, "type": "webhook.test"})["id"]),
@@ -268,6 +308,7 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
         "canned": str(
             add_row(db, "chat_canned_replies", {"shortcut": f"hi-{new_id()[:8]}", "content": "안녕하세요"})["id"]
         ),
+        "inquiry": str(add_row(db, "chat_inquiries", INQUIRY | {"client_inquiry_id": new_id()})["id"]),
         "rule": str(add_row(db, "chat_rules", {**_RULE, "name": f"규칙-{new_id()[:8]}"})["id"]),
         "colleague": colleague,
         "account": account,
@@ -276,11 +317,22 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
     }
 
 
+def _channel_of(db: Connection[Any]) -> dict[str, str]:
+    """A channel, and a conversation in it with a message that was sent."""
+    channel, _ = add_channel(db)
+    contact, outgoing = add_contact(db, channel)
+    sent = add_message(db, contact, outgoing, role="system", author={"name": "상담원", "avatarUrl": None})["id"]
+    return {"channel": channel, "outgoing": outgoing, "sent": str(sent)}
+
+
 def desk_state(db: Connection[Any], conversation: str) -> list[Any]:
     """Every row that a call about a conversation or the team could change."""
     of_it = ("messages", "desk", "notes", "conversation_labels", "activities", "typing")
-    of_all = ("operators", "labels", "team", "canned_replies", "presence", "rules")
-    of_all = ("operators", "labels", "team", "canned_replies", "presence", "webhooks", "deliveries", "jobs")
+    of_all = ("operators", "labels", "team", "canned_replies", "presence", "inquiries")
+    of_all = (
+        "operators", "labels", "team", "canned_replies", "presence", "rules", "webhooks", "deliveries", "jobs",
+        "channels",
+    )  # fmt: skip
     rows = [
         "select c::text from the_conversation c",
         "select p::text from public.chat_contacts p where id = (select c.user_id from the_conversation c)",

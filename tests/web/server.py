@@ -20,7 +20,7 @@ from service.server.wsgi import ASGIApplication
 UNLIMITED = dict.fromkeys(
     (
         "RATE_LIMIT_MEMBER", "RATE_LIMIT_ADDRESS", "RATE_LIMIT_SIGN_IN", "RATE_LIMIT_REFRESH",
-        "RATE_LIMIT_GUEST_SESSIONS",
+        "RATE_LIMIT_GUEST_SESSIONS", "RATE_LIMIT_CHANNEL",
     ),
     "0",
 )  # fmt: skip

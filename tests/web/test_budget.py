@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pytest
 from flask import Flask
-from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.core.outgoing import deadline, upstream_calls, visitor_address
 from tests.concurrency import at_once
 from tests.stack import Member
-from tests.web.apps import bearer, stack_app
+from tests.web.apps import stack_app
 from tests.web.chat import FORM, Api, at_form, chip, completed, form, new_id, text, through_app
-from tests.web.desk import add_operator
 from tests.web.proxy import Passed, Proxy
 
 OPEN = Passed("member", "rpc/chat_open")
@@ -114,25 +111,6 @@ def test_what_is_refused_costs_no_more_than_what_is_not(proxied: Api, proxy: Pro
     with proxy.watch() as seen:
         assert chat.send({"type": "text", "content": ""}).status == 422
     assert seen == [PREVIEW]
-
-
-def test_the_operators_pages_look_rights_up_in_the_call_that_reads(
-    proxied_app: Flask, proxy: Proxy, root: Connection[Any], new_member: Callable[[], Member]
-) -> None:
-    somebody, client = new_member(), proxied_app.test_client()
-    inquiries, day = (Passed("service", f"rpc/chat_operator_{name}") for name in ("inquiries", "day"))
-    # A file is as many pages as there are inquiries; of one that nobody sent there is one.
-    file = f"/admin/inquiries.csv?q={new_id()}"
-    costs = {"/admin": [inquiries, day], "/admin/conversations": [day], file: [inquiries]}
-    for status in (404, 200):
-        for path, cost in costs.items():
-            with proxy.watch() as seen:
-                answer = client.get(path, headers=bearer(somebody.access_token))
-                assert (answer.status_code, bool(answer.get_data())) == (status, True)
-            # Nothing more is read for who is none.
-            assert seen == (cost if status == 200 else cost[:1])
-        if status == 404:
-            add_operator(root, somebody)
 
 
 def test_what_is_refused_by_syntax_or_sender_asks_nobody(proxied: Api, proxy: Proxy, proxied_app: Flask) -> None:

@@ -29,8 +29,9 @@ from service.http.openapi import described_path
 from tests.stack import Member
 from tests.summary import Tried
 from tests.web.apps import bearer
+from tests.web.channels import add_channel
 from tests.web.chat import FORM, Api, Chat, at_chips, at_form, completed, through_app
-from tests.web.desk import add_operator, things
+from tests.web.desk import Desk, add_operator, things
 
 EXAMPLES = int(os.environ.get("MUNUI_FUZZ_EXAMPLES", "20"))
 # The description itself is where the cases come from; a call that ends the account has a test of its own.
@@ -57,6 +58,9 @@ class Known:
     # Of the inbox, by the name of the parameter of a path or of the field of a body.
     desk: dict[str, list[str]]
     guest: Member
+    # A channel's key; a conversation and a message that it knows.
+    key: str
+    outgoing: tuple[str, str]
 
 
 @pytest.fixture
@@ -80,9 +84,17 @@ def known(
         api.call("GET", "/flow").body["version"],
         desk_of(root, member, stranger, new_member(), waiting),
         guest,
+        *channel_of(app, member),
     )
     root.execute("delete from public.chat_webhooks")
     root.execute("delete from public.chat_rules where id <> all(%s)", [rules])
+
+
+def channel_of(app: Flask, admin: Member) -> tuple[str, tuple[str, str]]:
+    desk = Desk(through_app(app), admin.access_token)
+    channel = add_channel(desk, through_app(app))
+    conversation = channel.receive().body["conversationId"]
+    return channel.key, (conversation, desk.reply(conversation).messages[0]["id"])
 
 
 def desk_of(
@@ -93,12 +105,16 @@ def desk_of(
     return {
         "noteId": [made["note"], str(uuid.uuid4())],
         "operatorId": [theirs, str(uuid.uuid4())],
+        "inquiryId": [made["inquiry"], str(uuid.uuid4())],
         "cannedReplyId": [made["canned"], str(uuid.uuid4())],
         "ruleId": [made["rule"], str(uuid.uuid4())],
         "label": [made["label"]],
+        "channelId": [made["channel"], str(uuid.uuid4())],
         "webhookId": [made["webhook"], str(uuid.uuid4())],
         "deliveryId": [made["delivery"], str(uuid.uuid4())],
         "jobId": [made["job"], str(uuid.uuid4())],
+        # An address of the internet, and one of this network.
+        "url": ["https://8.8.8.8/hook", "http://10.0.0.1/"],
         "assigneeId": [mine, theirs],
         "userId": [account.id],
     }
@@ -130,6 +146,7 @@ def steer(case: Any, known: Known, draw: Callable[..., Any]) -> None:
 
     if "conversationId" in case.path_parameters:
         case.path_parameters["conversationId"] = one(known.conversations)
+    _steer_channel(case, known, one)
     for name in case.path_parameters.keys() & known.desk.keys():
         case.path_parameters[name] = one(known.desk[name])
     if not isinstance(case.body, dict):
@@ -146,6 +163,16 @@ def steer(case: Any, known: Known, draw: Callable[..., Any]) -> None:
         asked = str(uuid.uuid5(uuid.UUID(conversation["clientConversationId"]), "opening/1"))
         for event in conversation["events"]:
             _steer_event(event, [asked], known, one)
+
+
+def _steer_channel(case: Any, known: Known, one: Callable[[list[str]], Any]) -> None:
+    conversation, message = known.outgoing
+    if "messageId" in case.path_parameters:
+        case.path_parameters["messageId"] = one([message, message, str(uuid.uuid4())])
+    if "conversationId" in case.path_parameters and (
+        "messageId" in case.path_parameters or case.operation.path.startswith("/api/v1/channel")
+    ):
+        case.path_parameters["conversationId"] = one([conversation, conversation, str(uuid.uuid4())])
 
 
 def _tokens(known: Known) -> dict[str, str]:
@@ -192,9 +219,15 @@ def _steer_event(body: dict[str, Any], messages: list[str], known: Known, one: C
             event["values"] = {**event["values"], **FORM}
 
 
+def who(endpoint: str, known: Known, member: Member) -> dict[str, str]:
+    """What a call is made with: by whom it is meant for."""
+    given = known.key if OPERATIONS[endpoint].needs_key else member.access_token
+    return {**bearer(given), **PLAIN}
+
+
 def examples_of(endpoint: str) -> int:
     """How many cases of a call."""
-    return EXAMPLES // FEWER if OPERATIONS[endpoint].tag == "Inbox" else EXAMPLES
+    return EXAMPLES // FEWER if OPERATIONS[endpoint].tag in {"Inbox", "Channel"} else EXAMPLES
 
 
 def fuzz(strategy: Any, attempt: Callable[[Any, Any], None], examples: int) -> None:
@@ -222,7 +255,7 @@ def test_good_requests(operation: Any, endpoint: str, known: Known, member: Memb
 
     def attempt(case: Any, data: Any) -> None:
         steer(case, known, data.draw)
-        answer = case.call(headers={**bearer(member.access_token), **PLAIN})
+        answer = case.call(headers=who(endpoint, known, member))
         seen[answer.status_code] += 1
         case.validate_response(answer, excluded_checks=[ignored_auth])
 
@@ -241,7 +274,7 @@ def test_bad_requests(operation: Any, endpoint: str, known: Known, member: Membe
         if "conversationId" in case.path_parameters and ParameterLocation.BODY in bad and data.draw(st.booleans()):
             case.path_parameters["conversationId"] = known.conversations[0]
             bad.discard(ParameterLocation.PATH)
-        answer = case.call(headers={**bearer(member.access_token), **PLAIN})
+        answer = case.call(headers=who(endpoint, known, member))
         seen[answer.status_code] += 1
         # The token is put right, and odd headers that nobody asked for are no fault.
         is_bad = bool(bad & {ParameterLocation.BODY, ParameterLocation.QUERY, ParameterLocation.PATH})
@@ -264,8 +297,9 @@ def test_guests(operation: Any, endpoint: str, tried: Tried) -> None:
         seen[answer.status_code] += 1
         case.validate_response(answer)
         described = OPERATIONS[endpoint]
-        if described.needs_member or "unauthenticated" not in described.refusals:
-            assert (answer.status_code == 401) == described.needs_member
+        is_closed = described.needs_member or described.needs_key
+        if is_closed or "unauthenticated" not in described.refusals:
+            assert (answer.status_code == 401) == is_closed
 
     fuzz(
         operation.as_strategy(generation_mode=GenerationMode.POSITIVE), attempt, max(FEWER, examples_of(endpoint) // 5)

@@ -9,6 +9,7 @@ from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
+from service.inbox.conversations.models import ConversationDetail
 from tests.concurrency import at_once
 from tests.db.chats import messages_of
 from tests.stack import Member, connect
@@ -135,6 +136,27 @@ def test_who_has_not_read_the_last_word_is_told(api: Api, desk: Desk) -> None:
     assert desk.reply(chat.id, "네", seenRev=now["rev"]).status == 201
     chat.write("또요")
     assert desk.reply(chat.id, "네").status == 201
+
+
+def test_a_screen_opens_a_conversation_by_one_request(
+    api: Api, desk: Desk, proxied_app: Flask, proxy: Proxy, operators: dict[str, tuple[Member, str]]
+) -> None:
+    chat = waiting(api)
+    proxied_desk = Desk(through_app(proxied_app), operators["mine"][0].access_token)
+    api.call("PUT", "/me/contact", {"attributes": {"plan": "pro"}})
+    desk.reply(chat.id, "도와드릴게요.")
+    with proxy.watch() as seen:
+        opened = proxied_desk.inbox("GET", f"/conversations/{chat.id}", limit=2).body
+    assert seen == [Passed("service", "rpc/inbox_open")]
+    page = desk.said(chat.id, limit=2).body
+    assert (opened["messages"], opened["previousCursor"]) == (page["messages"], page["previousCursor"])
+    assert opened["contact"]["attributes"] == {"plan": "pro"}
+    assert opened["contact"]["userAgent"]
+    # Who has them already asks for what stands beside them alone.
+    ConversationDetail.model_validate(opened)
+    assert "messages" not in desk.inbox("GET", f"/conversations/{chat.id}").body
+    assert desk.inbox("GET", f"/conversations/{chat.id}", limit=0).refusal == (422, "invalid")
+    assert desk.inbox("GET", f"/conversations/{new_id()}", limit=0).refusal == (404, "not_found")
 
 
 def test_the_earlier_refusal_of_a_reply_is_told(api: Api, desk: Desk) -> None:
@@ -422,3 +444,22 @@ def test_who_looks_and_who_types(api: Api, desk: Desk, colleague: Desk, ids: dic
     assert colleague.inbox("GET", f"/conversations/{chat.id}").body["viewers"] == []
     for is_typing in (True, True, False):
         assert desk.inbox("PUT", f"/conversations/{chat.id}/typing", {"isTyping": is_typing}).status == 204
+
+
+def test_an_answer_is_read_once_the_customers_marker_passes_it(api: Api, desk: Desk) -> None:
+    chat = api.begin()
+    first, second = (desk.reply(chat.id, content).messages[0]["id"] for content in ("하나", "둘"))
+
+    def ways() -> list[str]:
+        return [one["status"] for one in desk.said(chat.id).messages if one["author"]]
+
+    assert ways() == ["sent", "sent"]
+    rev = desk.rev(chat.id)
+    api.read(chat.id, first)
+    assert ways() == ["read", "sent"]
+    assert desk.show(chat.id)["lastMessage"]["status"] == "sent"
+    api.read(chat.id, second)
+    assert ways() == ["read", "read"]
+    assert desk.show(chat.id)["lastMessage"]["status"] == "read"
+    # It is worked out when somebody looks: nothing was written, nothing has changed.
+    assert desk.rev(chat.id) == rev

@@ -1,6 +1,7 @@
 """What only operators may see is in no byte that a customer can get; and it goes with the customer."""
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -9,18 +10,25 @@ from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from tests.stack import Member, rest
-from tests.web.apps import bearer
+from tests.stack import Member, rest, sign_in_anonymously
+from tests.web.apps import APP_URL, bearer
 from tests.web.chat import Api, Chat, through_app
 from tests.web.desk import CALLS, Desk, add_operator, tomorrow
 
 pytestmark = pytest.mark.tried("attacks")
-SECRETS = ("쉿-메모-1", "쉿-라벨-2", "쉿-속성-3")
+SECRETS = ("쉿-메모-1", "쉿-라벨-2", "쉿-속성-3", "쉿-브라우저-4")
 TABLES = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
-    "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_contacts",
+    "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_hours", "chat_contacts",
     "chat_jobs", "chat_ticks", "chat_webhooks", "chat_deliveries", "chat_listeners",
+    "chat_channels", "chat_channel_threads", "chat_channel_messages",
 )  # fmt: skip
+
+
+@pytest.fixture(params=["member", "guest"])
+def member(request: pytest.FixtureRequest, stack: LocalStack, new_member: Callable[[], Member]) -> Member:
+    """A customer: with an account, or a guest who asked for a person."""
+    return sign_in_anonymously(stack) if request.param == "guest" else new_member()
 
 
 @pytest.fixture
@@ -38,10 +46,21 @@ def chat(app: Flask, api: Api, root: Connection[Any], stranger: Member, operator
     assert desk.note(chat.id, SECRETS[0]).status == 201
     assert desk.change(chat.id, addLabels=[SECRETS[1]], priority="urgent", snoozedUntil=tomorrow()).status == 200
     root.execute(
-        """update public.chat_contacts set attributes = jsonb_build_object('plan', %s::text) where id = %s""",
-        [SECRETS[2], member.id],
+        """update public.chat_contacts set attributes = jsonb_build_object('plan', %s::text), user_agent = %s
+           where id = %s""",
+        [SECRETS[2], SECRETS[3], member.id],
     )
     return chat
+
+
+def every_address(app: Flask, chat: Chat, headers: dict[str, str]) -> Iterator[str]:
+    """What every address of the service shows to who looks at it: pages, calls, files, whatever there is."""
+    with app.test_client() as client:
+        for rule in app.url_map.iter_rules():
+            if "GET" in rule.methods and rule.endpoint != "static":
+                path = rule.build(dict.fromkeys(rule.arguments, chat.id))[1]
+                answer = client.get(path, headers=headers)
+                yield f"{path} {answer.headers} {answer.get_data(as_text=True)}"
 
 
 def everything_a_member_gets(app: Flask, rest_api: httpx.Client, api: Api, chat: Chat, member: Member) -> str:
@@ -63,7 +82,9 @@ def everything_a_member_gets(app: Flask, rest_api: httpx.Client, api: Api, chat:
         assert export.status_code == 200
         taken.append(export.get_data(as_text=True))
     # The operators' calls, as a member who knows the ids.
-    names = ("conversation", "note", "colleague", "label", "canned", "account", "new", "word")
+    names = (
+        "conversation", "note", "colleague", "label", "canned", "account", "new", "word", "channel", "outgoing", "sent",
+    )  # fmt: skip
     desk = Desk(through_app(app), member.access_token)
     calls = [one.filled(dict.fromkeys(names, chat.id)) for one in CALLS.values()]
     taken += [desk.inbox(call.method, call.path, call.body, **call.query).body for call in calls]
@@ -86,15 +107,30 @@ def everything_a_member_gets(app: Flask, rest_api: httpx.Client, api: Api, chat:
     return json.dumps(taken, ensure_ascii=False) + "".join(read)
 
 
+def cookie_of(app: Flask, member: Member) -> str:
+    """The session that a browser gets."""
+    form = {"email": member.email, "password": member.password}
+    with app.test_client() as client:
+        answer = client.post("/sign-in", data=form, headers={"Origin": APP_URL})
+    assert answer.status_code == 303
+    return answer.headers["Set-Cookie"].split(";")[0]
+
+
 def test_a_member_gets_nothing_of_the_desk(
     app: Flask, stack: LocalStack, api: Api, chat: Chat, member: Member, operator_id: str, stranger: Member
 ) -> None:
     with rest(stack, member.access_token) as client:
         seen = everything_a_member_gets(app, client, api, chat, member)
+    addresses = [*every_address(app, chat, bearer(member.access_token))]
+    if member.email:
+        addresses += every_address(app, chat, {"Cookie": cookie_of(app, member)})
     # They do see who answered.
     assert "상담원 " in seen
     assert "도와드릴게요" in seen
-    hidden = [*SECRETS, operator_id, stranger.id, stranger.email, "urgent", "assigneeId"]
+    hidden = [*SECRETS, operator_id, stranger.id, stranger.email]
+    assert [one[:160] for one in addresses if any(secret in one for secret in hidden)] == []
+    # The API's description names these, to everybody.
+    hidden += ["urgent", "assigneeId"]
     assert [seen[max(0, seen.find(secret) - 80) :][:160] for secret in hidden if secret in seen] == []
 
 

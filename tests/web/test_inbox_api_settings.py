@@ -4,14 +4,16 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from service.inbox.inquiry_csv import written
+from service.inbox.spreadsheet import written
 from tests.db.chats import add_texts, messages_of
 from tests.stack import Member, connect
 from tests.web.apps import bearer
@@ -58,7 +60,7 @@ def test_labels_go_by_name(admin: Desk, agent: Desk, api: Api) -> None:
     assert len(agent.change(chat.id, addLabels=[beside]).body["conversation"]["labels"]) == 2
     assert len(agent.change(chat.id, removeLabels=[beside]).body["conversation"]["labels"]) == 1
     renamed = admin.inbox("PATCH", f"/labels/{word}", {"name": other})
-    assert renamed.body == {**made.body, "name": other}
+    assert renamed.body == {**made.body, "name": other, "version": renamed.body["version"]}
     assert agent.show(chat.id)["labels"][0]["name"] == other
     assert agent.change(chat.id, addLabels=[other], removeLabels=[other]).status == 200
     # A slash in a name is no other path: then it goes by its id.
@@ -123,14 +125,146 @@ def test_hours_are_read_as_they_were_written(admin: Desk, agent: Desk) -> None:
         ({"timeZone": "Seoul"}, "timeZone"),
         ({"spans": [{"weekday": 7, "from": "09:00", "to": "18:00"}]}, "spans.0.weekday"),
         ({"spans": [{"weekday": 0, "from": "9:00", "to": "18:00"}]}, "spans.0.from"),
+        # Kept as it is, it would make all hours unreadable.
+        ({"spans": [{"weekday": 0, "from": "09:00", "to": "24:00"}]}, "spans.0.to"),
         ({"holidays": [{"date": "2027-02-30"}]}, "holidays.0.date"),
         ({"overrideUntil": "tomorrow"}, "overrideUntil"),
     ],
 )
 def test_hours_that_are_none(admin: Desk, body: dict[str, Any], field: str) -> None:
-    answer = admin.inbox("PUT", "/hours", body)
-    assert answer.refusal == (422, "invalid")
-    assert [fault["field"] for fault in answer.body["errors"]] == [field]
+    for method, path in (("PUT", "/hours"), ("POST", "/hours/preview")):
+        answer = admin.inbox(method, path, body)
+        assert answer.refusal == (422, "invalid")
+        assert [fault["field"] for fault in answer.body["errors"]] == [field]
+
+
+LUNCH = (("09:00", "12:00"), ("13:00", "18:00"))
+WEEK = [
+    *({"weekday": day, "from": begin, "to": end} for day in range(7) for begin, end in LUNCH),
+    {"weekday": 6, "from": "22:00", "to": "02:00"},
+]  # fmt: skip
+
+
+def test_a_preview_is_this_week_and_changes_nothing(admin: Desk, agent: Desk, root: Connection[Any]) -> None:
+    kept = agent.inbox("GET", "/hours").body
+    entries = "select count(*) from public.chat_activities where conversation_id is null"
+    before = root.execute(entries).fetchone()
+    today = datetime.now(ZoneInfo("Asia/Seoul")).date()
+    until = datetime.now(UTC) + timedelta(minutes=30)
+    proposed = {
+        "timeZone": "Asia/Seoul",
+        "spans": WEEK,
+        "alwaysOpen": False,
+        "holidays": [{"date": today.isoformat(), "name": "창립 기념일"}],
+    }
+    seen = agent.inbox("POST", "/hours/preview", proposed)
+    assert (seen.status, seen.body["presence"], seen.body["timeZone"]) == (200, "closed", "Asia/Seoul")
+    days = seen.body["days"]
+    monday = today - timedelta(days=today.weekday())
+    assert [day["date"] for day in days] == [(monday + timedelta(days=n)).isoformat() for n in range(7)]
+    lunch = [{"from": begin, "to": end} for begin, end in LUNCH]
+    for n, day in enumerate(days):
+        night = [{"from": "00:00", "to": "02:00"}] if n == 0 else []
+        late = [{"from": "22:00", "to": "24:00"}] if n == 6 else []
+        is_today = day["date"] == today.isoformat()
+        assert day["open"] == ([] if is_today else [*night, *lunch, *late])
+        assert (day["isToday"], day["isHoliday"]) == (is_today, is_today)
+        assert day["holiday"] == ("창립 기념일" if is_today else None)
+    override = {"overrideOpen": True, "overrideUntil": until.isoformat()}
+    by_hand = agent.inbox("POST", "/hours/preview", {**proposed, **override}).body
+    assert (by_hand["presence"], by_hand["overrideOpen"], by_hand["opensAt"]) == ("away", True, None)
+    assert datetime.fromisoformat(by_hand["closesAt"]) == until
+    assert any(day["overridden"] for day in by_hand["days"])
+    half = agent.inbox("POST", "/hours/preview", {"overrideOpen": True, "overrideUntil": None})
+    assert [fault["field"] for fault in half.body["errors"]] == ["overrideUntil"]
+    assert agent.inbox("GET", "/hours").body == kept
+    assert root.execute(entries).fetchone() == before
+
+
+def test_what_customers_are_told_of_the_hours_is_new_at_once(
+    app: Flask, admin: Desk, agent: Desk, root: Connection[Any]
+) -> None:
+    def told() -> dict[str, Any]:
+        answer: dict[str, Any] = app.test_client().get("/api/v1/team").json
+        return answer
+
+    kept = agent.inbox("GET", "/hours").body
+    agent.inbox("PUT", "/me/availability", {"availability": "online"})
+    open_now = {"alwaysOpen": True, "overrideOpen": None, "overrideUntil": None}
+    try:
+        assert admin.inbox("PUT", "/hours", open_now).status == 200
+        assert told()["isOnline"]
+        closed = {"overrideOpen": False, "overrideUntil": "2999-01-01T05:00:00Z"}
+        assert admin.inbox("PUT", "/hours", closed).status == 200
+        assert (told()["isOnline"], told()["opensAt"]) == (False, "2999-01-01T05:00:00Z")
+    finally:
+        admin.inbox("PUT", "/hours", {name: kept[name] for name in open_now})
+        agent.inbox("PUT", "/me/availability", {"availability": "offline"})
+
+
+def test_nobody_saves_over_what_somebody_else_saved(admin: Desk, agent: Desk) -> None:
+    seen = admin.inbox("GET", "/hours").body
+    try:
+        other = {"expectedReplySeconds": 77, "ifVersion": seen["version"]}
+        assert admin.inbox("PUT", "/hours", other).status == 200
+        late = admin.inbox("PUT", "/hours", {"expectedReplySeconds": 78, "ifVersion": seen["version"]})
+        assert late.refusal == (409, "settings_changed")
+        assert late.body["current"] == agent.inbox("GET", "/hours").body
+    finally:
+        admin.inbox("PUT", "/hours", {"expectedReplySeconds": seen["expectedReplySeconds"]})
+    word = f"s-{new_id()[:6]}"
+    reply = agent.inbox("POST", "/canned-replies", {"shortcut": word, "content": "가"}).body
+    path = f"/canned-replies/{reply['id']}"
+    mine = admin.inbox("PATCH", path, {"content": "나", "ifVersion": reply["version"]}).body
+    late = agent.inbox("PATCH", path, {"content": "다", "ifVersion": reply["version"]})
+    assert (late.refusal, late.body["current"]) == ((409, "settings_changed"), mine)
+
+
+def test_an_operator_joins_by_address(
+    admin: Desk, agent: Desk, new_member: Callable[[], Member], root: Connection[Any]
+) -> None:
+    account = new_member()
+    assert account.email
+    body = {"email": f" {account.email.upper()} ", "displayName": "박새로"}
+    joined, again = (admin.inbox("POST", "/operators", body) for _ in range(2))
+    assert (joined.status, joined.body["userId"], again.status) == (201, account.id, 200)
+    # A part of an address is nobody's.
+    for wrong, field in (
+        ({"email": account.email[1:]}, "email"),
+        ({"email": "%@%"}, "email"),
+        ({"email": "nobody"}, "email"),
+        ({}, ""),
+        ({"email": account.email, "userId": account.id}, ""),
+    ):
+        answer = admin.inbox("POST", "/operators", {"displayName": "아무", **wrong})
+        assert answer.refusal == (422, "invalid")
+        assert [fault["field"] for fault in answer.body["errors"]] == [field]
+    # Who may not know is told nothing of whether there is such an account.
+    for email in (account.email, "nobody@example.com"):
+        refused = agent.inbox("POST", "/operators", {"email": email, "displayName": "아무"})
+        assert refused.refusal == (403, "not_allowed")
+
+
+def test_the_audit_tells_who_changed_what_from_what_to_what(
+    admin: Desk, agent: Desk, team: dict[str, tuple[Member, str]]
+) -> None:
+    word, key = f"라벨 {new_id()[:6]}", team["admin"][1]
+    label = admin.inbox("POST", "/labels", {"name": word}).body
+    admin.inbox("PATCH", f"/labels/{label['id']}", {"color": "#aa0000"})
+    agent.inbox("POST", "/canned-replies", {"shortcut": f"s-{new_id()[:6]}", "content": "네"})
+    page = admin.inbox("GET", "/audit", limit=3)
+    reply, colour, made = page.body["entries"]
+    assert reply["actor"] == {"kind": "operator", "id": team["agent"][1], "name": "agent"}
+    assert (reply["what"], reply["action"]) == ("canned_reply", "added")
+    assert {"field": "isPersonal", "from": None, "to": False} in reply["changes"]
+    assert colour["actor"]["id"] == made["actor"]["id"] == key
+    assert (colour["name"], colour["action"]) == (word, "changed")
+    assert colour["changes"] == [{"field": "color", "from": None, "to": "#aa0000"}]
+    older = admin.inbox("GET", "/audit", limit=3, cursor=page.body["nextCursor"]).body["entries"]
+    assert made["createdAt"] >= older[0]["createdAt"]
+    assert not {one["id"] for one in older} & {one["id"] for one in page.body["entries"]}
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        assert admin.inbox(method, f"/audit/{made['id']}", {}).status == 404
 
 
 def test_an_operator_joins_and_leaves_and_stays_by_name(

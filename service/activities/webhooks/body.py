@@ -49,4 +49,11 @@ def _data(row: Row) -> dict[str, Any]:
         shown["ruleId"] = row["rule_id"]
     if row["message"] is not None:
         shown["message"] = customers.message(row["message"])
+    if row["channel"] is not None:
+        # To whom it goes, as the other system calls them.
+        shown["channel"] = {
+            "id": row["channel"]["id"],
+            "contact": {"externalId": row["channel"]["external_id"]},
+            "threadKey": row["channel"]["thread_key"],
+        }
     return shown

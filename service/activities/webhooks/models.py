@@ -27,7 +27,7 @@ class _Values(Inbound):
 class WebhookBody(_Values):
     """`POST /inbox/webhooks`."""
 
-    url: _Url = Field(description="An address of the internet, https:// or http://.")
+    url: _Url = Field(description="An address of the internet, by HTTPS or HTTP.")
     types: _Types
     is_active: Flag = True
 

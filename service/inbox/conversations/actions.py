@@ -9,6 +9,8 @@ from uuid import UUID
 from service.core.mapper import Row
 from service.inbox.asking import Asking
 
+_AROUND = ("conversation", "contact", "labels", "notes", "activities", "inquiries", "former", "viewers")
+
 
 def find(
     asking: Asking,
@@ -17,6 +19,7 @@ def find(
     assignee: UUID | None,
     label: str | None,
     channel: str | None,
+    query: str | None,
     limit: int,
     before: Row | None,
 ) -> Row:
@@ -28,14 +31,20 @@ def find(
         "p_channel": channel,
         "p_limit": limit,
         "p_before": before,
+        "p_query": query,
     }
     return asking.ask("inbox_list", params, ("conversations", "next", "counts"))
 
 
 def read(asking: Asking, conversation_id: UUID) -> Row:
     """A conversation with everything around it."""
-    names = ("conversation", "contact", "labels", "notes", "activities", "inquiries", "former", "viewers")
-    return asking.ask("inbox_conversation", {"p_id": str(conversation_id)}, names)
+    return asking.ask("inbox_conversation", {"p_id": str(conversation_id)}, _AROUND)
+
+
+def open_with(asking: Asking, conversation_id: UUID, limit: int) -> Row:
+    """As `read`, with the newest messages: `messages` and `has_earlier` too."""
+    params = {"p_id": str(conversation_id), "p_limit": limit}
+    return asking.ask("inbox_open", params, (*_AROUND, "messages", "has_earlier"))
 
 
 def page_messages(
@@ -101,5 +110,5 @@ def tell_typing(asking: Asking, conversation_id: UUID, *, is_typing: bool) -> No
 
 
 def changed(asking: Asking, cursor: str | None) -> Row:
-    """`{"cursor", "conversations", "gone", "resync"}` since a cursor."""
-    return asking.ask("inbox_changes", {"p_cursor": cursor}, ("cursor", "conversations", "gone", "resync"))
+    """`{"cursor", "conversations", "gone", "resync", "counts"}` since a cursor."""
+    return asking.ask("inbox_changes", {"p_cursor": cursor}, ("cursor", "conversations", "gone", "resync", "counts"))

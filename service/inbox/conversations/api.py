@@ -19,7 +19,7 @@ from service.http.context import adopt_request_id, part, request_id
 from service.http.in_flight import InFlight
 from service.http.json_body import GENERAL_MAX, body_of, first_refused, has_body, json_object, validated, with_more
 from service.http.language import request_locale
-from service.http.paging import seq_place
+from service.http.paging import page_limit, seq_place
 from service.inbox import shown
 from service.inbox.asking import Asking
 from service.inbox.conversations import actions, finding, store
@@ -44,20 +44,13 @@ def find_conversations() -> Response:
 
 @bp.get("/conversations/<conversation_id>")
 def show_conversation(conversation_id: str) -> Response:
-    """A conversation with everything around it."""
-    key = known_id(conversation_id)
-    found = actions.read(asking(), key)
-    of = {"conversation_id": str(key), "contact_id": found["contact"]["id"]}
-    return jsonify(
-        conversation=shown.conversation(found["conversation"]),
-        contact=shown.contact(found["contact"]),
-        labels=shown.labels(found["labels"]),
-        notes=[shown.note(row) for row in found["notes"]],
-        activities=[shown.activity(row | of) for row in found["activities"]],
-        inquiries=[shown.inquiry(row) for row in found["inquiries"]],
-        formerConversations=[shown.former(row) for row in found["former"]],
-        viewers=[shown.person(row) for row in found["viewers"]],
-    )
+    """A conversation with everything around it; with `limit` also its newest messages."""
+    who, key = asking(), known_id(conversation_id)
+    limit = first_refused(_newest, partial(actions.read, who, key))
+    if limit is None:
+        return jsonify(shown.detail(actions.read(who, key)))
+    found = actions.open_with(who, key, limit)
+    return jsonify(shown.detail(found) | _opened(found))
 
 
 @bp.get("/conversations/<conversation_id>/messages")
@@ -66,7 +59,7 @@ def page_of_messages(conversation_id: str) -> BaseResponse:
     who, key = asking(), known_id(conversation_id)
     limit, (before, after), changed_after = first_refused(seq_place, partial(actions.page_messages, who, key, 1))
     if changed_after is None:
-        response = _page(actions.page_messages(who, key, limit, before=before, after=after))
+        response = jsonify(shown.page(actions.page_messages(who, key, limit, before=before, after=after)))
     else:
         response = _changed(actions.changed_messages(who, key, limit, changed_after))
     response.add_etag()
@@ -139,17 +132,21 @@ def read_changes() -> Response:
         conversations=[shown.conversation(row) for row in found["conversations"]],
         gone=found["gone"],
         resync=found["resync"],
+        counts=found["counts"],
     )
 
 
-def _page(page: Row) -> Response:
-    rows = page["messages"]
-    return jsonify(
-        conversation=shown.conversation(page["conversation"]),
-        messages=customers.messages(rows, page["conversation"]),
-        nextCursor=str(rows[-1]["seq"]) if page["has_later"] else None,
-        previousCursor=str(rows[0]["seq"]) if page["has_earlier"] else None,
-    )
+def _newest() -> int | None:
+    """How many of the newest messages are wanted, if any. Raises Invalid."""
+    return page_limit() if "limit" in request.args else None
+
+
+def _opened(found: Row) -> dict[str, Any]:
+    rows = found["messages"]
+    return {
+        "messages": customers.messages(rows, found["conversation"]),
+        "previousCursor": str(rows[0]["seq"]) if found["has_earlier"] else None,
+    }
 
 
 def _changed(page: Row) -> Response:

@@ -16,12 +16,14 @@ from flask import request
 
 from service.core.errors import FieldError, Invalid
 from service.core.mapper import Row
+from service.core.text import trim
 from service.http.paging import all_of, page_limit
 from service.inbox.fields import View
 from service.inbox.requests import storable
 
 VIEWS: tuple[str, ...] = get_args(View)
 DEFAULT_VIEW = "all"
+LONGEST_QUERY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Search:
     assignee: UUID | None
     label: str | None
     channel: str | None
+    query: str | None
     limit: int
     before: Row | None
 
@@ -42,8 +45,8 @@ class Search:
 
 def search() -> Search:
     """What this request looks for. Raises Invalid with all of its faults."""
-    view, assignee, limit, before = all_of(_view, _assignee, page_limit, _place)
-    return Search(view, assignee, _word("label"), _word("channel"), limit, before)
+    view, assignee, query, limit, before = all_of(_view, _assignee, _query, page_limit, _place)
+    return Search(view, assignee, _word("label"), _word("channel"), query, limit, before)
 
 
 def cursor_of(place: Row) -> str:
@@ -64,6 +67,13 @@ def _assignee() -> UUID | None:
         return None if text is None else UUID(text)
     except ValueError:
         raise Invalid(errors=[FieldError("assignee", "must be the id of an operator")]) from None
+
+
+def _query() -> str | None:
+    text = trim(request.args.get("q", ""))
+    if len(text) > LONGEST_QUERY:
+        raise Invalid(errors=[FieldError("q", f"must be at most {LONGEST_QUERY} characters")])
+    return storable(text) or None
 
 
 def _place() -> Row | None:

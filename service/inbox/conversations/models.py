@@ -117,6 +117,10 @@ class ConversationDetail(Outbound):
     inquiries: list[Inquiry]
     former_conversations: list[FormerConversation] = Field(description="Others of the same contact, newest first.")
     viewers: list[OperatorName] = Field(description="Who looks at it now.")
+    messages: list[Message] | SkipJsonSchema[None] = Field(
+        None, description="With `limit`: the newest so many, oldest first."
+    )
+    previous_cursor: Cursor | None = Field(None, description="With `limit`: for `before` of `…/messages`.")
 
 
 class InboxMessages(Outbound):
@@ -152,6 +156,7 @@ class Changes(Outbound):
     conversations: list[InboxConversation]
     gone: list[UUID] = Field(description="Conversations that were deleted.")
     resync: bool = Field(description="The cursor cannot be honoured: read the lists anew and go on with this one.")
+    counts: dict[str, int] = Field(description="As in a list.")
 
 
 def misfits(raw: dict[str, Any]) -> list[FieldError]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.http.operations import BODY, Body, Operation, Parameter
 from service.inbox.conversations import models
-from service.inbox.conversations.finding import DEFAULT_VIEW, VIEWS
+from service.inbox.conversations.finding import DEFAULT_VIEW, LONGEST_QUERY, VIEWS
 from service.inbox.described import inbox_call
 from service.inbox.models import AnsweredConversation
 
@@ -12,6 +12,7 @@ _FILTERS = (
     Parameter("view", {"type": "string", "enum": list(VIEWS), "default": DEFAULT_VIEW}, "Which conversations."),
     Parameter("assignee", {"type": "string", "format": "uuid"}, "Those of this operator alone."),
     Parameter("label", {"type": "string"}, "Those with this label alone, by its name."),
+    Parameter("q", {"type": "string", "maxLength": LONGEST_QUERY}, "Those whose contact has it in name or address."),
     Parameter("channel", {"type": "string"}, "Those of this channel alone: `web`, or its key."),
 )
 _SINCE = Parameter("cursor", {"type": "string"}, "The `cursor` of the answer before. Without one, it begins now.")
@@ -20,7 +21,9 @@ OPERATIONS: dict[str, Operation] = {
     "inbox_conversations.find_conversations": inbox_call(
         {200: models.InboxList}, ("invalid",), query=(*_FILTERS, "limit", "cursor")
     ),
-    "inbox_conversations.show_conversation": inbox_call({200: models.ConversationDetail}, ("not_found",)),
+    "inbox_conversations.show_conversation": inbox_call(
+        {200: models.ConversationDetail}, ("not_found", "invalid"), query=("limit",)
+    ),
     "inbox_conversations.page_of_messages": inbox_call(
         {200: models.InboxMessages, 304: None},
         ("not_found", "invalid"),

@@ -32,6 +32,9 @@ def change_and_say(
     """
     turn = actions.read_turn(asking, conversation_id, known_flows)
     now = turn["inbox"]
+    if now["channel"] != "web":
+        # No flow runs there: nothing is said to the end, and the bot is given nothing.
+        return actions.change(asking, conversation_id, if_rev, changes)
     if now["status"] == "completed":
         if changes.get("status") != "open":
             # It is over: the database says so.

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, jsonify
 
-from service.core.mapper import Row
 from service.http.json_body import GENERAL_MAX, body_of, json_object
 from service.inbox import shown
 from service.inbox.me import actions
@@ -15,13 +12,11 @@ from service.inbox.requests import asking
 
 bp = Blueprint("inbox_me", __name__, url_prefix="/api/v1/inbox")
 
-_MAY: dict[str, tuple[str, ...]] = {"agent": ("answer",), "admin": ("answer", "configure", "export")}
-
 
 @bp.get("/me")
 def who_am_i() -> Response:
     """Who asks, and what they may."""
-    return jsonify(_me(asking().rights()))
+    return jsonify(shown.me(asking().rights()))
 
 
 @bp.put("/me/availability")
@@ -29,7 +24,7 @@ def be_available() -> Response:
     """Be online, away or offline. Told again within 60 seconds, it stays so."""
     who = asking()
     body = body_of(AvailabilityBody, json_object(max_bytes=GENERAL_MAX), who.rights)
-    return jsonify(_me(actions.be(who, body.availability)["operator"]))
+    return jsonify(shown.me(actions.be(who, body.availability)["operator"]))
 
 
 @bp.put("/presence")
@@ -39,7 +34,3 @@ def look_at() -> tuple[str, int]:
     body = body_of(PresenceBody, json_object(max_bytes=GENERAL_MAX), who.rights)
     actions.look(who, body.conversation_id)
     return "", 204
-
-
-def _me(operator: Row) -> dict[str, Any]:
-    return shown.operator(operator) | {"may": _MAY[operator["role"]]}

@@ -13,9 +13,12 @@ def list_operators(asking: Asking) -> list[Row]:
     return _rows(asking, "inbox_operators", "operators")
 
 
-def save_operator(asking: Asking, operator_id: UUID | None, values: Row) -> Row:
-    """Take an account into the team (None), or change an operator; `{"operator", "created"}`."""
-    params = {"p_id": operator_id and str(operator_id), "p_values": values}
+def save_operator(asking: Asking, operator_id: UUID | None, values: Row, if_version: str | None = None) -> Row:
+    """Take an account into the team (None), or change an operator; `{"operator", "created"}`.
+
+    With `if_version`, here and below, only from the state that it names. Raises SettingsChanged.
+    """
+    params = {"p_id": operator_id and str(operator_id), "p_values": values, "p_if_version": if_version}
     return asking.ask("inbox_save_operator", params, ("operator",))
 
 
@@ -24,9 +27,10 @@ def list_labels(asking: Asking) -> list[Row]:
     return _rows(asking, "inbox_labels", "labels")
 
 
-def save_label(asking: Asking, label: str | None, values: Row) -> Row:
+def save_label(asking: Asking, label: str | None, values: Row, if_version: str | None = None) -> Row:
     """Make a label (None), or change one; `{"label", "created"}`."""
-    return asking.ask("inbox_save_label", {"p_name": label, "p_values": values}, ("label",))
+    params = {"p_name": label, "p_values": values, "p_if_version": if_version}
+    return asking.ask("inbox_save_label", params, ("label",))
 
 
 def delete_label(asking: Asking, label: str) -> None:
@@ -39,9 +43,9 @@ def list_canned_replies(asking: Asking) -> list[Row]:
     return _rows(asking, "inbox_canned_replies", "canned_replies")
 
 
-def save_canned_reply(asking: Asking, reply_id: UUID | None, values: Row) -> Row:
+def save_canned_reply(asking: Asking, reply_id: UUID | None, values: Row, if_version: str | None = None) -> Row:
     """Make a canned reply (None), or change one; `{"canned_reply", "created"}`."""
-    params = {"p_id": reply_id and str(reply_id), "p_values": values}
+    params = {"p_id": reply_id and str(reply_id), "p_values": values, "p_if_version": if_version}
     return asking.ask("inbox_save_canned_reply", params, ("canned_reply",))
 
 
@@ -51,15 +55,14 @@ def delete_canned_reply(asking: Asking, reply_id: UUID) -> None:
 
 
 def read_hours(asking: Asking) -> Row:
-    """When the team answers."""
-    hours: Row = asking.ask("inbox_hours", {}, ("hours",))["hours"]
-    return hours
+    """`{"hours", "online_until"}`: when the team answers, and until when somebody is there."""
+    return asking.ask("inbox_hours", {}, ("hours", "online_until"))
 
 
-def save_hours(asking: Asking, values: Row) -> Row:
-    """Change when the team answers."""
-    hours: Row = asking.ask("inbox_save_hours", {"p_values": values}, ("hours",))["hours"]
-    return hours
+def save_hours(asking: Asking, values: Row, if_version: str | None = None) -> Row:
+    """Change when the team answers; as `read_hours`."""
+    params = {"p_values": values, "p_if_version": if_version}
+    return asking.ask("inbox_save_hours", params, ("hours", "online_until"))
 
 
 def _rows(asking: Asking, function: str, name: str) -> list[Row]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from service.core.mapper import Inbound, Outbound, Row
 from service.inbox.fields import (
     LEFT_OUT,
+    Address,
     Color,
     Day,
     Flag,
@@ -27,7 +28,9 @@ from service.inbox.fields import (
 from service.inbox.models import LabelName as ShownLabel
 from service.inbox.models import Operator
 
-_TIME_OF_DAY = Annotated[str, StringConstraints(pattern="^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+# Midnight is 00:00, at either end.
+_TIME_OF_DAY = Annotated[str, StringConstraints(pattern="^(?:[01][0-9]|2[0-3]):[0-5][0-9]$")]
+_VERSION = Annotated[str, StringConstraints(max_length=64)]
 
 
 class _Changed(Inbound):
@@ -36,19 +39,34 @@ class _Changed(Inbound):
     @property
     def values(self) -> Row:
         """What stands there, as the database takes it."""
-        return self.model_dump(mode="json", exclude_unset=True)
+        return self.model_dump(mode="json", exclude_unset=True, exclude={"if_version"})
+
+
+class _Seen(_Changed):
+    """A body that may say which state it begins from."""
+
+    if_version: _VERSION | None = Field(
+        default=None, description="The `version` that was seen: where it is another now, nothing is changed (409)."
+    )
 
 
 class OperatorBody(_Changed):
-    """`POST /inbox/operators`: an account joins the team."""
+    """`POST /inbox/operators`: an account joins the team, by its id or its address."""
 
-    user_id: UUID
+    user_id: UUID | None = None
+    email: Address | None = None
     display_name: Name
     avatar_url: Picture | None = None
     role: Role = "agent"
 
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.user_id is None) == (self.email is None):
+            raise ValueError("name either userId or email")
+        return self
 
-class ChangedOperatorBody(_Changed):
+
+class ChangedOperatorBody(_Seen):
     """`PATCH /inbox/operators/{id}`."""
 
     display_name: Name = LEFT_OUT
@@ -64,7 +82,7 @@ class LabelBody(_Changed):
     color: Color | None = None
 
 
-class ChangedLabelBody(_Changed):
+class ChangedLabelBody(_Seen):
     """`PATCH /inbox/labels/{name}`."""
 
     name: LabelName = LEFT_OUT
@@ -79,7 +97,7 @@ class CannedReplyBody(_Changed):
     is_personal: Flag = Field(default=False, description="Whether only its author has it.")
 
 
-class ChangedCannedReplyBody(_Changed):
+class ChangedCannedReplyBody(_Seen):
     """`PATCH /inbox/canned-replies/{id}`."""
 
     shortcut: Shortcut = LEFT_OUT
@@ -104,8 +122,8 @@ class HolidayBody(Inbound):
     name: Name | None = None
 
 
-class HoursBody(_Changed):
-    """`PUT /inbox/hours`: what is left out stays as it is."""
+class ProposedHoursBody(_Changed):
+    """`POST /inbox/hours/preview`: what is left out is as it is."""
 
     time_zone: Zone = LEFT_OUT
     spans: list[SpanBody] = Field(default=LEFT_OUT, max_length=100)
@@ -116,6 +134,10 @@ class HoursBody(_Changed):
     expected_reply_seconds: Annotated[WholeNumber, Field(ge=0, le=2**31 - 1)] | None = Field(
         default=None, description="How long a first answer usually takes; null where nobody knows."
     )
+
+
+class HoursBody(ProposedHoursBody, _Seen):
+    """`PUT /inbox/hours`: what is left out stays as it is."""
 
 
 class OperatorList(Outbound):
@@ -129,6 +151,7 @@ class Label(ShownLabel):
     """A label."""
 
     id: UUID
+    version: str
 
 
 class LabelList(Outbound):
@@ -145,6 +168,7 @@ class CannedReply(Outbound):
     shortcut: str
     content: str
     is_personal: bool
+    version: str
 
 
 class CannedReplyList(Outbound):
@@ -179,3 +203,36 @@ class HoursSettings(Outbound):
     override_open: bool | None
     override_until: datetime | None
     expected_reply_seconds: int | None
+    version: str
+
+
+class OpenSpan(Outbound):
+    """A piece of a day, as the team's clock shows it."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str = Field(description="24:00 where it goes on to the end of the day.")
+
+
+class PreviewedDay(Outbound):
+    """A day of this week."""
+
+    date: date
+    is_today: bool
+    is_holiday: bool
+    holiday: str | None = Field(description="What the holiday is called.")
+    open: list[OpenSpan] = Field(description="When the team works by the plan.")
+    overridden: OpenSpan | None = Field(description="When something else was decided by hand.")
+
+
+class HoursPreview(Outbound):
+    """This week, from Monday, as the hours would make it."""
+
+    time_zone: str
+    now: datetime
+    presence: Literal["online", "away", "closed"] = Field(
+        description="What customers would be told: `away` within the hours while nobody's screen is there."
+    )
+    opens_at: datetime | None
+    closes_at: datetime | None
+    override_open: bool | None
+    days: list[PreviewedDay]

@@ -1,6 +1,6 @@
 """Transcripts as a CSV file, a line a message.
 
-Does not belong here: what keeps a cell harmless (`service/inbox/inquiry_csv.py`).
+Does not belong here: what keeps a cell harmless (`service/inbox/spreadsheet.py`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from service.inbox.inquiry_csv import BOM, csv_lines, harmless
+from service.inbox.spreadsheet import BOM, csv_lines, harmless
 
 _COLUMNS = (
     "conversationId", "status", "channel", "contactId", "contactName", "contactEmail", "messageId", "createdAt", "role",

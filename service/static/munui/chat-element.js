@@ -63,6 +63,12 @@ export class MunuiChatElement extends HTMLElement {
     return this.#chat?.signOut();
   }
 
+  /** What the page knows of its visitor, for those who answer: added to what it said before, null takes a name away. @param {Record<string, string|number|boolean|null>} attributes @throws {TypeError} */
+  setAttributes(attributes) {
+    this.#session.describe(attributes);
+    this.#chat?.changed();
+  }
+
   /** How many messages are unread; a conversation with more than 99 counts as 100. */
   get unread() {
     return this.#chat?.unread ?? 0;
@@ -95,6 +101,7 @@ export class MunuiChatElement extends HTMLElement {
     if (!this.#chat || before === now) return;
     if (name === "member") {
       this.#session.cookieMember = now;
+      if (before) this.#session.attributes = {}; // of somebody else
       this.#chat.restart();
     } else if (name === "api") {
       this.#end();

@@ -3,11 +3,8 @@
  * module. Not here: the DOM (view/), merging answers (cache-adapter.js), sending again (delivery.js).
  */
 
-import { Alerts } from "./alerts.js";
 import * as cached from "./cache-adapter.js";
 import { Faults } from "./chat/faults.js";
-import { Hints } from "./chat/hints.js";
-import { Moving } from "./chat/moving.js";
 import { News } from "./chat/news.js";
 import { Offer } from "./chat/offer.js";
 import { Pages } from "./chat/pages.js";
@@ -50,7 +47,6 @@ export class Chat {
     this.session.guest = new GuestSession(http);
     this.local = new LocalStore(http, http.locale);
     this.api = new ApiStore(http);
-    this.alerts = new Alerts();
     this.typing = new Typing(this.changed);
     this.faults = new Faults(this);
     this.pages = new Pages(this);
@@ -59,8 +55,6 @@ export class Chat {
     this.turns = new Turns(this);
     this.guestOffer = new Offer(this);
     this.people = new People(this);
-    this.moving = new Moving(this);
-    this.hints = new Hints(this);
     this.news = new News(this);
     this.session.changed = () => this.restart();
     this.session.blamed = (error) => this.faults.tell(error);
@@ -70,9 +64,7 @@ export class Chat {
 
   /** Called after every change. */
   changed = () => {
-    this.hints.look();
     this.people.look();
-    this.alerts.show(this.unread);
     this.draw();
   };
 
@@ -104,6 +96,11 @@ export class Chat {
 
   get draftKey() {
     return this.activeId ?? NEXT;
+  }
+
+  /** @param {"localStorage"|"sessionStorage"} area @param {string} name */
+  shelf(area, name) {
+    return new Shelf(area, name);
   }
 
   log(id) {
@@ -154,7 +151,8 @@ export class Chat {
   }
 
   signOut() {
-    this.session.isSignedOut = true;
+    Object.assign(this.session, { isSignedOut: true, attributes: {} });
+    this.tab.remove("described");
     if (this.session.isSignedIn) {
       this.delivery.shelf.clear();
       this.drafts.clear();
@@ -179,7 +177,7 @@ export class Chat {
     Object.assign(this, { isOpen, isUnasked });
     if (!isOpen) {
       this.reading.leave();
-      if (!this.hints.live.isWanted) this.news.poll.stop();
+      if (!this.people.company?.hints.live.isWanted) this.news.poll.stop();
     }
     this.changed();
     this.emit(isOpen ? "opened" : "closed", { conversationId: this.activeId });
@@ -204,7 +202,7 @@ export class Chat {
   /** What a guest left half moved goes first. */
   #arrive() {
     const arrive = async () => {
-      await this.moving.settle();
+      await this.people.settle();
       await this.pages.list();
     };
     return this.faults.guard(arrive, this.session.guest.kept && (() => this.#arrive()));
@@ -224,7 +222,6 @@ export class Chat {
     Object.assign(this, BLANK);
     this.#forWhom("nobody");
     this.news.poll.stop();
-    this.hints.forget();
     this.people.forget();
     this.typing.cancelAll();
     this.faults.forget();

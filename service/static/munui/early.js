@@ -16,7 +16,8 @@ const TITLES = { ko, en };
 /** Makes an element of the page that is to become the chat look like it, and keep what it is asked for. @param {HTMLElement} chat */
 export function prepare(chat) {
   if (customElements.get(NAME) || chat.shadowRoot) return;
-  for (const name of CALLS) chat[name] = () => customElements.whenDefined(NAME).then(() => chat[name]());
+  for (const name of CALLS)
+    chat[name] = (...given) => customElements.whenDefined(NAME).then(() => chat[name](...given));
   const root = chat.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [launcherStyles()];
   if (hasLauncher(chat)) draw(chat, root);

@@ -1,6 +1,7 @@
 /**
  * The account without a name that a guest gets who wants a person: its tokens, kept in this browser, renewed once for all
- * its tabs. Who is here altogether stands in session.js, what becomes of the guest's conversations in chat/moving.js.
+ * its tabs. Who is here altogether stands in session.js; how it begins, and what becomes of the guest's conversations, in
+ * people/moving.js.
  */
 
 import { locked } from "./elsewhere.js";
@@ -8,7 +9,7 @@ import { refuse } from "./errors.js";
 import { subjectOf } from "./session.js";
 import { Shelf } from "./storage.js";
 
-const PATH = "/api/v1/guest-sessions";
+const REFRESH = "/api/v1/guest-sessions/refresh";
 /** A token that ends within so many milliseconds is renewed first. */
 const MARGIN = 30_000;
 
@@ -42,14 +43,6 @@ export class GuestSession {
     return this.#shelf.prefix + this.http.base;
   }
 
-  /** One for all tabs, by what a person is wanted. @param {{id: string}} wanted @throws {import("./errors.js").ChatError} not_allowed */
-  begin(wanted) {
-    return locked("visit", async () => {
-      const kept = this.kept ?? (await this.http.request("POST", PATH, { isOpen: true, body: {} }));
-      this.note({ ...kept, wants: [...(kept.wants ?? []).filter(({ id }) => id !== wanted.id), wanted] });
-    });
-  }
-
   note(kept) {
     this.#shelf.set(this.http.base, kept);
   }
@@ -69,7 +62,7 @@ export class GuestSession {
     const { accessToken, refreshToken, wants } = this.kept ?? refuse("unauthenticated", 401);
     if (accessToken !== before) return accessToken; // another tab was here first
     try {
-      const renewed = await this.http.request("POST", `${PATH}/refresh`, { isOpen: true, body: { refreshToken } });
+      const renewed = await this.http.request("POST", REFRESH, { isOpen: true, body: { refreshToken } });
       this.note({ ...renewed, wants });
       return renewed.accessToken;
     } catch (error) {

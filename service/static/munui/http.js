@@ -29,6 +29,11 @@ export class Http {
     return answer.ok ? answer.body : this.#read(answer);
   }
 
+  /** The same service, asked by somebody else. @param {{mode: string, token: () => Promise<string>}} session */
+  as(session) {
+    return new Http(this.base, this.locale, session);
+  }
+
   /** Finds out whether the service is there, whatever the browser believes. Nobody has to be allowed for that. */
   async probe() {
     const asked = fetch(`${this.base}/healthz`, { mode: "no-cors", credentials: "omit", cache: "no-store" });

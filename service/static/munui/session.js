@@ -7,6 +7,8 @@ import { ChatError, refuse } from "./errors.js";
 
 /** How long the host page may take to give a token, in milliseconds. */
 const PATIENCE = 5000;
+/** How long attributes may be together, in bytes. */
+const MOST = 7000;
 
 /** One visitor's identity and tokens. */
 export class Session {
@@ -24,6 +26,8 @@ export class Session {
   blamed = () => {};
   /** The last token, for who leaves the page and cannot wait for a newer one. @type {string|null} */
   last = null;
+  /** What the host page says of them; null takes away what it said before. @type {Record<string, string|number|boolean|null>} */
+  attributes = {};
   #late = null;
 
   /** Whether the service keeps their conversations. */
@@ -34,6 +38,20 @@ export class Session {
   /** Whether they said who they are. */
   get isSignedIn() {
     return this.isMember && this.mode !== "visit";
+  }
+
+  /** @param {Record<string, string|number|boolean|null>} attributes added to those of before @throws {TypeError} in words for the page's developer */
+  describe(attributes) {
+    const all = { ...this.attributes, ...attributes };
+    const wrong = Object.keys(all).find((name) => !/^.{1,100}$/su.test(name) || !isPlain(all[name]));
+    if (Object.prototype.toString.call(attributes) !== "[object Object]" || wrong !== undefined)
+      throw new TypeError(
+        `setAttributes takes an object of texts, numbers, true, false and null: ${wrong ?? attributes}`,
+      );
+    // As the service counts, which keeps it with spaces, and takes the page's address along.
+    if (new TextEncoder().encode(JSON.stringify(all, null, 1)).length > MOST)
+      throw new TypeError(`setAttributes takes at most ${MOST} bytes`);
+    this.attributes = all;
   }
 
   /** Find out anew who it is. While the host page cannot say, a guest. */
@@ -107,6 +125,8 @@ export class Session {
     if (!this.isSignedIn) this.changed();
   }
 }
+
+const isPlain = (value) => value === null || ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
 
 const unavailable = (what, cause) =>
   new ChatError("token_unavailable", { detail: `getAccessToken, which this page defines, ${what}`, cause });

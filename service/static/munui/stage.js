@@ -6,7 +6,7 @@
 import { h } from "./view/dom.js";
 
 /** What a page may call. The class takes these over when it comes. */
-export const CALLS = ["open", "close", "toggle", "signIn", "signOut"];
+export const CALLS = ["open", "close", "toggle", "signIn", "signOut", "setAttributes"];
 
 /** The language of its texts. @param {Element} chat @returns {"ko"|"en"} */
 export const localeOf = (chat) =>

@@ -1,10 +1,11 @@
--- What the embedding page says of its visitor, unverified. What is left out stays as it is.
+-- What the embedding page says of its visitor, and their browser of itself, unverified. What is left out stays as it is.
 
 create or replace function public.chat_contact(
   p_user_id uuid,
   p_page_url text default null,
   p_locale text default null,
-  p_attributes jsonb default null
+  p_attributes jsonb default null,
+  p_user_agent text default null
 ) returns jsonb
 language plpgsql
 volatile
@@ -35,6 +36,7 @@ begin
     set last_page_url = coalesce(p_page_url, o.last_page_url),
       locale = coalesce(p_locale, o.locale),
       attributes = coalesce(p_attributes, o.attributes),
+      user_agent = coalesce(left(p_user_agent, 512), o.user_agent),
       last_seen_at = now()
     where o.id = p_user_id
     returning o.id, o.name, o.is_guest, o.last_page_url, o.locale, o.attributes into contact;
@@ -65,8 +67,8 @@ exception when foreign_key_violation then
 end
 $$;
 
-comment on function public.chat_contact(uuid, text, text, jsonb) is
-  'For the service: keeps the page, the language and the attributes of a member''s contact, and makes it where there is none. Raises PT401, PT403 and PT422.';
+comment on function public.chat_contact(uuid, text, text, jsonb, text) is
+  'For the service: keeps the page, the language, the attributes and the browser of a member''s contact, and makes it where there is none. Raises PT401, PT403 and PT422.';
 
-revoke all on function public.chat_contact(uuid, text, text, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.chat_contact(uuid, text, text, jsonb) to service_role;
+revoke all on function public.chat_contact(uuid, text, text, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.chat_contact(uuid, text, text, jsonb, text) to service_role;

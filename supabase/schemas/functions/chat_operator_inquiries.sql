@@ -7,15 +7,23 @@ create or replace function public.chat_operator_inquiries(
   p_status text default null,
   p_limit integer default 50,
   p_before_at timestamptz default null,
-  p_before_id uuid default null
+  p_before_id uuid default null,
+  p_is_export boolean default false
 ) returns jsonb
 language plpgsql
-stable
+volatile
 security invoker
 set search_path = ''
 as $$
+declare
+  operator public.chat_operators := public.inbox_operator(p_user_id);
 begin
-  perform public.inbox_operator(p_user_id);
+  -- What was searched for may be somebody's name, so that is not told.
+  if p_is_export and p_before_at is null then
+    perform public.inbox_tell(operator, null, 'export.made', jsonb_strip_nulls(jsonb_build_object(
+      'what', 'inquiries', 'status', p_status, 'isSearch', nullif(p_text is not null, false)
+    )));
+  end if;
   return (
     with folded as (
       select lower(normalize(p_text, nfkc)) as text
@@ -58,9 +66,9 @@ begin
 end
 $$;
 
-comment on function public.chat_operator_inquiries(uuid, text, text, integer, timestamptz, uuid) is
-  'For the service: for an operator, inquiries after a place in the order (created_at, id), newest first, by text in their values and normal forms, however it is composed or divided, and by status. Raises PT403.';
+comment on function public.chat_operator_inquiries(uuid, text, text, integer, timestamptz, uuid, boolean) is
+  'For the service: for an operator, inquiries after a place in the order (created_at, id), newest first, by text in their values and normal forms, however it is composed or divided, and by status. The first page of an export leaves an activity. Raises PT403.';
 
-revoke all on function public.chat_operator_inquiries(uuid, text, text, integer, timestamptz, uuid)
+revoke all on function public.chat_operator_inquiries(uuid, text, text, integer, timestamptz, uuid, boolean)
   from public, anon, authenticated, service_role;
-grant execute on function public.chat_operator_inquiries(uuid, text, text, integer, timestamptz, uuid) to service_role;
+grant execute on function public.chat_operator_inquiries(uuid, text, text, integer, timestamptz, uuid, boolean) to service_role;

@@ -41,9 +41,10 @@ begin
       select
         new.id, 'conversation.opened',
         case when new.channel <> 'web' then 'api' when o.is_guest then 'guest' else 'member' end,
-        new.user_id, o.name
+        coalesce(h.id, new.user_id), coalesce(h.name, o.name)
       from (select) one
-      left join public.chat_contacts o on o.id = new.user_id;
+      left join public.chat_contacts o on o.id = new.user_id
+      left join public.chat_channels h on new.channel <> 'web' and h.id::text = new.channel;
   end if;
   return null;
 end

@@ -10,9 +10,7 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
 begin
   return jsonb_build_object('canned_replies', (
-    select coalesce(jsonb_agg(jsonb_build_object(
-      'id', r.id, 'shortcut', r.shortcut, 'content', r.content, 'is_personal', r.operator_id is not null
-    ) order by lower(r.shortcut), r.id), '[]')
+    select coalesce(jsonb_agg(public.inbox_canned_reply(r) order by lower(r.shortcut), r.id), '[]')
     from public.chat_canned_replies r
     where r.operator_id is null or r.operator_id = operator.id
   ));

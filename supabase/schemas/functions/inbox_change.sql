@@ -32,7 +32,7 @@ begin
       where p.id = (select c.user_id from public.chat_conversations c where c.id = p_id)
       for key share;
   end if;
-  select c.user_id, c.status, c.handling, c.rev, c.last_seq, c.message_count into conversation
+  select c.user_id, c.status, c.handling, c.channel, c.rev, c.last_seq, c.message_count into conversation
     from public.chat_conversations c where c.id = p_id
     for no key update;
   if not found then
@@ -52,6 +52,10 @@ begin
   perform public.inbox_check_changes(p_changes);
   if is_guarded and p_if_rev is null then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'if_rev';
+  end if;
+  if handling = 'bot' and conversation.channel <> 'web' then
+    -- Nobody could click there on what it says.
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'handling';
   end if;
 
   if status = 'open' and conversation.status <> 'open' then

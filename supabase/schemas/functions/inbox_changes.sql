@@ -22,7 +22,8 @@ begin
         where shown.conversation is not null
       ),
       'gone', l.told -> 'gone',
-      'resync', l.told -> 'resync'
+      'resync', l.told -> 'resync',
+      'counts', public.inbox_counts(operator.id)
     )
     from public.live_changes(p_cursor) l (told)
   );
@@ -30,7 +31,7 @@ end
 $$;
 
 comment on function public.inbox_changes(uuid, text) is
-  'For the service: {cursor, conversations, gone, resync}: what changed since a cursor, exactly by commit; without one, the cursor that begins now. resync: true where it cannot be honoured or over 500 changed. Raises PT403.';
+  'For the service: {cursor, conversations, gone, resync, counts}: what changed since a cursor, exactly by commit; without one, the cursor that begins now. resync: true where it cannot be honoured or over 500 changed. Raises PT403.';
 
 revoke all on function public.inbox_changes(uuid, text) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_changes(uuid, text) to service_role;

@@ -21,7 +21,7 @@ begin
       from (
         select
           p.id, p.name, p.email, p.phone, p.is_guest, p.locale, p.attributes, p.blocked_at, p.last_seen_at,
-          p.last_page_url, p.created_at
+          p.last_page_url, p.user_agent, p.created_at, p.external_id
         from public.chat_contacts p
         where p.id = owner
       ) who
@@ -43,7 +43,10 @@ begin
       from (
         select a.id, a.type, a.actor_kind, a.actor_id, a.actor_name, a.data, a.created_at
         from public.chat_activities a
-        where a.conversation_id = p_id and a.type <> 'message.created'
+        where a.conversation_id = p_id
+          and a.type <> 'message.created'
+          -- That all went well stands at the message.
+          and not (a.type = 'message.status_changed' and a.data ->> 'status' in ('delivered', 'read'))
         order by a.created_at desc, a.id desc
         limit 100
       ) shown
@@ -79,7 +82,7 @@ end
 $$;
 
 comment on function public.inbox_conversation(uuid, uuid) is
-  'For the service: {conversation, contact, labels, notes, activities, inquiries, former, viewers} of any conversation: the newest 200 notes, 100 activities other than messages, 20 inquiries and 20 other conversations of the contact. Raises PT403, PT404.';
+  'For the service: {conversation, contact, labels, notes, activities, inquiries, former, viewers} of any conversation: the newest 200 notes, 100 activities other than messages and their way, 20 inquiries and 20 other conversations of the contact. Raises PT403, PT404.';
 
 revoke all on function public.inbox_conversation(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_conversation(uuid, uuid) to service_role;

@@ -17,9 +17,8 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   if reply.operator_id is null then
-    perform public.inbox_tell(
-      operator, null, 'settings.changed',
-      jsonb_build_object('what', 'canned_reply', 'shortcut', reply.shortcut, 'deleted', true)
+    perform public.inbox_tell_setting(
+      operator, 'canned_reply', reply.id, reply.shortcut, public.inbox_canned_reply(reply), null
     );
   end if;
   return jsonb_build_object('id', reply.id);

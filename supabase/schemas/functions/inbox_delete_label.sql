@@ -14,9 +14,7 @@ begin
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  perform public.inbox_tell(
-    operator, null, 'settings.changed', jsonb_build_object('what', 'label', 'name', label.name, 'deleted', true)
-  );
+  perform public.inbox_tell_setting(operator, 'label', label.id, label.name, public.inbox_label(label), null);
   return jsonb_build_object('id', label.id, 'name', label.name);
 end
 $$;

@@ -9,12 +9,14 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
 begin
-  return jsonb_build_object('hours', (select to_jsonb(t) - 'id' from public.chat_team t));
+  return (
+    select jsonb_build_object('hours', public.inbox_set_hours(t), 'online_until', t.online_until) from public.chat_team t
+  );
 end
 $$;
 
 comment on function public.inbox_hours(uuid) is
-  'For the service: {hours}: the row of chat_team. Raises PT403.';
+  'For the service: {hours, online_until}: what admins set, with its version, and until when somebody is there. Raises PT403.';
 
 revoke all on function public.inbox_hours(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_hours(uuid) to service_role;

@@ -10,7 +10,7 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
 begin
   return jsonb_build_object('labels', (
-    select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'color', l.color) order by lower(l.name)), '[]')
+    select coalesce(jsonb_agg(public.inbox_label(l) order by lower(l.name)), '[]')
     from public.chat_labels l
   ));
 end

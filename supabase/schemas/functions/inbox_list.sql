@@ -8,7 +8,8 @@ create or replace function public.inbox_list(
   p_label text default null,
   p_channel text default null,
   p_limit integer default 50,
-  p_before jsonb default null
+  p_before jsonb default null,
+  p_query text default null
 ) returns jsonb
 language plpgsql
 stable
@@ -17,23 +18,12 @@ set search_path = ''
 as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
-  awake constant text := '(d.snoozed_until is null or d.snoozed_until <= now())';
-  views constant jsonb := jsonb_build_object(
-    'waiting', 'd.status = ''open'' and d.handling = ''waiting'' and ' || awake,
-    'mine', 'd.status = ''open'' and d.assignee_id = $1 and ' || awake,
-    'unassigned', 'd.pile = ''people'' and d.assignee_id is null and ' || awake,
-    'open', 'd.pile = ''people'' and ' || awake,
-    'bot', 'd.pile = ''bot''',
-    'snoozed', 'd.status = ''open'' and d.snoozed_until is not null and d.snoozed_until > now()',
-    'completed', 'd.pile = ''completed''',
-    'all', 'true'
-  );
+  views constant jsonb := public.inbox_views();
   -- Who waits longest comes first; elsewhere who was there last.
   sort constant text := case p_view when 'waiting' then 'd.waiting_since' else 'd.last_message_at' end;
   direction constant text := case p_view when 'waiting' then '' else ' desc' end;
   size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
   conditions text := views ->> p_view;
-  counts jsonb;
   places jsonb;
 begin
   if conditions is null then
@@ -51,6 +41,16 @@ begin
   end if;
   if p_channel is not null then
     conditions := conditions || ' and d.channel = $4';
+  end if;
+  if p_query is not null then
+    -- By the index of parts, then word for word: parts may stand apart.
+    conditions := conditions || ' and d.conversation_id in (
+      select c.id
+      from public.chat_contacts p
+      join public.chat_conversations c on c.user_id = p.id
+      where public.inbox_parts(public.inbox_known_as(p.name, p.email)) @> public.inbox_parts($8)
+        and strpos(public.inbox_known_as(p.name, p.email), public.inbox_bare($8)) > 0
+    )';
   end if;
   if p_before is not null then
     conditions := conditions || format(
@@ -73,22 +73,7 @@ begin
     sort, direction, conditions
   ) into places
     using operator.id, p_assignee, p_label, p_channel,
-      (p_before ->> 'at')::timestamptz, (p_before ->> 'id')::uuid, size + 1;
-
-  -- In the order of an index, so that one is walked, however the rows lie in the table.
-  execute (
-    select 'select jsonb_build_object(' || string_agg(
-      format(
-        '%L, (select count(*) from (select from public.chat_desk d where %s order by %s limit 100) counted)',
-        v.key, v.value,
-        case v.key
-          when 'waiting' then 'd.waiting_since, d.conversation_id'
-          else 'd.last_message_at desc, d.conversation_id desc'
-        end
-      ), ', '
-    ) || ')'
-    from jsonb_each_text(views) v
-  ) into counts using operator.id;
+      (p_before ->> 'at')::timestamptz, (p_before ->> 'id')::uuid, size + 1, p_query;
 
   return jsonb_build_object(
     'conversations', (
@@ -99,14 +84,14 @@ begin
     'has_more', jsonb_array_length(places) > size,
     -- Where the next page begins, as p_before takes it.
     'next', case when jsonb_array_length(places) > size then places -> size - 1 end,
-    'counts', counts
+    'counts', public.inbox_counts(operator.id)
   );
 end
 $$;
 
-comment on function public.inbox_list(uuid, text, uuid, text, text, integer, jsonb) is
-  'For the service: {conversations, has_more, next, counts} of a view: waiting, mine, unassigned, open, bot, snoozed, completed or all; at most 200 a page, counts to 100. p_before is the next of the page before. Raises PT403, PT422.';
+comment on function public.inbox_list(uuid, text, uuid, text, text, integer, jsonb, text) is
+  'For the service: {conversations, has_more, next, counts} of a view: waiting, mine, unassigned, open, bot, snoozed, completed or all; at most 200 a page, counts to 100. p_query is part of the contact''s name or address; p_before is the next of the page before. Raises PT403, PT422.';
 
-revoke all on function public.inbox_list(uuid, text, uuid, text, text, integer, jsonb)
+revoke all on function public.inbox_list(uuid, text, uuid, text, text, integer, jsonb, text)
   from public, anon, authenticated, service_role;
-grant execute on function public.inbox_list(uuid, text, uuid, text, text, integer, jsonb) to service_role;
+grant execute on function public.inbox_list(uuid, text, uuid, text, text, integer, jsonb, text) to service_role;

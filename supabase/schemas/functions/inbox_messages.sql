@@ -1,5 +1,4 @@
--- A page of anybody's conversation, as its customer gets it: by place (the newest, those before a number, those after
--- one), or by what changed after a rev. At most 200 messages and 4 MB; one message is always shown.
+-- A page of anybody's conversation, as its customer gets it.
 
 create or replace function public.inbox_messages(
   p_user_id uuid,
@@ -16,65 +15,15 @@ set search_path = ''
 as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id);
-  size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
-  -- A plain number, so that the index ends there.
-  before constant bigint := coalesce(p_before, 9223372036854775807);
   owner uuid;
-  found_rows public.chat_messages[];
-  page jsonb;
-  shown integer;
-  first_seq bigint;
-  last_seq bigint;
 begin
   select c.user_id into owner from public.chat_conversations c where c.id = p_id;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
 
-  -- In the order in which the page may be cut short.
-  if p_after_rev is not null then
-    found_rows := array(
-      select m from public.chat_messages m
-      where m.user_id = owner and m.conversation_id = p_id and m.rev > p_after_rev
-      order by m.rev limit size + 1
-    );
-  elsif p_after is not null then
-    found_rows := array(
-      select m from public.chat_messages m
-      where m.user_id = owner and m.conversation_id = p_id and m.seq > p_after
-      order by m.seq limit size
-    );
-  else
-    found_rows := array(
-      select m from public.chat_messages m
-      where m.user_id = owner and m.conversation_id = p_id and m.seq < before
-      order by m.seq desc limit size
-    );
-  end if;
-  select coalesce(jsonb_agg(w.message order by case when p_after_rev is null then w.seq else w.place end), '[]'),
-      count(*), min(w.seq), max(w.seq)
-    into page, shown, first_seq, last_seq
-    from (
-      select s.message, s.seq, s.place, sum(octet_length(s.message::text)) over (order by s.place) as bytes
-      from (
-        select public.inbox_message(f) as message, f.seq, row_number() over () as place from unnest(found_rows) f
-      ) s
-    ) w
-    where w.place = 1 or (w.place <= size and w.bytes <= 4194304);
-
-  return jsonb_build_object('conversation', public.inbox_row(p_id), 'messages', page) || case
-    when p_after_rev is not null then jsonb_build_object('has_more', shown < cardinality(found_rows))
-    else jsonb_build_object(
-      'has_earlier', exists (
-        select from public.chat_messages w
-        where w.user_id = owner and w.conversation_id = p_id and w.seq < first_seq
-      ),
-      'has_later', exists (
-        select from public.chat_messages w
-        where w.user_id = owner and w.conversation_id = p_id and w.seq > last_seq
-      )
-    )
-  end;
+  return jsonb_build_object('conversation', public.inbox_row(p_id))
+    || public.inbox_page(owner, p_id, p_limit, p_before, p_after, p_after_rev);
 end
 $$;
 

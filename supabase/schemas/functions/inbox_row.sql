@@ -25,6 +25,7 @@ as $$
       c.rating,
       c.rating_asked_at,
       (select public.inbox_person(o) from public.chat_operators o where o.id = d.assignee_id) as assignee,
+      d.assigned_at,
       d.waiting_since,
       d.first_answered_at,
       d.priority,

@@ -1,6 +1,8 @@
 -- An admin says when the team answers. What the values mean is checked by who sends them; here, that they have their place.
 
-create or replace function public.inbox_save_hours(p_user_id uuid, p_values jsonb) returns jsonb
+create or replace function public.inbox_save_hours(
+  p_user_id uuid, p_values jsonb, p_if_version text default null
+) returns jsonb
 language plpgsql
 volatile
 security invoker
@@ -9,6 +11,7 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   team public.chat_team;
+  former jsonb;
   fault text := (
     select name from jsonb_object_keys(p_values) name
     where name not in (
@@ -18,6 +21,8 @@ declare
   );
 begin
   select * into team from public.chat_team t for update;
+  former := public.inbox_set_hours(team);
+  perform public.inbox_unless_changed(p_if_version, former);
   team := jsonb_populate_record(team, p_values);
   begin
     perform now() at time zone team.time_zone;
@@ -43,15 +48,13 @@ begin
       override_open = team.override_open,
       override_until = team.override_until,
       expected_reply_seconds = team.expected_reply_seconds;
-  perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'hours', 'names', (select coalesce(jsonb_agg(name), '[]') from jsonb_object_keys(p_values) name)
-  ));
+  perform public.inbox_tell_setting(operator, 'hours', null, null, former, public.inbox_set_hours(team));
   return public.inbox_hours(p_user_id);
 end
 $$;
 
-comment on function public.inbox_save_hours(uuid, jsonb) is
-  'For the service: changes {time_zone, spans, holidays, always_open, override_open, override_until, expected_reply_seconds}; answers {hours}. Admins only. Raises PT403, PT422.';
+comment on function public.inbox_save_hours(uuid, jsonb, text) is
+  'For the service: changes {time_zone, spans, holidays, always_open, override_open, override_until, expected_reply_seconds}; answers as inbox_hours. With p_if_version, only from that state. Admins only. Raises PT403, PT409, PT422.';
 
-revoke all on function public.inbox_save_hours(uuid, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.inbox_save_hours(uuid, jsonb) to service_role;
+revoke all on function public.inbox_save_hours(uuid, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.inbox_save_hours(uuid, jsonb, text) to service_role;

@@ -1,6 +1,8 @@
 -- An admin takes somebody into the team, or changes who they are in it. There is always an admin.
 
-create or replace function public.inbox_save_operator(p_user_id uuid, p_id uuid, p_values jsonb) returns jsonb
+create or replace function public.inbox_save_operator(
+  p_user_id uuid, p_id uuid, p_values jsonb, p_if_version text default null
+) returns jsonb
 language plpgsql
 volatile
 security invoker
@@ -30,6 +32,7 @@ begin
     if not found then
       raise exception using errcode = 'PT404', message = 'not_found';
     end if;
+    perform public.inbox_unless_changed(p_if_version, public.inbox_colleague(former));
   end if;
   operator := jsonb_populate_record(
     case when p_id is not null then former end, p_values - case when p_id is not null then 'user_id' else '' end
@@ -71,16 +74,16 @@ begin
     -- No such account, or somebody else takes it in at this moment.
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'user_id';
   end;
-  perform public.inbox_tell(asking, null, 'settings.changed', jsonb_build_object(
-    'what', 'operator', 'operatorId', operator.id, 'displayName', operator.display_name, 'role', operator.role,
-    'isActive', operator.is_active
-  ));
+  perform public.inbox_tell_setting(
+    asking, 'operator', operator.id, operator.display_name,
+    case when p_id is not null then public.inbox_set_operator(former) end, public.inbox_set_operator(operator)
+  );
   return jsonb_build_object('operator', public.inbox_colleague(operator), 'created', p_id is null);
 end
 $$;
 
-comment on function public.inbox_save_operator(uuid, uuid, jsonb) is
-  'For the service: makes (p_id null, with user_id) or changes an operator: {display_name, avatar_url, role, is_active}; answers {operator, created}. Admins only; the last admin stays one. Raises PT403, PT404, PT422.';
+comment on function public.inbox_save_operator(uuid, uuid, jsonb, text) is
+  'For the service: makes (p_id null, with user_id) or changes an operator: {display_name, avatar_url, role, is_active}; answers {operator, created}. Admins only; the last admin stays one. With p_if_version, only from that state. Raises PT403, PT404, PT409, PT422.';
 
-revoke all on function public.inbox_save_operator(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.inbox_save_operator(uuid, uuid, jsonb) to service_role;
+revoke all on function public.inbox_save_operator(uuid, uuid, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.inbox_save_operator(uuid, uuid, jsonb, text) to service_role;

@@ -6,11 +6,21 @@ volatile
 security invoker
 set search_path = ''
 as $$
+declare
+  operator public.chat_operators;
 begin
   update public.chat_operators o
     set is_active = false, availability = 'offline', offline_since = coalesce(o.offline_since, now())
-    where o.user_id = p_user_id and o.is_active;
-  return found;
+    where o.user_id = p_user_id and o.is_active
+    returning * into operator;
+  if not found then
+    return false;
+  end if;
+  perform public.inbox_tell_setting(
+    null, 'operator', operator.id, operator.display_name,
+    public.inbox_set_operator(operator) || '{"is_active": true}', public.inbox_set_operator(operator)
+  );
+  return true;
 end
 $$;
 

@@ -18,7 +18,7 @@ declare
   is_customers constant boolean := new.role = 'user';
 begin
   -- Everybody who writes to this conversation waits here; from here on each sees what the others wrote.
-  select c.status, c.handling, c.last_seq, c.handled_seq, c.message_count, c.rev into conversation
+  select c.status, c.handling, c.channel, c.last_seq, c.handled_seq, c.message_count, c.rev into conversation
     from public.chat_conversations c
     where c.id = new.conversation_id and c.user_id = new.user_id
     for no key update;
@@ -89,6 +89,11 @@ begin
     else
       raise exception using errcode = 'PT422', message = 'unknown_chip';
     end if;
+  end if;
+
+  if not is_customers and conversation.channel <> 'web' then
+    -- It goes out, and the other side tells how far it gets.
+    new.status := 'sent';
   end if;
 
   new.seq := conversation.last_seq + 1;

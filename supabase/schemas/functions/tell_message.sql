@@ -22,12 +22,14 @@ begin
         when o.is_guest then 'guest'
         else 'member'
       end,
-      case when m.role = 'system' and speaker is not null then (speaker ->> 'id')::uuid else o.id end,
-      case when m.role = 'system' and speaker is not null then speaker ->> 'name' else o.name end,
+      -- What came in by a channel, its key has brought.
+      case when m.role = 'system' and speaker is not null then (speaker ->> 'id')::uuid else coalesce(h.id, o.id) end,
+      case when m.role = 'system' and speaker is not null then speaker ->> 'name' else coalesce(h.name, o.name) end,
       jsonb_build_object('messageId', m.id, 'role', m.role, 'kind', m.kind, 'seq', m.seq, 'rev', m.rev)
     from said m
     left join public.chat_conversations c on m.role = 'user' and c.id = m.conversation_id
     left join public.chat_contacts o on o.id = c.user_id
+    left join public.chat_channels h on c.channel <> 'web' and h.id::text = c.channel
     where m.author is null
     order by m.seq;
   return null;

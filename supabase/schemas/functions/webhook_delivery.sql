@@ -27,6 +27,12 @@ as $$
     'message', (
       select public.inbox_message(m) from public.chat_messages m
       where d.has_content and m.conversation_id = d.conversation_id and m.id::text = a.data ->> 'messageId'
+    ),
+    'channel', (
+      select jsonb_build_object('id', o.channel_id, 'external_id', o.external_id, 'thread_key', t.thread_key)
+      from public.chat_contacts o
+      left join public.chat_channel_threads t on t.contact_id = o.id and t.conversation_id = d.conversation_id
+      where d.has_content and o.id = c.user_id and o.channel_id is not null
     )
   )
   from public.chat_deliveries d
@@ -37,7 +43,7 @@ as $$
 $$;
 
 comment on function public.webhook_delivery(uuid) is
-  'For the service: what is to be sent, whither, and signed with what: {state, attempts, type, rev, round, rule_id, created_at, webhook, activity, contact_id, message}; null where there is no such delivery.';
+  'For the service: what is to be sent, whither, and signed with what: {state, attempts, type, rev, round, rule_id, created_at, webhook, activity, contact_id, message, channel}; null where there is no such delivery.';
 
 revoke all on function public.webhook_delivery(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.webhook_delivery(uuid) to service_role;

@@ -19,8 +19,7 @@ async ([app, count]) => {
     active: { status: "open" },
     isEnded: false,
     typing: { who: () => null },
-    people: { areHere: false },
-    moving: { isBusy: false },
+    people: { areHere: false, isMoving: false },
     turns: { formFaults: new Map() },
     pages: { loadOlder: async () => {} },
   };

@@ -17,7 +17,7 @@ export class News {
     this.chat = chat;
     this.poll = new Poll(
       () => this.#ask(),
-      () => chat.hints.isUrgent,
+      () => chat.people.company?.hints.isUrgent,
     );
     this.tabs = new Tabs(
       chat.http.base,
@@ -32,7 +32,7 @@ export class News {
     const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
     on(window, "online", () => {
       chat.delivery.flushAll();
-      chat.hints.live.hurry();
+      chat.people.company?.hints.live.hurry();
       this.refresh();
     });
     on(window, "offline", () => chat.http.probe().then(chat.changed));
@@ -66,7 +66,7 @@ export class News {
     const { chat } = this;
     chat.changed();
     await chat.starting;
-    if (chat.needsSignIn || document.hidden || chat.moving.isBusy || Date.now() - chat.pages.listedAt < 5000) return;
+    if (chat.needsSignIn || document.hidden || chat.people.isMoving || Date.now() - chat.pages.listedAt < 5000) return;
     chat.pages.listedAt = Date.now();
     if (chat.cache.isListed || !chat.isOpen) await chat.faults.guard(() => chat.pages.list());
     else await chat.places.land();
@@ -83,7 +83,8 @@ export class News {
     const { chat } = this;
     const id = chat.activeId;
     if (chat.store.isLocal || chat.needsSignIn || chat.active?.status === "left") return false;
-    if (chat.hints.live.isWanted) return !chat.hints.areEnough && chat.hints.pullAll();
+    const { hints } = chat.people.company ?? {};
+    if (hints?.live.isWanted) return !hints.areEnough && hints.pullAll();
     let isNew = false;
     await chat.faults.guard(async () => {
       if (!id) return chat.pages.list();
@@ -110,7 +111,7 @@ export class News {
   }
 
   #heard(kind, answer) {
-    if (kind === "live") return this.chat.hints.live.relayed(answer);
+    if (kind === "live") return this.chat.people.company?.hints.live.relayed(answer);
     HEARD[kind]?.(this.chat.cache, answer);
     return this.chat.changed();
   }
@@ -124,15 +125,15 @@ export class News {
 
   /** In another tab this guest got an account, or it became a member's. */
   #guestChanged() {
-    const { session, moving } = this.chat;
-    if (session.isSignedIn || moving.isBusy || (session.guest.id ?? "guest") === session.id) return;
+    const { session, people } = this.chat;
+    if (session.isSignedIn || people.isMoving || (session.guest.id ?? "guest") === session.id) return;
     this.chat.restart();
   }
 
   /** Another tab of this guest did something. */
   async #localChanged() {
     const { chat } = this;
-    if (!chat.store.isLocal || chat.moving.isBusy) return;
+    if (!chat.store.isLocal || chat.people.isMoving) return;
     await chat.faults.guard(async () => {
       const id = chat.activeId;
       if (id) cached.applyNewest(chat.cache, await chat.local.messages(id));

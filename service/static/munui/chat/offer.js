@@ -13,7 +13,7 @@ export class Offer {
     const { guest, isSignedIn } = this.chat.session;
     const left = this.left().length;
     // Of a guest with an account nobody knows how many; that it is one says that a person was wanted for it.
-    const count = this.#isOpen && isSignedIn && local.forImport().flat().length + (guest.kept ? 1 : 0);
+    const count = this.#isOpen && isSignedIn && local.importable().length + (guest.kept ? 1 : 0);
     if (count || (left && !drafts.get("told"))) this.chat.offer = { count, left };
   }
 
@@ -37,8 +37,7 @@ export class Offer {
     chat.offer = { ...chat.offer, isBusy: true };
     chat.changed();
     await chat.faults.guard(async () => {
-      if (chat.session.guest.kept) await chat.moving.claim();
-      for (const portion of chat.local.forImport()) await this.#import(portion);
+      await (await chat.faults.current(chat.people.come())).keep();
       chat.drafts.set("told", true);
       chat.offer = null;
       await chat.pages.list();
@@ -48,11 +47,5 @@ export class Offer {
       this.make(); // what went well is not offered again
     }
     return chat.changed();
-  }
-
-  async #import(portion) {
-    const { chat } = this;
-    const { conversations } = await chat.faults.current(chat.api.importGuest(portion));
-    conversations.forEach((one) => chat.local.forget(one.clientConversationId));
   }
 }

@@ -1,27 +1,30 @@
 /**
- * People who answer: the visitor asks for one, or for the bot again; when the team is there; that the visitor types. What
- * they say comes as everything else does (news.js); who is a guest gets an account first (moving.js).
+ * People who answer: whether the visitor is with one, and asking for one, or for the bot again. What that needs besides
+ * comes in a file of its own when it is first wanted (people/company.js); a conversation with the bot does without.
  */
 
 import * as cached from "../cache-adapter.js";
-import { FORGOTTEN } from "../typing.js";
+import { ChatError } from "../errors.js";
+import { Shelf } from "../storage.js";
 
-/** How old may be what is known of the team, and how often it is told that the visitor types, in milliseconds. */
-const FRESH = 60_000;
-const OFTEN = 3000;
-/** Refusals that say that somebody else was quicker. */
-const OVERTAKEN = ["already_assigned", "conversation_completed", "not_allowed"];
+/** Until that file is tried again that nobody waits for, in milliseconds. */
+const AGAIN = 5000;
+/** How often it did not come: browsers remember that an address failed. */
+let missed = 0;
 
-/** Changes `team` and `isRefused`. */
+/** Changes `isRefused`, `isMoving` and `isBusy`. */
 export class People {
-  /** @type {{isOnline: boolean, opensAt: string|null, expectedReplySeconds: number|null}|null} */
-  team = null;
+  /** Once it is here. @type {import("../people/company.js").Company|null} */
+  company = null;
+  /** Whether the visitor wants to hear of what people write. */
+  bell = new Shelf("localStorage", "alerts");
   /** Whether guests get nobody here. */
   isRefused = false;
+  /** Whether a guest's conversations are on the way into an account. */
+  isMoving = false;
   isBusy = false;
-  #askedAt = 0;
-  #toldAt = 0;
-  #toldIn = null;
+  #coming = null;
+  #isTried = false;
 
   /** @param {import("../chat.js").Chat} chat */
   constructor(chat) {
@@ -43,6 +46,47 @@ export class People {
     return active?.status === "open" && !this.areHere && !(this.chat.store.isLocal && this.isRefused);
   }
 
+  /** Conversations in which people answer, or are wanted. */
+  get conversations() {
+    return this.chat.cache.conversations.filter(cached.isWithPeople);
+  }
+
+  /** Whether a guest's account was used in this tab: then who signs in here is the same person. */
+  get isOfThisTab() {
+    return this.chat.tab.get("visit") === this.chat.session.guest.id;
+  }
+
+  /** Whether the page said something of who has a conversation, or is about to. */
+  get isDescribed() {
+    const { session, cache, isOpen } = this.chat;
+    const isKnown = session.isMember && Object.keys(session.attributes).length > 0;
+    return isKnown && cache.isListed && (isOpen || cache.conversations.length > 0);
+  }
+
+  get isBellOn() {
+    return Boolean(this.bell.get("on"));
+  }
+
+  /** @returns {Promise<import("../people/company.js").Company>} @throws {ChatError} network */
+  come() {
+    this.#coming ??= this.#fetched();
+    return this.#coming;
+  }
+
+  /** After every change: whether people are there, and what they do. */
+  look() {
+    const { chat } = this;
+    if (this.company) return this.company.look();
+    const isWanted = this.conversations.length || this.isDescribed || (chat.unread && this.isBellOn);
+    if (!isWanted || this.#isTried) return undefined;
+    this.#isTried = true;
+    const again = () => {
+      this.#isTried = false;
+      chat.changed();
+    };
+    return this.come().then(chat.changed, () => setTimeout(again, AGAIN));
+  }
+
   ask() {
     return this.#change("POST");
   }
@@ -52,52 +96,53 @@ export class People {
     return this.#change("DELETE");
   }
 
-  /** Looks when somebody answers, while the visitor waits for that. */
-  async look() {
+  /**
+   * A guest wants a person. @param {{id: string, clientMessageId?: string, event?: object}} wanted a conversation of this
+   * browser, and what was said that asks for one @returns {Promise<boolean>} whether guests get one here
+   */
+  async depart(wanted) {
     const { chat } = this;
-    const isSeen = chat.isOpen && !document.hidden;
-    if (!isSeen || !this.isWaiting || Date.now() - this.#askedAt < FRESH) return;
-    this.#askedAt = Date.now();
+    this.isMoving = true;
+    chat.typing.await(wanted.id);
     try {
-      this.team = await chat.faults.current(chat.api.team());
-      chat.changed();
-    } catch {
-      // nothing is said of it then
+      return await (await chat.faults.current(this.come())).moving.depart(wanted);
+    } finally {
+      this.isMoving = false;
+      chat.typing.cancel(wanted.id);
     }
   }
 
-  /** For who answers: the page, without what else its address may hold. Worth no word if it fails. */
-  showPlace() {
-    const { api, http } = this.chat;
-    api.contact({ pageUrl: location.origin + location.pathname, locale: http.locale() }).catch(() => {});
+  /** Somebody arrived who may have begun to move into an account: what was left undone is done. */
+  async settle() {
+    const { tab, local, faults, session } = this.chat;
+    const { guest, mode } = session;
+    const { kept, id } = guest;
+    if (!kept) return;
+    if (mode === "visit") tab.set("visit", id);
+    const isLeft = mode === "visit" ? kept.wants?.length || !local.isEmpty : this.isOfThisTab;
+    if (isLeft) await (await faults.current(this.come())).moving.settle();
   }
 
-  /** @param {string} text what stands in the input now */
-  typed(text) {
-    const { activeId } = this.chat;
-    if (!text.trim() || !this.areHere) return this.rested();
-    if (Date.now() - this.#toldAt < OFTEN) return undefined;
-    this.#toldAt = Date.now();
-    this.#toldIn = activeId;
-    return this.#tell(activeId, true);
-  }
-
-  /** The visitor types no more: it was sent, or deleted, or they go. */
-  rested(isLeaving = false) {
-    const id = this.#toldIn;
-    this.#toldIn = null;
-    if (id && Date.now() - this.#toldAt < FORGOTTEN) this.#tell(id, false, isLeaving);
+  toggleBell() {
+    return this.chat.faults.guard(async () => (await this.come()).alerts.toggle());
   }
 
   forget() {
-    Object.assign(this, { team: null, isBusy: false });
-    this.#askedAt = 0;
-    this.#toldIn = null;
+    this.isBusy = false;
+    this.company?.forget();
   }
 
-  /** Worth no word if it fails. */
-  #tell(id, isTyping, isLeaving = false) {
-    this.chat.api.type(id, isTyping, isLeaving).catch(() => {});
+  async #fetched() {
+    const { href } = new URL(PEOPLE, import.meta.url); // whose name changes with it; put in when this is built
+    try {
+      const { Company } = await import(missed ? `${href}?again=${missed}` : href);
+      this.company = new Company(this.chat);
+      return this.company;
+    } catch (error) {
+      missed += 1;
+      this.#coming = null;
+      throw error instanceof TypeError ? new ChatError("network") : error;
+    }
   }
 
   async #change(method) {
@@ -107,24 +152,12 @@ export class People {
     this.isBusy = true;
     chat.remark = null;
     chat.changed();
-    const ask = () => (chat.store.isLocal ? chat.moving.depart({ id }) : this.#carried(id, method));
+    const ask = async () => {
+      if (chat.store.isLocal) return this.depart({ id });
+      return (await chat.faults.current(this.come())).change(id, method);
+    };
     await chat.faults.guard(ask, () => chat.activeId === id && this.#change(method));
     this.isBusy = false;
     chat.changed();
-  }
-
-  async #carried(id, method) {
-    const { chat } = this;
-    try {
-      const answer = { updatedMessages: [], ...(await chat.faults.current(chat.api.handover(id, method))) };
-      const fresh = cached.applyTurn(chat.cache, answer);
-      if (chat.reading.isSeen(id)) chat.reading.seen(id);
-      chat.news.tabs.tell("turn", { ...answer, conversation: cached.conversationOf(chat.cache, id) });
-      chat.news.tell(fresh, false);
-    } catch (error) {
-      if (!OVERTAKEN.includes(error.code)) throw error;
-      chat.remark = error.code;
-      await chat.hints.pull(id);
-    }
   }
 }

@@ -36,7 +36,7 @@ export class Reading {
   leave() {
     const { typing, people, activeId } = this.chat;
     typing.cancel(activeId);
-    people.rested(true);
+    people.company?.talk.rested(true);
     if (this.#unmarked.has(activeId)) this.#mark(activeId, true);
   }
 

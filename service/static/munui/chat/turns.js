@@ -34,8 +34,8 @@ export class Turns {
   /** @param {object} event @param {string} shown the text that stands for it until the answer is there */
   send(event, shown) {
     const { chat } = this;
-    if (chat.active?.status !== "open" || chat.moving.isBusy || this.isTaken(event.messageId)) return;
-    chat.people.rested();
+    if (chat.active?.status !== "open" || chat.people.isMoving || this.isTaken(event.messageId)) return;
+    chat.people.company?.talk.rested();
     chat.remark = null;
     this.formFaults.delete(event.messageId);
     chat.delivery.add({ conversationId: chat.activeId, clientMessageId: uuid4(), event, shown });
@@ -62,7 +62,7 @@ export class Turns {
     const isAnswered = !chat.store.isLocal && !cached.isWithPeople(chat.active);
     if (chat.activeId === conversationId && isAnswered) chat.typing.await(conversationId);
     try {
-      if (this.#asksForPerson(entry) && (await chat.moving.depart({ id: conversationId, clientMessageId, event })))
+      if (this.#asksForPerson(entry) && (await chat.people.depart({ id: conversationId, clientMessageId, event })))
         return;
       const answer = await chat.faults.current(chat.store.turn(conversationId, { clientMessageId, event }));
       this.#arrived(answer, clientMessageId);

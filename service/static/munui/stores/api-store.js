@@ -1,6 +1,6 @@
-/** Conversations of a member: the service keeps them. LocalStore has the same methods, answers and errors. */
+/** Conversations of a member: the service keeps them. LocalStore has the same methods, answers and errors. What else is asked of it stands in people/people-store.js. */
 
-const ROOT = "/api/v1/conversations";
+export const ROOT = "/api/v1/conversations";
 
 export class ApiStore {
   #http;
@@ -23,11 +23,6 @@ export class ApiStore {
     return this.#http.request("GET", `${ROOT}/${id}/messages${query({ before, after })}`, { etag });
   }
 
-  /** What changed after this `rev`, in the order of its changes. @param {number} rev */
-  changes(id, rev) {
-    return this.#http.request("GET", `${ROOT}/${id}/messages?changedAfter=${rev}`);
-  }
-
   turn(id, { clientMessageId, event }) {
     return this.#http.request("POST", `${ROOT}/${id}/turns`, { body: { clientMessageId, event } });
   }
@@ -37,37 +32,8 @@ export class ApiStore {
     return this.#http.request("PUT", `${ROOT}/${id}/read`, { body: { upToMessageId }, keepalive });
   }
 
-  /** A person is wanted; or, with `DELETE`, the bot after all. @param {"POST"|"DELETE"} [method] */
-  handover(id, method = "POST") {
-    return this.#http.request(method, `${ROOT}/${id}/handover`, { body: {} });
-  }
-
-  type(id, isTyping, keepalive = false) {
-    return this.#http.request("PUT", `${ROOT}/${id}/typing`, { body: { isTyping }, keepalive });
-  }
-
-  /** When somebody answers. @returns {Promise<{isOnline: boolean, opensAt: string|null, expectedReplySeconds: number|null}>} */
-  team() {
-    return this.#http.request("GET", "/api/v1/team");
-  }
-
-  /** What the visitor's page says of them. @param {{pageUrl: string, locale: string}} contact */
-  contact(contact) {
-    return this.#http.request("PUT", "/api/v1/me/contact", { body: contact });
-  }
-
   flow() {
     return this.#http.request("GET", "/api/v1/flow", { isOpen: true });
-  }
-
-  /** @param {object[]} conversations as `LocalStore.forImport` gives them */
-  importGuest(conversations) {
-    return this.#http.request("POST", "/api/v1/import", { body: { conversations } });
-  }
-
-  /** What a guest had becomes this member's. @param {string} guestAccessToken */
-  claim(guestAccessToken) {
-    return this.#http.request("POST", "/api/v1/guest-sessions/claim", { body: { guestAccessToken } });
   }
 }
 

@@ -8,7 +8,7 @@ import { refuse } from "../errors.js";
 import { derivedIds } from "../ids.js";
 import { Shelf } from "../storage.js";
 import { append, asLeft, bare, isConversation, outside, replay, unreadOf } from "./kept.js";
-import { isTooLong, portionsOf } from "./portions.js";
+import { isTooLong } from "./portions.js";
 
 const PAGE = 50;
 
@@ -121,9 +121,13 @@ export class LocalStore {
     return { conversationId: id, lastReadAt: kept.lastReadAt, unreadCount: 0 };
   }
 
-  /** @returns {object[][]} what `POST /api/v1/import` takes, in as many portions as its limits want */
-  forImport() {
-    return portionsOf(this.#shelf.all());
+  get isEmpty() {
+    return !this.#shelf.keys().length;
+  }
+
+  /** @returns {object[]} conversations with something in them that an account can take over */
+  importable() {
+    return this.#shelf.all().filter((kept) => kept.events.length && !isTooLong(kept));
   }
 
   /** @returns {object[]} conversations that are too long to be imported: they stay here, and can be read */

@@ -5,12 +5,11 @@ const MOST = { conversations: 20, events: 200, bytes: 250_000 };
 /** Whether no request can carry it; a part of it would be all that is ever taken. */
 export const isTooLong = (kept) => kept.events.length > MOST.events || sizeOf(bodyOf(kept)) > MOST.bytes;
 
-/** @param {object[]} conversations as LocalStore keeps them @returns {object[][]} those with something to take, portion by portion */
+/** @param {object[]} conversations of `LocalStore.importable` @returns {object[][]} what `POST /api/v1/import` takes, portion by portion */
 export function portionsOf(conversations) {
   const portions = [];
   let room = 0;
   for (const kept of conversations) {
-    if (!kept.events.length || isTooLong(kept)) continue;
     const one = bodyOf(kept);
     const bytes = sizeOf(one);
     if (bytes > room || portions.at(-1).length === MOST.conversations) {

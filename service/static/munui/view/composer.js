@@ -75,12 +75,12 @@ export class Composer {
   }
 
   get #isHeldUp() {
-    return !this.chat.activeId || this.chat.moving.isBusy;
+    return !this.chat.activeId || this.chat.people.isMoving;
   }
 
   #typed() {
     this.#isWaiting = false;
-    this.chat.people.typed(this.input.value);
+    this.chat.people.company?.talk.typed(this.input.value);
     this.chat.drafts.set(this.#key, this.input.value);
     this.#fit();
   }

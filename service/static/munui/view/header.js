@@ -17,10 +17,7 @@ export class Header {
     this.back = round("back", texts.list, () => chat.places.showList());
     this.close = round("close", texts.close, toggle, isInline);
     this.talk = round("person", texts.talk, () => chat.people.ask());
-    this.bell = round("bell", texts.alerts, () => {
-      chat.alerts.toggle();
-      chat.changed();
-    });
+    this.bell = round("bell", texts.alerts, () => chat.people.toggleBell());
     this.face = avatar(context.bot);
     this.title = h("h2", { id: "title" });
     this.status = h("p", { class: "status" });
@@ -35,7 +32,7 @@ export class Header {
     this.back.hidden = view === "list";
     this.talk.hidden = view === "list" || !people.isOffered;
     this.bell.hidden = !isHere;
-    set(this.bell, "aria-pressed", String(chat.alerts.isOn));
+    set(this.bell, "aria-pressed", String(people.isBellOn));
     this.#voice(isHere && !people.isWaiting ? personOf(active.agent, texts) : null);
     const [text, look] = this.#standing(isHere);
     setText(this.status, text);

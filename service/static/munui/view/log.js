@@ -245,7 +245,7 @@ export class LogView {
   #settle() {
     this.#isSettled = true;
     // Who came here by asking for a person reads on from what is said to that, not from the end of a form.
-    const said = this.context.chat.moving.isBusy && [...this.items.querySelectorAll(".notice")].at(-1);
+    const said = this.context.chat.people.isMoving && [...this.items.querySelectorAll(".notice")].at(-1);
     this.#reveal("instant", said);
     this.#quietly();
   }

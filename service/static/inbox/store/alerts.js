@@ -1,0 +1,132 @@
+/**
+ * What calls an operator: a conversation that begins to wait, one that they were given, words of a customer of theirs. A tone,
+ * and a notification of the desktop where it was allowed. Nothing of it while they are away.
+ *
+ * One tab decides (the one that leads) and one sounds, for a browser lets a page sound only after it was used. What was told
+ * once is never told again, by whichever tab: a queue that waits calls nobody twice.
+ */
+
+const TOLD = "alerts told";
+const SOUND = "alerts sound";
+const DESKTOP = "alerts desktop";
+/** More are remembered than can still be on their way. */
+const MOST_TOLD = 300;
+/** How long a tab keeps others from sounding for the same, in milliseconds. */
+const ONE_TONE = 2000;
+
+/** Dispatches `change` when a switch is another. */
+export class Alerts extends EventTarget {
+  #channel = null;
+  /** What the tab shows that is looked at. @type {?string} */
+  #lookedAt = null;
+
+  /**
+   * @param {{inbox: import("./inbox.js").Inbox, live: import("./live.js").Live, shelf: import("./shelf.js").Shelf}} parts
+   * @param {string} since the moment of the page: what was there already calls nobody
+   * @param {{tone: () => void, show: (rows: object[]) => void}} ways `tone` sounds, `show` notifies
+   */
+  constructor({ inbox, live, shelf }, since, ways) {
+    super();
+    Object.assign(this, { inbox, live, shelf, since, ways });
+    this.name = `munui inbox alerts ${inbox.me.id}`;
+  }
+
+  start() {
+    const { inbox } = this;
+    inbox.addEventListener("changed", ({ detail: { ids } }) => this.#changed([...ids].map((id) => inbox.rows.get(id))));
+    // What an operator does themselves is no news to them.
+    inbox.addEventListener("own", ({ detail }) => this.#untold(detail.flatMap((row) => this.#reasons(row))));
+    inbox.addEventListener("change", () => this.#look());
+    if (globalThis.BroadcastChannel) {
+      this.#channel = new BroadcastChannel(this.name);
+      this.#channel.onmessage = ({ data }) => this.#hear(data);
+    }
+    for (const event of ["focus", "blur"]) addEventListener(event, () => this.#look());
+  }
+
+  get hasSound() {
+    return this.shelf.get(SOUND, true);
+  }
+
+  get hasDesktop() {
+    return this.shelf.get(DESKTOP, false);
+  }
+
+  /** @param {boolean} isOn */
+  turnSound(isOn) {
+    this.#turn(SOUND, isOn);
+    if (isOn) this.ways.tone();
+  }
+
+  /** @param {boolean} isOn */
+  turnDesktop(isOn) {
+    this.#turn(DESKTOP, isOn);
+  }
+
+  #turn(name, isOn) {
+    this.shelf.set(name, isOn);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Let the tab that leads know what is in front of the operator. */
+  #look() {
+    const looks = document.hasFocus() ? this.inbox.openId : null;
+    if (looks === this.#lookedAt) return;
+    this.#lookedAt = looks;
+    this.#channel?.postMessage({ looks });
+  }
+
+  #changed(rows) {
+    if (!this.live.isLeading || this.live.availability !== "online") return;
+    const reasons = new Map(rows.filter(Boolean).flatMap((row) => this.#reasons(row).map((reason) => [reason, row])));
+    const fresh = this.#untold([...reasons.keys()]);
+    if (fresh.length) this.#call([...new Set(fresh.map((reason) => reasons.get(reason)))], fresh[0]);
+  }
+
+  /** Why a conversation calls this operator; each reason is one happening, whoever hears of it how often. */
+  #reasons({ id, status, handling, waitingSince, assignee, assignedAt, lastMessage, snoozedUntil }) {
+    if (status !== "open" || (snoozedUntil && Date.parse(snoozedUntil) > Date.now())) return [];
+    if (handling === "waiting") return this.#isNew(waitingSince) ? [`waits ${id} ${waitingSince}`] : [];
+    if (assignee?.id !== this.inbox.me.id) return [];
+    const given = this.#isNew(assignedAt) ? [`given ${id} ${assignedAt}`] : [];
+    const isSaid = lastMessage?.role === "user" && this.#isNew(lastMessage.createdAt) && this.#lookedAt !== id;
+    return isSaid ? [...given, `said ${lastMessage.id}`] : given;
+  }
+
+  #isNew(moment) {
+    return Boolean(moment) && Date.parse(moment) > Date.parse(this.since);
+  }
+
+  /** Those that no tab has told; from now on they are told. @returns {string[]} */
+  #untold(reasons) {
+    const told = this.shelf.get(TOLD, []);
+    const fresh = reasons.filter((reason) => !told.includes(reason));
+    if (fresh.length) this.shelf.set(TOLD, [...told, ...fresh].slice(-MOST_TOLD));
+    return fresh;
+  }
+
+  #call(rows, key) {
+    this.#channel?.postMessage({ tone: key });
+    this.#sound(key);
+    if (this.hasDesktop) this.ways.show(rows);
+  }
+
+  #hear({ tone, looks }) {
+    if (tone) this.#sound(tone);
+    if (looks !== undefined) this.#lookedAt = looks;
+  }
+
+  /** In the first tab that may. */
+  #sound(key) {
+    if (!this.hasSound || navigator.userActivation?.hasBeenActive === false) return;
+    if (!navigator.locks) {
+      this.ways.tone();
+      return;
+    }
+    navigator.locks.request(`${this.name} ${key}`, { ifAvailable: true }, (lock) => {
+      if (!lock) return null;
+      this.ways.tone();
+      return new Promise((resolve) => setTimeout(resolve, ONE_TONE));
+    });
+  }
+}

@@ -1,0 +1,115 @@
+/** How the service is asked: with the cookie of this browser, one request at a time. Which calls there are is the callers' business. */
+
+const ROOT = "/api/v1/inbox";
+const PATIENCE = 20_000;
+
+/** A request that was refused, or not answered (`network`). Beside its code it has what the service said of it. */
+export class Problem extends Error {
+  /** @param {string} code @param {number} status 0 where nobody answered @param {object} told the problem's other fields */
+  constructor(code, status, told = {}) {
+    super(told.detail ?? code);
+    Object.assign(this, told, { code, status });
+  }
+
+  /** Whether the same request may succeed a little later. */
+  get mayPass() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Dispatches `session` when the sign-in or the right to be here is over or is back, `reach` when the service is out of reach or is back. */
+export class Api extends EventTarget {
+  isSignedOut = false;
+  isReachable = true;
+  /** Whether this is no operator any more. */
+  isRefused = false;
+
+  /** @param {string} locale in which refusals are told */
+  constructor(locale) {
+    super();
+    this.locale = locale;
+    // That it is back is known when something was answered.
+    addEventListener("offline", () => this.#note("isReachable", "reach", false));
+  }
+
+  /** @param {string} path below `/api/v1/inbox` @param {Record<string, string>} [query] @throws {Problem} */
+  get(path, query = {}, options = {}) {
+    const text = new URLSearchParams(
+      Object.entries(query).filter(([, value]) => value != null && value !== ""),
+    ).toString();
+    return this.#ask("GET", text ? `${path}?${text}` : path, undefined, options);
+  }
+
+  /** @throws {Problem} */
+  post(path, body = {}, options = {}) {
+    return this.#ask("POST", path, body, options);
+  }
+
+  /** @throws {Problem} */
+  put(path, body, options = {}) {
+    return this.#ask("PUT", path, body, options);
+  }
+
+  /** @throws {Problem} */
+  patch(path, body, options = {}) {
+    return this.#ask("PATCH", path, body, options);
+  }
+
+  /** @throws {Problem} */
+  delete(path, options = {}) {
+    return this.#ask("DELETE", path, undefined, options);
+  }
+
+  /** The body of an event stream. @param {AbortSignal} signal ends it @returns {Promise<ReadableStream>} @throws {Problem} */
+  async stream(path, signal) {
+    const answer = await this.#fetch("GET", path, undefined, { signal });
+    return answer.ok ? answer.body : this.#read(answer);
+  }
+
+  async #ask(method, path, body, options) {
+    return this.#read(await this.#fetch(method, path, body, options));
+  }
+
+  async #fetch(method, path, body, { signal, keepalive = false }) {
+    const headers = { "Accept-Language": this.locale, Accept: "application/json" };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const asked = fetch(ROOT + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      keepalive,
+      signal: signal ?? AbortSignal.timeout(PATIENCE),
+    });
+    const answer = await asked.catch((error) => {
+      // Called off by who asked: that says nothing of the service.
+      if (signal?.aborted) throw error;
+      return null;
+    });
+    this.#note("isReachable", "reach", Boolean(answer));
+    if (!answer) throw new Problem("network", 0);
+    return answer;
+  }
+
+  async #read(answer) {
+    if (answer.ok) {
+      this.#note("isRefused", "session", false);
+      this.#note("isSignedOut", "session", false);
+    }
+    if (answer.status === 204) return null;
+    const body = await answer.json().catch(() => null);
+    if (answer.ok && body) return body;
+    if (answer.status === 401) this.#note("isSignedOut", "session", true);
+    if (body?.code === "not_an_operator") this.#note("isRefused", "session", true);
+    // A proxy in between says no code.
+    const code = body?.code ?? (answer.status > 500 ? "upstream_unavailable" : "internal");
+    throw new Problem(code, answer.status, { ...body, retryAfter: Number(answer.headers.get("Retry-After")) || null });
+  }
+
+  #note(field, event, value) {
+    if (this[field] === value) return;
+    this[field] = value;
+    this.dispatchEvent(new Event(event));
+  }
+}

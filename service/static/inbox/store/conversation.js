@@ -1,0 +1,238 @@
+/**
+ * One conversation as the screen shows it: what was said, notes, activities, whoever it belongs to, who else is there.
+ *
+ * Belongs here: reading it, and keeping it as it is now. Does not belong here: what operators do to it (`changes.js`),
+ * what is written and not sent yet (`outbox.js`, `drafts.js`), how it looks (`view/conversation/`).
+ *
+ * Dispatches `change`; `said` with messages of others that have just come; `gone`.
+ */
+
+import * as history from "./history.js";
+
+/** When somebody who typed, and did not tell of it again, does no more; in milliseconds. */
+const FORGOTTEN = 8000;
+/** How many messages come first, with each step further up, and at most at once. */
+const PAGE = 50;
+const OLDER = 100;
+const MOST = 200;
+
+export class Conversation extends EventTarget {
+  /** As lists have it, always the newest that was seen. @type {object|null} */
+  row = null;
+  /** With attributes and browser. @type {object|null} */
+  contact = null;
+  notes = [];
+  activities = [];
+  inquiries = [];
+  former = [];
+  /** Colleagues who look at it. */
+  viewers = [];
+  history = history.newHistory();
+  /** Why it cannot be shown or is not up to date, if so. @type {Error|null} */
+  problem = null;
+  isLoadingOlder = false;
+  /** What has been shown, all of it: what a reply that is begun now may say it has seen. @type {{rev: number, messagesRev: number}|null} */
+  seen = null;
+  #typing = new Map();
+  #pulling = null;
+  #isPullWanted = false;
+  /** What it was when everything beside it was last read. */
+  #around = "";
+
+  /** @param {import("./api.js").Api} api @param {string} id @param {{id: string, displayName: string}} me */
+  constructor(api, id, me) {
+    super();
+    Object.assign(this, { api, id, me });
+  }
+
+  get path() {
+    return `/conversations/${this.id}`;
+  }
+
+  get isLoaded() {
+    return this.history.isLoaded;
+  }
+
+  get messages() {
+    return this.history.messages;
+  }
+
+  /** Who types: the customer, and ids of colleagues. @returns {{customer: boolean, operators: string[]}} */
+  get typing() {
+    const ids = [...this.#typing.keys()];
+    return { customer: ids.includes(""), operators: ids.filter((id) => id && id !== this.me.id) };
+  }
+
+  /** Everything by one request; what is here already is brought up to date instead. @param {object} [detail] where the page brought it along */
+  async open(detail) {
+    if (this.isLoaded) return this.pull();
+    try {
+      this.#opened(detail ?? (await this.api.get(this.path, { limit: PAGE })));
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** The page before what is here. */
+  async older() {
+    const { previousCursor } = this.history;
+    if (!previousCursor || this.isLoadingOlder) return;
+    this.isLoadingOlder = true;
+    this.#changed();
+    try {
+      const page = await this.api.get(`${this.path}/messages`, { before: previousCursor, limit: OLDER });
+      if (this.history.previousCursor === previousCursor) history.extend(this.history, page);
+      this.problem = null;
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.isLoadingOlder = false;
+    this.#changed();
+  }
+
+  /** What changed since the last time. One at a time; what comes meanwhile is asked about once more. */
+  async pull() {
+    if (!this.isLoaded) return this.open();
+    this.#isPullWanted = true;
+    this.#pulling ??= this.#pullAll().finally(() => {
+      this.#pulling = null;
+    });
+    return this.#pulling;
+  }
+
+  /** As the list knows it now. @param {object} row */
+  applyRow(row) {
+    if (!this.#take(row) || !this.isLoaded) return;
+    this.#changed();
+    if (row.messagesRev > this.history.rev || this.#aroundNow() !== this.#around) this.pull();
+  }
+
+  /** An answer to something that this operator did. @param {{conversation: object, messages?: object[]}} answer */
+  applyAnswer({ conversation, messages = [] }) {
+    history.put(this.history, messages);
+    this.#take(conversation);
+    this.#changed();
+    this.pull();
+  }
+
+  /** A message that its channel could not deliver goes once more. @throws {import("./api.js").Problem} */
+  async retry(messageId) {
+    await this.api.post(`${this.path}/messages/${messageId}/retry`);
+    await this.pull();
+  }
+
+  /** A note that was written or edited. */
+  applyNote(note) {
+    this.notes = [...this.notes.filter(({ id }) => id !== note.id), note].sort(byTime);
+    this.#changed();
+  }
+
+  dropNote(noteId) {
+    this.notes = this.notes.filter(({ id }) => id !== noteId);
+    this.#changed();
+  }
+
+  /** A hint of the stream. @param {"changed"|"typing"|"presence"} kind `changed` with the `rev` null: it is gone @param {object} told */
+  heard(kind, told) {
+    if (told.conversationId !== this.id) return;
+    if (kind === "typing") this.#typed(told.operatorId ?? "", told.isTyping);
+    if (kind === "presence") this.viewers = told.operators.filter(({ id }) => id !== this.me.id);
+    if (kind === "changed" && told.rev === null) this.#gone();
+    this.#changed();
+  }
+
+  /** Nobody looks at it any more. */
+  close() {
+    this.#typing.forEach((timer) => clearTimeout(timer));
+    this.#typing.clear();
+  }
+
+  async #pullAll() {
+    while (this.#isPullWanted) {
+      this.#isPullWanted = false;
+      try {
+        await this.#pullMessages();
+        if (this.#aroundNow() !== this.#around) this.#beside(await this.api.get(this.path));
+        this.problem = null;
+      } catch (error) {
+        this.#failed(error);
+        return;
+      }
+    }
+    this.#changed();
+  }
+
+  async #pullMessages() {
+    for (let hasMore = true; hasMore; ) {
+      const query = { changedAfter: this.history.rev, limit: MOST };
+      const page = await this.api.get(`${this.path}/messages`, query);
+      const fresh = history.change(this.history, page);
+      this.#take(page.conversation);
+      hasMore = page.hasMore;
+      fresh.filter((one) => one.role === "user").forEach(() => this.#typed("", false));
+      const others = fresh.filter((one) => one.author?.name !== this.me.displayName || one.role === "user");
+      if (others.length) this.dispatchEvent(new CustomEvent("said", { detail: others }));
+    }
+  }
+
+  #opened(detail) {
+    history.begin(this.history, detail);
+    this.#beside(detail);
+    this.problem = null;
+    this.#changed();
+  }
+
+  #beside(detail) {
+    this.#take(detail.conversation);
+    const { contact, notes, activities, inquiries, formerConversations, viewers } = detail;
+    this.viewers = viewers
+      .filter(({ id }) => id !== this.me.id)
+      .map(({ id, displayName }) => ({ id, name: displayName }));
+    Object.assign(this, { contact, notes, activities, inquiries, former: formerConversations });
+    this.#around = aroundOf(detail.conversation);
+  }
+
+  #aroundNow() {
+    return aroundOf(this.row);
+  }
+
+  /** Answers overtake each other: an older one says nothing. @returns {boolean} whether it was news */
+  #take(row) {
+    if (row.id !== this.id || (this.row && row.rev < this.row.rev)) return false;
+    this.row = row;
+    return true;
+  }
+
+  #typed(who, isTyping) {
+    clearTimeout(this.#typing.get(who));
+    if (!isTyping) this.#typing.delete(who);
+    else
+      this.#typing.set(
+        who,
+        setTimeout(() => this.#typed(who, false), FORGOTTEN),
+      );
+    this.#changed();
+  }
+
+  #failed(error) {
+    if (error.code === "not_found") this.#gone();
+    this.problem = error;
+    this.#changed();
+  }
+
+  #gone() {
+    this.dispatchEvent(new Event("gone"));
+  }
+
+  #changed() {
+    if (this.row && this.isLoaded && this.history.rev >= this.row.messagesRev)
+      this.seen = { rev: this.row.rev, messagesRev: this.row.messagesRev };
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** What changes when something beside the messages has changed: then it is read anew. */
+const aroundOf = ({ rev, messagesRev, status, handling, assignee, rating, contact }) =>
+  JSON.stringify([rev - messagesRev, status, handling, assignee?.id, rating, { ...contact, lastSeenAt: null }]);
+
+const byTime = (one, other) => (one.createdAt < other.createdAt ? -1 : 1);

@@ -1,0 +1,216 @@
+/**
+ * What happens elsewhere: hints by one stream for all tabs, and the pull of what they are about; that the operator is there.
+ *
+ * One tab leads: it listens, tells the others what it hears, and says that the operator is there. Each tab pulls for itself
+ * from where it stands, a hidden one when it is shown again, unless it leads: alerts are the leader's.
+ */
+
+import { listen } from "./stream.js";
+
+/** Milliseconds between two tries of the stream, at first and at most. */
+const SHORTEST = 1000;
+const LONGEST = 30_000;
+/** A hint seldom comes alone. */
+const TOGETHER = 60;
+/** Without a stream. */
+const POLL_SHOWN = 3000;
+const POLL_HIDDEN = 30_000;
+/** After so long without a sign of life from the tab that leads there is no stream. */
+const DEAF = 45_000;
+/** The service forgets after 60 s. */
+const TOLD_EVERY = 30_000;
+const CHOSEN = "munui.inbox.availability";
+
+/** Dispatches `typing` and `presence` with what was told in `detail`, `state` when hints begin or cease to come, `me` when the operator's own state is another. */
+export class Live extends EventTarget {
+  isLeading = false;
+  #heardAt = 0;
+  #cursor;
+  #channel = null;
+  #isPulling = false;
+  #isDue = false;
+  #soon = null;
+  #toldAt = 0;
+  #looksAt = null;
+  #toldLooking = null;
+  #wake = () => {};
+
+  /** @param {import("./api.js").Api} api @param {import("./inbox.js").Inbox} inbox @param {string} cursor from which the changes go on @param {string} beat the address of the clock */
+  constructor(api, inbox, cursor, beat) {
+    super();
+    Object.assign(this, { api, inbox, beat });
+    this.#cursor = cursor;
+  }
+
+  /** Whether hints come, here or to the tab that tells this one. */
+  get isAlive() {
+    return Date.now() - this.#heardAt < DEAF;
+  }
+
+  /** What the operator chose to be, in all tabs. @returns {"online"|"away"|"offline"} */
+  get availability() {
+    return localStorage.getItem(CHOSEN) ?? "online";
+  }
+
+  start() {
+    const name = `munui inbox ${this.inbox.me.id}`;
+    if (globalThis.BroadcastChannel) {
+      this.#channel = new BroadcastChannel(name);
+      this.#channel.onmessage = ({ data }) => this.#hear(data);
+    }
+    const lead = () => this.#lead();
+    if (navigator.locks) navigator.locks.request(name, lead);
+    else lead();
+    document.addEventListener("visibilitychange", () => this.#shown());
+    addEventListener("online", () => this.hurry());
+    addEventListener("storage", ({ key }) => key === CHOSEN && this.#tell("me"));
+    this.api.addEventListener("session", () => this.#session());
+    addEventListener("focus", () => this.#probe());
+    setInterval(() => this.#sayLooking(), TOLD_EVERY);
+    this.#poll();
+    // What happened while the page was on its way.
+    this.pull();
+  }
+
+  /** Be there, away or gone; all tabs are. @param {"online"|"away"|"offline"} availability @throws {Problem} */
+  async be(availability) {
+    localStorage.setItem(CHOSEN, availability);
+    this.#tell("me");
+    await this.#sayAvailability();
+  }
+
+  /** Look at a conversation, or at none; told as long as the page is shown. @param {?string} id */
+  look(id) {
+    if (id === this.#looksAt) return;
+    this.#looksAt = id;
+    this.#sayLooking();
+  }
+
+  /** What waits for its next try need not. */
+  hurry() {
+    this.#wake();
+    this.pull();
+  }
+
+  /** Signed in again, perhaps as somebody else, in this tab or another. */
+  async #probe() {
+    if (!this.api.isSignedOut) return;
+    const me = await this.api.get("/me").catch(() => null);
+    if (me && me.id !== this.inbox.me.id) location.reload();
+  }
+
+  #session() {
+    if (this.api.isSignedOut) return;
+    this.#sayAvailability().catch(() => {});
+    this.hurry();
+  }
+
+  /** Ask what has changed; of several wishes one is asked, and one more where it came too late for that. */
+  async pull() {
+    this.#isDue = true;
+    if (this.#isPulling || this.api.isSignedOut || this.api.isRefused) return;
+    this.#isPulling = true;
+    try {
+      while (this.#isDue) {
+        this.#isDue = false;
+        const told = await this.api.get("/changes", { cursor: this.#cursor });
+        this.#cursor = told.cursor;
+        this.inbox.apply(told);
+      }
+    } catch {
+      // It stays due: the poll, the next hint, the way back of network or sign-in ask again.
+      this.#isDue = true;
+    } finally {
+      this.#isPulling = false;
+    }
+  }
+
+  #shown() {
+    this.#sayLooking();
+    if (!document.hidden && (this.#isDue || !this.isAlive)) this.hurry();
+  }
+
+  #poll() {
+    const wait = document.hidden ? POLL_HIDDEN : POLL_SHOWN;
+    setTimeout(() => {
+      if (this.api.isSignedOut && !document.hidden) this.#probe();
+      else if ((!this.isAlive || this.#isDue) && (!document.hidden || this.isLeading)) this.pull();
+      this.#poll();
+    }, wait);
+  }
+
+  /** For as long as this page lives. */
+  async #lead() {
+    this.isLeading = true;
+    new Worker(this.beat).onmessage = () => this.#beat();
+    this.#sayAvailability().catch(() => {});
+    let [wait, wished] = [0, SHORTEST];
+    const never = new AbortController();
+    for (;;) {
+      await new Promise((resolve) => {
+        this.#wake = resolve;
+        setTimeout(resolve, wait * (0.5 + Math.random() / 2));
+      });
+      this.#wake = () => {};
+      const heard = ({ kind, told }) => {
+        if (kind === "retry") wished = told;
+        else this.#relay({ kind, told });
+        if (kind === "hello") wait = 0;
+      };
+      const refused = await listen((signal) => this.api.stream("/events", signal), never.signal, heard).catch(
+        (error) => error,
+      );
+      this.#relay({ kind: "cut" });
+      wait = (refused?.retryAfter ?? 0) * 1000 || Math.min(LONGEST, Math.max(wished, wait * 2));
+    }
+  }
+
+  #relay(hint) {
+    this.#channel?.postMessage(hint);
+    this.#hear(hint);
+  }
+
+  #hear({ kind, told }) {
+    const wasAlive = this.isAlive;
+    this.#heardAt = kind === "cut" ? 0 : Date.now();
+    if (this.isAlive !== wasAlive) this.#tell("state");
+    if (kind === "hello" || kind === "changed") this.#pullSoon();
+    if (kind === "typing" || kind === "presence") this.dispatchEvent(new CustomEvent(kind, { detail: told }));
+  }
+
+  #pullSoon() {
+    this.#isDue = true;
+    if (document.hidden && !this.isLeading) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      this.pull();
+    }, TOGETHER);
+  }
+
+  /** Each ten seconds, also while the page is hidden. */
+  #beat() {
+    if (this.isAlive) this.#channel?.postMessage({ kind: "beat" });
+    if (Date.now() - this.#toldAt >= TOLD_EVERY - 5000) this.#sayAvailability().catch(() => {});
+  }
+
+  async #sayAvailability() {
+    if (this.api.isSignedOut) return;
+    this.#toldAt = Date.now();
+    const me = await this.api.put("/me/availability", { availability: this.availability });
+    const isNew = me.availability !== this.inbox.me.availability;
+    this.inbox.me = me;
+    if (isNew) this.#tell("me");
+  }
+
+  /** A page that is hidden says nothing: it is forgotten, and another tab may show another conversation. */
+  #sayLooking() {
+    const isNothing = this.#looksAt === null && this.#toldLooking === null;
+    if (document.hidden || isNothing || this.api.isSignedOut) return;
+    this.#toldLooking = this.#looksAt;
+    this.api.put("/presence", { conversationId: this.#looksAt }).catch(() => {});
+  }
+
+  #tell(event) {
+    this.dispatchEvent(new Event(event));
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * The log of a conversation. Of a long one a part is in the page, which moves with who reads; it stays where somebody reads,
+ * and follows what is new only at its end.
+ */
+
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { timeline } from "../../store/timeline.js";
+import { t } from "../../texts.js";
+import { View } from "../element.js";
+import { icon } from "../icons.js";
+import { item } from "./items.js";
+import { NoteEditor } from "./note-editor.js";
+
+/** How many items are in the page, how many come and go at once, and how far from an edge that begins, in pixels. */
+const ROOM = 200;
+const STEP = 80;
+const SOON = 700;
+const NEAR = 60;
+
+class InboxTimeline extends View {
+  static properties = { conversation: { attribute: false } };
+  editor = new NoteEditor(this);
+  #all = [];
+  #of = null;
+  /** The last item in the page; null while the end is. */
+  #last = null;
+  #isAtEnd = true;
+  #newest = null;
+  #unseen = 0;
+  #anchor = null;
+  #top = 0;
+
+  follows(follow) {
+    follow(this.desk.talk, "change");
+  }
+
+  render() {
+    const { conversation } = this;
+    const { history, typing, isLoadingOlder, row } = conversation;
+    this.#make();
+    const part = this.#part();
+    const isWhole = history.previousCursor === null && part[0] === this.#all[0];
+    return html`<div class="log" tabindex="0" role="log" aria-live="off" aria-label=${t("talk_log")} @scroll=${this.#scrolled}>
+        <p class="older">${isWhole ? nothing : html`<button type="button" class="quiet" @click=${this.#older}>${t(isLoadingOlder ? "loading" : "talk_older")}</button>`}</p>
+        <ol class="items">${repeat(
+          part,
+          ({ key }) => key,
+          (one) => item(one, this),
+        )}</ol>
+        ${typing.customer ? html`<p class="types">${t("talk_customer_types")}</p>` : nothing}
+        ${this.#colleagues(typing.operators)}
+      </div>
+      ${
+        this.#unseen && !this.#isAtEnd
+          ? html`<button type="button" class="jump" @click=${() => this.toEnd()}>${icon("down")}${t("talk_new", { n: this.#unseen })}</button>`
+          : nothing
+      }
+      ${row.contact.blockedAt ? html`<p class="bar">${t("talk_blocked_bar")}</p>` : nothing}`;
+  }
+
+  #colleagues(ids) {
+    if (!ids.length) return nothing;
+    const names = ids.map(
+      (id) => this.desk.inbox.operators.find((one) => one.id === id)?.displayName ?? t("talk_colleague"),
+    );
+    return html`<p class="types colleague">${t("talk_colleague_types", { names: names.join(", ") })}</p>`;
+  }
+
+  willUpdate() {
+    const log = this.#log;
+    if (!log || this.#isAtEnd) return;
+    // What is read stays where it is, whatever comes above it.
+    const top = log.getBoundingClientRect().top;
+    const node = [...log.querySelectorAll(".items > li")].find((one) => one.getBoundingClientRect().bottom > top);
+    this.#anchor = node && { node, at: node.getBoundingClientRect().top };
+  }
+
+  updated() {
+    const log = this.#log;
+    const { key, type, entry } = this.#all.at(-1) ?? {};
+    if (key !== this.#newest) {
+      const before = this.#all.findIndex((one) => one.key === this.#newest);
+      if (this.#newest !== null && before >= 0) this.#unseen += this.#all.length - 1 - before;
+      this.#newest = key ?? null;
+      if (type === "unsent" && !entry.failure) return this.toEnd();
+    }
+    if (this.#isAtEnd && !this.#last) log.scrollTop = log.scrollHeight;
+    else if (this.#anchor?.node.isConnected)
+      log.scrollTop += this.#anchor.node.getBoundingClientRect().top - this.#anchor.at;
+    this.#anchor = null;
+    if (this.#isAtEnd) this.#unseen = 0;
+    return undefined;
+  }
+
+  firstUpdated() {
+    // The composer grows, a phone's keyboard comes: the end stays the end.
+    const watch = new ResizeObserver(() => {
+      if (this.#isAtEnd && !this.#last) this.#log.scrollTop = this.#log.scrollHeight;
+    });
+    watch.observe(this.#log);
+    watch.observe(this.querySelector(".items"));
+    this.life.addEventListener("abort", () => watch.disconnect());
+  }
+
+  toEnd() {
+    this.#last = null;
+    this.#isAtEnd = true;
+    this.#unseen = 0;
+    this.requestUpdate();
+  }
+
+  get #log() {
+    return this.querySelector(".log");
+  }
+
+  /** Made anew only where something in it has changed: typing and the like is told each time. */
+  #make() {
+    const { conversation, desk } = this;
+    const unsent = desk.talk.outbox.unsent(conversation.id);
+    const of = [
+      conversation.messages,
+      conversation.notes,
+      conversation.activities,
+      conversation.history.previousCursor,
+      JSON.stringify(unsent),
+    ];
+    if (this.#of?.every((one, place) => one === of[place])) return;
+    this.#of = of;
+    this.#all = timeline(conversation, unsent);
+  }
+
+  #part() {
+    const at = this.#last ? this.#all.findIndex(({ key }) => key === this.#last) : -1;
+    const end = at < 0 ? this.#all.length : at + 1;
+    return this.#all.slice(Math.max(0, end - ROOM), end);
+  }
+
+  /** @param {number} by how many items the part in the page moves towards the end */
+  #slide(by) {
+    const part = this.#part();
+    const start = this.#all.indexOf(part[0]);
+    const next = Math.max(0, start + by);
+    if (next === start || (by > 0 && !this.#last)) return;
+    this.#last = this.#all[next + ROOM] ? this.#all[next + ROOM - 1].key : null;
+    this.requestUpdate();
+  }
+
+  #older = async () => {
+    await this.#up();
+    await this.updateComplete;
+    if (!this.querySelector(".older button")) this.#log.focus();
+  };
+
+  /** What is older, from the service if all that is known stands here. */
+  async #up() {
+    if (this.#part()[0] === this.#all[0]) {
+      const { length } = this.#all;
+      this.#isAtEnd = false;
+      await this.conversation.older();
+      this.#make();
+      if (this.#all.length === length) return;
+    }
+    this.#slide(-STEP);
+  }
+
+  #scrolled = () => {
+    const { scrollHeight, scrollTop, clientHeight } = this.#log;
+    const rest = scrollHeight - scrollTop - clientHeight;
+    const wasAtEnd = this.#isAtEnd;
+    // Only who moves up leaves the end: it moves away by itself when the composer grows.
+    this.#isAtEnd = !this.#last && (rest < NEAR || (wasAtEnd && scrollTop >= this.#top));
+    this.#top = scrollTop;
+    if (this.#isAtEnd !== wasAtEnd) this.requestUpdate();
+    if (rest < SOON && this.#last) this.#slide(STEP);
+    if (scrollTop < SOON && !this.#isAtEnd && !this.conversation.problem) this.#up();
+  };
+}
+
+customElements.define("inbox-timeline", InboxTimeline);

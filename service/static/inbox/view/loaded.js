@@ -1,0 +1,64 @@
+/** A page whose data come from the service: it says that it loads, and what to do where it could not. */
+
+import { html, nothing } from "lit";
+import { problemText, t } from "../texts.js";
+import { View } from "./element.js";
+
+/** A subclass has `heading` (a key), `load()`, which keeps what it read, and `page()`, which shows it. */
+export class Loaded extends View {
+  /** @type {"loading"|"ready"|"failed"} */
+  state = "loading";
+  #error = null;
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.reload();
+    // Signed in again in another tab: what could not be read can be now.
+    this.desk.api.addEventListener("session", () => this.state === "failed" && this.reload(), { signal: this.life });
+  }
+
+  /** Read anew; what is shown stays until it is there. */
+  async reload() {
+    if (this.state === "failed") this.state = "loading";
+    this.requestUpdate();
+    try {
+      await this.load();
+      this.state = "ready";
+    } catch (error) {
+      if (this.state === "ready") this.desk.notices.fail(error, () => this.reload());
+      else Object.assign(this, { state: "failed" });
+      this.#error = error;
+    }
+    this.requestUpdate();
+  }
+
+  /** Whether this operator may change what only admins change. */
+  get mayConfigure() {
+    return this.desk.inbox.me.may.includes("configure");
+  }
+
+  /** Tell the other parts of the screen what the team has now. @param {{labels?: object[], operators?: object[]}} news */
+  share(news) {
+    const { inbox } = this.desk;
+    Object.assign(inbox, news);
+    const me = news.operators?.find(({ id }) => id === inbox.me.id);
+    if (me) inbox.me = { ...inbox.me, ...me };
+    inbox.dispatchEvent(new Event("change"));
+  }
+
+  render() {
+    return html`<div class="sheet">
+      <h1>${t(this.heading)}</h1>
+      ${this.state === "loading" ? html`<p class="hint" role="status">${t("loading")}</p>` : nothing}
+      ${this.state === "failed" ? this.#failed() : nothing}
+      ${this.state === "ready" ? this.page() : nothing}
+    </div>`;
+  }
+
+  #failed() {
+    return html`<div class="empty" role="alert">
+      <p>${problemText(this.#error)}</p>
+      <button type="button" @click=${() => this.reload()}>${t("again")}</button>
+    </div>`;
+  }
+}

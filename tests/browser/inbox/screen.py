@@ -1,0 +1,96 @@
+"""The screen of one operator: where things are in it. No assertions, but that it is there."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from playwright.sync_api import Locator, Page, Request, expect
+
+from tests.browser.inbox.people import Customer, Person
+
+# What a page must not do on its own: sound and notify. It is written down instead.
+_QUIET = """
+  window.tones = 0; window.notes = [];
+  const pass = () => new Proxy(function () {}, { get: (_, name) => name === Symbol.toPrimitive ? () => 0 : pass(), apply: () => pass(), construct: () => pass() });
+  window.AudioContext = class { currentTime = 0; destination = null; resume() { return Promise.resolve(); }
+    createOscillator() { window.tones += 1; return pass()(); } createGain() { return pass()(); } };
+  window.Notification = class { static permission = "granted"; static async requestPermission() { return "granted"; }
+    constructor(title, options) { window.notes.push([title, options.body ?? "", options.tag]); } close() {} };
+"""
+
+
+class Screen:
+    """One tab."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.calls: list[str] = []
+        self.faults: list[str] = []
+        page.on("request", self._asked)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: "Content Security" in said.text and self.faults.append(said.text))
+        page.add_init_script(_QUIET)
+
+    def _asked(self, request: Request) -> None:
+        path = urlsplit(request.url).path
+        if path.startswith("/api/"):
+            self.calls.append(f"{request.method} {path}")
+
+    def sign_in(self, person: Person) -> Screen:
+        """Give this browser a session, by the form that everybody uses."""
+        answer = self.page.context.request.post(
+            f"{self.url}/sign-in",
+            form={"email": person.member.email, "password": person.member.password},
+            headers={"Origin": self.url},
+            max_redirects=0,
+        )
+        assert answer.status == 303
+        return self
+
+    def go(self, path: str = "", **query: str) -> Screen:
+        """To a place of the inbox; it is there when the first list is."""
+        self.page.goto(f"{self.url}/inbox{path}" + (f"?{urlencode(query)}" if query else ""))
+        expect(self.page.locator("inbox-nav")).to_be_attached()
+        return self
+
+    @property
+    def list(self) -> Locator:
+        return self.page.locator(".rows")
+
+    @property
+    def rows(self) -> Locator:
+        return self.list.locator("li")
+
+    def row(self, customer: Customer) -> Locator:
+        """The row of a customer's conversation."""
+        return self.rows.filter(has=self.page.locator(f'[data-id="{customer.conversation}"]'))
+
+    def link(self, customer: Customer) -> Locator:
+        """What opens it."""
+        return self.page.locator(f'[data-id="{customer.conversation}"]')
+
+    def names(self) -> list[str]:
+        """Who is in the list, from above."""
+        return self.rows.locator(".who").all_text_contents()
+
+    @property
+    def arrivals(self) -> Locator:
+        return self.page.locator("button.arrivals")
+
+    @property
+    def search(self) -> Locator:
+        return self.page.get_by_role("searchbox")
+
+    def view(self, name: str) -> Locator:
+        """A view's link."""
+        return self.page.locator("inbox-nav").get_by_role("link", name=name)
+
+    def leave_list(self) -> None:
+        """Point elsewhere."""
+        self.page.mouse.move(1200, 600)
+
+    def focused(self) -> Any:
+        """The conversation whose row has the keyboard."""
+        return self.page.evaluate("document.activeElement.dataset.id ?? null")

@@ -1,0 +1,122 @@
+"""What calls an operator, and what does not: once, in one tab, and never while they are away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.inbox.conftest import NewCustomer, NewScreen
+from tests.browser.inbox.people import Customer, Person, Team
+from tests.browser.inbox.screen import Screen
+
+
+@pytest.fixture
+def called(new_screen: NewScreen, agent: Person) -> Iterator[Screen]:
+    """An operator who wants to be called in every way."""
+    screen = new_screen(agent).go("/alerts")
+    # A browser lets a page sound when it was used.
+    screen.page.get_by_role("switch", name="데스크톱 알림").check()
+    screen.go("/waiting")
+    screen.page.mouse.click(900, 500)
+    yield screen
+    screen.page.evaluate("document.querySelector('inbox-shell').desk.live.be('online')")
+
+
+def notes(screen: Screen, customer: Customer) -> list[list[str]]:
+    """The notifications about a customer."""
+    found: list[list[str]] = screen.page.evaluate(
+        "tag => window.notes.filter((one) => one[2] === tag)", customer.conversation
+    )
+    return found
+
+
+def tones(screen: Screen) -> int:
+    """How often it sounded."""
+    return int(screen.page.evaluate("window.tones"))
+
+
+def seen(screen: Screen, customer: Customer, words: str) -> None:
+    """The screen knows that this was said; whatever it calls for that, it has called."""
+    screen.page.wait_for_function(
+        "([id, words]) => document.querySelector('inbox-shell').desk.inbox.rows.get(id)?.lastMessage?.content === words",
+        arg=[customer.conversation, words],
+    )
+
+
+def test_who_begins_to_wait_calls_once(called: Screen, new_customer: NewCustomer, team: Team) -> None:
+    customer = new_customer(says="사람과 이야기하고 싶어요")
+    called.page.wait_for_function("() => window.notes.length")
+    assert notes(called, customer) == [
+        [f"{customer.name} 님이 기다리고 있어요", "사람과 이야기하고 싶어요", customer.conversation]
+    ]
+    assert tones(called) == 1
+    assert called.page.title().startswith("(")
+    # It waits, and what it says and what is done to it meanwhile calls nobody again; nor does a reload.
+    customer.say("아직 계신가요?")
+    seen(called, customer, "아직 계신가요?")
+    team.change(customer, priority="high")
+    called.go("/waiting")
+    customer.say("여보세요")
+    seen(called, customer, "여보세요")
+    assert notes(called, customer) == []
+    assert tones(called) == 0
+
+
+def test_what_is_mine_calls_and_what_is_a_colleagues_does_not(
+    called: Screen, new_customer: NewCustomer, team: Team, agent: Person, admin: Person
+) -> None:
+    mine, theirs, bots = new_customer(waits=False), new_customer(waits=False), new_customer(waits=False)
+    team.change(mine, assigneeId=agent.id)
+    team.change(theirs, assigneeId=admin.id)
+    called.page.wait_for_function("() => window.notes.length")
+    for customer in (mine, theirs, bots):
+        customer.say("하나 더 있어요")
+        seen(called, customer, "하나 더 있어요") if customer is not bots else None
+    assert [len(notes(called, one)) for one in (mine, theirs, bots)] == [2, 0, 0]
+    # What is open in front of them needs no call.
+    called.go(f"/c/{mine.conversation}")
+    called.page.mouse.click(900, 500)
+    mine.say("보고 계시죠?")
+    seen(called, mine, "보고 계시죠?")
+    assert notes(called, mine) == []
+
+
+def test_what_an_operator_does_themselves_is_no_news(called: Screen, new_customer: NewCustomer, label: str) -> None:
+    customer = new_customer()
+    called.go("/waiting", label=label)
+    called.page.mouse.click(900, 500)
+    called.row(customer).locator("input").click(force=True)
+    called.page.get_by_label("담당자 지정").select_option(label="김상담 (나)")
+    expect(called.page.get_by_text("1건을 처리했어요.")).to_be_visible()
+    other = new_customer()
+    called.page.wait_for_function("() => window.notes.length")
+    assert notes(called, customer) == []
+    assert len(notes(called, other)) == 1
+
+
+def test_nobody_is_called_while_away(called: Screen, new_customer: NewCustomer) -> None:
+    called.page.get_by_label("내 상태").select_option("away")
+    customer = new_customer(says="자리에 계신가요?")
+    seen_row = "id => document.querySelector('inbox-shell').desk.inbox.rows.get(id)?.handling === 'waiting'"
+    called.page.wait_for_function(seen_row, arg=customer.conversation)
+    assert notes(called, customer) == []
+    assert tones(called) == 0
+    assert not called.page.title().startswith("(")
+
+
+def test_of_several_tabs_one_sounds(
+    called: Screen, new_screen: NewScreen, new_customer: NewCustomer, label: str
+) -> None:
+    others = [new_screen(context=called.page.context) for _ in range(2)]
+    tabs = [tab.go("/waiting", label=label) for tab in (called, *others)]
+    for tab in tabs:
+        tab.page.mouse.click(900, 500)
+    before = sum(tones(tab) for tab in tabs)
+    customer = new_customer()
+    for tab in tabs:
+        expect(tab.row(customer)).to_be_visible()
+    called.page.wait_for_function("() => window.notes.length")
+    assert sum(len(notes(tab, customer)) for tab in tabs) == 1
+    assert sum(tones(tab) for tab in tabs) - before == 1

@@ -1,0 +1,101 @@
+"""Everybody can use it: on a phone, at 320 pixels, at 200 %, in the dark, with names that run the other way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.inbox.conftest import NewCustomer, NewScreen
+from tests.browser.inbox.screen import Screen
+
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+WAYS = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 568}, "has_touch": True},
+    # Of 1,280 pixels there are half as many at 200 %.
+    "large": {"viewport": {"width": 640, "height": 400}},
+}
+_FAULTS = """() => axe.run(document, {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })"""
+
+
+def faults(screen: Screen) -> list[str]:
+    """What axe finds."""
+    found = screen.page.evaluate(_FAULTS)
+    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+
+
+def is_wide(screen: Screen) -> bool:
+    """Whether anything sticks out to the side."""
+    return bool(screen.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_axe_finds_nothing(new_screen: NewScreen, new_customer: NewCustomer, label: str, way: str) -> None:
+    customer, other = new_customer("مريم الحسن"), new_customer()
+    screen = new_screen(bypass_csp=True, reduced_motion="reduce", **WAYS[way]).go("/waiting", label=label)
+    page = screen.page
+    page.add_script_tag(path=AXE)
+    assert faults(screen) == [], "list"
+    assert not is_wide(screen)
+    screen.link(other).focus()
+    page.keyboard.press("x")
+    expect(page.get_by_text("1건 선택")).to_be_visible()
+    assert faults(screen) == [], "several"
+    assert not is_wide(screen)
+    page.keyboard.press("?")
+    assert faults(screen) == [], "shortcuts"
+    page.keyboard.press("Escape")
+    screen.search.fill("아무도 없음")
+    expect(page.get_by_text("여기에는 상담이 없어요.")).to_be_visible()
+    assert faults(screen) == [], "nothing found"
+    screen.go(f"/c/{customer.conversation}")
+    page.add_script_tag(path=AXE)
+    assert not is_wide(screen)
+    for path in ("/alerts", "/shortcuts", "/nowhere"):
+        screen.go(path)
+        expect(page.locator("main.page")).not_to_contain_text("불러오고 있어요.")
+        page.add_script_tag(path=AXE)
+        assert faults(screen) == [], path
+        assert not is_wide(screen)
+    menu = page.locator("main.page").get_by_role("button", name="메뉴")
+    if menu.is_visible():
+        menu.click()
+        assert faults(screen) == [], "menu"
+
+
+def test_on_a_phone_there_is_one_column_at_a_time(new_screen: NewScreen, new_customer: NewCustomer, label: str) -> None:
+    customer = new_customer()
+    screen = new_screen(**WAYS["phone"]).go("/waiting", label=label)
+    page = screen.page
+    expect(page.locator("inbox-conversation")).to_be_hidden()
+    expect(screen.view("내 상담")).to_be_hidden()
+    screen.link(customer).tap()
+    expect(page.locator("inbox-conversation")).to_be_visible()
+    expect(screen.list).to_be_hidden()
+    page.go_back()
+    expect(screen.row(customer)).to_be_visible()
+    page.get_by_role("button", name="메뉴").tap()
+    expect(screen.view("답변 대기")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="메뉴")).to_be_focused()
+    page.get_by_role("button", name="메뉴").tap()
+    screen.view("전체").tap()
+    expect(page.get_by_role("heading", name="전체")).to_be_visible()
+    expect(screen.view("전체")).to_be_hidden()
+
+
+def test_a_name_that_runs_the_other_way_turns_nothing_else(
+    new_screen: NewScreen, new_customer: NewCustomer, label: str
+) -> None:
+    name = "\u202eمريم الحسن (3)"
+    customer = new_customer(name, says="\u202e거꾸로")
+    screen = new_screen().go("/waiting", label=label)
+    for words in ("방금", "담당자 없음"):
+        expect(screen.row(customer).get_by_text(words)).to_be_visible()
+    assert screen.row(customer).evaluate("one => getComputedStyle(one).direction") == "ltr"
+    loose = "one => [...one.querySelectorAll('*')].filter((each) => [...each.childNodes].some((node) => node.nodeType === 3 && /[\\u0590-\\u08ff\\u202e]/.test(node.data) && !each.closest('bdi'))).length"
+    assert screen.row(customer).evaluate(loose) == 0

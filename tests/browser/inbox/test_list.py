@@ -1,0 +1,153 @@
+"""The list: what stands in it and in which order, what narrows it, that it stays still, that it has no end."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+from psycopg import Connection
+
+from scripts.local import LocalStack
+from tests.browser.inbox.conftest import NewCustomer, NewScreen
+from tests.browser.inbox.people import Person, Team
+from tests.stack import connect
+
+
+def test_who_waits_longest_is_first_and_a_row_says_it_all(
+    new_screen: NewScreen, new_customer: NewCustomer, label: str, team: Team, admin: Person
+) -> None:
+    first, second = new_customer(says="첫 번째 질문이에요"), new_customer(says="두 번째 질문이에요")
+    team.change(second, priority="urgent")
+    screen = new_screen().go("/waiting", label=label)
+    assert screen.names() == [first.name, second.name]
+    row = screen.row(second)
+    for words in ("두 번째 질문이에요", "방금", "담당자 없음", "긴급", label, "1개 안 읽음"):
+        expect(row).to_contain_text(words)
+    # It came with the page: nothing was asked for.
+    assert "GET /api/v1/inbox/conversations" not in screen.calls
+    team.reply(second, "지금 확인할게요")
+    expect(row).to_have_count(0)
+    screen.view("진행 중").click()
+    expect(screen.row(second)).to_contain_text(f"{admin.name}: 지금 확인할게요")
+
+
+def test_views_hold_what_the_service_says_they_hold(
+    new_screen: NewScreen, new_customer: NewCustomer, label: str, team: Team, agent: Person, admin: Person
+) -> None:
+    """What changes while the screen is open is sorted by it as the database sorts it."""
+    screen = new_screen().go("/all", label=label)
+    waiting, mine, others, bot, snoozed, over = (new_customer(waits=number != 3) for number in range(6))
+    team.change(mine, assigneeId=agent.id)
+    team.change(others, assigneeId=admin.id)
+    team.change(snoozed, assigneeId=agent.id)
+    team.change(snoozed, snoozedUntil="2999-01-01T00:00:00Z")
+    team.change(over, status="completed")
+    expect(screen.rows).to_have_count(6)
+    by_id = {one.conversation: one.name for one in (waiting, mine, others, bot, snoozed, over)}
+    for view in ("waiting", "mine", "unassigned", "open", "bot", "snoozed", "completed", "all"):
+        screen.page.evaluate("view => document.querySelector(`inbox-nav a[href='/inbox/${view}']`).click()", view)
+        # As it is known here, before the service is asked, and as it stays afterwards.
+        asked = new_screen().go(f"/{view}", label=label).names()
+        screen.page.evaluate(
+            "args => document.querySelector('inbox-shell').desk.inbox.load(...args)", [view, {"label": label}]
+        )
+        assert screen.names() == asked, view
+        expect(screen.list).to_have_attribute("aria-busy", "false")
+        assert screen.names() == asked, view
+    assert set(by_id.values()) >= set(screen.names())
+
+
+def test_a_name_is_found_while_it_is_typed_but_not_while_it_is_composed(
+    new_screen: NewScreen, new_customer: NewCustomer, label: str
+) -> None:
+    name = f"남궁민{uuid.uuid4().hex[:6]}"
+    one, other = new_customer(name), new_customer()
+    screen = new_screen().go("/all", label=label)
+    asked = "GET /api/v1/inbox/conversations"
+    screen.search.focus()
+    session = screen.page.context.new_cdp_session(screen.page)
+    session.send("Input.imeSetComposition", {"text": "남", "selectionStart": 1, "selectionEnd": 1})
+    screen.page.wait_for_timeout(400)
+    assert asked not in screen.calls
+    session.send("Input.insertText", {"text": "남궁 "})
+    expect(screen.row(other)).to_have_count(0)
+    expect(screen.row(one)).to_be_visible()
+    assert asked in screen.calls
+    # What is typed stays as it is, and the address can be sent to a colleague.
+    expect(screen.search).to_have_value("남궁 ")
+    reloaded = new_screen().go(screen.page.url.removeprefix(f"{screen.url}/inbox"))
+    assert reloaded.names() == [one.name]
+    expect(reloaded.search).to_have_value("남궁")
+
+
+def test_the_list_stays_still_under_the_pointer_and_the_keyboard(
+    new_screen: NewScreen, new_customer: NewCustomer, label: str, team: Team
+) -> None:
+    first, second = new_customer(), new_customer()
+    screen = new_screen().go("/waiting", label=label)
+    screen.row(second).hover()
+    third = new_customer()
+    expect(screen.arrivals).to_have_text("새 상담 1건 보기")
+    team.reply(first)
+    # It says what it is now, and stays where it was.
+    expect(screen.row(first)).to_contain_text("확인해 볼게요.")
+    assert screen.names() == [first.name, second.name]
+    screen.leave_list()
+    expect(screen.row(first)).to_have_count(0)
+    assert screen.names() == [second.name, third.name]
+    screen.page.keyboard.press("j")
+    fourth = new_customer()
+    expect(screen.arrivals).to_have_text("새 상담 1건 보기")
+    screen.page.keyboard.press(".")
+    assert screen.names() == [second.name, third.name, fourth.name]
+    expect(screen.arrivals).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def crowd(stack: LocalStack) -> Iterator[str]:
+    """Ten thousand conversations of one label."""
+    name = f"많음-{uuid.uuid4().hex[:8]}"
+    with connect(stack) as db:
+        _crowd(db, name, 10_000)
+    yield name
+    with connect(stack) as db:
+        db.execute("delete from public.chat_contacts where name ~ '^손님 [0-9]+$'")
+
+
+def _crowd(db: Connection[object], name: str, size: int) -> None:
+    db.execute("insert into public.chat_labels (name) values (%s)", [name])
+    db.execute(
+        """
+        with people as (
+          insert into public.chat_contacts (name) select '손님 ' || n from generate_series(1, %s) n returning id
+        ), begun as (
+          insert into public.chat_conversations (id, user_id, channel, handling)
+          select gen_random_uuid(), id, 'web', 'bot' from people returning id
+        )
+        insert into public.chat_conversation_labels (conversation_id, label_id)
+        select b.id, l.id from begun b, public.chat_labels l where l.name = %s
+        """,
+        [size, name],
+    )
+
+
+def test_ten_thousand_conversations_are_walked_through_with_few_in_the_page(new_screen: NewScreen, crowd: str) -> None:
+    screen = new_screen().go("/all", label=crowd)
+    ended = """() => {
+      const list = document.querySelector('.rows');
+      list.scrollTop = list.scrollHeight;
+      const { inbox } = document.querySelector('inbox-shell').desk;
+      return !inbox.hasMore && inbox.order.length;
+    }"""
+    assert screen.page.wait_for_function(ended, timeout=60_000).json_value() == 10_000
+    assert screen.rows.count() < 60
+    assert (
+        len(set(screen.page.evaluate("[...document.querySelectorAll('.rows [data-id]')].map(one => one.dataset.id)")))
+        > 10
+    )
+    # What is far away is gone from the page, and comes back where it was.
+    screen.page.keyboard.press("j")
+    screen.page.keyboard.press("k")
+    assert screen.focused() is not None
