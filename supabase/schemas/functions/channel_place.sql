@@ -61,7 +61,9 @@ begin
       values (p_contact_id, p_channel.id::text, 'waiting')
       returning id into place;
     insert into public.chat_channel_threads (contact_id, conversation_id, thread_key, is_single)
-      values (p_contact_id, place, p_thread_key, p_channel.single_thread);
+      values (
+        p_contact_id, place, case when not p_channel.single_thread then p_thread_key end, p_channel.single_thread
+      );
   elsif conversation.status <> 'open' then
     update public.chat_conversations c set status = 'open', handling = 'waiting', agent = null, rev = c.rev + 1
       where c.id = place;
