@@ -127,7 +127,7 @@ def _welcome(app_url: str, people: Demo, supabase_url: str) -> str:
 
     open       {app_url}
     sign in    {people.member}  with the password  {people.password}   (of this local stack only)
-    operators  {people.operators[0]} (agent) and {people.operators[1]} (admin), the same password
+    operators  {people.operators[0]} (agent) and {people.operators[1]} (admin), the same password, at {app_url}/inbox
     Supabase   {supabase_url}   (keys and database URL: .local/env)
     logs       .local/log   ·   mails that would be sent: .local/mail.log
 

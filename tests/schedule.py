@@ -18,30 +18,31 @@ ALONE = (
     "tests/db/test_backfill_under_fire.py",
     "tests/web/test_backlog.py",
     "tests/web/test_costs.py",
-    "tests/web/test_known_addresses.py",
     "tests/web/test_load.py",
-    "tests/web/test_metrics.py",
-    "tests/web/test_side_channels.py",
-    "tests/web/test_unread_answers.py",
     "tests/browser/test_figures.py",
 )
 # Begun first, after the quick ones: a process that begins a long file last keeps all waiting. Need not be exact.
 LONGEST = (
     "tests/browser/test_site.py",
+    "tests/db/test_legacy_road.py",
     "tests/browser/engines/test_walks.py",
+    "tests/browser/test_people_answer.py",
     "tests/browser/test_hostile.py",
     "tests/browser/test_windows.py",
-    "tests/db/test_legacy_road.py",
     "tests/browser/test_look.py",
     "tests/db/test_legacy_refused.py",
     "tests/browser/test_people.py",
     "tests/browser/test_embedding.py",
     "tests/web/test_server.py",
-    "tests/web/test_slow_clients.py",
     "tests/web/test_brakes.py",
+    "tests/web/test_bench_smoke.py",
     "tests/web/test_faults.py",
     "tests/browser/test_actions.py",
     "tests/web/test_shutdown.py",
+    "tests/web/test_slow_clients.py",
+    "tests/web/test_known_addresses.py",
+    "tests/web/test_unread_answers.py",
+    "tests/web/test_side_channels.py",
 )
 # Quick and independent ones first: a broken rule shows before anything is started.
 FOLDERS = ("unit", "local", "db", "cli", "web", "live", "browser")

@@ -11,7 +11,21 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from scripts.bench import document, growth, jobs, live, machine, own_time, page, picture, report, rls, throughput, turn
+from scripts.bench import (
+    document,
+    growth,
+    jobs,
+    live,
+    machine,
+    own_time,
+    page,
+    picture,
+    report,
+    rls,
+    rules,
+    throughput,
+    turn,
+)
 from scripts.bench.filling import Filling
 from scripts.bench.members import sign_up
 from scripts.bench.options import SECTIONS, Options, parse
@@ -52,6 +66,7 @@ def _measure(stack: LocalStack, options: Options, start: float) -> dict[str, Any
         "own": lambda: own_time.measure(stack, sign_up(stack), turns=options.turns * 12, warm_up=options.warm_up),
         "throughput": lambda: throughput.measure(stack, options),
         "live": lambda: live.measure(stack, options),
+        "rules": lambda: rules.measure(stack, options),
         "jobs": lambda: jobs.measure(stack, options),
         "page": lambda: page.measure(stack, options),
         "growth": lambda: growth.measure(stack, options, world),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.local.paths import LOCAL, ROOT
 
-SECTIONS = ("turn", "own", "throughput", "live", "jobs", "page", "growth", "rls")
+SECTIONS = ("turn", "own", "throughput", "live", "rules", "jobs", "page", "growth", "rls")
 
 
 @dataclass(frozen=True)

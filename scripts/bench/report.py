@@ -27,8 +27,8 @@ def as_text(result: dict[str, Any], reached: list[Target]) -> str:
 def tables(result: dict[str, Any], reached: list[Target]) -> dict[str, list[Table]]:
     """The tables of every section that was measured, and at last those of what was to be reached."""
     tellers = {
-        "turn": _turn, "own": _own, "throughput": _throughput, "live": _live, "jobs": _jobs, "page": _page,
-        "growth": _growth, "rls": _rls,
+        "turn": _turn, "own": _own, "throughput": _throughput, "live": _live, "rules": _rules, "jobs": _jobs,
+        "page": _page, "growth": _growth, "rls": _rls,
     }  # fmt: skip
     told = {section: tell(result[section]) for section, tell in tellers.items() if section in result}
     return {**told, "targets": [_targets(reached)]}
@@ -98,6 +98,16 @@ def _live(live: dict[str, Any]) -> list[Table]:
         told = f"{times['median']:.3f} ({times['low']:.2f}–{times['high']:.2f}) in {times['rounds']} rounds"
         costs.add_row(f"{label} beside all streams, times without", told)
     return [hints, costs]
+
+
+def _rules(rules: dict[str, Any]) -> list[Table]:
+    who = f"{rules['rules']} rules and {rules['webhooks']} webhooks"
+    table = _table("A turn that others are told of", "told of it", "median ms", "p95 ms", "× one without (spread)")
+    for name, label, times in (("on", who, "on_is_times"), ("off", "nobody", "off_is_times")):
+        told = rules[times]
+        spread = f"{told['median']:.2f} ({told['low']:.2f}–{told['high']:.2f})"
+        table.add_row(label, f"{rules[name]['median_ms']:.1f}", f"{rules[name]['p95_ms']:.1f}", spread)
+    return [table]
 
 
 def _jobs(jobs: dict[str, Any]) -> list[Table]:

@@ -40,6 +40,7 @@ def targets(result: dict[str, Any]) -> list[Target]:
         ("own", _own),
         ("throughput", _throughput),
         ("live", _live),
+        ("rules", _rules),
         ("jobs", _jobs),
         ("growth", _growth),
         ("rls", _rls),
@@ -85,6 +86,13 @@ def _live(live: dict[str, Any]) -> Iterator[Target]:
     yield Target("memory of a stream, KiB", live["stream_kib"], 32)
     yield Target("turns/s beside streams, times without", live["turns"]["turns_per_s"]["median"], 0.95, at_most=False)
     yield Target("CPU a turn beside streams, times without", live["turns"]["server_cpu_ms"]["median"], 1.05)
+
+
+def _rules(rules: dict[str, Any]) -> Iterator[Target]:
+    who = f"{rules['rules']} rules and {rules['webhooks']} webhooks"
+    # What the machine does by itself between two ways that are the same.
+    spread = max(rules["off_is_times"]["high"], 1.0)
+    yield Target(f"a turn that {who} are told of, times one that nobody is", rules["on_is_times"]["median"], spread)
 
 
 def _jobs(jobs: dict[str, Any]) -> Iterator[Target]:

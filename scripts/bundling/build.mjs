@@ -15,9 +15,11 @@ import { build, transform } from "esbuild";
 import { minify } from "terser";
 
 const [sources, out] = process.argv.slice(2);
+// As small as can be what every visitor loads; maps are for who looks into a fault.
 const packers = {
-  br: (body) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }),
-  gz: (body) => promisify(gzip)(body, { level: 9 }),
+  br: (body, isMap) =>
+    promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: isMap ? 4 : 11 } }),
+  gz: (body, isMap) => promisify(gzip)(body, { level: isMap ? 6 : 9 }),
 };
 
 /** Runs the modules that write a sheet, so that browsers get the sheet itself, and that as small as any other. */
@@ -127,7 +129,7 @@ async function finish(file, { code, map }) {
     const body = Buffer.from(text);
     await writeFile(join(out, path), body);
     for (const [ending, pack] of Object.entries(packers))
-      await writeFile(join(out, `${path}.${ending}`), await pack(body));
+      await writeFile(join(out, `${path}.${ending}`), await pack(body, path.endsWith(".map")));
   }
   return name;
 }

@@ -16,7 +16,7 @@ from scripts.migrations.statements import split
 _HEAD = """-- The schema as it is, generated from the migrations by `make schema`: read here, changed in a migration.
 -- What functions do stands in functions/, a file each; triggers.sql comes last, so that all of it can be run.
 """
-_TRIGGERS_HEAD = """-- Generated from the migrations by `make schema`: triggers, which need tables and functions first.
+_TRIGGERS_HEAD = """-- Generated from the migrations by `make schema`: triggers and indexes that need tables and functions first.
 """
 # Comments are passed over: an apostrophe in one begins no literal.
 _LITERAL = re.compile(r"--.*|'(?:[^']|'')*'")
@@ -61,10 +61,15 @@ def schema_files(connection: Connection[Any]) -> dict[str, str]:
         if later := read.lines("foreign keys to younger tables"):
             parts.append("-- Keys that lead to a table that was made later\n" + "\n".join(later))
         parts.append("-- Functions\n" + "\n".join(f"-- {line}" for line in read.lines("functions")))
-        triggers = [line for oid, *_ in relations for line in read.lines("triggers", oid)]
+        last = [
+            line
+            for oid, *_ in relations
+            for name in ("indexes by functions", "triggers")
+            for line in read.lines(name, oid)
+        ]
     return {
         "schema.sql": _visible("\n\n".join(part.rstrip() for part in parts) + "\n"),
-        "triggers.sql": _visible("\n".join([_TRIGGERS_HEAD, *triggers]) + "\n"),
+        "triggers.sql": _visible("\n".join([_TRIGGERS_HEAD, *last]) + "\n"),
     }
 
 
@@ -85,7 +90,7 @@ def _relation(read: _Reader, oid: int, name: str, kind: str, comment: str) -> st
         read.lines("indexes", oid),
         # After the indexes: a key may lead back into its own table.
         read.lines("foreign keys", oid),
-        [f"-- {trigger}" for trigger in read.lines("triggers", oid)],
+        [f"-- {line}" for name in ("indexes by functions", "triggers") for line in read.lines(name, oid)],
         [
             f"revoke all on {name} from public, anon, authenticated, service_role;",
             *read.lines("rights", oid),

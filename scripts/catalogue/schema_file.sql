@@ -78,7 +78,20 @@ order by k.conrelid, k.conname;
 select pg_get_indexdef(i.indexrelid) || ';'
 from pg_index i where i.indrelid = %(relation)s
   and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
+  and not exists (
+    select from pg_depend d join pg_proc p on p.oid = d.refobjid
+    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_proc'::regclass and d.objid = i.indexrelid
+      and p.pronamespace::regnamespace::text = any(%(schemas)s)
+  )
 order by i.indexrelid::regclass::text;
+
+-- indexes by functions
+select distinct pg_get_indexdef(i.indexrelid) || ';'
+from pg_index i
+join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = i.indexrelid
+join pg_proc p on d.refclassid = 'pg_proc'::regclass and p.oid = d.refobjid
+where i.indrelid = %(relation)s and p.pronamespace::regnamespace::text = any(%(schemas)s)
+order by 1;
 
 -- view
 select pg_get_viewdef(%(relation)s::oid);

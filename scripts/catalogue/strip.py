@@ -1,7 +1,7 @@
 """Takes away all that tables grant and functions do, so that the policy and function files must say it all.
 
-Schemas and default privileges stay: they are no table's business. A trigger's function cannot be dropped; it is left
-with nothing in it.
+Schemas and default privileges stay: they are no table's business. What a trigger or an index calls cannot be
+dropped; it is left with nothing in it.
 """
 
 from typing import Any
@@ -25,6 +25,12 @@ select case
   when p.prorettype = 'trigger'::regtype then format(
     'create or replace function %%s returns trigger language plpgsql as %%L', p.oid::regprocedure,
     'begin return null; end')
+  when exists (
+    select from pg_depend d join pg_index i on i.indexrelid = d.objid
+    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid
+  ) then format(
+    'create or replace function %%s.%%I(%%s) returns %%s language plpgsql as %%L', p.pronamespace::regnamespace, p.proname,
+    pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), 'begin return null; end')
   else format('drop function %%s', p.oid::regprocedure)
 end
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = any(%(schemas)s)

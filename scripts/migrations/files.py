@@ -10,6 +10,7 @@ A file of the legacy line may hold three notes for our own runner, each a commen
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def read_script(path: Path) -> Migration:
 def _read(path: Path, version: str, name: str) -> Migration:
     text = _text(path)
     stands_for = _STANDS_FOR.search(text)
-    statements = tuple(split(_INCLUDE.sub(lambda note: _included(path, note.group(1)), text)))
+    statements = _statements(_INCLUDE.sub(lambda note: _included(path, note.group(1)), text))
     for statement in statements:
         if statement.controls_transaction:
             raise MigrationError(
@@ -82,6 +83,12 @@ def _read(path: Path, version: str, name: str) -> Migration:
         stands_for=stands_for and stands_for.group(1),
         needs_main_line=_NEEDS.search(text) is not None,
     )
+
+
+@lru_cache(maxsize=1024)
+def _statements(text: str) -> tuple[Statement, ...]:
+    """The statements of a file, which several looks in one run ask for."""
+    return tuple(split(text))
 
 
 def _text(path: Path) -> str:

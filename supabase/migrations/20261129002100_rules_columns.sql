@@ -12,6 +12,8 @@ alter table public.chat_activities
 comment on column public.chat_activities.causes is 'The rules that led to it, the first one first; empty for what people did.';
 
 alter table public.chat_notes
+  -- A service of before reads a note's author as it is told: a rule is told like an operator (inbox_note).
+  -- squawk-ignore ban-drop-not-null
   alter column operator_id drop not null,
   add column rule_id uuid,
   add column rule_name text,
@@ -23,6 +25,7 @@ comment on column public.chat_notes.rule_name is 'The name of that rule at that 
 -- Few rows, which nobody but admins writes.
 alter table public.chat_listeners
   add constraint chat_listeners_rule_fkey foreign key (rule_id) references public.chat_rules (id) on delete cascade not valid;
+-- squawk-ignore require-concurrent-index-creation
 create index chat_listeners_rule_idx on public.chat_listeners (rule_id);
 
 alter table public.chat_desk

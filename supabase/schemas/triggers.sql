@@ -1,5 +1,6 @@
--- Generated from the migrations by `make schema`: triggers, which need tables and functions first.
+-- Generated from the migrations by `make schema`: triggers and indexes that need tables and functions first.
 
+CREATE INDEX chat_contacts_parts_idx ON public.chat_contacts USING gin (public.inbox_parts(public.inbox_known_as(name, email)));
 CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();
 CREATE TRIGGER follow_begun_conversation AFTER INSERT ON public.chat_conversations FOR EACH ROW EXECUTE FUNCTION private.follow_conversation();
 CREATE TRIGGER follow_conversation AFTER UPDATE ON public.chat_conversations FOR EACH ROW WHEN (((((old.status IS DISTINCT FROM new.status) OR (old.handling IS DISTINCT FROM new.handling)) OR (old.channel IS DISTINCT FROM new.channel)) OR ((new.last_seq = old.last_seq) AND ((old.rev IS DISTINCT FROM new.rev) OR (old.last_message_at IS DISTINCT FROM new.last_message_at))))) EXECUTE FUNCTION private.follow_conversation();

@@ -2,7 +2,8 @@
 
 Printed for comparison. Held strictly is what no load of this machine can move: requests, bytes, how deep they follow
 each other. Times on the slow line are the best of a few visits: most of each is the line's, which the browser keeps
-exactly. Where they are too long there are more visits, for the rest is the machine's, and others may be at it.
+exactly. Where they are too long there are more visits, for the rest is the machine's, and others may be at it. A page
+of ours is longer than a host's few lines: what its text takes on the line is not the chat's.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ LOADED = """() => performance.getEntriesByType("resource").map(e => [e.name, e.t
 
 # A bad line: 400 ms there and back, 400 kbit/s.
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-FEWEST_VISITS, MOST_VISITS = 3, 12
+MOST_VISITS = 12
 # Milliseconds on that line until the launcher stands there, on the first visit and on a later one.
 COLD, WARM = 1600, 600
 # When the launcher was there first, in milliseconds since the visit began, and which files had come by then.
@@ -55,6 +56,9 @@ FILES = """() => performance.getEntriesByType("resource")
   .map(({ name, encodedBodySize, transferSize }) => [new URL(name).pathname, encodedBodySize, transferSize])
   .filter(([name]) => /\\.(js|css)$/.test(name))
   .map(([name, ...sizes]) => [name.replace(/-[0-9A-Z]{8}/, ""), ...sizes])"""
+
+
+OF_THE_PAGE = """() => performance.getEntriesByType("navigation")[0].encodedBodySize"""
 
 
 def measured(visitor: Visitor) -> dict[str, Any]:
@@ -104,11 +108,18 @@ class Times:
 
     cold: list[float] = field(default_factory=list)
     warm: list[float] = field(default_factory=list)
+    # What the page itself takes on the line besides, where it is more than a few lines.
+    page: float = 0.0
+
+    @property
+    def are_short(self) -> bool:
+        """Whether the best of them are as promised."""
+        return min(self.cold) <= COLD + self.page and min(self.warm) <= WARM + self.page
 
     def visits(self) -> Iterator[None]:
-        """As often as a visit is to be made."""
+        """As often as a visit is to be made: one will do that is as promised."""
         for number in range(MOST_VISITS):
-            if number >= FEWEST_VISITS and min(self.cold) <= COLD and min(self.warm) <= WARM:
+            if number and self.are_short:
                 return
             yield
 
@@ -134,8 +145,7 @@ def test_the_launcher_on_a_slow_line(
         times.warm.append(later["ms"])
         assert [sent for _, _, sent in again.evaluate(FILES)] == [0, 0, 0]
     tell("measured", f"launcher at 400 ms and 400 kbit/s: {times}; 3 files, {sizes:,} bytes packed")
-    assert min(times.cold) <= COLD
-    assert min(times.warm) <= WARM
+    assert times.are_short
 
 
 # Of every page with the chat.
@@ -167,7 +177,7 @@ def test_the_pages_of_the_site_on_a_slow_line(
         assert sorted(name for name, _, _ in files) == sorted(names)
         again, later = on_slow_line(context, server.url + path)
         times.warm.append(later["ms"])
+        times.page = page.evaluate(OF_THE_PAGE) * 1000 / SLOW["downloadThroughput"]
         assert {sent for _, _, sent in again.evaluate(FILES)} == {0}
-    tell("measured", f"launcher of {path} on that line: {times}")
-    assert min(times.cold) <= COLD
-    assert min(times.warm) <= WARM
+    tell("measured", f"launcher of {path} on that line: {times}; {times.page:.0f} ms of it are the page's text")
+    assert times.are_short

@@ -130,9 +130,10 @@ def test_before_an_operator(
     page = new_context(**LOOKS["desktop"]).new_page()
     spy(page)
     sign_in(page, server, operator(stack, member))
-    for path in (f"/admin?q={word}", f"/admin?q={quote(text)}", "/admin/conversations"):
+    for path in (f"/inbox/inquiries?q={word}", f"/inbox/inquiries?q={quote(text)}", "/inbox/today", "/inbox/bot"):
         page.goto(server.url + path)
-        expect(page.locator("main")).to_be_visible()
+        shown = ".rows li" if path == "/inbox/bot" else ".sheet :is(.inquiry, .empty, td.words)"
+        expect(page.locator(shown).first).to_be_visible()
         assert unhurt(page)
         if word in path:
             expect(page.locator(".inquiry")).to_have_count(1)

@@ -1,6 +1,7 @@
 """Databases as a legacy client left them, and writers of both kinds. No assertions."""
 
 import contextlib
+import io
 import json
 import random
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
+from scripts import backfill
 from scripts.backfilling.session import LAST_EXPAND
 from scripts.legacy_sample import Sample, fill
 from scripts.local import LocalStack
@@ -61,7 +63,14 @@ class Database:
         return found[0][0] if found else None
 
     def backfill(self, *arguments: str) -> tuple[int, str, str]:
-        """Run the command in a process of its own; return its exit code and what it said.
+        """Run the command; return its exit code and what it said."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = backfill.main([*arguments, "--database-url", self.url])
+        return code, out.getvalue(), err.getvalue()
+
+    def backfill_apart(self, *arguments: str) -> tuple[int, str, str]:
+        """Run it in a process of its own, which leaves this one to its writers.
 
         The limit ends what hangs: 200,000 rows take a minute on two quiet cores, and three under other work.
         """

@@ -49,10 +49,10 @@ def test_everything_arrives_while_both_applications_write_and_the_tool_is_killed
             writers.append(newcomer)
             with LockWatch(database.url) as locks:
                 killed = _kill_again_and_again(database, chance)
-                code, out, err = database.backfill("messages", "--apply", "--json", "--vacuum-rows", "60000")
+                code, out, err = database.backfill_apart("messages", "--apply", "--json", "--vacuum-rows", "60000")
                 assert code == 3, err
                 assert result(out)["unaccounted"] == 0
-                code, _, err = database.backfill("reads", "--apply")
+                code, _, err = database.backfill_apart("reads", "--apply")
                 assert code == 3, err
         finally:
             for writer in writers:
@@ -65,14 +65,14 @@ def test_everything_arrives_while_both_applications_write_and_the_tool_is_killed
         assert max(writer.longest for writer in writers) < 5.0
 
         # What the legacy client wrote last still holds JSON in its text.
-        assert database.backfill("messages", "--apply")[0] == 3
-        assert database.backfill("reads", "--apply")[0] == 3
+        assert database.backfill_apart("messages", "--apply")[0] == 3
+        assert database.backfill_apart("reads", "--apply")[0] == 3
         assert broken(database) == {}
         assert database.one("select count(*) from was.messages") == ROWS
 
-        assert database.backfill("messages", "--apply", *every_rule(database))[0] == 0
-        assert database.backfill("reads", "--apply")[0] == 0
-        assert database.backfill("verify")[0] == 0
+        assert database.backfill_apart("messages", "--apply", *every_rule(database))[0] == 0
+        assert database.backfill_apart("reads", "--apply")[0] == 0
+        assert database.backfill_apart("verify")[0] == 0
         assert database.one("select count(*) from public.chat_messages where role is null") == 0
         database.migrate()
         assert database.one("select count(*) from was.messages join public.chat_messages using (id)") == ROWS

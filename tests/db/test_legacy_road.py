@@ -15,7 +15,7 @@ from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
 from tests.databases import copied_database
 from tests.db.legacy import EXPANDED, Database, NewWriter, OldWriter, Writer, every_rule
-from tests.db.matrix import COMMANDS, PERSONAS, POLICIES, RIGHTS, build, mismatches, over_sql
+from tests.db.matrix import COMMANDS, PERSONAS, POLICIES, RIGHTS, build, is_refused, mismatches, over_sql
 from tests.db.shaped import run, shaped_database
 from tests.db.test_policy_matrix import whole_again
 from tests.stack import add_user
@@ -132,7 +132,7 @@ def _matrix(database: Database) -> list[str]:
     with psycopg.connect(database.url) as db:
         world = build(db, add_user(db), add_user(db))
         cells = [(relation, command, persona) for relation in RIGHTS for command in COMMANDS for persona in PERSONAS]
-        wrong = mismatches(db, over_sql(db), whole_again(db, world), cells)
+        wrong = mismatches(db, over_sql(db), whole_again(db, world), cells, is_undone=is_refused)
         db.rollback()
         return wrong
 

@@ -27,6 +27,7 @@ from tests.db.matrix import (
     WRITABLE,
     World,
     build,
+    is_refused,
     keys_of,
     mismatches,
     over_rest,
@@ -80,15 +81,16 @@ def clients(stack: LocalStack, member: Member, stranger: Member) -> Iterator[dic
         yield {"anon": anon, "owner": owner, "other": other, "service_role": service}
 
 
-def whole_again(db: Connection[Any], world: World) -> Iterator[World]:
+def whole_again(db: Connection[Any], world: World) -> Iterator[tuple[World, str]]:
     """The same world before each cell: what the last one did is undone."""
     db.execute("savepoint cell")
+    whole = world.digest(db)
     while True:
-        yield world
+        yield world, whole
         db.execute("rollback to savepoint cell")
 
 
-def made_anew(db: Connection[Any], owner: str, other: str) -> Iterator[World]:
+def made_anew(db: Connection[Any], owner: str, other: str) -> Iterator[tuple[World, str]]:
     """A world before each cell; another one where the last cell wrote into it."""
     world, seen = build(db, owner, other), ""
     while True:
@@ -97,7 +99,7 @@ def made_anew(db: Connection[Any], owner: str, other: str) -> Iterator[World]:
             world = build(db, owner, other)
             now = world.digest(db)
         seen = now
-        yield world
+        yield world, now
 
 
 def cells_of(db: Connection[Any], command: str, persona: str) -> list[tuple[str, str, str]]:
@@ -109,7 +111,7 @@ def wrong_over_sql(
 ) -> list[str]:
     cells = [cell for who, what in itertools.product(personas, commands) for cell in cells_of(db, what, who)]
     known = [cell for cell in cells if cell[0] in RIGHTS and (among is None or cell[0] in among)]
-    wrong = mismatches(db, over_sql(db), whole_again(db, world), known)
+    wrong = mismatches(db, over_sql(db), whole_again(db, world), known, is_undone=is_refused)
     db.execute("rollback to savepoint cell")
     return wrong
 

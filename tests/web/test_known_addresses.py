@@ -26,8 +26,11 @@ OWN = {"Origin": APP_URL}
 @pytest.fixture(scope="module", params=[False, True], ids=["at once", "by mail"])
 def either_stack(request: pytest.FixtureRequest) -> Iterator[tuple[LocalStack, bool]]:
     """A local Supabase that signs up at once, or after an address was confirmed."""
-    with temporary_stack("known", sign_ups=SignUps(confirm_email=request.param)) as running:
-        yield running, request.param
+    if not request.param:
+        yield request.getfixturevalue("stack"), False
+        return
+    with temporary_stack("known", sign_ups=SignUps(confirm_email=True)) as running:
+        yield running, True
 
 
 def test_ten_sign_ups_of_one_address_at_once_are_one_account(either_stack: tuple[LocalStack, bool]) -> None:
@@ -83,10 +86,13 @@ def test_the_clock_does_not_tell_who_has_an_account(
     monkeypatch.setattr(form_page, "EVEN_SECONDS", even)
     app = stack_app(stack)
     more = {"password": "wrong-horse-9"} if path == "/sign-in" else {"type": "recovery"}
-    pairs = [
-        (seconds(app, path, email=member.email, **more), seconds(app, path, email=f"{uuid4()}@example.com", **more))
-        for _ in range(5)
-    ]
+
+    def took(email: str) -> float:
+        return seconds(app, path, email=email, **more)
+
+    # Both of a pair at once: nearly all of it is the clock's, and what else goes on here goes on for both.
+    with ThreadPoolExecutor(2) as pool:
+        pairs = [list(pool.map(took, (member.email, f"{uuid4()}@example.com"))) for _ in range(5)]
     known, unknown = (statistics.median(column) for column in zip(*pairs, strict=True))
     assert min(known, unknown) >= even * 0.98
     assert abs(known - unknown) < even / 10

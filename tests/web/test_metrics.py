@@ -149,10 +149,11 @@ def test_counting_costs_next_to_nothing() -> None:
 
 
 def _seconds_each(metrics: Metrics, times: int = 1000) -> float:
-    began = time.perf_counter()
+    # What this thread has worked, whoever else is at it.
+    began = time.thread_time()
     for _ in range(times):
         metrics.record(200, 0.01, 2)
-    return (time.perf_counter() - began) / times
+    return (time.thread_time() - began) / times
 
 
 def test_workers_share_their_numbers(stack: LocalStack, member: Member, tmp_path: Path) -> None:

@@ -338,7 +338,7 @@ def run_all(jobs: list[Callable[[], object]]) -> None:
     assert not failures
 
 
-def _ask_in_a_process(key: bytes, folder: str, calls: str, start: float, results: Any) -> None:
+def _ask_in_a_process(key: bytes, folder: str, calls: str, together: Any, results: Any) -> None:
     def refresh(value: str) -> Tokens:
         with Path(calls).open("a", encoding="utf-8") as file:
             file.write(f"{os.getpid()}\n")
@@ -346,18 +346,19 @@ def _ask_in_a_process(key: bytes, folder: str, calls: str, start: float, results
         return Tokens(f"after-{value}", f"next-{os.getpid()}", 2)
 
     refresher = Refresher(refresh, cipher=MultiFernet([Fernet(key)]), folder=lambda: Path(folder))
-    time.sleep(max(0.0, start - time.time()))
+    together.wait()
     results.put(refresher.refreshed("token").refresh)
 
 
 def test_processes_share_one_refresh(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     results, calls = context.Queue(), tmp_path / "calls"
-    arguments = (Fernet.generate_key(), str(tmp_path / "shared"), str(calls), time.time() + 2, results)
+    arguments = (Fernet.generate_key(), str(tmp_path / "shared"), str(calls), context.Barrier(3), results)
     processes = [context.Process(target=_ask_in_a_process, args=arguments) for _ in range(3)]
     for process in processes:
         process.start()
-    found = {results.get(timeout=20) for _ in processes}
+    # A process has to begin first, which takes long where much else goes on.
+    found = {results.get(timeout=120) for _ in processes}
     for process in processes:
         process.join()
     assert len(found) == 1
@@ -400,16 +401,17 @@ def test_a_failure_of_supabase_is_forgotten_soon(tmp_path: Path, cipher: MultiFe
 
 
 def test_nobody_waits_for_ever(tmp_path: Path, cipher: MultiFernet) -> None:
-    release = threading.Event()
+    begun, release = threading.Event(), threading.Event()
 
     def refresh(_: str) -> Tokens:
+        begun.set()
         release.wait(10)
         return Tokens("a", "r", 1)
 
     refresher = Refresher(refresh, cipher=cipher, folder=lambda: tmp_path, patience=0.3)
     leader = threading.Thread(target=refresher.refreshed, args=("token",))
     leader.start()
-    time.sleep(0.1)
+    begun.wait()
     started = time.monotonic()
     with pytest.raises(UpstreamUnavailable):
         refresher.refreshed("token")

@@ -27,7 +27,7 @@ class AuditEntry(Outbound):
     type: str
     created_at: datetime
     actor: Actor
-    what: str | None = Field(description="Which kind of thing: hours, label, canned_reply, operator, inquiries.")
+    what: str | None = Field(description="Which kind of thing, such as hours, label, canned_reply, operator.")
     action: Literal["added", "changed", "removed"] | None
     name: str | None = Field(description="What it was called at that time.")
     changes: list[AuditChange]

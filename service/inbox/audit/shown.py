@@ -7,7 +7,7 @@ from typing import Any
 from service.core.mapper import Row, camel, outside
 from service.inbox import shown
 
-_TOLD = ("what", "action", "id", "name", "changes")
+_TOLD = ("what", "action", "deleted", "id", "name", "changes")
 
 
 def entry(row: Row) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def entry(row: Row) -> dict[str, Any]:
     return outside(row, ("id", "type", "created_at")) | {
         "actor": shown.actor(row),
         "what": data.get("what"),
-        "action": data.get("action"),
+        "action": data.get("action") or ("removed" if data.get("deleted") else None),
         "name": data.get("name"),
         "changes": [{"field": camel(name), **changed} for name, changed in changes.items()],
         "details": {name: value for name, value in data.items() if name not in _TOLD},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from service.http.json_body import first_refused
 from service.http.paging import all_of
 from service.inbox.figures import shown
 from service.inbox.figures.figures_csv import csv_file
-from service.inbox.figures.store import figures_of
+from service.inbox.figures.store import MOST_DAYS, figures_of
 from service.inbox.requests import asking
 from service.site.texts import current_locale
 
@@ -41,8 +42,8 @@ def export_figures() -> Response:
 
 def _figures() -> dict[str, Any]:
     who = asking()
-    first, last = first_refused(lambda: all_of(_first, _last), who.rights)
-    return shown.figures(figures_of(who, first, last), current_locale())
+    first, last, count = first_refused(lambda: all_of(_first, _last, _count), who.rights)
+    return shown.figures(figures_of(who, first, last, count), current_locale())
 
 
 def _first() -> date | None:
@@ -51,6 +52,20 @@ def _first() -> date | None:
 
 def _last() -> date | None:
     return _date("to")
+
+
+def _count() -> int:
+    text = request.args.get("days")
+    if text is None:
+        return 1
+    fault = ""
+    if "from" in request.args or "to" in request.args:
+        fault = "cannot be used together with `from` or `to`"
+    elif not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= MOST_DAYS:
+        fault = f"must be 1 to {MOST_DAYS}"
+    if fault:
+        raise Invalid(errors=[FieldError("days", fault)])
+    return int(text)
 
 
 def _date(name: str) -> date | None:

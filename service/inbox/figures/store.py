@@ -37,14 +37,14 @@ class Days:
         return _midnight(self.last + timedelta(days=1), self.zone)
 
 
-def figures_of(asking: Asking, first: date | None, last: date | None) -> Row:
-    """The figures of the days from `first` to `last`, by default of today. Raises Invalid, and as `Asking.ask`.
+def figures_of(asking: Asking, first: date | None, last: date | None, count: int = 1) -> Row:
+    """The figures of the days from `first` to `last`, or else of so many until today.
 
-    Where only one of the two is named, today is the other.
+    Where only one of the two is named, today is the other. Raises Invalid, and as `Asking.ask`.
     """
     kept = actions.kept_hours(asking)
     now = datetime.fromisoformat(kept["now"]).astimezone(UTC)
-    days = _days(first, last, ZoneInfo(kept["time_zone"]), now)
+    days = _days(first, last, count, ZoneInfo(kept["time_zone"]), now)
     hours = KeptHours.from_rows(kept["hours"])
     pieces = hours.pieces(days.begin - _AROUND, min(now, days.end + _AROUND))
     figures = actions.figures(asking, days.begin, days.end, kept["time_zone"], pieces)
@@ -56,8 +56,10 @@ def figures_of(asking: Asking, first: date | None, last: date | None) -> Row:
     }
 
 
-def _days(first: date | None, last: date | None, zone: ZoneInfo, now: datetime) -> Days:
+def _days(first: date | None, last: date | None, count: int, zone: ZoneInfo, now: datetime) -> Days:
     today = now.astimezone(zone).date()
+    if first is None and last is None:
+        return Days(today - timedelta(days=count - 1), today, zone)
     days = Days(first or min(today, last or today), last or max(today, first or today), zone)
     if days.first > days.last:
         raise Invalid(errors=[FieldError("from", "must not be after `to`")])

@@ -7,6 +7,7 @@ export function registerPages() {
   const work = { group: "work" };
   places.register("inquiries", () => import("./view/inquiries.js"), { ...work, label: "page_inquiries" });
   places.register("today", () => import("./view/today.js"), { ...work, label: "page_today" });
+  places.register("figures", () => import("./view/figures/page.js"), { ...work, label: "page_figures" });
 
   const settings = { group: "settings" };
   places.register("settings/team", () => import("./view/settings/team.js"), { ...settings, label: "page_team" });

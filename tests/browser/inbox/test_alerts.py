@@ -26,7 +26,9 @@ def called(new_screen: NewScreen, agent: Person) -> Iterator[Screen]:
 
 def notes(screen: Screen, customer: Customer) -> list[list[str]]:
     """The notifications about a customer."""
-    found: list[list[str]] = screen.page.evaluate("tag => window.notes.filter((one) => one[2] === tag)", customer.conversation)
+    found: list[list[str]] = screen.page.evaluate(
+        "tag => window.notes.filter((one) => one[2] === tag)", customer.conversation
+    )
     return found
 
 

@@ -277,3 +277,37 @@ def refuse(route: Route) -> None:
         route.fulfill(status=409, json={"code": "conversation_changed"})
     else:
         route.continue_()
+
+
+def test_everything_goes_by_keyboard(talk: Talk, team: Team) -> None:
+    page = talk.page
+    page.keyboard.press("c")
+    expect(talk.state).to_contain_text("내 상담")
+    expect(talk.reply).to_be_focused()
+    # In a field a letter is a letter, and Escape leaves it.
+    page.keyboard.type("ns")
+    expect(talk.reply).to_have_value("ns")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="이하나", level=1)).to_be_focused()
+    page.keyboard.press("n")
+    expect(talk.note).to_be_focused()
+    page.keyboard.type("메모예요")
+    page.keyboard.press("Alt+Enter")
+    expect(talk.notes).to_contain_text("메모예요")
+    expect(talk.note).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    expect(page.locator(".choices button").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".choices button").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(talk.state).to_contain_text("까지 미룸")
+    expect(talk.button("미루기")).to_be_focused()
+    page.keyboard.press("e")
+    expect(talk.state).to_contain_text("완료")
+    page.keyboard.press("e")
+    expect(talk.state).to_contain_text("내 상담")
+    assert team.row(talk.customer)["status"] == "open"
+    page.keyboard.press("r")
+    expect(talk.reply).to_be_focused()
+    expect(talk.reply).to_have_value("ns")

@@ -35,7 +35,9 @@ def test_the_keyboard_on_hangul_still_means_its_letters(
 ) -> None:
     first = new_customer()
     screen = new_screen().go("/waiting", label=label)
-    screen.page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅓ', code: 'KeyJ', bubbles: true}))")
+    screen.page.evaluate(
+        "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅓ', code: 'KeyJ', bubbles: true}))"
+    )
     screen.page.wait_for_function("() => document.activeElement.dataset.id")
     assert screen.focused() == first.conversation
 
@@ -85,4 +87,3 @@ def test_each_shortcut_can_be_turned_off_and_stays_off(
     assert screen.focused() is not None
     page.keyboard.press("?")
     expect(dialog).not_to_contain_text("다음 상담")
-

@@ -50,7 +50,9 @@ def test_views_hold_what_the_service_says_they_hold(
         screen.page.evaluate("view => document.querySelector(`inbox-nav a[href='/inbox/${view}']`).click()", view)
         # As it is known here, before the service is asked, and as it stays afterwards.
         asked = new_screen().go(f"/{view}", label=label).names()
-        screen.page.evaluate("args => document.querySelector('inbox-shell').desk.inbox.load(...args)", [view, {"label": label}])
+        screen.page.evaluate(
+            "args => document.querySelector('inbox-shell').desk.inbox.load(...args)", [view, {"label": label}]
+        )
         assert screen.names() == asked, view
         expect(screen.list).to_have_attribute("aria-busy", "false")
         assert screen.names() == asked, view
@@ -141,7 +143,10 @@ def test_ten_thousand_conversations_are_walked_through_with_few_in_the_page(new_
     }"""
     assert screen.page.wait_for_function(ended, timeout=60_000).json_value() == 10_000
     assert screen.rows.count() < 60
-    assert len(set(screen.page.evaluate("[...document.querySelectorAll('.rows [data-id]')].map(one => one.dataset.id)"))) > 10
+    assert (
+        len(set(screen.page.evaluate("[...document.querySelectorAll('.rows [data-id]')].map(one => one.dataset.id)")))
+        > 10
+    )
     # What is far away is gone from the page, and comes back where it was.
     screen.page.keyboard.press("j")
     screen.page.keyboard.press("k")

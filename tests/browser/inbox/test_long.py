@@ -51,7 +51,7 @@ def test_a_long_conversation_stays_where_it_is_read(new_screen: NewScreen, custo
             if (first.isConnected && Math.abs(first.getBoundingClientRect().top - at - moved) > 2) told.jumps += 1;
             told.most = Math.max(told.most, items.children.length);
             for (const one of items.querySelectorAll(".said.customer .text")) told.texts.add(one.textContent);
-            const isWhole = conversation.history.previousCursor === null && !log.querySelector(".older");
+            const isWhole = conversation.history.previousCursor === null && !log.querySelector(".older button");
             if (log.scrollTop < 1 && isWhole) break;
             if (log.scrollTop < 1) await new Promise((resolve) => setTimeout(resolve, 20));
           }

@@ -71,12 +71,16 @@ def rules_of(stack: LocalStack, app: Flask, desk: Desk, db: Connection[Any]) -> 
     """Rules whose work is driven by hand, without those that are shipped."""
     work = work_of(part_of(app, Upstream), part_of(app, KnownFlows))
     db.execute("delete from public.chat_jobs where kind = 'rules'")
+    others = [
+        row[0] for row in db.execute("update public.chat_rules set is_active = false where is_active returning id")
+    ]
     with hand_driven(stack, work) as worker:
         rules = Rules(desk, db, worker)
         try:
             yield rules
         finally:
             rules.forget()
+            db.execute("update public.chat_rules set is_active = true where id = any(%s)", [others])
 
 
 def job(activity: str) -> Job:

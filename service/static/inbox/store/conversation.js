@@ -115,6 +115,12 @@ export class Conversation extends EventTarget {
     this.pull();
   }
 
+  /** A message that its channel could not deliver goes once more. @throws {import("./api.js").Problem} */
+  async retry(messageId) {
+    await this.api.post(`${this.path}/messages/${messageId}/retry`);
+    await this.pull();
+  }
+
   /** A note that was written or edited. */
   applyNote(note) {
     this.notes = [...this.notes.filter(({ id }) => id !== note.id), note].sort(byTime);

@@ -76,13 +76,17 @@ const value = (field, said) =>
     ? html`<span class="mark label" .style=${`--label: ${said}`}>${said}</span>`
     : inWords(field, said);
 
+/** What is done to a thing and changes nothing that it says. */
+const DONE = ["retried", "resent", "rotated", "tried", "order"];
+
 /** In a sentence, what was done. */
 function summary({ type, what, action, name, details }) {
   if (type === "export.made") return t(what === "inquiries" ? "aud_exported_inquiries" : "aud_exported_transcripts");
   if (type === "inquiry.marked") return t(details.to === "done" ? "aud_marked_done" : "aud_marked_new");
   if (type !== "settings.changed") return type;
   const thing = t(`aud_what_${what}`);
-  return t(`aud_${action ?? "changed"}`, { what: name ? `${thing} “${name}”` : thing });
+  const done = DONE.find((one) => details[one]) ?? action ?? "changed";
+  return t(`aud_${done}`, { what: name ? `${thing} “${name}”` : thing });
 }
 
 customElements.define(tag, InboxAudit);

@@ -72,6 +72,7 @@ export default {
   talk_delivered: "Delivered",
   talk_read: "Read",
   talk_failed: "Not delivered",
+  talk_send_again: "Send again",
   talk_sending: "Sending…",
   talk_waiting: "Goes when you are connected",
   talk_unsent: "It was not sent.",

@@ -72,6 +72,7 @@ export default {
   talk_delivered: "전달됨",
   talk_read: "읽음",
   talk_failed: "전달하지 못함",
+  talk_send_again: "다시 보내기",
   talk_sending: "보내는 중…",
   talk_waiting: "연결되면 보낼게요",
   talk_unsent: "보내지 못했어요.",

@@ -16,6 +16,8 @@ import { Writing } from "./writing.js";
 
 /** The longest texts that the service takes, in characters. */
 const LONGEST = { reply: 4000, note: 16_000 };
+/** Nobody reads in less, in milliseconds: a second press before that was meant as the first. */
+const TO_READ = 500;
 const ENTER = "enter sends";
 /** Where Enter makes a line in any case: under a thumb. */
 const isTouch = () => matchMedia("(pointer: coarse)").matches;
@@ -45,7 +47,6 @@ class InboxComposer extends View {
     for (const event of ["change", "taken"])
       talk.drafts.addEventListener(event, ({ detail }) => this.#elsewhere(detail, event === "taken"), { signal: life });
     addEventListener("pagehide", () => this.#typing.stop(true), { signal: life });
-    this.addEventListener("write", ({ detail }) => this.write(detail));
     document.addEventListener("claimed", () => this.write("reply"), { signal: life });
     const { keys } = this.desk;
     keys.add({ name: "reply", key: "r", label: "key_reply", run: () => this.write("reply") }, life);
@@ -116,7 +117,7 @@ class InboxComposer extends View {
         <button type="button" class="bare" aria-label=${t("talk_canned")} title=${t("talk_canned")} @click=${() => this.canned.ask()}>/</button>
         ${isTouch() ? nothing : this.#sends()}
         ${counter(writing, LONGEST[writing.mode])}
-        <button class="main send" aria-keyshortcuts=${this.#enterSends ? "Enter" : "Control+Enter"}>${icon("send")}${t(isWarned ? "talk_send_after_all" : "talk_send_reply")}</button>
+        <button class="main send" ?disabled=${isWarned && this.#isTooSoon} aria-keyshortcuts=${this.#enterSends ? "Enter" : "Control+Enter"}>${icon("send")}${t(isWarned ? "talk_send_after_all" : "talk_send_reply")}</button>
       </div>
     </form>`;
   }
@@ -244,15 +245,20 @@ class InboxComposer extends View {
   /** What came meanwhile is shown first; the same key once more, after one could have read it, sends. */
   #isSure() {
     if (this.#warnedAt) {
-      if (Date.now() - this.#warnedAt < 500) return false;
+      if (this.#isTooSoon) return false;
       this.#seen();
       return true;
     }
     this.#warnedAt = Date.now();
+    setTimeout(() => this.requestUpdate(), TO_READ);
     this.closest("inbox-conversation").querySelector("inbox-timeline").toEnd();
     this.requestUpdate();
     this.field.focus();
     return false;
+  }
+
+  get #isTooSoon() {
+    return Date.now() - this.#warnedAt < TO_READ;
   }
 
   #seen = () => {

@@ -20,9 +20,10 @@ export function item(one, host) {
   if (one.type === "unsent") return unsent(one.entry, host);
   if (one.type === "note") return note(one.note, { isMine: one.note.author.id === desk.inbox.me.id, editor });
   const { message, isFirst, isLast } = one;
-  const name = conversation.row.contact;
+  const name = nameOf(conversation.row.contact);
+  const again = () => sendAgain(message, host);
   // A message is as it was, as long as these are.
-  return guard([message, isFirst, isLast, nameOf(name)], () => said(message, { isFirst, isLast, contact: name }));
+  return guard([message, isFirst, isLast, name], () => said(message, { isFirst, isLast, customer: name, again }));
 }
 
 const happened = (activity, { desk }) => html`<li class="happened">
@@ -47,16 +48,16 @@ function note({ id, author, content, createdAt, editedAt }, { isMine, editor }) 
   </li>`;
 }
 
-function said(message, { isFirst, isLast, contact }) {
+function said(message, { isFirst, isLast, customer, again }) {
   const { role, kind, content, author, createdAt } = message;
   if (kind === "notice" || (role === "system" && !author))
     return html`<li class="notice-said"><span dir="auto">${linked(content ?? "")}</span></li>`;
   const voice = role === "user" ? "customer" : author ? "operator" : "bot";
-  const name = role === "user" ? nameOf(contact) : (author?.name ?? t("talk_bot"));
+  const name = role === "user" ? customer : (author?.name ?? t("talk_bot"));
   return html`<li class="said ${voice} ${isFirst ? "first" : ""} ${isLast ? "last" : ""}">
     <p class=${isFirst ? "by" : "sr"}><bdi>${name}</bdi></p>
     ${kind === "form" ? form(message) : html`<div class="text" dir="auto">${linked(content ?? "")}${kind === "chips" ? chips(message) : nothing}</div>`}
-    ${isLast ? html`<p class="when">${moment(createdAt)}${reached(message)}</p>` : nothing}
+    ${isLast || message.status === "failed" ? html`<p class="when">${moment(createdAt)}${reached(message, again)}</p>` : nothing}
   </li>`;
 }
 
@@ -88,8 +89,20 @@ export function answers(fields, values) {
   </dl>`;
 }
 
-const reached = ({ author, status }) =>
-  author && status ? html` · <span class="status ${status}">${t(`talk_${status}`)}</span>` : nothing;
+/** How far it got, as its channel or the customer's reading tells. */
+function reached({ role, status }, again) {
+  if (role === "user" || !status) return nothing;
+  return html` · <span class="status ${status}">${t(`talk_${status}`)}</span>
+    ${status === "failed" ? html`<button type="button" class="quiet again" @click=${again}>${t("talk_send_again")}</button>` : nothing}`;
+}
+
+async function sendAgain({ id }, { conversation, desk }) {
+  try {
+    await conversation.retry(id);
+  } catch (error) {
+    desk.notices.fail(error);
+  }
+}
 
 export const moment = (at) => html`<time datetime=${at} title=${fullMoment(at)}>${clock.format(new Date(at))}</time>`;
 

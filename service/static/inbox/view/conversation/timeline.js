@@ -42,7 +42,7 @@ class InboxTimeline extends View {
     const part = this.#part();
     const isWhole = history.previousCursor === null && part[0] === this.#all[0];
     return html`<div class="log" tabindex="0" role="log" aria-live="off" aria-label=${t("talk_log")} @scroll=${this.#scrolled}>
-        ${isWhole ? nothing : html`<p class="older">${isLoadingOlder ? t("loading") : html`<button type="button" class="quiet" @click=${() => this.#up()}>${t("talk_older")}</button>`}</p>`}
+        <p class="older">${isWhole ? nothing : html`<button type="button" class="quiet" @click=${this.#older}>${t(isLoadingOlder ? "loading" : "talk_older")}</button>`}</p>
         <ol class="items">${repeat(
           part,
           ({ key }) => key,
@@ -145,6 +145,12 @@ class InboxTimeline extends View {
     this.#last = this.#all[next + ROOM] ? this.#all[next + ROOM - 1].key : null;
     this.requestUpdate();
   }
+
+  #older = async () => {
+    await this.#up();
+    await this.updateComplete;
+    if (!this.querySelector(".older button")) this.#log.focus();
+  };
 
   /** What is older, from the service if all that is known stands here. */
   async #up() {

@@ -12,7 +12,7 @@ const LENGTHS = ["hour", "three", "today", "custom"];
 /** @param {object} page hours.js */
 export function override(page) {
   const { base, preview, faults } = page;
-  return html`<section aria-labelledby="hand-title" class="hand">
+  return html`<section aria-labelledby="hand-title" class="by-hand">
     <h2 id="hand-title">${t("set_hand")}</h2>
     ${
       preview.overrideOpen === null

@@ -72,7 +72,7 @@ class InboxHours extends Loaded {
   };
 
   page() {
-    const now = standing(this.preview, this.base);
+    const now = standing(this.preview);
     if (!this.mayConfigure) return html`${now}${week(this.preview)}${planInWords(this.base)}`;
     return html`
       ${now}
@@ -151,6 +151,7 @@ class InboxHours extends Loaded {
 
   /** Draw the week as the draft would make it. */
   async #look() {
+    if (!this.draft) return;
     const asked = ++this.#asked;
     try {
       const seen = await this.desk.api.post("/hours/preview", this.draft);

@@ -21,7 +21,7 @@ export function clockIn(zone, at) {
   return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
 }
 
-/** The moment at which a clock in `zone` shows this; where it never does, the one just after. @param {string} clock as above @returns {Date} */
+/** The moment at which a clock in `zone` shows this; where it never does, one beside it. @param {string} clock as above @returns {Date} */
 export function momentIn(zone, clock) {
   const asUtc = Date.parse(`${clock}Z`);
   const ahead = (at) => Date.parse(`${clockIn(zone, at)}Z`) - Math.floor(at / 60_000) * 60_000;
