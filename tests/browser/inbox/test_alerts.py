@@ -58,6 +58,10 @@ def test_who_begins_to_wait_calls_once(called: Screen, new_customer: NewCustomer
     customer.say("아직 계신가요?")
     seen(called, customer, "아직 계신가요?")
     team.change(customer, priority="high")
+    customer.say("급해요")
+    seen(called, customer, "급해요")
+    assert len(notes(called, customer)) == 1
+    assert tones(called) == 1
     called.go("/waiting")
     customer.say("여보세요")
     seen(called, customer, "여보세요")
