@@ -95,6 +95,7 @@ def desk_of(
         "label": [made["label"]],
         "assigneeId": [mine, theirs],
         "userId": [account.id],
+        "email": [account.email],
     }
 
 
@@ -155,8 +156,8 @@ def _steer_desk(body: dict[str, Any], known: Known, one: Callable[[list[str]], A
     if isinstance(body.get("conversationId"), str):
         body["conversationId"] = one(known.conversations)
     # From which state a change begins is seldom guessed.
-    if body.keys() & {"ifRev", "seenRev"} and one(["theirs", "none"]) == "none":
-        for name in ("ifRev", "seenRev", "assigneeId", "handling", "status"):
+    if body.keys() & {"ifRev", "seenRev", "ifVersion"} and one(["theirs", "none"]) == "none":
+        for name in ("ifRev", "seenRev", "ifVersion", "assigneeId", "handling", "status"):
             body.pop(name, None)
 
 
