@@ -47,3 +47,6 @@ class ProblemDetails(Outbound):
     conversation: dict[str, Any] | SkipJsonSchema[None] = Field(
         None, description="To operators, with `conversation_changed`: what it is now."
     )
+    current: dict[str, Any] | SkipJsonSchema[None] = Field(
+        None, description="To operators, with `settings_changed`: what stands there now."
+    )

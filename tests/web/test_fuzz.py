@@ -117,6 +117,7 @@ def desk_of(
         "url": ["https://8.8.8.8/hook", "http://10.0.0.1/"],
         "assigneeId": [mine, theirs],
         "userId": [account.id],
+        "email": [account.email],
     }
 
 
@@ -195,8 +196,8 @@ def _steer_desk(body: dict[str, Any], known: Known, one: Callable[[list[str]], A
     if isinstance(body.get("conversationId"), str):
         body["conversationId"] = one(known.conversations)
     # From which state a change begins is seldom guessed.
-    if body.keys() & {"ifRev", "seenRev"} and one(["theirs", "none"]) == "none":
-        for name in ("ifRev", "seenRev", "assigneeId", "handling", "status"):
+    if body.keys() & {"ifRev", "seenRev", "ifVersion"} and one(["theirs", "none"]) == "none":
+        for name in ("ifRev", "seenRev", "ifVersion", "assigneeId", "handling", "status"):
             body.pop(name, None)
 
 

@@ -161,7 +161,7 @@ def preview_hours() -> Response:
 
 def _with_account(who: Asking, body: OperatorBody) -> Row:
     """What the body says, with the account that it names by address."""
-    if body.email is None:
+    if "email" not in body.model_fields_set:
         return body.values
     # Who may not know is told nothing of accounts.
     who.must_be_admin()

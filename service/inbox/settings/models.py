@@ -53,15 +53,19 @@ class _Seen(_Changed):
 class OperatorBody(_Changed):
     """`POST /inbox/operators`: an account joins the team, by its id or its address."""
 
-    user_id: UUID | None = None
-    email: Address | None = None
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": [name]} for name in ("userId", "email")]},
+    )
+
+    user_id: UUID = LEFT_OUT
+    email: Address = LEFT_OUT
     display_name: Name
     avatar_url: Picture | None = None
     role: Role = "agent"
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
-        if (self.user_id is None) == (self.email is None):
+        if len({"user_id", "email"} & self.model_fields_set) != 1:
             raise ValueError("name either userId or email")
         return self
 
