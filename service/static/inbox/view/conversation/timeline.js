@@ -160,6 +160,8 @@ class InboxTimeline extends View {
     if (this.#part()[0] === this.#all[0]) {
       const { length } = this.#all;
       this.#isAtEnd = false;
+      // What is looked at stays in the page while more comes above it.
+      this.#last ??= this.#all.at(-1)?.key;
       await this.conversation.older();
       this.#make();
       if (this.#all.length === length) return;
