@@ -361,6 +361,23 @@ def test_a_span_that_is_none_is_refused(db: Connection[Any], kim: Operator, span
     assert (told.code, told.detail) == ("invalid", "from")
 
 
+def test_more_than_fifty_thousand_conversations_are_refused(db: Connection[Any], nine: datetime, kim: Operator) -> None:
+    user = add_user(db)
+    # Past the triggers: nothing but the rows that are counted.
+    db.execute("set local session_replication_role = replica")
+    db.execute(
+        "insert into public.chat_conversations (user_id, client_conversation_id, created_at)"
+        " select %s, gen_random_uuid(), %s from generate_series(1, 50000)",
+        [user, nine],
+    )
+    db.execute("set local session_replication_role = origin")
+    assert figures(db, kim, nine)["begun"] == 50_000
+    Life(db, nine)
+    midnight = nine.replace(hour=0)
+    told = call(db, "inbox_figures", user_id=kim.user, **{"from": midnight, "to": midnight + timedelta(days=1)})
+    assert (told.code, told.detail) == ("invalid", "from")
+
+
 def test_hours_are_kept_as_they_were(db: Connection[Any], park: Operator) -> None:
     before = call(db, "inbox_kept_hours", user_id=park.user).body["hours"]
     values = {"always_open": False, "spans": [{"weekday": 0, "from": "09:00", "to": "18:00"}]}
