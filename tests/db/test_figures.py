@@ -339,6 +339,14 @@ def test_an_import_begins_when_it_comes_and_waits_for_nobody(
     assert (found["completions"]["completed"], found["completions"]["by_bot"]) == (0, 0)
 
 
+def test_a_conversation_of_a_channel_waits_from_its_beginning(
+    db: Connection[Any], nine: datetime, kim: Operator
+) -> None:
+    Life(db, nine, channel="shop", handling="waiting").write(3, kim)
+    found = figures(db, kim, nine)["first_answers"]
+    assert (found["asked"], found["answered"], seconds(found["seconds"])[0]) == (1, 1, 180)
+
+
 def test_who_waits_now_is_who_the_list_shows(db: Connection[Any], nine: datetime, kim: Operator) -> None:
     db.execute("update public.chat_desk set snoozed_until = null, waiting_since = null where handling = 'waiting'")
     db.execute("update public.chat_conversations set handling = 'bot' where handling = 'waiting'")
