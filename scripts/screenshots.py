@@ -131,8 +131,10 @@ def _take_inbox(browser: Browser, url: str) -> None:
 
 
 @contextmanager
-def _desk(browser: Browser, url: str, path: str, size: tuple[int, int], *, dark: bool, locale: str) -> Iterator[Page]:
-    """The screen of the agent of the demo, once what it shows is there."""
+def _desk(
+    browser: Browser, url: str, path: str, size: tuple[int, int], *, dark: bool, locale: str, who: str = "agent"
+) -> Iterator[Page]:
+    """The screen of an operator of the demo, once what it shows is there."""
     with _context(browser, size, dark=dark, locale=locale) as page:
         password = load_or_make(LOCAL / "keys").demo_password
         form = {"email": f"{who}@example.com", "password": password}

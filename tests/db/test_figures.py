@@ -339,6 +339,14 @@ def test_an_import_begins_when_it_comes_and_waits_for_nobody(
     assert (found["completions"]["completed"], found["completions"]["by_bot"]) == (0, 0)
 
 
+def test_a_conversation_of_a_channel_waits_from_its_beginning(
+    db: Connection[Any], nine: datetime, kim: Operator
+) -> None:
+    Life(db, nine, channel="shop", handling="waiting").write(3, kim)
+    found = figures(db, kim, nine)["first_answers"]
+    assert (found["asked"], found["answered"], seconds(found["seconds"])[0]) == (1, 1, 180)
+
+
 def test_who_waits_now_is_who_the_list_shows(db: Connection[Any], nine: datetime, kim: Operator) -> None:
     db.execute("update public.chat_desk set snoozed_until = null, waiting_since = null where handling = 'waiting'")
     db.execute("update public.chat_conversations set handling = 'bot' where handling = 'waiting'")
@@ -358,6 +366,23 @@ def test_who_waits_now_is_who_the_list_shows(db: Connection[Any], nine: datetime
 @pytest.mark.parametrize("span", [(None, NINE), (NINE, None), (NINE, NINE + timedelta(days=401))])
 def test_a_span_that_is_none_is_refused(db: Connection[Any], kim: Operator, span: tuple[Any, Any]) -> None:
     told = call(db, "inbox_figures", user_id=kim.user, **{"from": span[0], "to": span[1]})
+    assert (told.code, told.detail) == ("invalid", "from")
+
+
+def test_more_than_fifty_thousand_conversations_are_refused(db: Connection[Any], nine: datetime, kim: Operator) -> None:
+    user = add_user(db)
+    # Past the triggers: nothing but the rows that are counted.
+    db.execute("set local session_replication_role = replica")
+    db.execute(
+        "insert into public.chat_conversations (user_id, client_conversation_id, created_at)"
+        " select %s, gen_random_uuid(), %s from generate_series(1, 50000)",
+        [user, nine],
+    )
+    db.execute("set local session_replication_role = origin")
+    assert figures(db, kim, nine)["begun"] == 50_000
+    Life(db, nine)
+    midnight = nine.replace(hour=0)
+    told = call(db, "inbox_figures", user_id=kim.user, **{"from": midnight, "to": midnight + timedelta(days=1)})
     assert (told.code, told.detail) == ("invalid", "from")
 
 

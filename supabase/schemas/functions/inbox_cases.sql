@@ -39,9 +39,9 @@ as $$
         when 'conversation.handed_over' then a.data ->> 'handling' = 'waiting'
         else true
       end as is_peoples,
-      -- Somebody who takes a conversation, or opens it again, lets nobody wait.
+      -- An operator or a rule that takes a conversation, or opens it again, lets nobody wait.
       a.type in ('conversation.handed_over', 'conversation.opened')
-        or a.type = 'conversation.reopened' and a.actor_kind <> 'operator' as is_asked
+        or a.type = 'conversation.reopened' and a.actor_kind in ('api', 'guest', 'member') as is_asked
     from touched t
     join public.chat_activities a on a.conversation_id = t.conversation_id
     where a.type in (

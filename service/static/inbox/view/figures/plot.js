@@ -59,7 +59,7 @@ export function columns({ title, desc, width, places, series, say }) {
  */
 export function spreads({ title, desc, width, rows, say }) {
   const id = `plot-${++plots}`;
-  const left = 104;
+  const left = 112;
   const right = Math.max(width, 240) - 84;
   const most = Math.max(1, ...rows.map(({ p90 }) => p90));
   const x = (seconds) => left + (seconds / most) * (right - left);
