@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/screenshots from a running app: `make run` in one terminal, then
+"""Takes the pictures in docs/screenshots from a running app: `make reset run` in one terminal, then
 
     .venv/bin/python -m scripts.screenshots
 
@@ -16,8 +16,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from scripts.local.keys import load_or_make
+from scripts.local.paths import LOCAL
+
 FOLDER = Path("docs/screenshots")
 DESKTOP, PHONE = (1180, 780), (320, 640)
+DESK, DESK_PHONE, TALL = (1440, 860), (375, 720), (1280, 1420)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 WORDS = {
     "ko": {"shipping": "배송", "write": "직접 문의하기", "another": "네 다른문의 할게요", "okay": "괜찮아요"},
@@ -38,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         _take_all(browser, options.url)
+        _take_inbox(browser, options.url)
         browser.close()
     return 0
 
@@ -63,6 +68,15 @@ def _take_all(browser: Browser, url: str) -> None:
 
 @contextmanager
 def _page(browser: Browser, url: str, size: tuple[int, int], *, dark: bool, locale: str) -> Iterator[Page]:
+    """The shop, with its chat open."""
+    with _context(browser, size, dark=dark, locale=locale) as page:
+        page.goto(url)
+        page.locator("munui-chat").get_by_role("button").first.click()
+        yield page
+
+
+@contextmanager
+def _context(browser: Browser, size: tuple[int, int], *, dark: bool, locale: str) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if dark else "light",
@@ -70,10 +84,7 @@ def _page(browser: Browser, url: str, size: tuple[int, int], *, dark: bool, loca
         timezone_id="Asia/Seoul",
         reduced_motion="reduce",
     )
-    page = context.new_page()
-    page.goto(url)
-    page.locator("munui-chat").get_by_role("button").first.click()
-    yield page
+    yield context.new_page()
     context.close()
 
 
@@ -94,6 +105,41 @@ def _form(page: Page, words: dict[str, str]) -> None:
 def _save(page: Page, name: str) -> None:
     page.screenshot(path=FOLDER / f"{name}.png")
     print(f"{FOLDER / name}.png")
+
+
+def _take_inbox(browser: Browser, url: str) -> None:
+    """The operators' screen, with the morning that `make run` has told."""
+    for name, path, size, dark, locale in (
+        ("inbox-list", "/waiting", DESK, False, "ko"),
+        ("inbox-figures", "/figures?days=7", TALL, False, "ko"),
+        ("inbox-figures-dark", "/figures?days=7", TALL, True, "en"),
+        ("inbox-hours", "/settings/hours", DESK, False, "ko"),
+        ("inbox-phone", "/waiting", DESK_PHONE, False, "ko"),
+        ("inbox-figures-phone", "/figures?days=7", DESK_PHONE, True, "ko"),
+    ):
+        with _desk(browser, url, path, size, dark=dark, locale=locale, who="admin") as page:
+            _save(page, name)
+    for name, size, dark, locale in (
+        ("inbox-conversation", DESK, False, "ko"),
+        ("inbox-conversation-dark", DESK, True, "en"),
+        ("inbox-conversation-phone", DESK_PHONE, True, "ko"),
+    ):
+        with _desk(browser, url, "/mine", size, dark=dark, locale=locale) as page:
+            page.locator(".rows").get_by_text("정하린").first.click()
+            page.get_by_text("왕복 배송비는 우리 부담").wait_for()
+            _save(page, name)
+
+
+@contextmanager
+def _desk(browser: Browser, url: str, path: str, size: tuple[int, int], *, dark: bool, locale: str) -> Iterator[Page]:
+    """The screen of the agent of the demo, once what it shows is there."""
+    with _context(browser, size, dark=dark, locale=locale) as page:
+        password = load_or_make(LOCAL / "keys").demo_password
+        form = {"email": f"{who}@example.com", "password": password}
+        page.context.request.post(f"{url}/sign-in", form=form, headers={"Origin": url}, max_redirects=0)
+        page.goto(f"{url}/inbox{path}", wait_until="load")
+        page.locator(".rows li:visible, .sheet section:visible").first.wait_for()
+        yield page
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 from scripts.bench import (
     document,
     growth,
+    inbox,
     jobs,
     live,
     machine,
@@ -69,6 +70,7 @@ def _measure(stack: LocalStack, options: Options, start: float) -> dict[str, Any
         "rules": lambda: rules.measure(stack, options),
         "jobs": lambda: jobs.measure(stack, options),
         "page": lambda: page.measure(stack, options),
+        "inbox": lambda: inbox.measure(stack, options),
         "growth": lambda: growth.measure(stack, options, world),
         "rls": lambda: rls.measure(stack, options, world.grown_to(options.rows[-1])),
     }

@@ -17,6 +17,8 @@ import httpx
 
 from scripts.local import LocalStack
 
+# Of everybody here.
+PASSWORD = "correct-horse-1"  # noqa: S105
 CIRCLE = ("shipping", "another")
 _numbers = itertools.count(1)
 
@@ -27,6 +29,7 @@ class Member:
 
     id: str
     token: str
+    email: str = ""
 
     @property
     def bearer(self) -> dict[str, str]:
@@ -36,16 +39,17 @@ class Member:
 
 def sign_up(stack: LocalStack) -> Member:
     """Make an account."""
+    email = f"bench-{next(_numbers)}-{uuid.uuid4().hex[:8]}@example.com"
     answer = httpx.post(
         f"{stack.supabase_url}/auth/v1/signup",
         headers={"apikey": stack.publishable_key},
-        json={"email": f"bench-{next(_numbers)}-{uuid.uuid4().hex[:8]}@example.com", "password": "correct-horse-1"},
+        json={"email": email, "password": PASSWORD},
         timeout=15,
         trust_env=False,
     )
     answer.raise_for_status()
     session = answer.json()
-    return Member(session["user"]["id"], session["access_token"])
+    return Member(session["user"]["id"], session["access_token"], email)
 
 
 def new_id() -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.local.paths import LOCAL, ROOT
 
-SECTIONS = ("turn", "own", "throughput", "live", "rules", "jobs", "page", "growth", "rls")
+SECTIONS = ("turn", "own", "throughput", "live", "rules", "jobs", "page", "inbox", "growth", "rls")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,10 @@ class Options:
     # Of jobs: how many a worker does, and how many of them webhooks.
     jobs: int = 100_000
     deliveries: int = 2_000
+    # Of the operators' screen: messages that come to the list, seconds of nothing, conversations that figures count.
+    inbox_messages: int = 20
+    inbox_idle_seconds: int = 60
+    inbox_conversations: int = 100_000
     # Of growth: messages in the table, conversations of a member, messages of a conversation.
     rows: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     conversations: tuple[int, ...] = (10, 200, 2_000)
@@ -57,6 +61,7 @@ QUICK = {
     "clients": (2,), "workers": (1,), "seconds": 0.4, "repeats": 1,
     "streams": 30, "writers": 4, "operators": 2, "live_seconds": 4.0, "live_rounds": 1,
     "jobs": 200, "deliveries": 20,
+    "inbox_messages": 2, "inbox_idle_seconds": 3, "inbox_conversations": 1_000,
     "rows": (1_000, 2_000), "conversations": (3, 12), "messages": (11, 302), "calls": 3,
 }  # fmt: skip
 

@@ -15,8 +15,8 @@ from scripts.bench.options import Options
 from scripts.bench.servers import running_app
 from scripts.local import LocalStack
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 # In the page: from a click to the moment at which what it asked for is drawn.
 _CLICK = """async ([action, token]) => {
@@ -47,14 +47,14 @@ _CLICK = """async ([action, token]) => {
 
 def measure(stack: LocalStack, options: Options) -> dict[str, Any]:
     """What a guest and a member load and wait for; `skipped` says why there is nothing."""
-    path = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+    path = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if path is None or importlib.util.find_spec("playwright") is None:
         return {"skipped": "no Chromium with playwright on this machine"}
     from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 - a tool for tests, absent where only the app runs
 
     visits = max(1, options.repeats)
     with running_app(stack, options) as app, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         told: dict[str, Any] = {}
         try:
             told["guest"] = _middle([_visit(browser, app.url, None) for _ in range(visits)])

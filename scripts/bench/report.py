@@ -28,7 +28,7 @@ def tables(result: dict[str, Any], reached: list[Target]) -> dict[str, list[Tabl
     """The tables of every section that was measured, and at last those of what was to be reached."""
     tellers = {
         "turn": _turn, "own": _own, "throughput": _throughput, "live": _live, "rules": _rules, "jobs": _jobs,
-        "page": _page, "growth": _growth, "rls": _rls,
+        "page": _page, "inbox": _inbox, "growth": _growth, "rls": _rls,
     }  # fmt: skip
     told = {section: tell(result[section]) for section, tell in tellers.items() if section in result}
     return {**told, "targets": [_targets(reached)]}
@@ -131,6 +131,25 @@ def _page(page: dict[str, Any]) -> list[Table]:
     for visitor, visit in page.items():
         table.add_row(visitor, *(f"{visit[name]:.0f}" for name in names))
     return [table]
+
+
+def _inbox(inbox: dict[str, Any]) -> list[Table]:
+    table = _table("The operators' screen", "what", "")
+    screen = inbox["screen"]
+    if "skipped" in screen:
+        table.add_row(screen["skipped"], "")
+    else:
+        table.add_row("first load, KiB by gzip", f"{screen['bytes'] / 1024:.1f}")
+        table.add_row("click to open conversation, by one request, ms", str(screen["click_ms"]))
+        table.add_row("click to open conversation, open before, ms", str(screen["again_ms"]))
+        row = f"{screen['row_p50_ms']} / {screen['row_p95_ms']}"
+        table.add_row("a member's message to the row in the list, p50 / p95 ms", row)
+        table.add_row("requests of an idle minute", f"{screen['idle_calls']:.0f}")
+    title = f"Figures, among {inbox['conversations']:,} conversations"
+    figures = _table(title, "days", "conversations in them", "ms")
+    for days, one in inbox["figures"].items():
+        figures.add_row(days, f"{one['begun']:,}", str(one["ms"]))
+    return [table, figures]
 
 
 def _growth(growth: dict[str, Any]) -> list[Table]:

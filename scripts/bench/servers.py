@@ -39,7 +39,8 @@ def running_app(stack: LocalStack, options: Options, *, workers: int = 1) -> Ite
     port = any_free()
     app = AppServer(listen(port), options.root / "log" / "app.log")
     try:
-        app.start(workers=workers, threads=THREADS, settings={**app_settings(stack), "PORT": str(port)})
+        settings = {**app_settings(stack), "APP_URL": f"http://{HOST}:{port}", "PORT": str(port)}
+        app.start(workers=workers, threads=THREADS, settings=settings)
         yield app
     finally:
         app.stop()

@@ -42,12 +42,21 @@ def targets(result: dict[str, Any]) -> list[Target]:
         ("live", _live),
         ("rules", _rules),
         ("jobs", _jobs),
+        ("inbox", _inbox),
         ("growth", _growth),
         ("rls", _rls),
     ):
         if section in result:
             found += of(result[section])
     return found
+
+
+def _inbox(inbox: dict[str, Any]) -> Iterator[Target]:
+    screen = inbox["screen"]
+    if "skipped" not in screen:
+        yield Target("inbox: first load, KiB by gzip", screen["bytes"] / 1024, 80)
+        yield Target("inbox: click to open conversation, open before, ms", screen["again_ms"], 100)
+        yield Target("inbox: a member's message to the row in the list, p95, ms", screen["row_p95_ms"], 1500)
 
 
 def _turn(turn: dict[str, Any]) -> Iterator[Target]:

@@ -16,7 +16,7 @@ from scripts.migrations.statements import split
 _HEAD = """-- The schema as it is, generated from the migrations by `make schema`: read here, changed in a migration.
 -- What functions do stands in functions/, a file each; triggers.sql comes last, so that all of it can be run.
 """
-_TRIGGERS_HEAD = """-- Generated from the migrations by `make schema`: triggers and indexes that need tables and functions first.
+_TRIGGERS_HEAD = """-- Generated from the migrations by `make schema`: what needs tables and functions first.
 """
 # Comments are passed over: an apostrophe in one begins no literal.
 _LITERAL = re.compile(r"--.*|'(?:[^']|'')*'")

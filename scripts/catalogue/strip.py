@@ -29,8 +29,9 @@ select case
     select from pg_depend d join pg_index i on i.indexrelid = d.objid
     where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid
   ) then format(
-    'create or replace function %%s.%%I(%%s) returns %%s language plpgsql as %%L', p.pronamespace::regnamespace, p.proname,
-    pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), 'begin return null; end')
+    'create or replace function %%s.%%I(%%s) returns %%s language plpgsql as %%L',
+    p.pronamespace::regnamespace, p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+    'begin return null; end')
   else format('drop function %%s', p.oid::regprocedure)
 end
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = any(%(schemas)s)

@@ -109,7 +109,7 @@ def operator(row: Row) -> dict[str, Any]:
 
 def contact(row: Row) -> dict[str, Any]:
     """A row of chat_contacts, all of it."""
-    return outside(row, (*_CONTACT, "attributes", "user_agent", "created_at")) | {"isVerified": False}
+    return outside(row, (*_CONTACT, "attributes", "user_agent", "created_at", "external_id")) | {"isVerified": False}
 
 
 def note(row: Row) -> dict[str, Any]:

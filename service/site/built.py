@@ -54,7 +54,7 @@ class Built:
         return self._names[file]
 
     def parts(self, file: str) -> Sequence[str]:
-        """The names of the files that the script `file` loads at once, for a page that asks for them at the same time."""
+        """The names of the files that the script `file` loads at once, for a page that asks for all at once."""
         return self._parts.get(file, ())
 
     def present(self, name: str) -> str | None:

@@ -171,6 +171,8 @@ EN = {
     "dev_event_opened": "the chat was opened",
     "dev_event_closed": "the chat was closed",
     "dev_event_message": "a message was sent or came in",
+    "dev_event_handedover": "a conversation went to a person",
+    "dev_event_rated": "somebody rated a conversation",
     "dev_event_completed": "a conversation was completed",
     "dev_event_unread": "the number of unread messages changed",
     "dev_event_error": "a request was refused",

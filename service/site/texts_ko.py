@@ -168,6 +168,8 @@ KO = {
     "dev_event_opened": "채팅이 열렸을 때",
     "dev_event_closed": "채팅이 닫혔을 때",
     "dev_event_message": "메시지가 오갔을 때",
+    "dev_event_handedover": "대화가 상담원에게 넘어갔을 때",
+    "dev_event_rated": "상담을 평가했을 때",
     "dev_event_completed": "대화가 완료됐을 때",
     "dev_event_unread": "읽지 않은 메시지 수가 바뀌었을 때",
     "dev_event_error": "요청이 거절됐을 때",

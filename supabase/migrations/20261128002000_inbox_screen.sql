@@ -1,5 +1,7 @@
--- inbox screen
+-- What the operators' screen begins with, in one call; lists by a part of a name; the counts of all views with every change.
 
+-- A version of the service before this one calls the new one by the same names.
+-- squawk-ignore ban-drop-function
 drop function public.inbox_list(uuid,text,uuid,text,text,integer,jsonb);
 
 -- A name or an address as it is looked for: without spaces, in one form of Hangul, in small letters.

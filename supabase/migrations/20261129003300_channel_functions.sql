@@ -164,8 +164,7 @@ begin
       where t.contact_id = p_contact_id and t.conversation_id = place;
     if conversation.status = 'open' then
       update public.chat_conversations c set status = 'completed', rev = c.rev + 1 where c.id = place;
-      insert into public.chat_activities (conversation_id, type, actor_kind)
-        values (place, 'conversation.completed', 'system');
+      perform public.chat_tell(place, 'conversation.completed');
     end if;
     place := null;
   end if;
@@ -175,17 +174,18 @@ begin
       values (p_contact_id, p_channel.id::text, 'waiting')
       returning id into place;
     insert into public.chat_channel_threads (contact_id, conversation_id, thread_key, is_single)
-      values (p_contact_id, place, p_thread_key, p_channel.single_thread);
+      values (
+        p_contact_id, place, case when not p_channel.single_thread then p_thread_key end, p_channel.single_thread
+      );
   elsif conversation.status <> 'open' then
     update public.chat_conversations c set status = 'open', handling = 'waiting', agent = null, rev = c.rev + 1
       where c.id = place;
     select d.assignee_id into former from public.chat_desk d where d.conversation_id = place for update;
     update public.chat_desk d set assignee_id = null, assigned_at = null where d.conversation_id = place;
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      values (
-        place, 'conversation.reopened', 'api', p_channel.id, p_channel.name,
-        jsonb_strip_nulls(jsonb_build_object('formerId', former))
-      );
+    perform public.chat_tell(
+      place, 'conversation.reopened', jsonb_strip_nulls(jsonb_build_object('formerId', former)),
+      p_actor => jsonb_build_object('kind', 'api', 'id', p_channel.id, 'name', p_channel.name)
+    );
   end if;
   return place;
 end
@@ -263,10 +263,10 @@ begin
   if former.last_seen_at is not null and (contact.name, contact.email, contact.phone, contact.attributes)
     is distinct from (former.name, former.email, former.phone, former.attributes)
   then
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      values (
-        place, 'contact.updated', 'api', channel.id, channel.name, jsonb_build_object('contactId', contact.id)
-      );
+    perform public.chat_tell(
+      place, 'contact.updated', jsonb_build_object('contactId', contact.id),
+      p_actor => jsonb_build_object('kind', 'api', 'id', channel.id, 'name', channel.name)
+    );
   end if;
 
   insert into public.chat_messages (
@@ -356,15 +356,13 @@ begin
           on a.conversation_id = c.id and a.type = 'message.created' and a.data ->> 'messageId' = p_message_id::text
         where c.id = message.conversation_id;
     end if;
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      values (
-        message.conversation_id, 'message.status_changed', p_actor ->> 'kind', (p_actor ->> 'id')::uuid, p_actor ->> 'name',
-        jsonb_strip_nulls(jsonb_build_object(
-          'messageId', p_message_id, 'role', message.role, 'kind', message.kind, 'seq', message.seq, 'rev', counted,
-          'status', p_status, 'former', message.status, 'error', p_error, 'at', p_at,
-          'attempt', case when is_retry then attempts end
-        ))
-      );
+    perform public.chat_tell(
+      message.conversation_id, 'message.status_changed', jsonb_strip_nulls(jsonb_build_object(
+        'messageId', p_message_id, 'role', message.role, 'kind', message.kind, 'seq', message.seq, 'rev', counted,
+        'status', p_status, 'former', message.status, 'error', p_error, 'at', p_at,
+        'attempt', case when is_retry then attempts end
+      )), p_actor => p_actor
+    );
     message.status := p_status;
   end if;
   return jsonb_build_object('id', p_message_id, 'status', message.status, 'attempt', attempts);

@@ -1,4 +1,4 @@
--- Generated from the migrations by `make schema`: triggers and indexes that need tables and functions first.
+-- Generated from the migrations by `make schema`: what needs tables and functions first.
 
 CREATE INDEX chat_contacts_parts_idx ON public.chat_contacts USING gin (public.inbox_parts(public.inbox_known_as(name, email)));
 CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();

@@ -13,7 +13,7 @@ PAGE = """<!doctype html><html lang="ko"%(root)s><head><meta charset="utf-8"><ti
 <script>
   window.asked = [];
   window.heard = [];
-  for (const name of ["opened", "closed", "message", "completed", "unread", "error", "signin"]) {
+  for (const name of ["opened", "closed", "message", "handedover", "completed", "rated", "unread", "error", "signin"]) {
     document.addEventListener(`munui:${name}`, ({ detail }) => window.heard.push([name, detail]));
   }
 </script></head>

@@ -265,9 +265,9 @@ RULES = (
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
     *RULES,
-    "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_bare", "inbox_canned_replies",
-    "inbox_canned_reply", "inbox_cases", "inbox_change", "inbox_changes", "inbox_channel", "inbox_channels",
-    "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_counts",
+    "chat_tell", "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_bare",
+    "inbox_canned_replies", "inbox_canned_reply", "inbox_cases", "inbox_change", "inbox_changes", "inbox_channel",
+    "inbox_channels", "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_counts",
     "inbox_delete_canned_reply", "inbox_delete_channel", "inbox_delete_label", "inbox_delete_note",
     "inbox_delete_webhook", "inbox_deliveries", "inbox_delivery", "inbox_drop_job", "inbox_edit_note", "inbox_export",
     "inbox_figures", "inbox_gone_since", "inbox_hours", "inbox_jobs", "inbox_kept_hours", "inbox_known_as",
@@ -277,7 +277,7 @@ FOR_OPERATORS = (
     "inbox_rotate_webhook", "inbox_row", "inbox_save_canned_reply", "inbox_save_channel", "inbox_save_hours",
     "inbox_save_label", "inbox_save_operator", "inbox_save_webhook", "inbox_screen", "inbox_seen", "inbox_set_hours",
     "inbox_set_operator", "inbox_sort", "inbox_speak", "inbox_tell", "inbox_tell_setting", "inbox_test_webhook",
-    "chat_tell", "inbox_touch", "inbox_turn", "inbox_type", "inbox_unless_changed", "inbox_versioned", "inbox_views",
+    "inbox_touch", "inbox_turn", "inbox_type", "inbox_unless_changed", "inbox_versioned", "inbox_views",
     "inbox_webhook", "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done", "jobs_fail", "live_as_of",
     "live_branch", "live_changes", "live_feed", "live_people", "operator_grant", "operator_revoke", "operators_list",
     "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell", "webhook_tidy",

@@ -7,12 +7,14 @@ from typing import Any
 
 import jwt
 from flask import Flask
+from flask.testing import FlaskClient
 
 from scripts.local import LocalStack
 from service.app import create_app
 from service.http.context import part_of
 from service.settings import Settings
 from service.supabase.clients import Upstream
+from tests.stack import Member
 
 # Long enough for HS512 too, so that only the algorithm is what a test sees refused.
 JWT_SECRET = "a-secret-that-only-these-tests-know-0123456789-0123456789-0123456789"
@@ -95,6 +97,15 @@ def claims(**changes: Any) -> dict[str, Any]:
 def token(secret: str = JWT_SECRET, **changes: Any) -> str:
     """An HS256 token. Signed as it is: the library's own check of claims would refuse the odd ones here."""
     return jwt.PyJWS().encode(json.dumps(claims(**changes)).encode(), secret, algorithm="HS256")
+
+
+def signed_in(app: Flask, member: Member) -> FlaskClient:
+    """A browser in Korean that a member has signed in with."""
+    client = app.test_client()
+    form = {"email": member.email, "password": member.password}
+    assert client.post("/sign-in?lang=ko", data=form, headers={"Origin": APP_URL}).status_code == 303
+    client.set_cookie("lang", "ko")
+    return client
 
 
 def bearer(access_token: str) -> dict[str, str]:

@@ -10,8 +10,8 @@ from scripts.bench.options import SECTIONS
 from scripts.bench.targets import Target
 from scripts.bench.timing import Times, percentile, ratio
 
-# The page needs a browser; the browser's own tests are elsewhere.
-HERE = tuple(name for name in SECTIONS if name != "page")
+# Pages need a browser; the browser's own tests are elsewhere.
+HERE = tuple(name for name in SECTIONS if name not in {"page", "inbox"})
 
 
 @pytest.mark.slow

@@ -91,11 +91,14 @@ def test_what_comes_in_waits_at_the_desk_and_what_is_answered_goes_out(
 
     # What is read is seen by the team, by the number of what changed.
     seen, out = admin.show(conversation), answered.messages[0]["id"]
+    cursor = admin.inbox("GET", "/changes").body["cursor"]
     settled = channel.settle(out, "read", at="2026-01-02T03:05:00Z")
     assert settled.body == {"id": out, "status": "read"}
     changed = admin.said(conversation, changedAfter=seen["messagesRev"]).body["messages"]
     assert [(one["id"], one["status"]) for one in changed] == [(out, "read")]
     assert admin.show(conversation)["lastMessage"]["status"] == "read"
+    since = admin.inbox("GET", "/changes", cursor=cursor).body["conversations"]
+    assert conversation in {one["id"] for one in since}
     assert channel.said(conversation, changedAfter=seen["messagesRev"]).body["messages"] == changed
     assert told(root, conversation) == [
         ("conversation.opened", "api", None), ("message.created", "api", None),
@@ -169,13 +172,20 @@ def test_one_thread_keeps_what_was_and_is_the_newest_of_then(channel: Channel, a
     assert place(channel.receive(threadKey="b")) == first
 
 
-def test_a_full_conversation_makes_room(single: Channel, admin: Desk, root: Connection[Any]) -> None:
-    full = place(single.receive())
-    root.execute("update public.chat_conversations set message_count = 5000 where id = %s", [full])
-    new = place(single.receive())
-    assert new != full
-    assert place(single.receive()) == new
-    assert admin.show(full)["status"] == "completed"
+def test_a_full_conversation_makes_room(channel: Channel, admin: Desk, root: Connection[Any]) -> None:
+    fill = "update public.chat_conversations set message_count = 5000 where id = %s"
+    places = [place(channel.receive(threadKey="other"))]
+    # In one conversation a thread says nothing, also one that there is.
+    for is_single, key in ((False, "a"), (True, "other")):
+        admin.inbox("PATCH", f"/channels/{channel.id}", {"singleThread": is_single})
+        full = place(channel.receive(threadKey=key))
+        root.execute(fill, [full])
+        places += [full, place(channel.receive(threadKey=key))]
+        assert place(channel.receive(threadKey=key)) == places[-1]
+        assert admin.show(full)["status"] == "completed"
+    # What was begun as a thread goes on as the one, until that is full as well.
+    assert places[3] == places[2]
+    assert len(set(places)) == 4
 
 
 @pytest.mark.parametrize(

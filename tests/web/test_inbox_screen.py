@@ -15,11 +15,10 @@ from werkzeug.test import TestResponse
 from service.site.texts import TEXTS
 from tests.db.chats import add_row
 from tests.stack import Member
-from tests.web.apps import APP_URL, bearer
+from tests.web.apps import APP_URL, bearer, signed_in
 from tests.web.chat import Api, Chat, through_app
 from tests.web.desk import Desk, add_operator
 from tests.web.proxy import Passed, Proxy
-from tests.web.test_inbox import signed_in
 
 NASTY = "</script><script>alert(1)</script><!--\u2028 & '\""
 OWN = {"Origin": APP_URL}
@@ -28,7 +27,7 @@ OWN = {"Origin": APP_URL}
 def first(answer: TestResponse) -> dict[str, Any]:
     """What came with the page."""
     assert answer.status_code == 200
-    found = re.search(r'<script type="application/json" id="first">(.*?)</script>', answer.text, re.S)
+    found = re.search(r'<script type="application/json" id="first">(.*?)</script>', answer.text, re.DOTALL)
     assert found
     data: dict[str, Any] = json.loads(found[1])
     return data

@@ -41,7 +41,8 @@ def seed(db_url: str) -> bool:
 
 
 def _tell(db: Connection[Any], told: Mapping[str, Any], team: Operators) -> None:
-    customers = {name: _customer(db, name, one) for name, one in told["customers"].items()}
+    browsers = cycle(told["browsers"])
+    customers = {name: _customer(db, name, one, next(browsers)) for name, one in told["customers"].items()}
     teller = Teller(db, team)
     admin = teller.asking("admin")
     for label in told["labels"]:
@@ -99,7 +100,7 @@ def _minutes(step: Sequence[Any]) -> timedelta:
     return timedelta(minutes=step[0])
 
 
-def _customer(db: Connection[Any], name: str, one: Mapping[str, Any]) -> UUID:
+def _customer(db: Connection[Any], name: str, one: Mapping[str, Any], browser: str) -> UUID:
     """An account without a password, and what is known of who has it."""
     user, is_guest = uuid5(SPACE, f"customer-{name}"), one.get("guest", False)
     db.execute(
@@ -107,14 +108,16 @@ def _customer(db: Connection[Any], name: str, one: Mapping[str, Any]) -> UUID:
         [user, one.get("email"), is_guest],
     )
     db.execute(
-        "insert into public.chat_contacts (id, user_id, name, phone, locale, last_page_url, attributes)"
-        " values (%(id)s, %(id)s, %(name)s, %(phone)s, %(locale)s, %(page)s, %(attributes)s) on conflict do nothing",
+        "insert into public.chat_contacts (id, user_id, name, phone, locale, last_page_url, user_agent, attributes)"
+        " values (%(id)s, %(id)s, %(name)s, %(phone)s, %(locale)s, %(page)s, %(browser)s, %(attributes)s)"
+        " on conflict do nothing",
         {
             "id": user,
             "name": one.get("name"),
             "phone": one.get("phone"),
             "locale": one["locale"],
             "page": _SITE + one["page"],
+            "browser": browser,
             "attributes": Jsonb(one.get("attributes", {})),
         },
     )

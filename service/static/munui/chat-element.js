@@ -21,7 +21,8 @@ const LOOK = ["heading", "layout", "position", "launcher", "preview", "bot-name"
  * whose cookie session the page has), `sign-in-url`, `open`, `keep-open` (open, if it was on the page before),
  * `bot-name`, `bot-picture` (an address) and `bot-color` (who answers), `launcher` (none: the page has its own, and calls
  * `toggle()`), `preview` (none: no words of what is unread beside the launcher).
- * Events with a detail: munui:opened munui:closed munui:message munui:completed munui:unread munui:error munui:signin.
+ * Events with a detail: munui:opened munui:closed munui:message munui:handedover munui:completed munui:rated
+ * munui:unread munui:error munui:signin; names and details stay as tests/browser/test_events.py has them.
  */
 export class MunuiChatElement extends HTMLElement {
   static observedAttributes = ["locale", "member", "api", ...LOOK];

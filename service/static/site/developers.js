@@ -3,7 +3,7 @@
  * Belongs here: what shows the chat off. Not here: anything a host page needs.
  */
 
-const EVENTS = ["opened", "closed", "message", "completed", "unread", "error", "signin"];
+const EVENTS = ["opened", "closed", "message", "handedover", "completed", "rated", "unread", "error", "signin"];
 const MOST = 100;
 
 // Only the properties that differ between light and dark are in `dark`.

@@ -51,8 +51,7 @@ begin
       where t.contact_id = p_contact_id and t.conversation_id = place;
     if conversation.status = 'open' then
       update public.chat_conversations c set status = 'completed', rev = c.rev + 1 where c.id = place;
-      insert into public.chat_activities (conversation_id, type, actor_kind)
-        values (place, 'conversation.completed', 'system');
+      perform public.chat_tell(place, 'conversation.completed');
     end if;
     place := null;
   end if;
@@ -62,17 +61,18 @@ begin
       values (p_contact_id, p_channel.id::text, 'waiting')
       returning id into place;
     insert into public.chat_channel_threads (contact_id, conversation_id, thread_key, is_single)
-      values (p_contact_id, place, p_thread_key, p_channel.single_thread);
+      values (
+        p_contact_id, place, case when not p_channel.single_thread then p_thread_key end, p_channel.single_thread
+      );
   elsif conversation.status <> 'open' then
     update public.chat_conversations c set status = 'open', handling = 'waiting', agent = null, rev = c.rev + 1
       where c.id = place;
     select d.assignee_id into former from public.chat_desk d where d.conversation_id = place for update;
     update public.chat_desk d set assignee_id = null, assigned_at = null where d.conversation_id = place;
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      values (
-        place, 'conversation.reopened', 'api', p_channel.id, p_channel.name,
-        jsonb_strip_nulls(jsonb_build_object('formerId', former))
-      );
+    perform public.chat_tell(
+      place, 'conversation.reopened', jsonb_strip_nulls(jsonb_build_object('formerId', former)),
+      p_actor => jsonb_build_object('kind', 'api', 'id', p_channel.id, 'name', p_channel.name)
+    );
   end if;
   return place;
 end

@@ -64,10 +64,10 @@ begin
   if former.last_seen_at is not null and (contact.name, contact.email, contact.phone, contact.attributes)
     is distinct from (former.name, former.email, former.phone, former.attributes)
   then
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      values (
-        place, 'contact.updated', 'api', channel.id, channel.name, jsonb_build_object('contactId', contact.id)
-      );
+    perform public.chat_tell(
+      place, 'contact.updated', jsonb_build_object('contactId', contact.id),
+      p_actor => jsonb_build_object('kind', 'api', 'id', channel.id, 'name', channel.name)
+    );
   end if;
 
   insert into public.chat_messages (

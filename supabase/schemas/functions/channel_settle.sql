@@ -58,15 +58,13 @@ begin
           on a.conversation_id = c.id and a.type = 'message.created' and a.data ->> 'messageId' = p_message_id::text
         where c.id = message.conversation_id;
     end if;
-    insert into public.chat_activities (conversation_id, type, actor_kind, actor_id, actor_name, data)
-      values (
-        message.conversation_id, 'message.status_changed', p_actor ->> 'kind', (p_actor ->> 'id')::uuid, p_actor ->> 'name',
-        jsonb_strip_nulls(jsonb_build_object(
-          'messageId', p_message_id, 'role', message.role, 'kind', message.kind, 'seq', message.seq, 'rev', counted,
-          'status', p_status, 'former', message.status, 'error', p_error, 'at', p_at,
-          'attempt', case when is_retry then attempts end
-        ))
-      );
+    perform public.chat_tell(
+      message.conversation_id, 'message.status_changed', jsonb_strip_nulls(jsonb_build_object(
+        'messageId', p_message_id, 'role', message.role, 'kind', message.kind, 'seq', message.seq, 'rev', counted,
+        'status', p_status, 'former', message.status, 'error', p_error, 'at', p_at,
+        'attempt', case when is_retry then attempts end
+      )), p_actor => p_actor
+    );
     message.status := p_status;
   end if;
   return jsonb_build_object('id', p_message_id, 'status', message.status, 'attempt', attempts);

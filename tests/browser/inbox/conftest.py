@@ -38,6 +38,14 @@ def team(server: AppServer, admin: Person) -> Iterator[Team]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def agents(server: AppServer, agent: Person) -> Iterator[Team]:
+    """What the API tells the one who looks at the screen."""
+    made = Team(server, agent)
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def label(team: Team) -> str:
     """A label of this test alone: lists that are narrowed to it hold what the test made."""

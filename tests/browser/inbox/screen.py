@@ -12,11 +12,21 @@ from tests.browser.inbox.people import Customer, Person
 # What a page must not do on its own: sound and notify. It is written down instead.
 _QUIET = """
   window.tones = 0; window.notes = [];
-  const pass = () => new Proxy(function () {}, { get: (_, name) => name === Symbol.toPrimitive ? () => 0 : pass(), apply: () => pass(), construct: () => pass() });
-  window.AudioContext = class { currentTime = 0; destination = null; resume() { return Promise.resolve(); }
-    createOscillator() { window.tones += 1; return pass()(); } createGain() { return pass()(); } };
-  window.Notification = class { static permission = "granted"; static async requestPermission() { return "granted"; }
-    constructor(title, options) { window.notes.push([title, options.body ?? "", options.tag]); } close() {} };
+  const pass = () => new Proxy(function () {}, {
+    get: (_, name) => name === Symbol.toPrimitive ? () => 0 : pass(), apply: () => pass(), construct: () => pass(),
+  });
+  window.AudioContext = class {
+    currentTime = 0; destination = null;
+    resume() { return Promise.resolve(); }
+    createOscillator() { window.tones += 1; return pass()(); }
+    createGain() { return pass()(); }
+  };
+  window.Notification = class {
+    static permission = "granted";
+    static async requestPermission() { return "granted"; }
+    constructor(title, options) { window.notes.push([title, options.body ?? "", options.tag]); }
+    close() {}
+  };
 """
 
 

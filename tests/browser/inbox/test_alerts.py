@@ -40,7 +40,8 @@ def tones(screen: Screen) -> int:
 def seen(screen: Screen, customer: Customer, words: str) -> None:
     """The screen knows that this was said; whatever it calls for that, it has called."""
     screen.page.wait_for_function(
-        "([id, words]) => document.querySelector('inbox-shell').desk.inbox.rows.get(id)?.lastMessage?.content === words",
+        """([id, words]) =>
+             document.querySelector('inbox-shell').desk.inbox.rows.get(id)?.lastMessage?.content === words""",
         arg=[customer.conversation, words],
     )
 

@@ -15,9 +15,9 @@ WAYS = {
     "light": {},
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 320, "height": 568}, "has_touch": True},
-    # Of 1,280 pixels there are half as many at 200 %.
-    "large": {"viewport": {"width": 640, "height": 400}},
 }
+# Of 1,280 pixels there are half as many at 200 %.
+NARROW = {"phone": WAYS["phone"], "large": {"viewport": {"width": 640, "height": 400}, "has_touch": True}}
 _FAULTS = """() => axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })"""
 
@@ -67,10 +67,14 @@ def test_axe_finds_nothing(new_screen: NewScreen, new_customer: NewCustomer, lab
         assert faults(screen) == [], "menu"
 
 
-def test_on_a_phone_there_is_one_column_at_a_time(new_screen: NewScreen, new_customer: NewCustomer, label: str) -> None:
+@pytest.mark.parametrize("size", NARROW)
+def test_where_there_is_no_room_there_is_one_column_at_a_time(
+    new_screen: NewScreen, new_customer: NewCustomer, label: str, size: str
+) -> None:
     customer = new_customer()
-    screen = new_screen(**WAYS["phone"]).go("/waiting", label=label)
+    screen = new_screen(**NARROW[size]).go("/waiting", label=label)
     page = screen.page
+    assert not is_wide(screen)
     expect(page.locator("inbox-conversation")).to_be_hidden()
     expect(screen.view("내 상담")).to_be_hidden()
     screen.link(customer).tap()
@@ -97,5 +101,7 @@ def test_a_name_that_runs_the_other_way_turns_nothing_else(
     for words in ("방금", "담당자 없음"):
         expect(screen.row(customer).get_by_text(words)).to_be_visible()
     assert screen.row(customer).evaluate("one => getComputedStyle(one).direction") == "ltr"
-    loose = "one => [...one.querySelectorAll('*')].filter((each) => [...each.childNodes].some((node) => node.nodeType === 3 && /[\\u0590-\\u08ff\\u202e]/.test(node.data) && !each.closest('bdi'))).length"
+    # What stands there of it stands by itself.
+    loose = """one => [...one.querySelectorAll("*")].filter((each) => !each.closest("bdi") &&
+      [...each.childNodes].some((node) => node.nodeType === 3 && /[\\u0590-\\u08ff\\u202e]/.test(node.data))).length"""
     assert screen.row(customer).evaluate(loose) == 0

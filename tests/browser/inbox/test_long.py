@@ -39,9 +39,10 @@ def test_a_long_conversation_stays_where_it_is_read(new_screen: NewScreen, custo
           const log = document.querySelector(".log"), items = log.querySelector(".items");
           const told = { most: 0, jumps: 0, texts: new Set() };
           const conversation = document.querySelector("inbox-timeline").conversation;
-          for (let step = 0; step < 4000; step += 1) {
+          for (let step = 0; step < 1500; step += 1) {
             const top = log.getBoundingClientRect().top;
-            const first = [...items.children].find((one) => one.getBoundingClientRect().bottom > top);
+            const shown = [...items.querySelectorAll(":scope > li:not(.day)")];
+            const first = shown.find((one) => one.getBoundingClientRect().bottom > top);
             const at = first.getBoundingClientRect().top;
             log.scrollTop -= 1200;
             const moved = first.getBoundingClientRect().top - at;
@@ -68,8 +69,3 @@ def test_a_long_conversation_stays_where_it_is_read(new_screen: NewScreen, custo
     assert log.evaluate("(log) => log.scrollTop") < 100
     jump.click()
     expect(log.get_by_text("새 질문", exact=True)).to_be_in_viewport()
-    # One request brought it there, and none asks for what is known.
-    before = len(talk.screen.calls)
-    talk.send("확인했어요")
-    expect(talk.mine).to_have_text(["확인했어요"])
-    assert not [call for call in talk.screen.calls[before:] if call.startswith("GET") and "?" in call]

@@ -145,6 +145,7 @@ def test_of_two_admins_nobody_saves_over_the_other_unseen(desk: Screen, hours: d
     page.get_by_role("button", name="저장", exact=True).click()
     conflict = page.locator(".conflict")
     expect(conflict).to_contain_text("휴일2027-01-01 신정")
+    expect(conflict.get_by_role("button", name="저장된 내용 쓰기")).to_be_focused()
     saved = team.ask("GET", "/hours")
     assert (saved["holidays"], saved["expectedReplySeconds"]) == (holidays, hours["expectedReplySeconds"])
     conflict.get_by_role("button", name="내 변경도 저장").click()

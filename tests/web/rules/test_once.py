@@ -1,6 +1,7 @@
 """A rule runs exactly once for what happened, whoever made it happen, and whatever becomes of its worker."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -105,13 +106,20 @@ def test_a_worker_that_is_killed_between_two_steps_loses_and_repeats_nothing(
     assert conversation_row(root, chat.id)["handling"] == "waiting"
 
 
-def test_workers_at_once_run_it_once(rules: Rules, app: Flask, chat: Chat, root: Connection[Any]) -> None:
-    rule = rules.save([{"type": "sendMessage", "content": "하나"}], on=["message.created"], when=said("동시에"))
+@pytest.mark.parametrize(
+    "does", [{"type": "sendMessage", "content": "하나"}, {"type": "removeLabel", "label": "{label}"}]
+)
+def test_workers_at_once_run_it_once(
+    rules: Rules, app: Flask, chat: Chat, root: Connection[Any], label: str, does: dict[str, Any]
+) -> None:
+    # The one moves the state that the others began from; the other leaves everything as it is.
+    act = {name: label if value == "{label}" else value for name, value in does.items()}
+    rule = rules.save([act], on=["message.created"], when=said("동시에"))
     chat.write("동시에 왔어요")
     upstream, flows = part_of(app, Upstream), part_of(app, KnownFlows)
     found = root.execute(
         "select id::text from public.chat_activities where conversation_id = %s and actor_kind = 'member'", [chat.id]
     ).fetchall()
-    at_once([lambda one=one: work.after_activity(upstream, flows, job(one)) for (one,) in found for _ in range(4)])
+    at_once([partial(work.after_activity, upstream, flows, job(one)) for (one,) in found for _ in range(4)])
     assert [status for status, _ in rules.outcomes(rule, chat.id)] == ["done"]
-    assert [one["content"] for one in messages_of(root, chat.id)].count("하나") == 1
+    assert [one["content"] for one in messages_of(root, chat.id)].count("하나") == (does["type"] == "sendMessage")

@@ -7,7 +7,9 @@
 
 import { fits, precedes, sorted } from "./order.js";
 
+/** How many come at first, and with each page behind. */
 const PAGE = 100;
+const MORE = 200;
 
 /** Dispatches `change` when the list is to be shown anew, `changed` with `{ids, gone, resync}` when conversations have changed, `own` with those that this page changed. */
 export class Inbox extends EventTarget {
@@ -73,7 +75,7 @@ export class Inbox extends EventTarget {
     this.#isAsking = true;
     const { signal } = this.#asked ?? {};
     try {
-      this.#add(await this.#page({ cursor: this.#cursor }, signal));
+      this.#add(await this.#page({ cursor: this.#cursor, limit: MORE }, signal));
       this.state = "ready";
     } catch {
       if (!signal?.aborted) this.state = "failed";

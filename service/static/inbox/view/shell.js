@@ -98,7 +98,7 @@ class InboxShell extends View {
   #pageView(isNowhere) {
     return html`<main id="main" class="page" tabindex="-1" ?inert=${this.isMenuOpen}>
       <button type="button" class="bare menu-button" aria-label=${t("menu")} @click=${this.#menu}>${icon("menu")}</button>
-      ${isNowhere ? html`<p class="hint">${t("nowhere")}</p>` : this.#placed()}
+      ${isNowhere ? html`<h1 class="hint">${t("nowhere")}</h1>` : this.#placed()}
     </main>`;
   }
 

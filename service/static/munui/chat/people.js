@@ -25,6 +25,7 @@ export class People {
   isBusy = false;
   #coming = null;
   #isTried = false;
+  #handlings = new Map();
 
   /** @param {import("../chat.js").Chat} chat */
   constructor(chat) {
@@ -76,8 +77,10 @@ export class People {
   /** After every change: whether people are there, and what they do. */
   look() {
     const { chat } = this;
+    this.#tellHandovers();
     if (this.company) return this.company.look();
-    const isWanted = this.conversations.length || this.isDescribed || (chat.unread && this.isBellOn);
+    const isAsked = chat.active?.ratingAsked || (chat.unread && this.isBellOn);
+    const isWanted = this.conversations.length || this.isDescribed || isAsked;
     if (!isWanted || this.#isTried) return undefined;
     this.#isTried = true;
     const again = () => {
@@ -105,7 +108,10 @@ export class People {
     this.isMoving = true;
     chat.typing.await(wanted.id);
     try {
-      return await (await chat.faults.current(this.come())).moving.depart(wanted);
+      const isThere = await (await chat.faults.current(this.come())).moving.depart(wanted);
+      // It has another id there.
+      if (isThere) this.#tellHandover(chat.active);
+      return isThere;
     } finally {
       this.isMoving = false;
       chat.typing.cancel(wanted.id);
@@ -129,7 +135,21 @@ export class People {
 
   forget() {
     this.isBusy = false;
+    this.#handlings.clear();
     this.company?.forget();
+  }
+
+  /** To the host page: what was the bot's and is people's. What comes as such is no news. */
+  #tellHandovers() {
+    for (const one of this.chat.cache.conversations) {
+      const before = this.#handlings.get(one.id);
+      this.#handlings.set(one.id, one.handling);
+      if (before === "bot") this.#tellHandover(one);
+    }
+  }
+
+  #tellHandover({ id, handling } = {}) {
+    if (id && handling !== "bot") this.chat.emit("handedover", { conversationId: id, handling });
   }
 
   async #fetched() {

@@ -11,6 +11,7 @@ import { Hints } from "./hints.js";
 import { Moving } from "./moving.js";
 import { PeopleStore } from "./people-store.js";
 import { Place } from "./place.js";
+import { Rating } from "./rating.js";
 import { Talk } from "./talk.js";
 
 /** Joins a chat, and stays as long as that. */
@@ -21,6 +22,7 @@ export class Company {
     this.api = new PeopleStore(chat.http);
     this.alerts = new Alerts(chat.people.bell);
     this.place = new Place(this);
+    this.rating = new Rating(this);
     this.talk = new Talk(this);
     this.moving = new Moving(this);
     this.hints = new Hints(this);
@@ -36,6 +38,7 @@ export class Company {
 
   forget() {
     this.hints.forget();
+    this.rating.forget();
     this.talk.forget();
   }
 

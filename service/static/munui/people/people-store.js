@@ -21,6 +21,11 @@ export class PeopleStore extends ApiStore {
     return this.#http.request(method, `${ROOT}/${id}/handover`, { body: {} });
   }
 
+  /** @param {{score: number, comment?: string}} rating */
+  rate(id, rating) {
+    return this.#http.request("PUT", `${ROOT}/${id}/rating`, { body: rating });
+  }
+
   type(id, isTyping, keepalive = false) {
     return this.#http.request("PUT", `${ROOT}/${id}/typing`, { body: { isTyping }, keepalive });
   }

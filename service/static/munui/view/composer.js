@@ -16,10 +16,11 @@ export class Composer {
   // Of the last Enter: it was to break the line; what it sends waits for the end of the composition.
   #isBreak = false;
   #isEnding = false;
+  #rating = null;
 
   /** @param {object} context of the panel */
-  constructor({ texts, chat }) {
-    Object.assign(this, { chat, texts });
+  constructor({ texts, chat, locale }) {
+    Object.assign(this, { chat, texts, locale });
     this.counter = h("p", { class: "counter", id: "counter" });
     this.input = h("textarea", {
       class: "input",
@@ -61,6 +62,7 @@ export class Composer {
     this.node.hidden = this.form.hidden && !isEnded;
     setText(this.end, active?.status === "left" ? this.texts.staysHere : "");
     this.end.hidden = !this.end.textContent;
+    this.#askForRating(isEnded);
     if (isEnded && had) this.again.focus();
     if (draftKey !== this.#key || !this.input.value) this.input.value = drafts.get(draftKey) ?? "";
     this.#key = draftKey;
@@ -76,6 +78,18 @@ export class Composer {
 
   get #isHeldUp() {
     return !this.chat.activeId || this.chat.people.isMoving;
+  }
+
+  /** Above the way to a new conversation; it comes with what people need (people/rating.js). */
+  #askForRating(isEnded) {
+    const { rating } = (isEnded && this.chat.people.company) || {};
+    const view = rating?.view(this.locale) ?? null;
+    if (view === this.#rating) return;
+    this.#rating?.remove();
+    this.#rating = view;
+    if (!view) return;
+    this.ended.prepend(view);
+    rating.dress(this.ended.getRootNode());
   }
 
   #typed() {

@@ -70,9 +70,12 @@ class InboxTimeline extends View {
   willUpdate() {
     const log = this.#log;
     if (!log || this.#isAtEnd) return;
-    // What is read stays where it is, whatever comes above it.
-    const top = log.getBoundingClientRect().top;
-    const node = [...log.querySelectorAll(".items > li")].find((one) => one.getBoundingClientRect().bottom > top);
+    // What is read stays where it is, whatever comes above it. Not by a day, which goes up with its first message, nor by the
+    // topmost, which may lose its name to what comes before it.
+    const { top } = log.getBoundingClientRect();
+    const items = [...log.querySelectorAll(".items > li:not(.day)")];
+    const topmost = items.findIndex((one) => one.getBoundingClientRect().bottom > top);
+    const node = items[topmost + 1] ?? items[topmost];
     this.#anchor = node && { node, at: node.getBoundingClientRect().top };
   }
 
@@ -173,7 +176,7 @@ class InboxTimeline extends View {
     this.#top = scrollTop;
     if (this.#isAtEnd !== wasAtEnd) this.requestUpdate();
     if (rest < SOON && this.#last) this.#slide(STEP);
-    if (scrollTop < SOON && !this.#isAtEnd && !this.conversation.problem) this.#up();
+    if (scrollTop < SOON && !this.#isAtEnd) this.#up();
   };
 }
 

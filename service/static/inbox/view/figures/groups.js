@@ -90,8 +90,8 @@ export function ratings({ ratings: found, counts }, width) {
 }
 
 function section(name, words, parts) {
-  return html`<section aria-labelledby=${`fig-${name}`}>
-    <h2 id=${`fig-${name}`}>${t(`fig_${name}`)}</h2>
+  return html`<section>
+    <h2>${t(`fig_${name}`)}</h2>
     ${parts}
     <p class="small">${words}</p>
   </section>`;

@@ -6,8 +6,8 @@ import { beside, spreads } from "./plot.js";
 import { lasted, number } from "./words.js";
 
 export function waiting({ waiting: now, counts }) {
-  return html`<section aria-labelledby="fig-waiting">
-    <h2 id="fig-waiting">${t("fig_waiting")}</h2>
+  return html`<section>
+    <h2>${t("fig_waiting")}</h2>
     <dl class="tiles">
       ${tile("fig_waiting_count", number(now.count))}
       ${tile("fig_longest", lasted(now.longestSeconds))}
@@ -26,8 +26,8 @@ export function times({ firstAnswers, completions, counts }, width) {
 
 function timed(name, figure, facts, words, width) {
   const rows = ["seconds", "workingSeconds"].filter((kind) => figure[kind]);
-  return html`<section aria-labelledby=${`fig-${name}`}>
-    <h2 id=${`fig-${name}`}>${t(`fig_${name}`)}</h2>
+  return html`<section>
+    <h2>${t(`fig_${name}`)}</h2>
     <dl class="tiles">${facts.map((fact) => tile(`fig_${name}_${fact}`, number(figure[fact])))}</dl>
     ${rows.length ? both(name, figure, rows, width) : html`<p class="empty">${t("fig_none")}</p>`}
     <p class="small">${words}</p>

@@ -131,7 +131,8 @@ class InboxHours extends Loaded {
     this.isSaving = false;
     this.requestUpdate();
     await this.updateComplete;
-    this.querySelector("[aria-invalid]")?.focus();
+    // What is in the way may be out of sight.
+    this.querySelector(".conflict button, [aria-invalid]")?.focus();
   }
 
   /** Whether it was saved. What was refused is said where it belongs. */

@@ -1,0 +1,57 @@
+"""A rule has a webhook told: of what set it off, whatever the webhook listens to, once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from psycopg import Connection
+
+from service.jobs.worker import Worker
+from tests.db.chats import new_id
+from tests.jobs.conftest import Hook, Place
+from tests.jobs.receiving import Receiver
+from tests.web.desk import Desk
+
+
+@pytest.fixture
+def rule(admin: Desk, hook: Hook, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A rule that calls the webhook."""
+    body = {"name": f"부르기 {new_id()[:8]}", "then": [{"type": "callWebhook", "webhookId": hook.id}], **request.param}
+    made = admin.inbox("POST", "/rules", body)
+    assert made.status == 201, made.body
+    yield made.body["id"]
+    admin.inbox("DELETE", f"/rules/{made.body['id']}")
+
+
+WAITS = {"field": "conversation.waiting", "op": "olderThan", "value": 400_000}
+
+
+@pytest.mark.parametrize(("rule", "told"), [
+    ({"on": ["conversation.completed"]}, "conversation.completed"),
+    ({"when": WAITS}, "rule.ran"),
+], indirect=["rule"])  # fmt: skip
+def test_a_rule_has_a_webhook_told(
+    admin: Desk,
+    hook: Hook,
+    place: Place,
+    receiver: Receiver,
+    worker: Worker,
+    root: Connection[Any],
+    rule: str,
+    told: str,
+) -> None:
+    if told == "rule.ran":
+        admin.change(place.id, handling="waiting")
+        root.execute(
+            "update public.chat_desk set waiting_since = now() - interval '300 days' where conversation_id = %s",
+            [place.id],
+        )
+        root.execute("delete from public.chat_ticks where name = 'rules'")
+    else:
+        admin.change(place.id, status="completed")
+    worker.drain()
+    worker.drain()
+    sent = [one.event for one in receiver.got if one.event["type"] == told]
+    assert [one["data"]["conversationId"] for one in sent] == [place.id]
+    runs = admin.inbox("GET", f"/rules/{rule}/runs").body["runs"]
+    assert [one["actions"] for one in runs] == [[{"type": "callWebhook", "status": "done", "error": None}]]
