@@ -30,6 +30,8 @@ where c.relnamespace = 'public'::regnamespace and c.relname = any(%s) and c.relk
 
 def remove(connection: Connection[Any], ours: Ours) -> None:
     """Drop all of it, within the caller's transaction. Where something else hangs on it this fails, and says what."""
+    # Some are of what a function of ours says of a row; those that a key stands on go when it is gone.
+    _drop_relations(connection, ours, "index", "i")
     for table, trigger in connection.execute(_TRIGGERS, [list(TABLES), sorted(ours.triggers)]).fetchall():
         connection.execute(_drop("trigger {} on public.{}", trigger, table))
     for (function,) in connection.execute(_FUNCTIONS, [sorted(ours.functions)]).fetchall():

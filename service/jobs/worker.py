@@ -59,6 +59,8 @@ class Worker:
         self._changed = threading.Condition()
         self._busy: Counter[str] = Counter()
         self._done: list[Job] = []
+        # Whether a job has ended since the last question: there is room again.
+        self._has_ended = False
         self._is_lost = False
         most = sum(handler.at_once for handler in work.handlers.values()) + len(work.ticks)
         self._threads = ThreadPoolExecutor(max(1, most), "job")
@@ -98,14 +100,15 @@ class Worker:
 
     def _round(self) -> float:
         """Tell what is done, begin what is due; how many seconds there is nothing to do, unless a job ends."""
+        with self._changed:
+            self._has_ended = False
         try:
             self._tell_done()
             begun = self._begin()
-        except MunuiError:
-            self._note_lost()
-            return self._lost_seconds
         except Exception as error:  # noqa: BLE001 - whatever it is, the next round may go well
-            log.error("worker_failed", **outline(error))  # noqa: TRY400 - its message may hold content
+            if not isinstance(error, MunuiError):
+                log.error("worker_failed", **outline(error))  # noqa: TRY400 - its message may hold content
+            self._note_lost()
             return self._lost_seconds
         if self._is_lost:
             self._is_lost = False
@@ -114,14 +117,16 @@ class Worker:
         return 0.0 if begun and self._free() else self._idle_seconds
 
     def _wait(self, seconds: float) -> None:
-        """Until then, or until something was done."""
+        """Until then, or until a job has ended, unless nobody can be told of it."""
         until = time.monotonic() + seconds * random.uniform(0.8, 1.2)  # noqa: S311 - so that workers do not ask together
         with self._changed:
-            while not self._done and not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
+            while (self._is_lost or not self._has_ended) and (left := until - time.monotonic()) > 0:
+                if self._stopping.is_set():
+                    return
                 # A signal wakes nobody here, so it is looked for.
                 self._changed.wait(min(left, 0.2))
-            is_done = bool(self._done)
-        if is_done:
+            has_ended = self._has_ended
+        if has_ended:
             time.sleep(TOGETHER_SECONDS)
 
     def _free(self) -> dict[str, tuple[int, Handler]]:
@@ -152,6 +157,7 @@ class Worker:
             finally:
                 with self._changed:
                     self._busy[what] -= 1
+                    self._has_ended = True
                     self._changed.notify_all()
 
         self._threads.submit(done)

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -277,19 +278,33 @@ def test_faulty_settings_are_told_at_start(stack: LocalStack, tmp_path: Path) ->
     }  # fmt: skip
 
 
-def test_an_outage_is_waited_out(stack: LocalStack, root: Connection[Any]) -> None:
-    done = threading.Event()
-    settings = stack_settings(stack)
-    upstream = Upstream.from_settings(settings)
-    real, upstream.url = upstream.url, "http://127.0.0.1:9"
-    worker = Worker(upstream, Work({"try": Handler(lambda _: done.set())}), idle_seconds=0.05, lost_seconds=0.05)
+def test_an_outage_is_waited_out_and_what_was_done_is_told_then(stack: LocalStack, root: Connection[Any]) -> None:
+    upstream = Upstream.from_settings(stack_settings(stack))
+    known, rounds, done = upstream.url, [], threading.Event()
+
+    def leaves(_: Job) -> None:
+        # From here on nobody answers.
+        upstream.url = "http://127.0.0.1:9"
+        done.set()
+
+    class Counting(Worker):
+        def _round(self) -> float:
+            rounds.append(upstream.url)
+            return super()._round()
+
+    worker = Counting(upstream, Work({"try": Handler(leaves)}), idle_seconds=0.05, lost_seconds=0.2)
     running = threading.Thread(target=worker.run)
     running.start()
     add(root)
-    assert not done.wait(0.3)
-    upstream.url = real
     assert done.wait(10)
+    until(lambda: rounds.count("http://127.0.0.1:9") >= 3)
+    asked, began = len(rounds), time.monotonic()
+    until(lambda: len(rounds) > asked + 2)
+    # It asks again after its pause, also while there is something to be told.
+    assert time.monotonic() - began > 0.3
+    assert states(root) == {"running": 1}
+    upstream.url = known
+    until(lambda: states(root) == {})
     worker.stop()
     running.join(10)
-    assert states(root) == {}
     upstream.close()
