@@ -1470,6 +1470,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.rule_names_nobody(jsonb) returns text, for service_role: supabase/schemas/functions/rule_names_nobody.sql
 -- public.rule_need_reply(text,jsonb) returns void, for service_role: supabase/schemas/functions/rule_need_reply.sql
 -- public.rule_row(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_row.sql
+-- public.rule_told(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_told.sql
 -- public.webhook_delivery(uuid) returns jsonb, for service_role: supabase/schemas/functions/webhook_delivery.sql
 -- public.webhook_record(uuid,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/webhook_record.sql
 -- public.webhook_secrets(jsonb) returns jsonb, for service_role: supabase/schemas/functions/webhook_secrets.sql

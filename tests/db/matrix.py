@@ -260,7 +260,7 @@ _FREE = {
 RULES = (
     "inbox_delete_rule", "inbox_order_rules", "inbox_rule_facts", "inbox_rule_runs", "inbox_rules", "inbox_save_rule",
     "inbox_try_rule", "rule_act", "rule_actor", "rule_apply", "rule_context", "rule_do", "rule_due", "rule_due_of",
-    "rule_facts", "rule_hold", "rule_names_nobody", "rule_need_reply", "rule_row",
+    "rule_facts", "rule_hold", "rule_names_nobody", "rule_need_reply", "rule_row", "rule_told",
 )  # fmt: skip
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (

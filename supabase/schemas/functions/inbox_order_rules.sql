@@ -9,23 +9,29 @@ set search_path = ''
 as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
+  moved record;
 begin
   perform pg_advisory_xact_lock(hashtextextended('munui.rules', 0));
   if exists (select from unnest(p_ids) w (id) where not exists (select from public.chat_rules r where r.id = w.id)) then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  update public.chat_rules r
-    set position = n.place
+  for moved in
+    select n.id, n.name, n.position, n.place
     from (
-      select o.id, row_number() over (
+      select o.id, o.name, o.position, row_number() over (
         order by array_position(p_ids, o.id) nulls last, o.position, o.created_at, o.id
       ) - 1 as place
       from public.chat_rules o
     ) n
-    where r.id = n.id and r.position <> n.place;
-  if found then
-    perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object('what', 'rules', 'order', true));
-  end if;
+    where n.position <> n.place
+    order by n.place
+  loop
+    update public.chat_rules r set position = moved.place where r.id = moved.id;
+    perform public.inbox_tell_setting(
+      operator, 'rule', moved.id, moved.name,
+      jsonb_build_object('position', moved.position), jsonb_build_object('position', moved.place)
+    );
+  end loop;
   return public.inbox_rules(p_user_id);
 end
 $$;

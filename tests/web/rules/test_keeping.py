@@ -65,6 +65,13 @@ def test_rules_are_kept_by_admins(rules: Rules, desk: Desk, root: Connection[Any
     listens = "select type from public.chat_listeners where rule_id = %s order by 1"
     assert root.execute(listens, [rule]).fetchall() == [("message.created",)]
     assert rules.change(rule, isActive=False).body["isActive"] is False
+    told = root.execute(
+        "select data from public.chat_activities where conversation_id is null and data ->> 'id' = %s"
+        " order by created_at desc limit 1", [rule],
+    ).fetchone()[0]  # fmt: skip
+    assert (told["action"], told["changes"]) == ("changed", {"is_active": {"from": True, "to": False}})
+    # However long it is.
+    assert rules.change(rule, then=[{"type": "addNote", "content": "길" * 16_000}] * 1).status == 200
     assert root.execute(listens, [rule]).fetchall() == []
     assert desk.inbox("DELETE", f"/rules/{rule}").status == 204
     assert desk.inbox("DELETE", f"/rules/{rule}").refusal == (404, "not_found")

@@ -4,8 +4,15 @@ import { t } from "../../texts.js";
 import { fullMoment } from "../words.js";
 
 /** @param {object} activity @param {{operators: object[]}} inbox */
-export function wordsOf({ type, actor, data }, { operators }) {
-  const who = actor.name ?? t(`actor_${actor.kind}`);
+export function wordsOf(activity, inbox) {
+  const words = said(activity, inbox);
+  // A rule is nobody to be polite to.
+  return activity.actor.kind === "rule" ? words.replace("규칙님이", "규칙이") : words;
+}
+
+function said({ type, actor, data }, { operators }) {
+  const name = actor.name ?? t(`actor_${actor.kind}`);
+  const who = actor.kind === "rule" && actor.name ? t("actor_rule_named", { name }) : name;
   const values = { who };
   let key = type.replace(".", "_");
   if (type === "conversation.assigned") {

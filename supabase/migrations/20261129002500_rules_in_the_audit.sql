@@ -1,0 +1,216 @@
+-- Changes of rules stand in the audit with what they were and what they are.
+
+-- A rule as the audit tells of it. What is too long to be told from its beginning to its end is told by a digest.
+
+create or replace function public.rule_told(p_rule public.chat_rules) returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'name', p_rule.name,
+    'position', p_rule.position,
+    'is_active', p_rule.is_active,
+    'on', p_rule.types,
+    'when', case
+      when octet_length(p_rule.condition::text) <= 3000 then p_rule.condition else to_jsonb(md5(p_rule.condition::text))
+    end,
+    'then', case
+      when octet_length(p_rule.actions::text) <= 3000 then p_rule.actions else to_jsonb(md5(p_rule.actions::text))
+    end
+  )
+$$;
+
+comment on function public.rule_told(public.chat_rules) is
+  'For the service, inside other functions: a rule as its changes are told of.';
+
+revoke all on function public.rule_told(public.chat_rules)
+  from public, anon, authenticated, service_role;
+grant execute on function public.rule_told(public.chat_rules) to service_role;
+
+-- An admin makes a rule or changes it. What its condition and its actions mean is checked by who sends them; here, that what
+-- they name is there.
+
+create or replace function public.inbox_save_rule(p_user_id uuid, p_id uuid, p_values jsonb) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  operator public.chat_operators := public.inbox_operator(p_user_id, true);
+  most constant integer := 200;
+  rule public.chat_rules;
+  former public.chat_rules;
+  fault text;
+begin
+  -- One admin at a time: there is a bound, and names are there once.
+  perform pg_advisory_xact_lock(hashtextextended('munui.rules', 0));
+  if p_id is not null then
+    select * into rule from public.chat_rules r where r.id = p_id for no key update;
+    if not found then
+      raise exception using errcode = 'PT404', message = 'not_found';
+    end if;
+  else
+    rule.position := coalesce((select max(r.position) + 1 from public.chat_rules r), 0);
+    rule.is_active := true;
+    rule.types := '{}';
+  end if;
+  former := rule;
+  rule.name := btrim(normalize(coalesce(p_values ->> 'name', rule.name)));
+  rule.position := coalesce((p_values ->> 'position')::integer, rule.position);
+  rule.is_active := coalesce((p_values ->> 'is_active')::boolean, rule.is_active);
+  if p_values ? 'types' then
+    rule.types := array(select jsonb_array_elements_text(p_values -> 'types'));
+  end if;
+  if p_values ? 'condition' then
+    rule.condition := nullif(p_values -> 'condition', 'null');
+    rule.waiting_minutes := (p_values ->> 'waiting_minutes')::integer;
+    rule.silence_minutes := (p_values ->> 'silence_minutes')::integer;
+  end if;
+  rule.actions := coalesce(p_values -> 'actions', rule.actions);
+
+  fault := case
+    when coalesce(char_length(rule.name), 0) not between 1 and 80 then 'name'
+    when cardinality(rule.types) = 0 and rule.waiting_minutes is null and rule.silence_minutes is null then 'on'
+    when rule.actions is null then 'then'
+    else public.rule_names_nobody(rule.actions)
+  end;
+  if fault is not null then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = fault;
+  end if;
+
+  if p_id is null and exists (
+    select from public.chat_rules r
+    where lower(r.name) = lower(rule.name)
+      and (r.types, r.actions) = (rule.types, rule.actions)
+      and r.condition is not distinct from rule.condition
+  ) then
+    -- Sent again.
+    select * into rule from public.chat_rules r where lower(r.name) = lower(rule.name);
+    return jsonb_build_object('rule', public.rule_row(rule), 'created', false);
+  end if;
+  if p_id is null and (select count(*) from public.chat_rules) >= most then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'rules';
+  end if;
+  if p_id is not null and to_jsonb(rule) = to_jsonb(former) then
+    return jsonb_build_object('rule', public.rule_row(rule), 'created', false);
+  end if;
+  begin
+    if p_id is null then
+      insert into public.chat_rules (
+        name, position, is_active, types, condition, actions, waiting_minutes, silence_minutes
+      ) values (
+        rule.name, rule.position, rule.is_active, rule.types, rule.condition, rule.actions, rule.waiting_minutes,
+        rule.silence_minutes
+      ) returning * into rule;
+    else
+      update public.chat_rules r
+        set name = rule.name,
+          position = rule.position,
+          is_active = rule.is_active,
+          types = rule.types,
+          condition = rule.condition,
+          actions = rule.actions,
+          waiting_minutes = rule.waiting_minutes,
+          silence_minutes = rule.silence_minutes,
+          version = r.version + 1,
+          clock = '{}',
+          updated_at = now()
+        where r.id = p_id
+        returning * into rule;
+    end if;
+  exception when unique_violation then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = 'name';
+  end;
+  -- Who listens is told of what happens from here on.
+  delete from public.chat_listeners l where l.rule_id = rule.id;
+  insert into public.chat_listeners (type, rule_id) select distinct t, rule.id from unnest(rule.types) t where rule.is_active;
+  perform public.inbox_tell_setting(
+    operator, 'rule', rule.id, rule.name, case when p_id is not null then public.rule_told(former) end,
+    public.rule_told(rule)
+  );
+  return jsonb_build_object('rule', public.rule_row(rule), 'created', p_id is null);
+end
+$$;
+
+comment on function public.inbox_save_rule(uuid, uuid, jsonb) is
+  'For the service: makes (p_id null) or changes a rule {name, position, is_active, types, condition with waiting_minutes and silence_minutes, actions}; answers {rule, created}. Admins only. Raises PT403, PT404, PT422.';
+
+revoke all on function public.inbox_save_rule(uuid, uuid, jsonb)
+  from public, anon, authenticated, service_role;
+grant execute on function public.inbox_save_rule(uuid, uuid, jsonb) to service_role;
+
+-- An admin deletes a rule, and what is told of its runs with it. What it did stays.
+
+create or replace function public.inbox_delete_rule(p_user_id uuid, p_id uuid) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  operator public.chat_operators := public.inbox_operator(p_user_id, true);
+  rule public.chat_rules;
+begin
+  delete from public.chat_rules r where r.id = p_id returning * into rule;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'not_found';
+  end if;
+  perform public.inbox_tell_setting(operator, 'rule', rule.id, rule.name, public.rule_told(rule), null);
+  return jsonb_build_object('id', rule.id);
+end
+$$;
+
+comment on function public.inbox_delete_rule(uuid, uuid) is
+  'For the service: deletes a rule; answers {id}. Admins only. Raises PT403, PT404.';
+
+revoke all on function public.inbox_delete_rule(uuid, uuid)
+  from public, anon, authenticated, service_role;
+grant execute on function public.inbox_delete_rule(uuid, uuid) to service_role;
+
+-- An admin puts the rules into an order, all of them at once: those that are not named come after those that are, as they
+-- stand.
+
+create or replace function public.inbox_order_rules(p_user_id uuid, p_ids uuid[]) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  operator public.chat_operators := public.inbox_operator(p_user_id, true);
+  moved record;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('munui.rules', 0));
+  if exists (select from unnest(p_ids) w (id) where not exists (select from public.chat_rules r where r.id = w.id)) then
+    raise exception using errcode = 'PT404', message = 'not_found';
+  end if;
+  for moved in
+    select n.id, n.name, n.position, n.place
+    from (
+      select o.id, o.name, o.position, row_number() over (
+        order by array_position(p_ids, o.id) nulls last, o.position, o.created_at, o.id
+      ) - 1 as place
+      from public.chat_rules o
+    ) n
+    where n.position <> n.place
+    order by n.place
+  loop
+    update public.chat_rules r set position = moved.place where r.id = moved.id;
+    perform public.inbox_tell_setting(
+      operator, 'rule', moved.id, moved.name,
+      jsonb_build_object('position', moved.position), jsonb_build_object('position', moved.place)
+    );
+  end loop;
+  return public.inbox_rules(p_user_id);
+end
+$$;
+
+comment on function public.inbox_order_rules(uuid, uuid[]) is
+  'For the service: puts rules into this order; answers {rules}. Admins only. Raises PT403, PT404.';
+
+revoke all on function public.inbox_order_rules(uuid, uuid[])
+  from public, anon, authenticated, service_role;
+grant execute on function public.inbox_order_rules(uuid, uuid[]) to service_role;
