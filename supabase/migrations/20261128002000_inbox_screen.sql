@@ -9,7 +9,6 @@ drop function public.inbox_list(uuid,text,uuid,text,text,integer,jsonb);
 create or replace function public.inbox_bare(p_text text) returns text
 language sql
 immutable
-strict
 parallel safe
 security invoker
 set search_path = ''
@@ -218,7 +217,6 @@ grant execute on function public.inbox_list(uuid, text, uuid, text, text, intege
 create or replace function public.inbox_parts(p_text text) returns text[]
 language sql
 immutable
-strict
 parallel safe
 security invoker
 set search_path = ''

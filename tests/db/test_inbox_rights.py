@@ -26,7 +26,9 @@ FOR_OPERATORS = """
 OF_ADMINS = {
     "inbox_save_operator", "inbox_save_label", "inbox_delete_label", "inbox_save_hours", "inbox_export", "inbox_audit",
     "inbox_rules", "inbox_save_rule", "inbox_delete_rule", "inbox_order_rules", "inbox_rule_runs", "inbox_rule_facts",
-    "inbox_try_rule", "inbox_save_channel", "inbox_delete_channel",
+    "inbox_try_rule", "inbox_save_channel", "inbox_delete_channel", "inbox_webhooks", "inbox_save_webhook",
+    "inbox_delete_webhook", "inbox_test_webhook", "inbox_rotate_webhook", "inbox_deliveries", "inbox_resend_delivery",
+    "inbox_jobs", "inbox_retry_job", "inbox_drop_job",
 }  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 create or replace function public.inbox_bare(p_text text) returns text
 language sql
 immutable
-strict
 parallel safe
 security invoker
 set search_path = ''

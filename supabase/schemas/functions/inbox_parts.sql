@@ -4,7 +4,6 @@
 create or replace function public.inbox_parts(p_text text) returns text[]
 language sql
 immutable
-strict
 parallel safe
 security invoker
 set search_path = ''
