@@ -318,6 +318,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.tell_others": set(),
     "private.note_gone": set(),
     "private.refuse_blank_values": set(),
+    "private.keep_hours": set(),
     "private.clamp_read_marker": set(),
 }
 
