@@ -137,7 +137,7 @@ def _desk(
     """The screen of an operator of the demo, once what it shows is there."""
     with _context(browser, size, dark=dark, locale=locale) as page:
         password = load_or_make(LOCAL / "keys").demo_password
-        form = {"email": f"{who}@example.com", "password": password}
+        form: dict[str, str | float | bool] = {"email": f"{who}@example.com", "password": password}
         page.context.request.post(f"{url}/sign-in", form=form, headers={"Origin": url}, max_redirects=0)
         page.goto(f"{url}/inbox{path}", wait_until="load")
         page.locator(".rows li:visible, .sheet section:visible").first.wait_for()
