@@ -602,7 +602,8 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
 
 
 def _hours(since: str) -> Row:
-    return {"since_at": since, "time_zone": "Asia/Seoul", "spans": [], "holidays": [], "always_open": True}
+    spans, holidays = [{"day": 1, "from": "09:00", "to": "18:00"}], [{"date": "2026-12-25", "name": "성탄절"}]
+    return {"since_at": since, "time_zone": "Asia/Seoul", "spans": spans, "holidays": holidays, "always_open": True}
 
 
 def expected(relation: str, command: str, persona: str) -> dict[str, str]:

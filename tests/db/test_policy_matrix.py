@@ -44,7 +44,7 @@ _POLICIES = """
 """
 _FUNCTIONS = """
     select case nspname when 'public' then '' else nspname || '.' end || proname, p.oid,
-      coalesce(proargnames, '{}'), array(select format_type(t, null) from unnest(proargtypes) t), prorettype = 'trigger'::regtype
+      coalesce(proargnames[1:pronargs], '{}'), array(select format_type(t, null) from unnest(proargtypes) t), prorettype = 'trigger'::regtype
     from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname in ('public', 'private') order by 1
 """  # noqa: E501 - a query
 _COLUMNS = """
