@@ -1,4 +1,4 @@
-"""A whole day of the inbox: from the sign-in to the last conversation, at a desk with a colleague beside, and on a phone."""
+"""A whole day of the inbox: from the sign-in to the last conversation, at a desk and on a phone, a colleague beside."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_whole_day(
     customer, later = new_customer(name), new_customer(says="나중 질문이에요")
     shortcut = f"인사{uuid.uuid4().hex[:6]}"
     team.ask("POST", "/canned-replies", shortcut=shortcut, content="{{contact.name}}님, 오늘 보내 드릴게요.")
-    isPhone = way == "phone"
+    is_phone = way == "phone"
 
     # In the morning: nobody is signed in, and the address leads there nevertheless.
     mine = new_screen(None, **WAYS[way])
@@ -51,7 +51,7 @@ def test_a_whole_day(
 
     mine.link(customer).click()
     talk = Talk(mine, customer)
-    if isPhone:
+    if is_phone:
         expect(mine.list).to_be_hidden()
     talk.button("내가 맡기").click()
     expect(talk.state).to_contain_text("내 상담")
@@ -104,7 +104,7 @@ def test_a_whole_day(
     expect(talk.state).to_contain_text("완료")
 
     # In the evening somebody asks for them by name; it is found, and is still as it was left.
-    if isPhone:
+    if is_phone:
         talk.button("목록으로").click()
         mine.page.get_by_role("button", name="메뉴").first.click()
     mine.view("전체").click()
@@ -115,5 +115,5 @@ def test_a_whole_day(
     row = team.row(customer)
     assert (row["status"], row["assignee"]["id"]) == ("completed", agent.id)
     assert heard(customer)[:1] == [f"{name}님, 오늘 보내 드릴게요."]
-    if isPhone:
+    if is_phone:
         assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -36,6 +36,7 @@ export class Conversation extends EventTarget {
   #typing = new Map();
   #pulling = null;
   #isPullWanted = false;
+  #isDeaf = false;
   /** What it was when everything beside it was last read. */
   #around = "";
 
@@ -53,6 +54,11 @@ export class Conversation extends EventTarget {
     return this.history.isLoaded;
   }
 
+  /** Whether it was deleted, as with the account of who wrote. */
+  get isGone() {
+    return this.problem?.code === "not_found";
+  }
+
   get messages() {
     return this.history.messages;
   }
@@ -65,7 +71,7 @@ export class Conversation extends EventTarget {
 
   /** Everything by one request; what is here already is brought up to date instead. @param {object} [detail] where the page brought it along */
   async open(detail) {
-    if (this.isLoaded) return this.pull();
+    if (this.isLoaded) return Promise.all([this.pull(), this.hear()]);
     try {
       this.#opened(detail ?? (await this.api.get(this.path, { limit: PAGE })));
     } catch (error) {
@@ -137,8 +143,26 @@ export class Conversation extends EventTarget {
     if (told.conversationId !== this.id) return;
     if (kind === "typing") this.#typed(told.operatorId ?? "", told.isTyping);
     if (kind === "presence") this.viewers = told.operators.filter(({ id }) => id !== this.me.id);
-    if (kind === "changed" && told.rev === null) this.#gone();
+    if (kind === "changed" && told.rev === null) this.#failed({ code: "not_found" });
     this.#changed();
+  }
+
+  /** From now on nothing is heard of who looks at it. */
+  deafen() {
+    this.#isDeaf = true;
+  }
+
+  /** It is again: who does by now has to be asked for. */
+  async hear() {
+    if (!this.#isDeaf || !this.isLoaded) return;
+    this.#isDeaf = false;
+    try {
+      this.#beside(await this.api.get(this.path, { limit: 1 }));
+      this.#changed();
+    } catch (error) {
+      this.#isDeaf = true;
+      this.#failed(error);
+    }
   }
 
   /** Nobody looks at it any more. */
@@ -215,13 +239,9 @@ export class Conversation extends EventTarget {
   }
 
   #failed(error) {
-    if (error.code === "not_found") this.#gone();
     this.problem = error;
+    if (this.isGone) this.dispatchEvent(new Event("gone"));
     this.#changed();
-  }
-
-  #gone() {
-    this.dispatchEvent(new Event("gone"));
   }
 
   #changed() {
