@@ -19,6 +19,18 @@ from tests.browser.inbox.talk import Talk, heard
 from tests.stack import connect
 from tests.web.server import gunicorn
 
+STREAM = "**/api/v1/inbox/events"
+# As when a line goes dead: nothing of it can be told from outside the page.
+CAN_BE_CUT = """
+  const ask = window.fetch;
+  window.fetch = (url, options = {}) => {
+    if (!String(url).endsWith("/inbox/events")) return ask(url, options);
+    const line = new AbortController();
+    window.cut = () => line.abort();
+    return ask(url, { ...options, signal: AbortSignal.any([options.signal, line.signal]) });
+  };
+"""
+
 
 @pytest.fixture
 def customer(new_customer: NewCustomer) -> Customer:
@@ -49,16 +61,19 @@ def test_what_an_admin_adds_is_there_to_choose(talk: Talk, team: Team, stack: Lo
 
 
 def test_who_left_while_nothing_was_heard_is_not_shown(
-    talk: Talk, new_screen: NewScreen, customer: Customer, admin: Person
+    new_screen: NewScreen, customer: Customer, admin: Person
 ) -> None:
+    screen = new_screen()
+    screen.page.add_init_script(CAN_BE_CUT)
+    talk = Talk(screen, customer).open()
     theirs = Talk(new_screen(admin), customer).open()
     viewers = talk.page.locator(".viewers")
     expect(viewers).to_have_attribute("title", f"함께 보고 있어요: {admin.name}")
-    talk.page.context.set_offline(True)
-    expect(talk.page.get_by_text("연결이 끊겼어요.")).to_be_visible()
+    talk.page.route(STREAM, lambda route: route.abort())
+    talk.page.evaluate("window.cut()")
     with theirs.page.expect_response("**/presence"):
         theirs.screen.view("완료").click()
-    talk.page.context.set_offline(False)
+    talk.page.unroute(STREAM)
     expect(viewers).to_have_count(0)
 
 
@@ -70,6 +85,13 @@ def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, age
     expect(dialog).to_contain_text("보내지 않은 글 1개가")
     dialog.get_by_role("button", name="취소").click()
     expect(talk.reply).to_have_value("쓰다 만 답장")
+    # Nobody is signed out by a request that does not arrive, and nothing is deleted.
+    page.context.set_offline(True)
+    page.get_by_role("button", name="로그아웃").click()
+    dialog.get_by_role("button", name="로그아웃").click()
+    expect(talk.fault).to_contain_text("서버에 연결하지 못했어요.")
+    expect(talk.reply).to_have_value("쓰다 만 답장")
+    page.context.set_offline(False)
     page.get_by_role("button", name="로그아웃").click()
     dialog.get_by_role("button", name="로그아웃").click()
     page.wait_for_url(f"{talk.screen.url}/")

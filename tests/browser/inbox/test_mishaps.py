@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from scripts.local import LocalStack
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
@@ -53,6 +53,20 @@ def test_a_key_that_is_held_down_acts_once_and_walks_on(talk: Talk) -> None:
     keyboard.up("e")
     talk.page.evaluate("0")
     assert not [call for call in talk.screen.calls[calls:] if call.startswith("PATCH")]
+
+
+def test_a_menu_that_took_long_calls_nobody_back(talk: Talk) -> None:
+    held: list[Route] = []
+    talk.page.route("**/api/v1/inbox/hours", lambda route: held.append(route))  # noqa: PLW0108 - it has to be a Python function
+    with talk.page.expect_request("**/api/v1/inbox/hours"):
+        talk.button("미루기").click()
+    talk.reply.click()
+    with talk.page.expect_response("**/api/v1/inbox/hours"):
+        held[0].continue_()
+    talk.page.keyboard.type("네, ")
+    expect(talk.reply).to_have_value("네, ")
+    expect(talk.reply).to_be_focused()
+    expect(talk.page.locator(".choices")).to_have_count(0)
 
 
 def test_a_conversation_that_is_deleted_under_ones_hands_is_gone(talk: Talk, stack: LocalStack) -> None:

@@ -36,7 +36,6 @@ export class Conversation extends EventTarget {
   #typing = new Map();
   #pulling = null;
   #isPullWanted = false;
-  #isDeaf = false;
   /** What it was when everything beside it was last read. */
   #around = "";
 
@@ -71,7 +70,7 @@ export class Conversation extends EventTarget {
 
   /** Everything by one request; what is here already is brought up to date instead. @param {object} [detail] where the page brought it along */
   async open(detail) {
-    if (this.isLoaded) return Promise.all([this.pull(), this.hear()]);
+    if (this.isLoaded) return this.pull();
     try {
       this.#opened(detail ?? (await this.api.get(this.path, { limit: PAGE })));
     } catch (error) {
@@ -147,22 +146,10 @@ export class Conversation extends EventTarget {
     this.#changed();
   }
 
-  /** From now on nothing is heard of who looks at it. */
-  deafen() {
-    this.#isDeaf = true;
-  }
-
-  /** It is again: who does by now has to be asked for. */
-  async hear() {
-    if (!this.#isDeaf || !this.isLoaded) return;
-    this.#isDeaf = false;
-    try {
-      this.#beside(await this.api.get(this.path, { limit: 1 }));
-      this.#changed();
-    } catch (error) {
-      this.#isDeaf = true;
-      this.#failed(error);
-    }
+  /** A stream has begun, which tells at once who looks: who is not told of does not, whatever was heard before. */
+  hello() {
+    this.viewers = [];
+    this.#changed();
   }
 
   /** Nobody looks at it any more. */

@@ -40,9 +40,8 @@ export class Talk extends EventTarget {
     inbox.addEventListener("changed", ({ detail }) => this.#told(detail));
     for (const kind of ["typing", "presence"])
       live.addEventListener(kind, ({ detail }) => this.#kept.get(detail.conversationId)?.heard(kind, detail));
-    live.addEventListener("state", () => {
-      if (live.isAlive) this.current?.hear();
-      else for (const one of this.#kept.values()) one.deafen();
+    live.addEventListener("hello", () => {
+      for (const one of this.#kept.values()) one.hello();
     });
     for (const event of ["session", "reach"]) api.addEventListener(event, () => this.#isBack());
     outbox.addEventListener("change", change);

@@ -75,14 +75,20 @@ class InboxNav extends View {
 
   /** An expired sign-in keeps what was written; who signs out leaves nothing of it behind, and is asked before. */
   #leave = async (event) => {
-    const { talk } = this.desk;
+    const { api, talk, notices } = this.desk;
     event.preventDefault();
-    const form = event.target;
     const n = talk.unfinished;
     const question = { title: t("sign_out_title"), text: t("sign_out_text", { n }), yes: t("sign_out") };
     if (n && !(await confirm({ ...question, isDangerous: true }))) return;
+    try {
+      await api.signOut();
+    } catch (error) {
+      // Still signed in, so nothing is forgotten.
+      notices.fail(error);
+      return;
+    }
     talk.forget();
-    form.submit();
+    location.assign("/");
   };
 
   #be = ({ target }) => {
