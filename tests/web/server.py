@@ -34,13 +34,14 @@ def gunicorn(
     workers: int = 2,
     threads: int = 4,
     limited: bool = False,
+    port: int = 0,
     **settings: str,
 ) -> Iterator[AppServer]:
-    """Serve the app on a free port; `settings` are names of the environment.
+    """Serve the app on a free port, or on `port`; `settings` are names of the environment.
 
     `limited` leaves the limits on how often somebody may ask as they are shipped; otherwise there are none.
     """
-    server = AppServer(listen(0), log)
+    server = AppServer(listen(port), log)
     project = {
         "APP_URL": server.url,
         "SUPABASE_URL": stack.supabase_url,

@@ -33,7 +33,7 @@ export class Places extends EventTarget {
 
   /** @returns {{view: string, filters: Record<string, string>, id: ?string, page: ?Page, rest: string, isNowhere: boolean}} */
   get now() {
-    const path = decodeURI(location.pathname)
+    const path = read(location.pathname)
       .slice(ROOT.length + 1)
       .replace(/\/$/, "");
     const query = new URLSearchParams(location.search);
@@ -92,6 +92,15 @@ export class Places extends EventTarget {
     if (link.pathname !== ROOT && !link.pathname.startsWith(`${ROOT}/`)) return;
     event.preventDefault();
     this.go(link.pathname + link.search);
+  }
+}
+
+/** An address that somebody broke is read as it stands. */
+function read(pathname) {
+  try {
+    return decodeURI(pathname);
+  } catch {
+    return pathname;
   }
 }
 

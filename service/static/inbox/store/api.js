@@ -66,6 +66,13 @@ export class Api extends EventTarget {
     return answer.ok ? answer.body : this.#read(answer);
   }
 
+  /** End the session of this browser. @throws {Problem} */
+  async signOut() {
+    const options = { method: "POST", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
+    const answer = await fetch("/sign-out", options).catch(() => null);
+    if (answer?.type !== "opaqueredirect") throw new Problem(answer ? "internal" : "network", answer?.status ?? 0);
+  }
+
   async #ask(method, path, body, options) {
     return this.#read(await this.#fetch(method, path, body, options));
   }

@@ -53,6 +53,11 @@ export class Conversation extends EventTarget {
     return this.history.isLoaded;
   }
 
+  /** Whether it was deleted, as with the account of who wrote. */
+  get isGone() {
+    return this.problem?.code === "not_found";
+  }
+
   get messages() {
     return this.history.messages;
   }
@@ -137,7 +142,13 @@ export class Conversation extends EventTarget {
     if (told.conversationId !== this.id) return;
     if (kind === "typing") this.#typed(told.operatorId ?? "", told.isTyping);
     if (kind === "presence") this.viewers = told.operators.filter(({ id }) => id !== this.me.id);
-    if (kind === "changed" && told.rev === null) this.#gone();
+    if (kind === "changed" && told.rev === null) this.#failed({ code: "not_found" });
+    this.#changed();
+  }
+
+  /** A stream has begun, which tells at once who looks: who is not told of does not, whatever was heard before. */
+  hello() {
+    this.viewers = [];
     this.#changed();
   }
 
@@ -215,13 +226,9 @@ export class Conversation extends EventTarget {
   }
 
   #failed(error) {
-    if (error.code === "not_found") this.#gone();
     this.problem = error;
+    if (this.isGone) this.dispatchEvent(new Event("gone"));
     this.#changed();
-  }
-
-  #gone() {
-    this.dispatchEvent(new Event("gone"));
   }
 
   #changed() {

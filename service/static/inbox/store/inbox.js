@@ -10,6 +10,9 @@ import { fits, precedes, sorted } from "./order.js";
 /** How many come at first, and with each page behind. */
 const PAGE = 100;
 const MORE = 200;
+/** How long labels and operators are taken as they were read, in milliseconds, and how long a menu waits for them. */
+const FRESH = 15_000;
+const SOON = 400;
 
 /** Dispatches `change` when the list is to be shown anew, `changed` with `{ids, gone, resync}` when conversations have changed, `own` with those that this page changed. */
 export class Inbox extends EventTarget {
@@ -29,6 +32,7 @@ export class Inbox extends EventTarget {
   #last = null;
   #asked = null;
   #isAsking = false;
+  #renewed = { at: 0, done: Promise.resolve() };
 
   /** @param {import("./api.js").Api} api @param {object} first what the page came with */
   constructor(api, first) {
@@ -94,8 +98,27 @@ export class Inbox extends EventTarget {
       const ids = new Set(conversations.map(({ id }) => id));
       this.dispatchEvent(new CustomEvent("changed", { detail: { ids, gone: new Set(gone), resync } }));
     }
-    if (resync) this.#load();
-    else this.#tell();
+    if (resync) {
+      this.renew();
+      this.#load();
+    } else this.#tell();
+  }
+
+  /** What the team has now. @param {{labels?: object[], operators?: object[]}} news */
+  share(news) {
+    Object.assign(this, news);
+    const me = news.operators?.find(({ id }) => id === this.me.id);
+    if (me) this.me = { ...this.me, ...me };
+    this.#tell();
+  }
+
+  /**
+   * Labels and operators anew, for what is about to be chosen from: seldom, and waited for no longer than one waits for a menu
+   * to open.
+   */
+  renew() {
+    if (Date.now() - this.#renewed.at > FRESH) this.#renewed = { at: Date.now(), done: this.#renew() };
+    return Promise.race([this.#renewed.done, new Promise((resolve) => setTimeout(resolve, SOON))]);
   }
 
   /** Conversations as the answer to a change of one's own has them. */
@@ -115,6 +138,16 @@ export class Inbox extends EventTarget {
   /** Show what waits to come in. @param {boolean} isForced also while the list stays still */
   settle(isForced = false) {
     if (this.#settle(isForced)) this.#tell();
+  }
+
+  async #renew() {
+    try {
+      const [{ operators }, { labels }] = await Promise.all([this.api.get("/operators"), this.api.get("/labels")]);
+      this.share({ operators, labels });
+    } catch {
+      // What is known stays; the next menu asks again.
+      this.#renewed.at = 0;
+    }
   }
 
   async #load() {

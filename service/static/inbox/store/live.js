@@ -21,7 +21,7 @@ const DEAF = 45_000;
 const TOLD_EVERY = 30_000;
 const CHOSEN = "munui.inbox.availability";
 
-/** Dispatches `typing` and `presence` with what was told in `detail`, `state` when hints begin or cease to come, `me` when the operator's own state is another. */
+/** Dispatches `typing` and `presence` with what was told in `detail`, `hello` when a stream begins, `state` when hints begin or cease to come, `me` when the operator's own state is another. */
 export class Live extends EventTarget {
   isLeading = false;
   #heardAt = 0;
@@ -175,6 +175,7 @@ export class Live extends EventTarget {
     this.#heardAt = kind === "cut" ? 0 : Date.now();
     if (this.isAlive !== wasAlive) this.#tell("state");
     if (kind === "hello" || kind === "changed") this.#pullSoon();
+    if (kind === "hello") this.#tell("hello");
     if (kind === "typing" || kind === "presence") this.dispatchEvent(new CustomEvent(kind, { detail: told }));
   }
 

@@ -40,6 +40,9 @@ export class Talk extends EventTarget {
     inbox.addEventListener("changed", ({ detail }) => this.#told(detail));
     for (const kind of ["typing", "presence"])
       live.addEventListener(kind, ({ detail }) => this.#kept.get(detail.conversationId)?.heard(kind, detail));
+    live.addEventListener("hello", () => {
+      for (const one of this.#kept.values()) one.hello();
+    });
     for (const event of ["session", "reach"]) api.addEventListener(event, () => this.#isBack());
     outbox.addEventListener("change", change);
     outbox.addEventListener("sent", ({ detail }) => this.#sent(detail));
@@ -58,6 +61,17 @@ export class Talk extends EventTarget {
   /** When the team works. @returns {Promise<object>} @throws {import("./api.js").Problem} */
   hours() {
     return this.#fresh("/hours", (hours) => hours);
+  }
+
+  /** How many texts are begun, or not sent yet, in this browser. */
+  get unfinished() {
+    return this.drafts.shelf.keys().length + this.outbox.shelf.keys().length;
+  }
+
+  /** Who signs out leaves nothing of what they wrote to whoever uses this browser next. */
+  forget() {
+    this.drafts.shelf.clear();
+    this.outbox.shelf.clear();
   }
 
   #fresh(path, part) {
@@ -92,7 +106,7 @@ export class Talk extends EventTarget {
     made.row = this.inbox.rows.get(id) ?? null;
     made.addEventListener("change", () => {
       const known = this.inbox.rows.get(id)?.rev ?? -1;
-      if (made.row && made.row.rev > known) this.inbox.put(made.row);
+      if (made.row && !made.isGone && made.row.rev > known) this.inbox.put(made.row);
       if (made === this.current) this.#changed();
     });
     made.addEventListener("said", ({ detail }) => {

@@ -23,7 +23,7 @@ class InboxBeside extends View {
 
   render() {
     const { current } = this.desk.talk;
-    if (!current?.isLoaded) return nothing;
+    if (!current?.isLoaded || current.isGone) return nothing;
     return html`<div class="beside">
       <div class="alone-head">
         <button type="button" class="bare" aria-label=${t("talk_to_talk")} @click=${() => this.desk.columns.show("conversation")}>${icon("back")}</button>
@@ -62,8 +62,9 @@ class InboxBeside extends View {
 
   #sorted({ row }) {
     const has = new Set(row.labels.map(({ name }) => name));
-    const { labels } = this.desk.inbox;
-    return html`<section aria-labelledby="beside-labels">
+    const { inbox } = this.desk;
+    const { labels } = inbox;
+    return html`<section aria-labelledby="beside-labels" @pointerenter=${() => inbox.renew()} @focusin=${() => inbox.renew()}>
       <h2 id="beside-labels">${t("talk_labels")}</h2>
       <div class="labels">
         ${labels.map(

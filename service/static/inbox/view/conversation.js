@@ -33,7 +33,8 @@ class InboxConversation extends View {
   }
 
   #opened(conversation) {
-    const { row, problem, isLoaded } = conversation;
+    const { row, problem, isLoaded, isGone } = conversation;
+    if (isGone) return this.#failed(conversation);
     return html`
       ${row ? this.#head(conversation) : nothing}
       ${
@@ -87,10 +88,10 @@ class InboxConversation extends View {
   }
 
   #failed(conversation) {
-    const { problem } = conversation;
+    const { problem, isGone } = conversation;
     return html`<div class="hint" role="alert">
-      <p>${problem.code === "not_found" ? t("talk_gone") : problemText(problem)}</p>
-      ${problem.code === "not_found" ? nothing : html`<button type="button" @click=${() => conversation.open()}>${t("again")}</button>`}
+      <p>${isGone ? t("talk_gone") : problemText(problem)}</p>
+      ${isGone ? html`<button type="button" @click=${this.#toList}>${t("talk_to_list")}</button>` : html`<button type="button" @click=${() => conversation.open()}>${t("again")}</button>`}
     </div>`;
   }
 

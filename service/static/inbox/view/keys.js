@@ -1,7 +1,8 @@
 /**
  * Shortcuts: which key does what, and which of them an operator has turned off.
  *
- * None acts while a syllable is composed, in a field, beside Ctrl, Alt or Meta, or behind a dialog.
+ * None acts while a syllable is composed, in a field, beside Ctrl, Alt or Meta, or behind a dialog; held down, only
+ * what walks (`repeats`) acts again.
  */
 
 const FIELDS = "input, select, textarea, [contenteditable]";
@@ -11,7 +12,7 @@ const isComposing = ({ isComposing, keyCode }) => isComposing || keyCode === 229
 
 /** Dispatches `change` when there is another shortcut, or one is turned on or off. */
 export class Keys extends EventTarget {
-  /** By name, in the order in which they were added. @type {Map<string, {name: string, key: string, label: string, run: (event: KeyboardEvent) => void}>} */
+  /** By name, in the order in which they were added. @type {Map<string, {name: string, key: string, label: string, repeats?: boolean, run: (event: KeyboardEvent) => void}>} */
   all = new Map();
   #shelf;
 
@@ -23,7 +24,7 @@ export class Keys extends EventTarget {
   }
 
   /**
-   * @param {{name: string, key: string, label: string, run: (event: KeyboardEvent) => unknown}} shortcut `key` as
+   * @param {{name: string, key: string, label: string, repeats?: boolean, run: (event: KeyboardEvent) => unknown}} shortcut `key` as
    *   `event.key`, a small letter or a sign; `label` is the key of a text; where `run` answers false the key does what it always does
    * @param {AbortSignal} [signal] with which it ends
    */
@@ -52,7 +53,7 @@ export class Keys extends EventTarget {
     if (event.target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
     const key = named(event);
     const shortcut = [...this.all.values()].find((one) => one.key === key && this.isOn(one.name));
-    if (!shortcut) return;
+    if (!shortcut || (event.repeat && !shortcut.repeats)) return;
     if (shortcut.run(event) !== false) event.preventDefault();
   }
 

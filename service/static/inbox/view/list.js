@@ -31,10 +31,13 @@ class InboxList extends View {
     follow(inbox, "change");
     follow(places, "change");
     follow(several, "change");
-    const add = (name, key, run) =>
-      keys.add({ name, key, label: `key_${name}`, run: (event) => this.checkVisibility() && run(event) }, this.life);
-    add("next", "j", () => this.#step(1));
-    add("previous", "k", () => this.#step(-1));
+    const add = (name, key, run, repeats = false) =>
+      keys.add(
+        { name, key, label: `key_${name}`, repeats, run: (event) => this.checkVisibility() && run(event) },
+        this.life,
+      );
+    add("next", "j", () => this.#step(1), true);
+    add("previous", "k", () => this.#step(-1), true);
     add("open", "Enter", ({ target }) => this.#enter(target));
     add("mark", "x", () => this.#mark());
     add("arrivals", ".", () => inbox.settle(true));

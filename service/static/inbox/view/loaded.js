@@ -37,15 +37,6 @@ export class Loaded extends View {
     return this.desk.inbox.me.may.includes("configure");
   }
 
-  /** Tell the other parts of the screen what the team has now. @param {{labels?: object[], operators?: object[]}} news */
-  share(news) {
-    const { inbox } = this.desk;
-    Object.assign(inbox, news);
-    const me = news.operators?.find(({ id }) => id === inbox.me.id);
-    if (me) inbox.me = { ...inbox.me, ...me };
-    inbox.dispatchEvent(new Event("change"));
-  }
-
   render() {
     return html`<div class="sheet">
       <h1>${t(this.heading)}</h1>

@@ -55,7 +55,10 @@ export class Menus {
   /** @param {() => Promise<void>} [prepare] what has to be there before it opens */
   async toggle(name, prepare) {
     const isOpening = this.open !== name;
+    const before = document.activeElement;
     if (isOpening) await prepare?.();
+    // Who went on meanwhile, to write say, is not called back.
+    if (document.activeElement !== before) return;
     this.open = isOpening ? name : null;
     this.host.requestUpdate();
     if (!isOpening) return;

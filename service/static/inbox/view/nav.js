@@ -5,6 +5,7 @@ import { VIEWS } from "../places.js";
 import { t } from "../texts.js";
 import { View } from "./element.js";
 import { icon } from "./icons.js";
+import { confirm } from "./notices.js";
 import { upTo99 } from "./words.js";
 
 const STATES = ["online", "away", "offline"];
@@ -68,8 +69,27 @@ class InboxNav extends View {
       <select aria-label=${t("availability")} @change=${this.#be}>
         ${STATES.map((state) => html`<option value=${state} ?selected=${state === live.availability}>${t(`state_${state}`)}</option>`)}
       </select>
-    </label>`;
+    </label>
+    <form class="leave" method="post" action="/sign-out" @submit=${this.#leave}><button class="quiet">${t("sign_out")}</button></form>`;
   }
+
+  /** An expired sign-in keeps what was written; who signs out leaves nothing of it behind, and is asked before. */
+  #leave = async (event) => {
+    const { api, talk, notices } = this.desk;
+    event.preventDefault();
+    const n = talk.unfinished;
+    const question = { title: t("sign_out_title"), text: t("sign_out_text", { n }), yes: t("sign_out") };
+    if (n && !(await confirm({ ...question, isDangerous: true }))) return;
+    try {
+      await api.signOut();
+    } catch (error) {
+      // Still signed in, so nothing is forgotten.
+      notices.fail(error);
+      return;
+    }
+    talk.forget();
+    location.assign("/");
+  };
 
   #be = ({ target }) => {
     const { live, notices } = this.desk;

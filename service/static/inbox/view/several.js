@@ -9,7 +9,8 @@ export function severalView(desk) {
   const { several, inbox } = desk;
   const isBusy = several.left > 0;
   if (!several.marked.size) return nothing;
-  return html`<div class="several" role="group" aria-label=${t("several")}>
+  return html`<div class="several" role="group" aria-label=${t("several")}
+    @pointerenter=${() => inbox.renew()} @focusin=${() => inbox.renew()}>
     <strong role="status">${isBusy ? t("several_left", { n: several.left }) : t("several_marked", { n: several.marked.size })}</strong>
     <button type="button" class="quiet" ?disabled=${isBusy} @click=${() => several.clear()}>${t("several_clear")}</button>
     <div class="row">

@@ -44,7 +44,7 @@ class InboxTools extends View {
   #selects(filters) {
     const { inbox } = this.desk;
     const people = inbox.operators.filter(({ isActive, id }) => isActive || id === filters.assignee);
-    return html`<div class="selects">
+    return html`<div class="selects" @pointerenter=${() => inbox.renew()} @focusin=${() => inbox.renew()}>
       ${this.#select(
         "assignee",
         filters.assignee,
@@ -77,6 +77,7 @@ class InboxTools extends View {
   }
 
   #toggle = () => {
+    this.desk.inbox.renew();
     this.#isOpen = !this.#isOpen;
     this.requestUpdate();
   };

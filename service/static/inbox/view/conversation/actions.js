@@ -16,12 +16,17 @@ class InboxActions extends View {
   #menus = new Menus(this);
   #isBusy = false;
   #snoozes = null;
+  /** Who can be chosen, as it was when the menu was opened: nothing moves under the pointer. */
+  #team = [];
 
   connectedCallback() {
     super.connectedCallback();
+    // The second half of a double click would hit what has come to stand there: reopen what was completed, say.
+    const once = (event) => event.detail > 1 && event.target.closest("button") && event.stopPropagation();
+    this.addEventListener("click", once, { signal: this.life, capture: true });
     const add = (name, key, run) => this.desk.keys.add({ name, key, label: `key_${name}`, run }, this.life);
     add("claim", "c", () => this.querySelector("button.main")?.click());
-    add("assign", "a", () => this.#menus.toggle("assign"));
+    add("assign", "a", () => this.#menus.toggle("assign", () => this.#readTeam()));
     add("snooze", "s", () => this.#menus.toggle("snooze", () => this.#readSnoozes()));
     add("complete", "e", () => this.querySelector("button.end").click());
   }
@@ -37,7 +42,7 @@ class InboxActions extends View {
     const isFree = row.handling !== "agent" || !row.assignee;
     return html`<div class="actions" role="group" aria-label=${t("talk_actions")}>
       ${isOpen && !isMine ? html`<button type="button" class="main" ?disabled=${this.#isBusy} @click=${isFree ? this.#claim : this.#takeOver}>${t(isFree ? "talk_claim" : "talk_take_over")}</button>` : nothing}
-      ${isOpen ? this.#menus.render("assign", { label: t("talk_assign"), icon: "unassigned" }, () => this.#assignees()) : nothing}
+      ${isOpen ? this.#menus.render("assign", { label: t("talk_assign"), icon: "unassigned", prepare: () => this.#readTeam() }, () => this.#assignees()) : nothing}
       ${isOpen ? this.#menus.render("snooze", { label: t("talk_snooze"), icon: "snoozed", prepare: () => this.#readSnoozes() }, () => this.#sleeps()) : nothing}
       <button type="button" class="end" ?disabled=${this.#isBusy} @click=${isOpen ? this.#complete : this.#reopen}>${icon(isOpen ? "completed" : "open")}${t(isOpen ? "talk_complete" : "talk_reopen")}</button>
       ${this.#menus.render("more", { label: t("talk_more"), icon: "more", class: "bare", isIconOnly: true }, () => this.#more())}
@@ -59,10 +64,8 @@ class InboxActions extends View {
   #assignees() {
     const { inbox } = this.desk;
     const { assignee } = this.conversation.row;
-    const team = inbox.operators.filter(({ isActive, userId }) => isActive && userId);
-    const choices = team.sort((one, other) => Number(other.id === inbox.me.id) - Number(one.id === inbox.me.id));
     return html`
-      ${choices.map(
+      ${this.#team.map(
         (
           one,
         ) => html`<button type="button" class="choice" aria-pressed=${one.id === assignee?.id} @click=${() => this.#assign(one)}>
@@ -106,6 +109,13 @@ class InboxActions extends View {
       <hr />
       <button type="button" class="choice ${isBlocked ? "" : "bad"}" @click=${isBlocked ? this.#unblock : this.#block}>${icon("blocked")}${t(isBlocked ? "talk_unblock" : "talk_block")}</button>
     `;
+  }
+
+  async #readTeam() {
+    const { inbox } = this.desk;
+    await inbox.renew();
+    const team = inbox.operators.filter(({ isActive, userId }) => isActive && userId);
+    this.#team = team.sort((one, other) => Number(other.id === inbox.me.id) - Number(one.id === inbox.me.id));
   }
 
   async #readSnoozes() {

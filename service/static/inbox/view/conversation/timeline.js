@@ -30,6 +30,8 @@ class InboxTimeline extends View {
   #unseen = 0;
   #anchor = null;
   #top = 0;
+  /** Whether somebody waits at the top for what is older. */
+  #wantsOlder = false;
 
   follows(follow) {
     follow(this.desk.talk, "change");
@@ -69,7 +71,10 @@ class InboxTimeline extends View {
 
   willUpdate() {
     const log = this.#log;
-    if (!log || this.#isAtEnd) return;
+    if (!log) return;
+    // Somebody may have moved up a moment ago, and the event of it is still to come.
+    this.#look(log);
+    if (this.#isAtEnd) return;
     // What is read stays where it is, whatever comes above it. Not by a day, which goes up with its first message, nor by the
     // topmost, which may lose its name to what comes before it.
     const { top } = log.getBoundingClientRect();
@@ -130,7 +135,15 @@ class InboxTimeline extends View {
     ];
     if (this.#of?.every((one, place) => one === of[place])) return;
     this.#of = of;
+    const placeOf = (key) => this.#all.findIndex((one) => one.key === key);
+    const first = this.#all.find(({ type }) => type !== "day")?.key;
+    const before = placeOf(first);
     this.#all = timeline(conversation, unsent);
+    if (!this.#wantsOlder || placeOf(first) <= before) return;
+    // It is shown at once, not an update later: what was the first loses its name, and what is read moves up by that, which
+    // a log at its very top could not make up for by scrolling.
+    this.#wantsOlder = false;
+    this.#move(-STEP);
   }
 
   #part() {
@@ -139,14 +152,17 @@ class InboxTimeline extends View {
     return this.#all.slice(Math.max(0, end - ROOM), end);
   }
 
-  /** @param {number} by how many items the part in the page moves towards the end */
-  #slide(by) {
-    const part = this.#part();
-    const start = this.#all.indexOf(part[0]);
+  /** @param {number} by how many items the part in the page moves towards the end @returns {boolean} whether it does */
+  #move(by) {
+    const start = this.#all.indexOf(this.#part()[0]);
     const next = Math.max(0, start + by);
-    if (next === start || (by > 0 && !this.#last)) return;
+    if (next === start || (by > 0 && !this.#last)) return false;
     this.#last = this.#all[next + ROOM] ? this.#all[next + ROOM - 1].key : null;
-    this.requestUpdate();
+    return true;
+  }
+
+  #slide(by) {
+    if (this.#move(by)) this.requestUpdate();
   }
 
   #older = async () => {
@@ -157,28 +173,28 @@ class InboxTimeline extends View {
 
   /** What is older, from the service if all that is known stands here. */
   async #up() {
-    if (this.#part()[0] === this.#all[0]) {
-      const { length } = this.#all;
-      this.#isAtEnd = false;
-      // What is looked at stays in the page while more comes above it.
-      this.#last ??= this.#all.at(-1)?.key;
-      await this.conversation.older();
-      this.#make();
-      if (this.#all.length === length) return;
-    }
-    this.#slide(-STEP);
+    if (this.#part()[0] !== this.#all[0]) return this.#slide(-STEP);
+    this.#isAtEnd = false;
+    // What is looked at stays in the page while more comes above it.
+    this.#last ??= this.#all.at(-1)?.key;
+    this.#wantsOlder = true;
+    return this.conversation.older();
+  }
+
+  /** Whether the end is shown. Only who moves up leaves it: it moves away by itself when the composer grows. @returns {number} how far it is away, in pixels */
+  #look({ scrollHeight, scrollTop, clientHeight }) {
+    const rest = scrollHeight - scrollTop - clientHeight;
+    this.#isAtEnd = !this.#last && (rest < NEAR || (this.#isAtEnd && scrollTop >= this.#top));
+    this.#top = scrollTop;
+    return rest;
   }
 
   #scrolled = () => {
-    const { scrollHeight, scrollTop, clientHeight } = this.#log;
-    const rest = scrollHeight - scrollTop - clientHeight;
     const wasAtEnd = this.#isAtEnd;
-    // Only who moves up leaves the end: it moves away by itself when the composer grows.
-    this.#isAtEnd = !this.#last && (rest < NEAR || (wasAtEnd && scrollTop >= this.#top));
-    this.#top = scrollTop;
+    const rest = this.#look(this.#log);
     if (this.#isAtEnd !== wasAtEnd) this.requestUpdate();
     if (rest < SOON && this.#last) this.#slide(STEP);
-    if (scrollTop < SOON && !this.#isAtEnd) this.#up();
+    if (this.#top < SOON && !this.#isAtEnd) this.#up();
   };
 }
 

@@ -21,7 +21,7 @@ class InboxLabels extends Loaded {
   async load() {
     const { labels } = await this.desk.api.get("/labels");
     this.labels = labels;
-    this.share({ labels });
+    this.desk.inbox.share({ labels });
   }
 
   page() {

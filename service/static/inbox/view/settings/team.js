@@ -21,7 +21,7 @@ class InboxTeam extends Loaded {
   async load() {
     const { operators } = await this.desk.api.get("/operators");
     this.operators = operators;
-    this.share({ operators });
+    this.desk.inbox.share({ operators });
   }
 
   page() {

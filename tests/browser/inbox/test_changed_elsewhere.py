@@ -1,0 +1,130 @@
+"""What a screen that is open all day must hear of: team and labels, colleagues who left, a killed server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from scripts.local import LocalStack
+from tests.browser.inbox.conftest import NewCustomer, NewScreen
+from tests.browser.inbox.people import Customer, Person, Team, hire
+from tests.browser.inbox.screen import Screen
+from tests.browser.inbox.talk import Talk, heard
+from tests.stack import connect
+from tests.web.server import gunicorn
+
+STREAM = "**/api/v1/inbox/events"
+# As when a line goes dead: nothing of it can be told from outside the page.
+CAN_BE_CUT = """
+  const ask = window.fetch;
+  window.fetch = (url, options = {}) => {
+    if (!String(url).endsWith("/inbox/events")) return ask(url, options);
+    const line = new AbortController();
+    window.cut = () => line.abort();
+    return ask(url, { ...options, signal: AbortSignal.any([options.signal, line.signal]) });
+  };
+"""
+
+
+@pytest.fixture
+def customer(new_customer: NewCustomer) -> Customer:
+    """Somebody who waits."""
+    return new_customer("이하나")
+
+
+@pytest.fixture
+def talk(new_screen: NewScreen, customer: Customer) -> Talk:
+    """Their conversation, open."""
+    return Talk(new_screen(), customer).open()
+
+
+def test_what_an_admin_adds_is_there_to_choose(talk: Talk, team: Team, stack: LocalStack) -> None:
+    name, page = f"새 라벨 {uuid.uuid4().hex[:6]}", talk.page
+    team.ask("POST", "/labels", name=name)
+    colleague = hire(stack, f"새동료{uuid.uuid4().hex[:6]}")
+    talk.button("담당자").click()
+    expect(page.get_by_role("group", name="담당자").get_by_role("button", name=colleague.name)).to_be_visible()
+    expect(page.locator("inbox-beside").get_by_role("button", name=name)).to_be_visible()
+    page.keyboard.press("Escape")
+    # As often as somebody looks, it is asked for once in a while.
+    asked = talk.screen.calls.count("GET /api/v1/inbox/operators")
+    for _ in range(3):
+        talk.button("담당자").click()
+        page.keyboard.press("Escape")
+    assert talk.screen.calls.count("GET /api/v1/inbox/operators") == asked == 1
+
+
+def test_who_left_while_nothing_was_heard_is_not_shown(
+    new_screen: NewScreen, customer: Customer, admin: Person
+) -> None:
+    screen = new_screen()
+    screen.page.add_init_script(CAN_BE_CUT)
+    talk = Talk(screen, customer).open()
+    theirs = Talk(new_screen(admin), customer).open()
+    viewers = talk.page.locator(".viewers")
+    expect(viewers).to_have_attribute("title", f"함께 보고 있어요: {admin.name}")
+    talk.page.route(STREAM, lambda route: route.abort())
+    talk.page.evaluate("window.cut()")
+    with theirs.page.expect_response("**/presence"):
+        theirs.screen.view("완료").click()
+    talk.page.unroute(STREAM)
+    expect(viewers).to_have_count(0)
+
+
+def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, agent: Person) -> None:
+    page = talk.page
+    talk.write("쓰다 만 답장")
+    page.get_by_role("button", name="로그아웃").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("보내지 않은 글 1개가")
+    dialog.get_by_role("button", name="취소").click()
+    expect(talk.reply).to_have_value("쓰다 만 답장")
+    # Nobody is signed out by a request that does not arrive, and nothing is deleted.
+    page.context.set_offline(True)
+    page.get_by_role("button", name="로그아웃").click()
+    dialog.get_by_role("button", name="로그아웃").click()
+    expect(talk.fault).to_contain_text("서버에 연결하지 못했어요.")
+    expect(talk.reply).to_have_value("쓰다 만 답장")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="로그아웃").click()
+    dialog.get_by_role("button", name="로그아웃").click()
+    page.wait_for_url(f"{talk.screen.url}/")
+    assert "쓰다 만 답장" not in page.evaluate("JSON.stringify(localStorage)")
+    page.goto(f"{talk.screen.url}/inbox")
+    expect(page.get_by_label("비밀번호")).to_be_visible()
+    # Nothing is left, so nothing is asked.
+    talk.screen.sign_in(agent)
+    talk.open()
+    expect(talk.reply).to_have_value("")
+    page.get_by_role("button", name="로그아웃").click()
+    page.wait_for_url(f"{talk.screen.url}/")
+
+
+def test_a_reply_goes_once_through_a_server_that_is_killed(
+    stack: LocalStack,
+    customer: Customer,
+    agent: Person,
+    new_context: Callable[..., BrowserContext],
+    tmp_path: Path,
+) -> None:
+    with connect(stack) as db:
+        with gunicorn(stack, tmp_path / "first.log") as server:
+            talk = Talk(Screen(new_context().new_page(), server.url).sign_in(agent), customer).open()
+            # The service waits for the database with it.
+            db.execute("select from public.chat_conversations where id = %s for update", [customer.conversation])
+            with talk.page.expect_request("**/messages"):
+                talk.send("한 번만 가야 할 말")
+            os.killpg(server.child.pid or 0, signal.SIGKILL)
+            expect(talk.page.get_by_text("연결이 끊겼어요.")).to_be_visible()
+            expect(talk.unsent).to_contain_text("연결되면 보낼게요")
+            db.rollback()
+        with gunicorn(stack, tmp_path / "second.log", port=server.port):
+            expect(talk.mine).to_have_text(["한 번만 가야 할 말"], timeout=30_000)
+            expect(talk.unsent).to_have_count(0)
+            assert heard(customer) == ["한 번만 가야 할 말"]

@@ -1,0 +1,112 @@
+"""What happens to a hurried operator: a click too many, a key held down, an address cut short, a chat that goes."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from scripts.local import LocalStack
+from tests.browser.inbox.conftest import NewCustomer, NewScreen
+from tests.browser.inbox.people import Customer, Team
+from tests.browser.inbox.talk import Talk
+from tests.stack import connect
+
+
+@pytest.fixture
+def customer(new_customer: NewCustomer) -> Customer:
+    """Somebody who waits, with a name that runs the other way."""
+    return new_customer("דנה לוי (VIP)")
+
+
+@pytest.fixture
+def talk(new_screen: NewScreen, customer: Customer) -> Talk:
+    """Their conversation, open."""
+    return Talk(new_screen(), customer).open()
+
+
+def test_the_second_click_of_two_hits_nothing_that_came_there(talk: Talk, team: Team) -> None:
+    mouse = talk.page.mouse
+    end = talk.page.locator("inbox-actions button.end")
+    end.click()
+    expect(end).to_have_text("다시 열기")
+    place = end.bounding_box()
+    assert place
+    calls = len(talk.screen.calls)
+    mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    mouse.down(click_count=2)
+    mouse.up(click_count=2)
+    talk.page.evaluate("0")
+    assert not [call for call in talk.screen.calls[calls:] if call.startswith("PATCH")]
+    # A click of its own does what it says.
+    mouse.down()
+    mouse.up()
+    expect(end).to_have_text("완료")
+    assert team.row(talk.customer)["status"] == "open"
+
+
+def test_a_key_that_is_held_down_acts_once_and_walks_on(talk: Talk) -> None:
+    keyboard, end = talk.page.keyboard, talk.page.locator("inbox-actions button.end")
+    keyboard.down("e")
+    expect(end).to_have_text("다시 열기")
+    calls = len(talk.screen.calls)
+    keyboard.down("e")
+    keyboard.up("e")
+    talk.page.evaluate("0")
+    assert not [call for call in talk.screen.calls[calls:] if call.startswith("PATCH")]
+
+
+def test_a_menu_that_took_long_calls_nobody_back(talk: Talk) -> None:
+    held: list[Route] = []
+    talk.page.route("**/api/v1/inbox/hours", lambda route: held.append(route))  # noqa: PLW0108 - it has to be a Python function
+    with talk.page.expect_request("**/api/v1/inbox/hours"):
+        talk.button("미루기").click()
+    talk.reply.click()
+    with talk.page.expect_response("**/api/v1/inbox/hours"):
+        held[0].continue_()
+    talk.page.keyboard.type("네, ")
+    expect(talk.reply).to_have_value("네, ")
+    expect(talk.reply).to_be_focused()
+    expect(talk.page.locator(".choices")).to_have_count(0)
+
+
+def test_a_conversation_that_is_deleted_under_ones_hands_is_gone(talk: Talk, stack: LocalStack) -> None:
+    talk.write("쓰던 답장")
+    expect(talk.screen.link(talk.customer)).to_be_visible()
+    with connect(stack, autocommit=True) as db:
+        db.execute("delete from public.chat_conversations where id = %s", [talk.customer.conversation])
+    expect(talk.page.get_by_text("없는 상담이에요. 삭제됐을 수 있어요.")).to_be_visible()
+    expect(talk.screen.link(talk.customer)).to_have_count(0)
+    expect(talk.page.locator("inbox-composer, inbox-actions, .beside")).to_have_count(0)
+    talk.button("목록으로").click()
+    expect(talk.page.get_by_text("상담을 선택해 주세요.")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/%E0%A4%A", "/c/", "/c/none", "/settings/none", "/c/%00"])
+def test_an_address_that_is_none_is_told(new_screen: NewScreen, path: str) -> None:
+    screen = new_screen()
+    screen.page.goto(f"{screen.url}/inbox{path}")
+    expect(screen.page.locator("body")).to_contain_text("없")
+
+
+def test_the_browsers_buttons_lead_through_everything(talk: Talk, label: str) -> None:
+    """Back and forward, and a reload in each place; what is being written is there whenever one comes back."""
+    page, screen = talk.page, talk.screen
+    screen.go("/waiting", label=label)
+    screen.link(talk.customer).click()
+    talk.write("쓰던 답장")
+    page.evaluate("document.querySelector('inbox-nav a[href$=\"settings/labels\"]').click()")
+    expect(page.get_by_role("heading", name="라벨", level=1)).to_be_visible()
+    for _ in range(2):
+        page.reload()
+        expect(page.get_by_role("heading", name="라벨", level=1)).to_be_visible()
+        page.go_back()
+        expect(talk.reply).to_have_value("쓰던 답장")
+        page.go_back()
+        expect(talk.reply).to_have_count(0)
+        expect(screen.link(talk.customer)).to_be_visible()
+        page.reload()
+        expect(screen.link(talk.customer)).to_be_visible()
+        page.go_forward()
+        expect(talk.reply).to_have_value("쓰던 답장")
+        page.go_forward()
+        expect(page.get_by_role("heading", name="라벨", level=1)).to_be_visible()
