@@ -14,9 +14,9 @@ begin
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'rule', 'id', rule.id, 'name', rule.name, 'deleted', true
-  ));
+  perform public.inbox_tell_setting(
+    operator, 'rule', rule.id, rule.name, public.rule_row(rule) - array['created_at', 'updated_at'], null
+  );
   return jsonb_build_object('id', rule.id);
 end
 $$;

@@ -31,6 +31,7 @@ class InboxList extends View {
     follow(inbox, "change");
     follow(places, "change");
     follow(several, "change");
+    follow(this.desk.channels, "change");
     const add = (name, key, run) =>
       keys.add({ name, key, label: `key_${name}`, run: (event) => this.checkVisibility() && run(event) }, this.life);
     add("next", "j", () => this.#step(1));
