@@ -34,7 +34,7 @@ function actionForm(action, place, actions, form) {
     requestAnimationFrame(() => document.querySelector(`#action-${place + by}`)?.focus());
   };
   const name = t(`told_do_${action.type}`);
-  return html`<li class="leaf" role="group" aria-label=${`${place + 1}. ${name}`} aria-describedby=${form.faults.has(`then.${place}`) ? `${id}-fault` : nothing}>
+  return html`<li><div class="leaf" role="group" aria-label=${`${place + 1}. ${name}`} aria-describedby=${form.faults.has(`then.${place}`) ? `${id}-fault` : nothing}>
     <select id=${id} aria-label=${t("told_action")} @change=${choose}>
       ${Object.keys(ACTIONS).map((type) => html`<option value=${type} ?selected=${type === action.type}>${t(`told_do_${type}`)}</option>`)}
     </select>
@@ -45,7 +45,7 @@ function actionForm(action, place, actions, form) {
       ${actions.length > 1 ? html`<button type="button" class="bare" aria-label=${`${t("told_action_remove")}: ${name}`} @click=${() => replace(place)}>${icon("close")}</button>` : nothing}
     </span>
     ${form.faults.at(`then.${place}`, id)}
-  </li>`;
+  </div></li>`;
 }
 
 function valueForm(action, place, form) {

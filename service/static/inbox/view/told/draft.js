@@ -50,3 +50,6 @@ function write(node, place, places) {
   if (node.items.length === 1) return { not: write(node.items[0], `${place}.not`, places) };
   return { not: { any: each(`${place}.not.any`) } };
 }
+
+/** The conditions of a tree, without its groups. */
+export const leavesOf = (node) => (node.kind === "leaf" ? [node] : node.items.flatMap(leavesOf));

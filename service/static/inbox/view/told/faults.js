@@ -1,34 +1,33 @@
 /** What the service found wrong with a rule, at the place that it names. */
 
-import { html, nothing } from "lit";
 import { t } from "../../texts.js";
+import { faultLine } from "../settings/field.js";
 
-/** Faults of a refused form: those at a place and within it; what was not asked for is left over. */
+/** Faults of a refused form, by their places. */
 export class Faults {
-  #left;
-
   /** @param {{errors?: {field: string, message: string}[]}|null} problem */
   constructor(problem) {
     this.all = problem?.errors ?? [];
-    this.#left = new Set(this.all);
   }
 
-  /** The line for a place, and for all within it. @param {string} place as `when.all.0` @param {string} id what the line is called */
+  /** The line for a place, and for all within it. @param {?string} place as `when.all.0` @param {string} id of the field */
   at(place, id) {
-    const found = this.all.filter(({ field }) => place && (field === place || field.startsWith(`${place}.`)));
-    for (const one of found) this.#left.delete(one);
-    if (!found.length) return nothing;
-    return html`<p class="fault" id="${id}-fault">${faultText(found[0].field)}</p>`;
+    return faultLine(id, this.#within(place).map(({ field }) => faultText(field))[0]);
   }
 
   /** Whether something is wrong there. */
   has(place) {
-    return this.all.some(({ field }) => place && (field === place || field.startsWith(`${place}.`)));
+    return this.#within(place).length > 0;
   }
 
-  /** What stands nowhere else. */
-  get others() {
-    return [...this.#left].map(({ field }) => faultText(field));
+  /** What is wrong in none of these places. @param {string[]} places @returns {string[]} in words */
+  beside(places) {
+    const said = new Set(places.flatMap((place) => this.#within(place)));
+    return this.all.filter((one) => !said.has(one)).map(({ field }) => faultText(field));
+  }
+
+  #within(place) {
+    return this.all.filter(({ field }) => place && (field === place || field.startsWith(`${place}.`)));
   }
 }
 

@@ -5,9 +5,9 @@ import { t } from "../../texts.js";
 
 const SIGNS = { done: "✓", failed: "✗", skipped: "–" };
 
-/** @param {{type: string, status: "done"|"failed"|"skipped", error: ?string}} one */
-export const actionResult = ({ type, status, error }) => html`<li class=${status}>
-  <span aria-hidden="true">${SIGNS[status]}</span> ${t(`told_do_${type}`)}<span class="sr">: ${t(`told_action_${status}`)}</span>
+/** @param {{type: string, status: "done"|"failed"|"skipped", error: ?string, words?: string}} one `words` where more is known than its type */
+export const actionResult = ({ type, status, error, words = t(`told_do_${type}`) }) => html`<li class=${status}>
+  <span aria-hidden="true">${SIGNS[status]}</span> ${words}<span class="sr">: ${t(`told_action_${status}`)}</span>
   ${error ? html`<span class="fault">${errorText(error)}</span>` : nothing}
 </li>`;
 

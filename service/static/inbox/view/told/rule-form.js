@@ -5,7 +5,7 @@ import { t } from "../../texts.js";
 import { Loaded } from "../loaded.js";
 import { actionsForm } from "./actions.js";
 import { groupForm } from "./condition.js";
-import { opened, written } from "./draft.js";
+import { leavesOf, opened, written } from "./draft.js";
 import { Faults } from "./faults.js";
 import { TYPES, typeName } from "./fields.js";
 import { back } from "./parts.js";
@@ -58,15 +58,12 @@ class InboxRuleForm extends Loaded {
         <legend>${t("told_part_when")}</legend>
         <p class="small">${t("told_part_when_hint")}</p>
         ${groupForm(draft.root, form)}
-        ${faults.all.some(({ field }) => field === "when") ? faults.at("when", "rule-when") : nothing}
       </fieldset>
       <fieldset class="part">
         <legend>${t("told_part_then")}</legend>
         ${actionsForm(draft.actions, form)}
-        ${faults.all.some(({ field }) => field === "then") ? faults.at("then", "rule-then") : nothing}
       </fieldset>`;
-    // What is wrong elsewhere is known when all places were asked.
-    const others = this.#error ? (faults.all.length ? faults.others : [t("told_fault_save")]) : [];
+    const others = this.#others(faults, places);
     return html`${back(list, t("page_rules"))}
       <form class="rule" novalidate @submit=${this.#save}>
         <div role="alert">${others.map((one) => html`<p class="fault">${one}</p>`)}</div>
@@ -77,6 +74,15 @@ class InboxRuleForm extends Loaded {
           <button class="main" ?disabled=${this.#isSaving}>${t("set_save")}</button>
         </div>
       </form>`;
+  }
+
+  /** What is wrong with the rule as a whole, or could not be told. */
+  #others(faults, places) {
+    if (!this.#error) return [];
+    if (!faults.all.length) return [t("told_fault_save")];
+    const { root, actions } = this.#draft;
+    const leaves = leavesOf(root).map(({ id }) => places.get(id));
+    return faults.beside(["name", "on", ...leaves, ...actions.map((_, place) => `then.${place}`)]);
   }
 
   #change = () => this.requestUpdate();

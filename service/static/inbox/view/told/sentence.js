@@ -13,7 +13,13 @@ export function inWords(on, when, actions, team) {
 }
 
 /** What sets it off. */
-export const onWords = (types) => t("told_on", { types: types.map(typeName).join(t("told_or")) });
+export const onWords = (types) => t("told_on", { types: types.map(beginning).join(t("told_or")) });
+
+/** A language may say it otherwise at the beginning of a sentence. */
+function beginning(type) {
+  const key = `told_when_${type.replace(".", "_")}`;
+  return t(key) === key ? typeName(type) : t(key);
+}
 
 /** What it does, in its order. */
 export const actionsWords = (actions, team) => actions.map((one) => actionWords(one, team)).join(t("told_then"));
@@ -22,7 +28,7 @@ export const actionsWords = (actions, team) => actions.map((one) => actionWords(
 export function actionWords(action, team) {
   const field = ACTIONS[action.type];
   const value = field && String(action[field] ?? "");
-  const name = field && (optionsOf(field, team)?.find(([key]) => key === value)?.[1] ?? short(value));
+  const name = field && (optionsOf(field, team)?.find(([key]) => key === value)?.[1] ?? short(value || "…"));
   return t(`told_does_${action.type}`, { value: name, j: particle(name ?? "", "을", "를") });
 }
 
@@ -49,7 +55,7 @@ const OPPOSITES = {
 
 function leafWords({ field, op, value }, team) {
   const name = fieldName(field);
-  const said = value === undefined ? "" : short(nameOfValue(field, value, team));
+  const said = short(nameOfValue(field, value ?? "", team) || "…");
   const values = {
     field: name,
     subject: locale === "ko" ? name + particle(name, "이", "가") : name,
