@@ -105,7 +105,7 @@ def test_a_rule_is_made_by_hand_tried_and_seen_to_have_run(
     inner.get_by_label("값").fill("환불")
     action = page.locator(".actions > li").first
     action.get_by_label("할 일", exact=True).select_option(label="우선순위 바꾸기")
-    action.get_by_label("우선순위").select_option(label="높음")
+    action.get_by_label("우선순위", exact=True).select_option(label="높음")
     expect(page.locator(".save")).to_contain_text("우선순위를 ‘높음’(으)로 바꾸기")
     page.get_by_role("button", name="저장", exact=True).click()
     expect(card(desk, name)).to_contain_text(f"라벨 ‘{label}’")
@@ -206,7 +206,11 @@ def test_a_channels_key_is_shown_once_and_what_failed_there_goes_once_more(
     expect(card(desk, name)).to_contain_text("고객마다 상담 하나")
     assert key not in page.content()
     headers = {"Authorization": f"Bearer {key}"}
-    body = {"contact": {"externalId": "c-1", "name": f"{name} 고객"}, "externalMessageId": "m-1", "content": "언제 와요?"}
+    body = {
+        "contact": {"externalId": "c-1", "name": f"{name} 고객"},
+        "externalMessageId": "m-1",
+        "content": "언제 와요?",
+    }
     with httpx.Client(base_url=f"{server.url}/api/v1/channel", headers=headers, timeout=20, trust_env=False) as erp:
         conversation = erp.post("/messages", json=body).raise_for_status().json()["conversationId"]
         path = f"/conversations/{conversation}/messages"
@@ -255,7 +259,9 @@ def test_a_failed_job_is_tried_again_or_given_up(desk: Screen, root: Connection[
     page.locator(f'[data-job="{second}"]').get_by_role("button", name="버리기").click()
     page.get_by_role("dialog").get_by_role("button", name="버리기").click()
     expect(page.get_by_text("실패한 작업이 없어요.")).to_be_visible()
-    assert root.execute("select count(*) from public.chat_jobs where id = any(%s)", [[first, second]]).fetchone() == (0,)
+    assert root.execute("select count(*) from public.chat_jobs where id = any(%s)", [[first, second]]).fetchone() == (
+        0,
+    )
 
 
 def test_a_rating_stands_in_the_conversation_and_beside_it(
