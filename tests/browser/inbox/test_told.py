@@ -1,4 +1,4 @@
-"""What happens by itself and what others are told, on the screen: rules, webhooks, channels, failed jobs, messages that failed."""
+"""What happens by itself and what others are told, on the screen: rules, webhooks, channels, what failed."""
 
 from __future__ import annotations
 
