@@ -21,6 +21,29 @@ comment on function public.inbox_webhook(public.chat_webhooks) is
 revoke all on function public.inbox_webhook(public.chat_webhooks) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_webhook(public.chat_webhooks) to service_role;
 
+-- A webhook as the audit tells it, which is kept for ever: an address may hold what nobody but its owner should know, so
+-- of what follows its host no more is told than that it is another.
+
+create or replace function public.inbox_webhook_setting(p_webhook public.chat_webhooks) returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'url', regexp_replace(p_webhook.url, '^(\w+://)(?:[^/@]*@)?([^/?#]*).*$', '\1\2')
+      || '/… (' || left(md5(p_webhook.url), 4) || ')',
+    'types', p_webhook.types,
+    'is_active', p_webhook.is_active
+  )
+$$;
+
+comment on function public.inbox_webhook_setting(public.chat_webhooks) is
+  'For the service, inside other functions: what the audit tells of a webhook, {url: as far as its host, types, is_active}.';
+
+revoke all on function public.inbox_webhook_setting(public.chat_webhooks) from public, anon, authenticated, service_role;
+grant execute on function public.inbox_webhook_setting(public.chat_webhooks) to service_role;
+
 -- A delivery as admins see it, with when it is sent next.
 
 create or replace function public.inbox_delivery(p_delivery public.chat_deliveries) returns jsonb
@@ -85,8 +108,10 @@ declare
     select distinct k.value from jsonb_array_elements_text(coalesce(p_values -> 'types', '[]')) k (value) order by k.value
   );
   active constant boolean := (p_values ->> 'is_active')::boolean;
+  former jsonb;
   webhook public.chat_webhooks;
 begin
+  select public.inbox_webhook_setting(w) into former from public.chat_webhooks w where w.id = p_id for no key update;
   if p_id is null then
     insert into public.chat_webhooks (url, types, secret, is_active, disabled_reason)
       values (
@@ -111,10 +136,10 @@ begin
   -- Those of a channel are the channel's.
   delete from public.chat_listeners l where l.webhook_id = webhook.id and l.channel is null and l.type <> all (webhook.types);
   insert into public.chat_listeners (type, webhook_id) select k, webhook.id from unnest(webhook.types) k on conflict do nothing;
-  -- An address may hold what nobody but its owner should know.
-  perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', webhook.id, 'types', webhook.types, 'isActive', webhook.is_active
-  ));
+  perform public.inbox_tell_setting(
+    operator, 'webhook', webhook.id, public.inbox_webhook_setting(webhook) ->> 'url', former,
+    public.inbox_webhook_setting(webhook)
+  );
   return jsonb_build_object('webhook', public.inbox_webhook(webhook));
 end
 $$;
@@ -135,14 +160,15 @@ set search_path = ''
 as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
+  webhook public.chat_webhooks;
 begin
-  delete from public.chat_webhooks w where w.id = p_id;
+  delete from public.chat_webhooks w where w.id = p_id returning * into webhook;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', p_id, 'deleted', true
-  ));
+  perform public.inbox_tell_setting(
+    operator, 'webhook', p_id, public.inbox_webhook_setting(webhook) ->> 'url', public.inbox_webhook_setting(webhook), null
+  );
   return jsonb_build_object('id', p_id);
 end
 $$;
@@ -173,7 +199,7 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', p_id, 'rotated', true
+    'what', 'webhook', 'webhookId', p_id, 'rotated', true, 'name', public.inbox_webhook_setting(webhook) ->> 'url'
   ));
   return jsonb_build_object('webhook', public.inbox_webhook(webhook));
 end
@@ -244,7 +270,8 @@ begin
   end if;
   perform public.jobs_add('webhook', jsonb_build_object('delivery_id', delivery.id), delivery.id::text, p_max_attempts => 100);
   perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', p_id, 'tried', true
+    'what', 'webhook', 'webhookId', p_id, 'tried', true,
+    'name', (select public.inbox_webhook_setting(w) ->> 'url' from public.chat_webhooks w where w.id = p_id)
   ));
   return jsonb_build_object('delivery', public.inbox_delivery(delivery));
 end
@@ -280,7 +307,8 @@ begin
     'webhook', jsonb_build_object('delivery_id', p_id), p_id::text, delivery.conversation_id, p_max_attempts => 100
   );
   perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', delivery.webhook_id, 'deliveryId', p_id, 'resent', true
+    'what', 'webhook', 'webhookId', delivery.webhook_id, 'deliveryId', p_id, 'resent', true,
+    'name', (select public.inbox_webhook_setting(w) ->> 'url' from public.chat_webhooks w where w.id = delivery.webhook_id)
   ));
   return jsonb_build_object('delivery', public.inbox_delivery(delivery));
 end

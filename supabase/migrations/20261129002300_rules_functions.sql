@@ -96,9 +96,9 @@ begin
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'rule', 'id', rule.id, 'name', rule.name, 'deleted', true
-  ));
+  perform public.inbox_tell_setting(
+    operator, 'rule', rule.id, rule.name, public.rule_row(rule) - array['created_at', 'updated_at'], null
+  );
   return jsonb_build_object('id', rule.id);
 end
 $$;
@@ -432,9 +432,11 @@ begin
   -- Who listens is told of what happens from here on.
   delete from public.chat_listeners l where l.rule_id = rule.id;
   insert into public.chat_listeners (type, rule_id) select distinct t, rule.id from unnest(rule.types) t where rule.is_active;
-  perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'rule', 'id', rule.id, 'name', rule.name, 'is_active', rule.is_active
-  ));
+  perform public.inbox_tell_setting(
+    operator, 'rule', rule.id, rule.name,
+    case when p_id is not null then public.rule_row(former) - array['created_at', 'updated_at'] end,
+    public.rule_row(rule) - array['created_at', 'updated_at']
+  );
   return jsonb_build_object('rule', public.rule_row(rule), 'created', p_id is null);
 end
 $$;

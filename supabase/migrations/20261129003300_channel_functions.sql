@@ -734,7 +734,10 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   channel public.chat_channels;
+  former jsonb;
 begin
+  select public.inbox_channel(c) - 'created_at' into former
+    from public.chat_channels c where c.id = p_id and c.deleted_at is null for no key update;
   update public.chat_channels c set deleted_at = now(), key_digest = null, webhook_id = null
     where c.id = p_id and c.deleted_at is null
     returning * into channel;
@@ -742,10 +745,7 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   perform public.channel_listen(channel);
-  perform public.inbox_tell(
-    operator, null, 'settings.changed',
-    jsonb_build_object('what', 'channel', 'id', channel.id, 'name', channel.name, 'deleted', true)
-  );
+  perform public.inbox_tell_setting(operator, 'channel', channel.id, channel.name, former, null);
   return jsonb_build_object('id', channel.id);
 end
 $$;
@@ -910,12 +910,14 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   channel public.chat_channels;
+  former jsonb;
 begin
   if p_id is not null then
     select * into channel from public.chat_channels c where c.id = p_id and c.deleted_at is null for no key update;
     if not found then
       raise exception using errcode = 'PT404', message = 'not_found';
     end if;
+    former := public.inbox_channel(channel) - 'created_at';
   end if;
   channel.name := coalesce(p_values ->> 'name', channel.name);
   channel.single_thread := coalesce((p_values ->> 'single_thread')::boolean, channel.single_thread, false);
@@ -942,10 +944,14 @@ begin
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'webhook_id';
   end;
   perform public.channel_listen(channel);
-  perform public.inbox_tell(
-    operator, null, 'settings.changed',
-    jsonb_build_object('what', 'channel', 'id', channel.id, 'name', channel.name)
-      || case when p_values ? 'key_digest' then jsonb_build_object('key', channel.key_digest is not null) else '{}' end
+  if (former ->> 'has_key')::boolean and p_values ->> 'key_digest' is not null then
+    -- One key in place of another: of both nobody sees more than that there is one.
+    perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
+      'what', 'channel', 'id', channel.id, 'name', channel.name, 'rotated', true
+    ));
+  end if;
+  perform public.inbox_tell_setting(
+    operator, 'channel', channel.id, channel.name, former, public.inbox_channel(channel) - 'created_at'
   );
   return jsonb_build_object('channel', public.inbox_channel(channel), 'created', p_id is null);
 end

@@ -1444,6 +1444,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_versioned(jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_versioned.sql
 -- public.inbox_views() returns jsonb, for service_role: supabase/schemas/functions/inbox_views.sql
 -- public.inbox_webhook(public.chat_webhooks) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhook.sql
+-- public.inbox_webhook_setting(public.chat_webhooks) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhook_setting.sql
 -- public.inbox_webhooks(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_webhooks.sql
 -- public.jobs_add(text,jsonb,text,uuid,text,timestamp with time zone,integer) returns uuid, for service_role: supabase/schemas/functions/jobs_add.sql
 -- public.jobs_claim(jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_claim.sql

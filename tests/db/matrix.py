@@ -278,9 +278,10 @@ FOR_OPERATORS = (
     "inbox_save_label", "inbox_save_operator", "inbox_save_webhook", "inbox_screen", "inbox_seen", "inbox_set_hours",
     "inbox_set_operator", "inbox_sort", "inbox_speak", "inbox_tell", "inbox_tell_setting", "inbox_test_webhook",
     "inbox_touch", "inbox_turn", "inbox_type", "inbox_unless_changed", "inbox_versioned", "inbox_views",
-    "inbox_webhook", "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done", "jobs_fail", "live_as_of",
-    "live_branch", "live_changes", "live_feed", "live_people", "operator_grant", "operator_revoke", "operators_list",
-    "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell", "webhook_tidy",
+    "inbox_webhook", "inbox_webhook_setting", "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done",
+    "jobs_fail", "live_as_of", "live_branch", "live_changes", "live_feed", "live_people", "operator_grant",
+    "operator_revoke", "operators_list", "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell",
+    "webhook_tidy",
 )  # fmt: skip
 # Each asks for a channel's key, or is asked by one that did.
 FOR_CHANNELS = (

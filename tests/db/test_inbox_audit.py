@@ -51,6 +51,40 @@ def test_a_label_from_what_to_what(root: Connection[Any], desk: Desk, admin: Ope
     assert {data["name"] for _, data in told(root, admin)} == {name}
 
 
+RULE = {"types": ["conversation.completed"], "actions": [{"type": "askRating"}]}
+WEBHOOK = {"url": "https://user:pass@crm.example/token", "types": ["note.created"], "secret": "sealed"}
+
+
+@pytest.mark.parametrize(
+    ("what", "made", "wanted", "told_as"),
+    [
+        ("rule", RULE, {"is_active": False}, {"is_active": [True, False]}),
+        ("webhook", WEBHOOK, {"types": []}, {"types": [["note.created"], []]}),
+        ("channel", {"key_digest": "0" * 64}, {"single_thread": True}, {"single_thread": [False, True]}),
+        ("channel", {"key_digest": "0" * 64}, {"key_digest": None}, {"has_key": [True, False]}),
+    ],
+)
+def test_what_others_are_told_of_from_what_to_what(
+    root: Connection[Any],
+    desk: Desk,
+    admin: Operator,
+    what: str,
+    made: dict[str, Any],
+    wanted: dict[str, Any],
+    told_as: dict[str, list[Any]],
+) -> None:
+    named = {} if what == "webhook" else {"name": f"이름 {new_id()[:8]}"}
+    saved = desk.ask(f"inbox_save_{what}", admin, id=None, values={**made, **named}).body[what]
+    for _ in range(2):
+        desk.ask(f"inbox_save_{what}", admin, id=saved["id"], values=wanted)
+    desk.ask(f"inbox_delete_{what}", admin, id=saved["id"])
+    found = changes(root, admin)
+    assert [entry[:2] for entry in found] == [(what, "added"), (what, "changed"), (what, "removed")]
+    assert found[1][2] == told_as
+    # What opens something is in nothing that is kept for ever.
+    assert not [word for word in ("pass", "token", "sealed", "0" * 64) if word in str(told(root, admin))]
+
+
 def test_the_hours_from_what_to_what(root: Connection[Any], desk: Desk, admin: Operator) -> None:
     before = desk.ask("inbox_hours", admin).body["hours"]
     values = {"always_open": not before["always_open"], "time_zone": before["time_zone"], "expected_reply_seconds": 90}

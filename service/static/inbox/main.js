@@ -4,6 +4,7 @@ import { registerPages } from "./pages.js";
 import { places } from "./places.js";
 import { Alerts } from "./store/alerts.js";
 import { Api } from "./store/api.js";
+import { Channels } from "./store/channels.js";
 import { Columns } from "./store/columns.js";
 import { Inbox } from "./store/inbox.js";
 import { Live } from "./store/live.js";
@@ -42,6 +43,7 @@ const desk = {
   live,
   places,
   brand,
+  channels: new Channels(api),
   columns: new Columns(),
   notices: new Notices(),
   several: new Several(api, inbox),

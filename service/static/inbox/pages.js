@@ -18,6 +18,16 @@ export function registerPages() {
     label: "page_replies",
   });
   const admins = { ...settings, right: "configure" };
+  places.register("settings/rules", () => import("./view/settings/rules.js"), { ...admins, label: "page_rules" });
+  places.register("settings/webhooks", () => import("./view/settings/webhooks.js"), {
+    ...admins,
+    label: "page_webhooks",
+  });
+  places.register("settings/channels", () => import("./view/settings/channels.js"), {
+    ...admins,
+    label: "page_channels",
+  });
+  places.register("settings/jobs", () => import("./view/settings/jobs.js"), { ...admins, label: "page_jobs" });
   places.register("audit", () => import("./view/audit.js"), { ...admins, label: "page_audit" });
 
   places.register("alerts", () => import("./view/alerts-page.js"), { label: "page_alerts", group: "settings" });

@@ -9,7 +9,10 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   channel public.chat_channels;
+  former jsonb;
 begin
+  select public.inbox_channel(c) - 'created_at' into former
+    from public.chat_channels c where c.id = p_id and c.deleted_at is null for no key update;
   update public.chat_channels c set deleted_at = now(), key_digest = null, webhook_id = null
     where c.id = p_id and c.deleted_at is null
     returning * into channel;
@@ -17,10 +20,7 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   perform public.channel_listen(channel);
-  perform public.inbox_tell(
-    operator, null, 'settings.changed',
-    jsonb_build_object('what', 'channel', 'id', channel.id, 'name', channel.name, 'deleted', true)
-  );
+  perform public.inbox_tell_setting(operator, 'channel', channel.id, channel.name, former, null);
   return jsonb_build_object('id', channel.id);
 end
 $$;

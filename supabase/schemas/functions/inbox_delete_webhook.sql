@@ -8,14 +8,15 @@ set search_path = ''
 as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
+  webhook public.chat_webhooks;
 begin
-  delete from public.chat_webhooks w where w.id = p_id;
+  delete from public.chat_webhooks w where w.id = p_id returning * into webhook;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', p_id, 'deleted', true
-  ));
+  perform public.inbox_tell_setting(
+    operator, 'webhook', p_id, public.inbox_webhook_setting(webhook) ->> 'url', public.inbox_webhook_setting(webhook), null
+  );
   return jsonb_build_object('id', p_id);
 end
 $$;

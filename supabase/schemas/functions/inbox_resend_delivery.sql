@@ -22,7 +22,8 @@ begin
     'webhook', jsonb_build_object('delivery_id', p_id), p_id::text, delivery.conversation_id, p_max_attempts => 100
   );
   perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', delivery.webhook_id, 'deliveryId', p_id, 'resent', true
+    'what', 'webhook', 'webhookId', delivery.webhook_id, 'deliveryId', p_id, 'resent', true,
+    'name', (select public.inbox_webhook_setting(w) ->> 'url' from public.chat_webhooks w where w.id = delivery.webhook_id)
   ));
   return jsonb_build_object('delivery', public.inbox_delivery(delivery));
 end

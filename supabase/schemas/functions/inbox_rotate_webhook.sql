@@ -18,7 +18,7 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', p_id, 'rotated', true
+    'what', 'webhook', 'webhookId', p_id, 'rotated', true, 'name', public.inbox_webhook_setting(webhook) ->> 'url'
   ));
   return jsonb_build_object('webhook', public.inbox_webhook(webhook));
 end

@@ -12,8 +12,10 @@ declare
     select distinct k.value from jsonb_array_elements_text(coalesce(p_values -> 'types', '[]')) k (value) order by k.value
   );
   active constant boolean := (p_values ->> 'is_active')::boolean;
+  former jsonb;
   webhook public.chat_webhooks;
 begin
+  select public.inbox_webhook_setting(w) into former from public.chat_webhooks w where w.id = p_id for no key update;
   if p_id is null then
     insert into public.chat_webhooks (url, types, secret, is_active, disabled_reason)
       values (
@@ -38,10 +40,10 @@ begin
   -- Those of a channel are the channel's.
   delete from public.chat_listeners l where l.webhook_id = webhook.id and l.channel is null and l.type <> all (webhook.types);
   insert into public.chat_listeners (type, webhook_id) select k, webhook.id from unnest(webhook.types) k on conflict do nothing;
-  -- An address may hold what nobody but its owner should know.
-  perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', webhook.id, 'types', webhook.types, 'isActive', webhook.is_active
-  ));
+  perform public.inbox_tell_setting(
+    operator, 'webhook', webhook.id, public.inbox_webhook_setting(webhook) ->> 'url', former,
+    public.inbox_webhook_setting(webhook)
+  );
   return jsonb_build_object('webhook', public.inbox_webhook(webhook));
 end
 $$;

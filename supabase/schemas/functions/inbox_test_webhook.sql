@@ -18,7 +18,8 @@ begin
   end if;
   perform public.jobs_add('webhook', jsonb_build_object('delivery_id', delivery.id), delivery.id::text, p_max_attempts => 100);
   perform public.inbox_tell(operator, null, 'settings.changed', jsonb_build_object(
-    'what', 'webhook', 'webhookId', p_id, 'tried', true
+    'what', 'webhook', 'webhookId', p_id, 'tried', true,
+    'name', (select public.inbox_webhook_setting(w) ->> 'url' from public.chat_webhooks w where w.id = p_id)
   ));
   return jsonb_build_object('delivery', public.inbox_delivery(delivery));
 end

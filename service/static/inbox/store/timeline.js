@@ -2,6 +2,8 @@
 
 /** Messages of one voice within so many milliseconds stand together. */
 const TOGETHER = 180_000;
+/** How far a message got stands beside it; why it failed is told. */
+const isSaidBeside = ({ type, data }) => type === "message.status_changed" && data.status !== "failed";
 /** What is seen otherwise. */
 const SILENT = new Set(["message.created", "note.created", "note.edited"]);
 
@@ -16,7 +18,7 @@ export function timeline({ messages, notes, activities, history }, unsent) {
   const beside = [
     ...notes.map((note) => ({ key: `note ${note.id}`, type: "note", at: note.createdAt, note })),
     ...activities
-      .filter(({ type }) => !SILENT.has(type))
+      .filter((one) => !SILENT.has(one.type) && !isSaidBeside(one))
       .map((activity) => ({ key: `activity ${activity.id}`, type: "activity", at: activity.createdAt, activity })),
   ].filter(({ at }) => at >= since);
   const said = messages.map((message) => ({ key: message.id, type: "message", at: message.createdAt, message }));

@@ -53,7 +53,7 @@ const entry = (one) => html`<li>
       ? html`<dl class="changes">
           ${inOrder(one.changes).map(
             ({ field, from, to }) => html`<div>
-              <dt>${t(`set_field_${field}`)}</dt>
+              <dt>${t(fieldKey(one.what, field))}</dt>
               <dd>
                 ${one.action === "added" ? nothing : html`<del><span class="sr">${t("aud_before")}: </span>${value(field, from)}</del>`}
                 ${one.action === "changed" ? html`<span aria-hidden="true">→</span>` : nothing}
@@ -79,12 +79,17 @@ const value = (field, said) =>
 /** What is done to a thing and changes nothing that it says. */
 const DONE = ["retried", "resent", "rotated", "tried", "order"];
 
+/** What is on or off is said of a person in other words. */
+const TOLD = new Set(["rule", "webhook"]);
+const fieldKey = (what, field) => `set_field_${field === "isActive" && TOLD.has(what) ? "told_" : ""}${field}`;
+
 /** In a sentence, what was done. */
 function summary({ type, what, action, name, details }) {
   if (type === "export.made") return t(what === "inquiries" ? "aud_exported_inquiries" : "aud_exported_transcripts");
   if (type === "inquiry.marked") return t(details.to === "done" ? "aud_marked_done" : "aud_marked_new");
   if (type !== "settings.changed") return type;
   const thing = t(`aud_what_${what}`);
+  if (details.reason) return t(`aud_disabled_${details.reason}`, { what: thing });
   const done = DONE.find((one) => details[one]) ?? action ?? "changed";
   return t(`aud_${done}`, { what: name ? `${thing} “${name}”` : thing });
 }

@@ -5,11 +5,11 @@ import { change } from "../store/changes.js";
 import { t } from "../texts.js";
 import { browserOf } from "./conversation/browser.js";
 import { wordsOf } from "./conversation/happened.js";
-import { answers, moment } from "./conversation/items.js";
+import { answers, moment, stars } from "./conversation/items.js";
 import { isToldAbove, refusalOf } from "./conversation/refusals.js";
 import { View } from "./element.js";
 import { icon } from "./icons.js";
-import { fullMoment, nameOf, shortMoment } from "./words.js";
+import { channelName, fullMoment, nameOf, shortMoment } from "./words.js";
 
 const PRIORITIES = ["low", "normal", "high", "urgent"];
 
@@ -19,6 +19,7 @@ class InboxBeside extends View {
   follows(follow) {
     follow(this.desk.talk, "change");
     follow(this.desk.inbox, "change");
+    follow(this.desk.channels, "change");
   }
 
   render() {
@@ -36,6 +37,7 @@ class InboxBeside extends View {
   #person({ contact, row }) {
     const { name, email, phone, isGuest, locale, lastPageUrl, userAgent, lastSeenAt, createdAt } = contact;
     const rows = [
+      ["talk_channel", row.channel !== "web" && html`<bdi>${channelName(row.channel, this.desk.channels)}</bdi>`],
       ["talk_mail", email && html`<a href=${`mailto:${encodeURIComponent(email)}`}>${email}</a>`],
       ["talk_phone", phone && html`<a href=${`tel:${phone.replace(/[^+\d]/g, "")}`}>${phone}</a>`],
       ["talk_locale", locale && languageOf(locale)],
@@ -50,7 +52,7 @@ class InboxBeside extends View {
       [
         "talk_rating",
         row.rating &&
-          html`<span title=${row.rating.comment ?? nothing}>${"★".repeat(row.rating.score)}<span class="sr">${row.rating.score}</span> ${row.rating.comment ?? nothing}</span>`,
+          html`${stars(row.rating.score)}${row.rating.comment ? html`<br><q>${row.rating.comment}</q>` : nothing}`,
       ],
     ];
     return html`<section aria-label=${t("talk_contact")}>

@@ -23,6 +23,7 @@ const DRAWN = {
   settings: "M4 8h10M18 8h2M4 16h2M10 16h10M16 8a2 2 0 1 0 0-.01M8 16a2 2 0 1 0 0-.01",
   work: "M4 20V10M10 20V4M16 20v-7M22 20H2",
   down: "M6 9l6 6 6-6",
+  up: "M6 15l6-6 6 6",
   send: "M4 12l16-8-6 16-3-7z",
   note: "M5 4h14v10l-5 6H5zM14 20v-6h5",
   person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c1-4 4-6 8-6s7 2 8 6",

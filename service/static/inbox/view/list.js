@@ -31,6 +31,7 @@ class InboxList extends View {
     follow(inbox, "change");
     follow(places, "change");
     follow(several, "change");
+    follow(this.desk.channels, "change");
     const add = (name, key, run, repeats = false) =>
       keys.add(
         { name, key, label: `key_${name}`, repeats, run: (event) => this.checkVisibility() && run(event) },

@@ -3,10 +3,10 @@
 import { html, nothing } from "lit";
 import { problemText, t } from "../texts.js";
 import "./age.js";
-import { lastWords, nameOf, upTo99 } from "./words.js";
+import { channelName, lastWords, nameOf, upTo99 } from "./words.js";
 
 /** @param {object} one the conversation @param {{place: number, size: number, isStop: boolean}} of where it is in the list */
-export function row(one, { inbox, places, several }, { place, size, isStop }) {
+export function row(one, { inbox, places, several, channels }, { place, size, isStop }) {
   const isOpen = one.id === inbox.openId;
   const name = nameOf(one.contact);
   const isMarked = several.marked.has(one.id);
@@ -16,7 +16,7 @@ export function row(one, { inbox, places, several }, { place, size, isStop }) {
       ${age(one)}
       <span class="said">${said(one)}</span>
       ${one.unreadCount ? html`<span class="unread">${upTo99(one.unreadCount)}<span class="sr">${t("unread_unit")}</span></span>` : nothing}
-      <span class="marks">${marks(one)}${fault(several.faults.get(one.id))}</span>
+      <span class="marks">${marks(one, channels)}${fault(several.faults.get(one.id))}</span>
     </a>
     <input type="checkbox" aria-label=${t("mark_one", { name })} tabindex=${isStop ? 0 : -1}
       .checked=${isMarked} @click=${({ shiftKey }) => several.toggle(one.id, shiftKey)} />
@@ -36,14 +36,14 @@ function age({ waitingSince, lastMessageAt, createdAt }) {
   return html`<span class="age"><span class="sr">${t("waits")}</span><inbox-age class="waits" ticks since=${waitingSince}></inbox-age></span>`;
 }
 
-function marks({ assignee, handling, status, channel, priority, snoozedUntil, labels, contact }) {
+function marks({ assignee, handling, status, channel, priority, snoozedUntil, labels, contact }, channels) {
   const isSnoozed = snoozedUntil && Date.parse(snoozedUntil) > Date.now();
   return html`
     ${has({ assignee, handling, status })}
     ${isSnoozed ? html`<span class="mark">${t("view_snoozed")}</span>` : nothing}
     ${contact.blockedAt ? html`<span class="mark urgent">${t("blocked")}</span>` : nothing}
     ${priority === "high" || priority === "urgent" ? html`<span class="mark ${priority}">${t(`priority_${priority}`)}</span>` : nothing}
-    ${channel === "web" ? nothing : html`<span class="mark"><bdi>${channel}</bdi></span>`}
+    ${channel === "web" ? nothing : html`<span class="mark"><bdi>${channelName(channel, channels)}</bdi></span>`}
     ${labels.map(({ name, color }) => html`<span class="mark label" .style=${color ? `--label: ${color}` : ""}><bdi>${name}</bdi></span>`)}
   `;
 }

@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 import { t } from "../texts.js";
 import { View } from "./element.js";
 import { icon } from "./icons.js";
+import { channelName } from "./words.js";
 
 /** After the last letter, in milliseconds. */
 const TYPED = 250;
@@ -15,6 +16,7 @@ class InboxTools extends View {
   follows(follow) {
     follow(this.desk.inbox, "change");
     follow(this.desk.places, "change");
+    follow(this.desk.channels, "change");
   }
 
   /** What is being typed is not touched. */
@@ -58,7 +60,7 @@ class InboxTools extends View {
       ${this.#select(
         "channel",
         filters.channel,
-        this.#channels(filters).map((name) => [name, name === "web" ? t("channel_web") : name]),
+        this.#channels(filters).map((id) => [id, channelName(id, this.desk.channels)]),
       )}
       ${Object.keys(filters).length ? html`<button type="button" class="quiet" @click=${() => this.#go({})}>${t("filters_none")}</button>` : nothing}
     </div>`;

@@ -41,5 +41,9 @@ export function lastWords(message) {
   return t(message.kind === "form" ? "said_form" : "said_other");
 }
 
+/** Where a conversation is held. @param {string} channel `web`, or the id of another system's @param {import("../store/channels.js").Channels} channels */
+export const channelName = (channel, channels) =>
+  channel === "web" ? t("channel_web") : (channels.nameOf(channel) ?? t("channel_other"));
+
 /** A count that ends at 99. */
 export const upTo99 = (number) => (number > 99 ? "99+" : String(number));

@@ -100,6 +100,7 @@ export default {
   filter_channel: "Any channel",
   filters_none: "Clear filters",
   channel_web: "Web chat",
+  channel_other: "Another channel",
   waits: "Waiting ",
   blocked: "Blocked",
 };

@@ -100,6 +100,7 @@ export default {
   filter_channel: "모든 채널",
   filters_none: "필터 해제",
   channel_web: "웹 채팅",
+  channel_other: "다른 채널",
   waits: "대기 시간 ",
   blocked: "차단됨",
 };

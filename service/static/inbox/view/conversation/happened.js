@@ -30,6 +30,10 @@ function said({ type, actor, data }, { operators }) {
   if (type === "conversation.prioritised") values.priority = t(`priority_${data.priority}`);
   if (type === "conversation.rated") values.n = data.score;
   if (type === "contact.updated" && "blocked" in data) key = data.blocked ? "contact_blocked" : "contact_unblocked";
+  if (type === "message.status_changed") {
+    key = data.status === "failed" && data.error ? "message_failed_why" : `message_${data.status}`;
+    values.error = data.error;
+  }
   if (type === "conversation.labelled") return labelled(who, data);
   const words = t(`happened_${key}`, values);
   return words === `happened_${key}` ? t("happened_other", { who, type }) : words;

@@ -26,9 +26,21 @@ export function item(one, host) {
   return guard([message, isFirst, isLast, name], () => said(message, { isFirst, isLast, customer: name, again }));
 }
 
-const happened = (activity, { desk }) => html`<li class="happened">
+const happened = (activity, { desk, conversation }) => html`<li class="happened">
   <span>${wordsOf(activity, desk.inbox)}</span> ${moment(activity.createdAt)}
+  ${activity.type === "conversation.rated" ? rated(activity, conversation) : nothing}
 </li>`;
+
+/** How many of five. */
+export const stars = (score) =>
+  html`<span class="stars" aria-hidden="true">${"★".repeat(score)}${"☆".repeat(5 - score)}</span><span class="sr">${t("talk_stars", { n: score })}</span>`;
+
+/** The stars, and beside the newest what was said to them. */
+function rated({ id, data }, { activities, row }) {
+  const newest = activities.findLast(({ type }) => type === "conversation.rated");
+  const comment = newest?.id === id && row.rating?.comment;
+  return html`<p class="rated">${stars(data.score)}${comment ? html` <q dir="auto">${comment}</q>` : nothing}</p>`;
+}
 
 function note({ id, author, content, createdAt, editedAt }, { isMine, editor }) {
   return html`<li class="note" data-note=${id}>

@@ -12,7 +12,7 @@ export function faultsOf({ errors = [] }) {
 }
 
 const KNOWN = new Set(
-  "timeZone spans from to holidays date name overrideUntil expectedReplySeconds email displayName avatarUrl role isActive color shortcut content userId".split(
+  "timeZone spans from to holidays date name overrideUntil expectedReplySeconds email displayName avatarUrl role isActive color shortcut content userId url webhookId".split(
     " ",
   ),
 );

@@ -1,9 +1,10 @@
 /** What a setting says, in words: the same in a form, in a conflict and in the audit. */
 
 import { locale, t } from "../../texts.js";
+import { actionsWords, conditionWords, onWords } from "../told/sentence.js";
 import { fullMoment } from "../words.js";
 
-const YES_NO = new Set(["alwaysOpen", "isActive", "isPersonal"]);
+const YES_NO = new Set(["alwaysOpen", "isActive", "isPersonal", "singleThread", "hasKey"]);
 
 /** A weekday by its number, where Monday is 0. @param {"long"|"short"} length */
 export const weekday = (number, length = "long") =>
@@ -25,6 +26,10 @@ export function inWords(field, value) {
   if (field === "overrideUntil") return fullMoment(value);
   if (field === "overrideOpen") return t(value ? "set_hand_open" : "set_hand_closed");
   if (field === "expectedReplySeconds") return t("set_minutes", { n: Math.round(value / 60) });
+  if (field === "types") return value.length ? onWords(value) : t("set_nothing");
+  // What was called so then may have another name by now: what is kept is shown.
+  if (field === "condition") return conditionWords(value, {});
+  if (field === "actions") return actionsWords(value, {});
   if (YES_NO.has(field)) return t(value ? "set_yes" : "set_no");
   return String(value);
 }
