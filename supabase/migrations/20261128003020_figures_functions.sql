@@ -134,6 +134,11 @@ begin
         and a.created_at >= p_from and a.created_at < p_to
       offset 4 * most
     )
+    or exists (
+      select from public.chat_activities a
+      where a.actor_kind = 'operator' and a.type = 'message.created' and a.created_at >= p_from and a.created_at < p_to
+      offset 4 * most
+    )
   then
     raise exception using errcode = 'PT422', message = 'invalid', detail = 'from';
   end if;
@@ -335,7 +340,7 @@ end
 $$;
 
 comment on function public.inbox_figures(uuid, timestamptz, timestamptz, text, double precision[], double precision[]) is
-  'For the service: {waiting, begun, first_answers, completions, days, operators, labels, ratings} of a span of time, by days of a zone and with the pieces of its working time; times as [median, 90th percentile] in seconds. Raises PT403, and PT422 from where it holds over 50,000 conversations.';
+  'For the service: {waiting, begun, first_answers, completions, days, operators, labels, ratings} of a span of time, by days of a zone and with the pieces of its working time; times as [median, 90th percentile] in seconds. Raises PT403, and PT422 from where it holds over 50,000 conversations, 200,000 steps of them or 200,000 answers.';
 
 revoke all on function public.inbox_figures(uuid, timestamptz, timestamptz, text, double precision[], double precision[])
   from public, anon, authenticated, service_role;

@@ -830,10 +830,10 @@ END))),
   constraint chat_activities_type CHECK (((char_length(type) >= 1) AND (char_length(type) <= 60)))
 );
 
+CREATE INDEX chat_activities_audit_idx ON public.chat_activities USING btree (created_at DESC, id DESC) WHERE ((conversation_id IS NULL) AND (type <> 'inquiry.submitted'::text));
 CREATE INDEX chat_activities_course_idx ON public.chat_activities USING btree (conversation_id, created_at) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
 CREATE INDEX chat_activities_course_time_idx ON public.chat_activities USING btree (created_at, conversation_id) WHERE (((actor_kind = 'operator'::text) AND (type = 'message.created'::text)) OR (type = ANY (ARRAY['conversation.handed_over'::text, 'conversation.assigned'::text, 'conversation.reopened'::text, 'conversation.completed'::text, 'conversation.rated'::text])) OR ((actor_kind = 'api'::text) AND (type = 'conversation.opened'::text)));
 CREATE INDEX chat_activities_place_idx ON public.chat_activities USING btree (conversation_id, created_at, id);
-CREATE INDEX chat_activities_team_idx ON public.chat_activities USING btree (created_at DESC, id DESC) WHERE (conversation_id IS NULL);
 
 alter table public.chat_activities add constraint chat_activities_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
 

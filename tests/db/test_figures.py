@@ -386,6 +386,24 @@ def test_more_than_fifty_thousand_conversations_are_refused(db: Connection[Any],
     assert (told.code, told.detail) == ("invalid", "from")
 
 
+def test_more_than_two_hundred_thousand_answers_are_refused(db: Connection[Any], nine: datetime, kim: Operator) -> None:
+    def said(count: int) -> None:
+        db.execute("set local session_replication_role = replica")
+        db.execute(
+            "insert into public.chat_activities (conversation_id, type, actor_kind, created_at)"
+            " select gen_random_uuid(), 'message.created', 'operator', %s from generate_series(1, %s)",
+            [nine, count],
+        )
+        db.execute("set local session_replication_role = origin")
+
+    said(200_000)
+    assert figures(db, kim, nine)["begun"] == 0
+    said(1)
+    midnight = nine.replace(hour=0)
+    told = call(db, "inbox_figures", user_id=kim.user, **{"from": midnight, "to": midnight + timedelta(days=1)})
+    assert (told.code, told.detail) == ("invalid", "from")
+
+
 def test_hours_are_kept_as_they_were(db: Connection[Any], park: Operator) -> None:
     before = call(db, "inbox_kept_hours", user_id=park.user).body["hours"]
     values = {"always_open": False, "spans": [{"weekday": 0, "from": "09:00", "to": "18:00"}]}

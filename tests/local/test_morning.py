@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from scripts.local import LocalStack
 from scripts.local.demo import OPERATORS
 from scripts.local.morning.seed import seed
+from scripts.local.morning.wanted import is_wanted
 from scripts.local.paths import MIGRATIONS
 from scripts.local.scratch import scratch_database
 from tests.db.chats import add_conversation, everything
@@ -85,6 +86,8 @@ def test_everything_has_its_moment(told: tuple[Connection[Any], str, dict[str, O
     # Nobody counts as there for it, and what somebody has is not given back at once.
     assert db.execute("select online_until from public.chat_team").fetchone() == {"online_until": None}
     assert db.execute("select public.inbox_return_idle(0) as n").fetchone() == {"n": 0}
+    # Nor do rules come upon it afterwards.
+    assert db.execute("select kind from public.chat_jobs").fetchall() == []
 
 
 def test_again_it_does_nothing(told: tuple[Connection[Any], str, dict[str, Operator]]) -> None:
@@ -100,10 +103,14 @@ def test_it_is_never_told_among_what_somebody_has_begun(stack: LocalStack) -> No
     with database(stack) as (url, team), psycopg.connect(url, autocommit=True) as db:
         own = add_conversation(db, add_user(db))
         assert seed(url) is False
-        # Nor where it was ended, nor by operators who were made something else.
+        # Nor where it was ended, or a setting changed, nor by operators who were made something else.
         db.execute("delete from public.chat_conversations where id = %s", [own])
         assert seed(url) is False
         db.execute("truncate public.chat_gone")
+        with db.transaction(force_rollback=True):
+            db.execute("select public.inbox_delete_label(%s, '결제')", [team["admin"].user])
+            assert is_wanted(db) is False
+        assert is_wanted(db) is True
         db.execute("update public.chat_operators set role = 'agent' where id = %s", [team["admin"].id])
         assert seed(url) is False
         assert db.execute("select count(*) from public.chat_contacts where name is not null").fetchone() == (0,)

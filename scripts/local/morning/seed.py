@@ -65,6 +65,8 @@ def _tell(db: Connection[Any], told: Mapping[str, Any], team: Operators) -> None
         [[*team.keys.values()]],
     )
     db.execute("update public.chat_team set online_until = null")
+    # It was before: no rule of now labels it or asks anything, with today's date.
+    db.execute("delete from public.chat_jobs")
 
 
 def _today(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str, datetime, Sequence[Any]]]:

@@ -19,11 +19,12 @@ from scripts.local.demo import OPERATORS
 from scripts.local.errors import StackError
 from scripts.local.paths import ROOT
 
-# A person who has begun something, or ended it, and operators who were made something else, are left alone.
+# A person who has begun something, or ended it, or set something otherwise than shipped, and operators who were made
+# something else, are left alone.
 _WANTED = """
 select not exists (select from public.chat_conversations)
   and not exists (select from public.chat_gone)
-  and not exists (select from public.chat_labels)
+  and not exists (select from public.chat_activities where type = 'settings.changed' and actor_kind = 'operator')
   and not exists (select from public.chat_canned_replies)
   and (
     select count(*)

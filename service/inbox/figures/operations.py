@@ -12,7 +12,11 @@ _DAYS = (
         "days", {"type": "integer", "minimum": 1, "maximum": 366, "default": 1}, "So many days until today, included."
     ),
     Parameter("from", _DATE, "The first day, in the team's time zone; by default today."),
-    Parameter("to", _DATE, "The last day, included; by default today. At most 366 days and 50,000 conversations."),
+    Parameter(
+        "to",
+        _DATE,
+        "The last day, included; by default today. At most 366 days, 50,000 conversations and 200,000 answers.",
+    ),
 )
 
 OPERATIONS: dict[str, Operation] = {

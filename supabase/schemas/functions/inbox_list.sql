@@ -24,6 +24,8 @@ declare
   direction constant text := case p_view when 'waiting' then '' else ' desc' end;
   size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
   conditions text := views ->> p_view;
+  -- Looked up first, so that the walk is planned for how common it is.
+  label constant uuid := (select l.id from public.chat_labels l where lower(l.name) = lower(normalize(p_label)));
   places jsonb;
 begin
   if conditions is null then
@@ -34,9 +36,7 @@ begin
   end if;
   if p_label is not null then
     conditions := conditions || ' and exists (
-      select from public.chat_conversation_labels cl
-      where cl.conversation_id = d.conversation_id
-        and cl.label_id = (select l.id from public.chat_labels l where lower(l.name) = lower(normalize($3)))
+      select from public.chat_conversation_labels cl where cl.conversation_id = d.conversation_id and cl.label_id = $3
     )';
   end if;
   if p_channel is not null then
@@ -72,7 +72,7 @@ begin
     $q$,
     sort, direction, conditions
   ) into places
-    using operator.id, p_assignee, p_label, p_channel,
+    using operator.id, p_assignee, label, p_channel,
       (p_before ->> 'at')::timestamptz, (p_before ->> 'id')::uuid, size + 1, p_query;
 
   return jsonb_build_object(

@@ -57,6 +57,12 @@ def test_views_hold_what_the_service_says_they_hold(
         expect(screen.list).to_have_attribute("aria-busy", "false")
         assert screen.names() == asked, view
     assert set(screen.names()) == {one.name for one in (waiting, mine, others, bot, snoozed, over)}
+    # A number has what is people's to answer, and nothing that the bot answers or that is over.
+    numbers = [one.name for one in (waiting, mine, bot, over) if screen.row(one).locator(".unread").count()]
+    assert numbers == [waiting.name, mine.name]
+    # Who is there is seen where the window is too low for all places.
+    screen.page.set_viewport_size({"width": 1280, "height": 480})
+    expect(screen.page.get_by_role("combobox", name="내 상태")).to_be_in_viewport(ratio=1)
 
 
 def test_a_name_is_found_while_it_is_typed_but_not_while_it_is_composed(

@@ -15,13 +15,16 @@ export function row(one, { inbox, places, several, channels }, { place, size, is
       <span class="who"><bdi>${name}</bdi></span>
       ${age(one)}
       <span class="said">${said(one)}</span>
-      ${one.unreadCount ? html`<span class="unread">${upTo99(one.unreadCount)}<span class="sr">${t("unread_unit")}</span></span>` : nothing}
+      ${wantsPeople(one) && one.unreadCount ? html`<span class="unread">${upTo99(one.unreadCount)}<span class="sr">${t("unread_unit")}</span></span>` : nothing}
       <span class="marks">${marks(one, channels)}${fault(several.faults.get(one.id))}</span>
     </a>
     <input type="checkbox" aria-label=${t("mark_one", { name })} tabindex=${isStop ? 0 : -1}
       .checked=${isMarked} @click=${({ shiftKey }) => several.toggle(one.id, shiftKey)} />
   </li>`;
 }
+
+/** What the bot answers, and what is over, has nothing that somebody is to read. */
+const wantsPeople = ({ status, handling }) => status === "open" && handling !== "bot";
 
 /** A person's last words; the service's own say less than what the conversation is about. */
 function said({ lastMessage, title }) {
