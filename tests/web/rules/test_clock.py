@@ -5,9 +5,14 @@ from typing import Any
 from flask import Flask
 from psycopg import Connection
 
+from scripts.local import LocalStack
+from service.activities.rules.work import by_the_clock
+from service.conversations.known_flows import KnownFlows
 from service.http.context import part_of
 from service.supabase.clients import Upstream
 from tests.db.chats import conversation_row
+from tests.stack import connect
+from tests.web.apps import stack_settings
 from tests.web.chat import Api, Chat
 from tests.web.desk import Desk
 from tests.web.rules.keeping import NOTE, Rules, tick
@@ -99,3 +104,22 @@ def test_the_clock_goes_on_where_it_was_and_leaves_nobody_out(
         due = client.rpc("rule_due", {"p_looked_at": 2, "p_found": 2}).execute().data["due"]
         seen += [one["facts"]["conversation_id"] for one in due if one["rule"]["id"] == rule]
     assert sorted(seen) == sorted(chats)
+
+
+def test_a_conversation_that_somebody_holds_keeps_no_other_waiting(
+    rules: Rules, api: Api, root: Connection[Any], stack: LocalStack, app: Flask
+) -> None:
+    held, free = api.begin().id, api.begin().id
+    for one in (held, free):
+        api.call("POST", f"/conversations/{one}/handover", {})
+    # The newer one comes first.
+    for one, minutes in ((held, 490_001), (free, 490_002)):
+        root.execute(MINUTES.format("waiting_since"), [minutes, one])
+    rule = rules.save([NOTE], when={"field": "conversation.waiting", "op": "olderThan", "value": 490_000})
+    upstream = Upstream.from_settings(stack_settings(stack, upstream_timeout=1.5))
+    with connect(stack) as holder:
+        holder.execute("select from public.chat_conversations where id = %s for update", [held])
+        by_the_clock(upstream, part_of(app, KnownFlows))
+        assert rules.outcomes(rule, free) == [("done", [None])]
+        assert rules.outcomes(rule, held) == []
+    upstream.close()
