@@ -17,8 +17,10 @@ from service.jobs.work import JobFailed
 from service.jobs.worker import Worker
 from service.jobs_app import work_of
 from service.supabase.clients import Upstream
+from tests.concurrency import until
 from tests.jobs.conftest import Hook, Place
 from tests.jobs.receiving import Received, Receiver
+from tests.stack import connect
 from tests.web.apps import stack_settings
 from tests.web.desk import Desk
 from tests.working import hand_driven
@@ -294,6 +296,24 @@ def test_one_that_is_off_fails_at_nothing(hook: Hook, place: Place, worker: Work
     worker.drain()
     assert hook.deliveries()[0]["error"] == "webhook_off"
     assert hook.row()["failingSince"] is None
+
+
+def test_what_happens_while_a_webhook_is_deleted_happens(
+    hook: Hook, place: Place, root: Connection[Any], stack: LocalStack
+) -> None:
+    with connect(stack) as deleting:
+        deleting.execute("delete from public.chat_webhooks where id = %s", [hook.id])
+        said = threading.Thread(target=place.say)
+        said.start()
+        with connect(stack, autocommit=True) as looking:
+            until(
+                lambda: (
+                    looking.execute("select 1 from pg_locks where not granted and locktype = 'transactionid'").rowcount
+                )
+            )
+        deleting.commit()
+        said.join()
+    assert root.execute("select 1 from public.chat_messages where conversation_id = %s", [place.id]).rowcount == 1
 
 
 def test_what_is_gone_is_not_sent(
