@@ -69,12 +69,16 @@ begin
         and (
           j.order_key is null
           or j.attempts > 0
-          or not exists (
-            select from public.chat_jobs e
-            where e.conversation_id = j.conversation_id
-              and e.order_key = j.order_key
-              and (e.created_at, e.id) < (j.created_at, j.id)
-              and (e.state, e.attempts) in (('waiting', 0), ('running', 1))
+          -- Ordered, so that it is one look at an index, however many wait behind the first one.
+          or j.id = coalesce(
+            (
+              select e.id from public.chat_jobs e
+              where e.conversation_id = j.conversation_id
+                and e.order_key = j.order_key
+                and (e.state, e.attempts) in (('waiting', 0), ('running', 1))
+              order by e.created_at, e.id
+              limit 1
+            ), j.id
           )
         )
       order by coalesce(j.lease_until, j.run_at), j.created_at, j.id

@@ -25,7 +25,13 @@ begin
     where h.conversation_id is not null
       and exists (select from public.chat_listeners l where l.type = h.type and l.rule_id is not null);
 
-  with wanted as (
+  with there as (
+    -- One that is deleted at this moment is waited for: else its end would refuse what refers to it, and so what happened.
+    select w.id from public.chat_webhooks w
+    where w.is_active
+      and w.id in (select l.webhook_id from happened h join public.chat_listeners l on l.type = h.type)
+    for key share
+  ), wanted as (
     select
       l.webhook_id, h.id as activity_id, h.conversation_id, h.type, bool_or(l.channel is not null) as has_content,
       -- A message has a count of its own.
@@ -35,7 +41,7 @@ begin
       row_number() over (order by h.created_at, h.data -> 'rev', h.id) as place
     from happened h
     join public.chat_listeners l on l.type = h.type
-    join public.chat_webhooks a on a.id = l.webhook_id and a.is_active
+    join there a on a.id = l.webhook_id
     left join public.chat_conversations c on c.id = h.conversation_id
     where l.channel is null or (l.channel = c.channel and h.actor_kind in ('operator', 'rule', 'system'))
     group by l.webhook_id, h.id, h.conversation_id, h.type, h.created_at, h.data
@@ -82,6 +88,8 @@ begin
     join public.chat_activities a on a.id = p_activity_id
     left join public.chat_conversations c on c.id = a.conversation_id
     where w.id = p_webhook_id and w.is_active
+    -- One that is deleted at this moment is waited for.
+    for key share of w
     on conflict do nothing
     returning * into delivery;
   if not found then

@@ -299,10 +299,11 @@ begin
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  -- One that waits or is dead goes on now, and holds up nothing; one that is being sent is sent.
+  -- One that waits or is dead goes on now, and holds up nothing. One that a worker has is taken from it: whether it was
+  -- already sent nobody knows here, and its end would be the end of this one too.
   update public.chat_jobs j
-    set state = 'waiting', attempts = 1, run_at = now(), order_key = null
-    where j.kind = 'webhook' and j.dedupe_key = p_id::text and j.state <> 'running';
+    set state = 'waiting', attempts = 1, run_at = now(), order_key = null, lease_until = null, lease_token = null
+    where j.kind = 'webhook' and j.dedupe_key = p_id::text;
   perform public.jobs_add(
     'webhook', jsonb_build_object('delivery_id', p_id), p_id::text, delivery.conversation_id, p_max_attempts => 100
   );
@@ -388,11 +389,14 @@ begin
       error = p_result ->> 'error',
       sent_at = now()
     where d.id = p_id
+      -- Whose time had run out comes late: what somebody else has sent meanwhile is sent.
+      and (d.state <> 'delivered' or p_result ->> 'state' = 'delivered')
     returning d.webhook_id into place;
   if p_result ->> 'state' = 'delivered' then
     update public.chat_webhooks w set failing_since = null where w.id = place and w.failing_since is not null;
   else
-    update public.chat_webhooks w set failing_since = now() where w.id = place and w.failing_since is null;
+    update public.chat_webhooks w set failing_since = now()
+      where w.id = place and w.is_active and w.failing_since is null;
     update public.chat_webhooks w
       set is_active = false,
         disabled_reason = case when (p_result ->> 'is_gone')::boolean then 'gone' else 'failing' end

@@ -1464,7 +1464,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.rule_apply(uuid,bigint,uuid,uuid,timestamp with time zone,bigint,jsonb) returns jsonb, for service_role: supabase/schemas/functions/rule_apply.sql
 -- public.rule_context(uuid) returns jsonb, for service_role: supabase/schemas/functions/rule_context.sql
 -- public.rule_do(public.chat_rules,uuid,uuid,uuid[],jsonb) returns jsonb, for service_role: supabase/schemas/functions/rule_do.sql
--- public.rule_due(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/rule_due.sql
+-- public.rule_due(integer,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/rule_due.sql
 -- public.rule_due_of(public.chat_rules,text,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/rule_due_of.sql
 -- public.rule_facts(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/rule_facts.sql
 -- public.rule_hold(uuid) returns bigint, for service_role: supabase/schemas/functions/rule_hold.sql

@@ -62,6 +62,14 @@ def admin(app: Flask, boss: Member) -> Desk:
 
 
 @pytest.fixture
+def upstream(stack: LocalStack) -> Iterator[Upstream]:
+    """What a worker asks, for who does its steps one by one."""
+    made = Upstream.from_settings(stack_settings(stack))
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def worker(stack: LocalStack, root: Connection[Any]) -> Iterator[Worker]:
     """A worker that does what is due when it is told to. Webhooks are tried again at once, twice."""
     with hand_driven(stack, webhook_allow_private=True, webhook_repeats="0,0") as driven:

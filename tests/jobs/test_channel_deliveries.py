@@ -79,6 +79,19 @@ def test_a_new_attempt_is_one_more_delivery(
     assert admin.said(conversation).messages[-1]["status"] == "read"
 
 
+def test_why_it_failed_is_the_teams_to_know(
+    admin: Desk, channel: Channel, hook: Hook, receiver: Receiver, worker: Worker
+) -> None:
+    conversation = channel.receive().body["conversationId"]
+    out = admin.reply(conversation, "네").messages[0]["id"]
+    assert admin.inbox("PATCH", f"/webhooks/{hook.id}", {"types": ["message.status_changed"]}).status == 200
+    channel.settle(out, "failed", error="010-1234-5678 is not in service")
+    worker.drain()
+    (event,) = (got.event for got in receiver.got if got.event["type"] == "message.status_changed")
+    assert (event["data"]["data"]["status"], event["data"]["data"]["messageId"]) == ("failed", out)
+    assert "010-1234" not in receiver.got[-1].body.decode()
+
+
 def test_what_nobody_is_to_hear_goes_nowhere(
     admin: Desk, channel: Channel, outlet: Hook, receiver: Receiver, worker: Worker
 ) -> None:

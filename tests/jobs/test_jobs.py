@@ -9,7 +9,6 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -31,13 +30,6 @@ from tests.web.desk import Desk
 from tests.working import a_process, hand_driven
 
 NOTHING = Handler(lambda _: None)
-
-
-@pytest.fixture
-def upstream(stack: LocalStack) -> Iterator[Upstream]:
-    made = Upstream.from_settings(stack_settings(stack))
-    yield made
-    made.close()
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,16 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from examples.webhook_receiver import create_app as example
 from scripts.local import LocalStack
 from service.activities.webhooks import sending
+from service.jobs import actions
+from service.jobs.work import JobFailed
 from service.jobs.worker import Worker
+from service.jobs_app import work_of
+from service.supabase.clients import Upstream
+from tests.concurrency import until
 from tests.jobs.conftest import Hook, Place
 from tests.jobs.receiving import Received, Receiver
+from tests.stack import connect
+from tests.web.apps import stack_settings
 from tests.web.desk import Desk
 from tests.working import hand_driven
 
@@ -243,6 +250,70 @@ def test_a_try_and_sending_again(hook: Hook, place: Place, receiver: Receiver, w
     assert receiver.got[-1].id == failed["id"]
     assert hook.deliveries()[0]["state"] == "delivered"
     assert hook.admin.inbox("GET", "/jobs").body["jobs"] == []
+
+
+def test_what_is_sent_again_before_its_end_is_told_is_sent_again(
+    hook: Hook, place: Place, receiver: Receiver, worker: Worker, stack: LocalStack, upstream: Upstream
+) -> None:
+    place.say()
+    handler = work_of(upstream, stack_settings(stack, webhook_allow_private=True)).handlers["webhook"]
+    (job,) = actions.claim(upstream, {"webhook": (1, handler)}, {}).jobs
+    handler.do(job)
+    assert hook.admin.inbox("POST", f"/deliveries/{receiver.ids()[0]}/resend").status == 202
+    assert actions.finish(upstream, [job]) == 0
+    worker.drain()
+    assert len(receiver.got) == 2
+    assert hook.deliveries()[0]["state"] == "delivered"
+
+
+def test_who_comes_back_late_does_not_undo_what_another_has_sent(
+    hook: Hook, place: Place, receiver: Receiver, worker: Worker, root: Connection[Any], stack: LocalStack,
+    upstream: Upstream,
+) -> None:  # fmt: skip
+    """A worker whose time runs out while the other side thinks; then another sends it, and is answered at once."""
+    place.say()
+    handler = work_of(upstream, stack_settings(stack, webhook_allow_private=True)).handlers["webhook"]
+    (job,) = actions.claim(upstream, {"webhook": (1, handler)}, {}).jobs
+
+    def meanwhile(_: Received) -> tuple[int, dict[str, str], bytes]:
+        if len(receiver.got) > 1:
+            return 204, {}, b""
+        root.execute("update public.chat_jobs set lease_until = now() - interval '1 s'")
+        worker.drain()
+        return 500, {}, b""
+
+    receiver.answer = meanwhile
+    with pytest.raises(JobFailed):
+        handler.do(job)
+    assert len(receiver.got) == 2
+    (delivery,) = hook.deliveries()
+    assert (delivery["state"], delivery["code"], hook.row()["failingSince"]) == ("delivered", 204, None)
+
+
+def test_one_that_is_off_fails_at_nothing(hook: Hook, place: Place, worker: Worker) -> None:
+    place.say()
+    hook.admin.inbox("PATCH", f"/webhooks/{hook.id}", {"isActive": False})
+    worker.drain()
+    assert hook.deliveries()[0]["error"] == "webhook_off"
+    assert hook.row()["failingSince"] is None
+
+
+def test_what_happens_while_a_webhook_is_deleted_happens(
+    hook: Hook, place: Place, root: Connection[Any], stack: LocalStack
+) -> None:
+    with connect(stack) as deleting:
+        deleting.execute("delete from public.chat_webhooks where id = %s", [hook.id])
+        said = threading.Thread(target=place.say)
+        said.start()
+        with connect(stack, autocommit=True) as looking:
+            until(
+                lambda: (
+                    looking.execute("select 1 from pg_locks where not granted and locktype = 'transactionid'").rowcount
+                )
+            )
+        deleting.commit()
+        said.join()
+    assert root.execute("select 1 from public.chat_messages where conversation_id = %s", [place.id]).rowcount == 1
 
 
 def test_what_is_gone_is_not_sent(

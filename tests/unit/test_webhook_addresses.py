@@ -50,7 +50,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     "url",
     [
         "http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",
-        "http://0/", "http://[::1]/", "http://[::ffff:10.0.0.1]/", "http://[64:ff9b::7f00:1]:8080/hook",
+        "http://0/", "http://127.0.0.1./", "https://inside.example./", "https://a..b/", "https://../",
+        "http://[::1]/", "http://[::ffff:10.0.0.1]/", "http://[64:ff9b::7f00:1]:8080/hook",
         "https://169.254.169.254/latest", "https://half.example/", "https://inside.example/",
         "ftp://outside.example/", "file:///etc/passwd", "//outside.example/", "outside.example", "https://", "https:///x",
         "https://user:pass@outside.example/", "https://user@outside.example/", "https://outside.example\\@inside.example/",

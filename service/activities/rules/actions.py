@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -76,10 +76,13 @@ def read_turn(upstream: Upstream, conversation_id: str, known_flows: Sequence[st
     return call_if_found(upstream.service_client(), "chat_turn_for_service", params, dict)
 
 
-def read_due(upstream: Upstream) -> list[Row]:
-    """`[{"rule", "since", "facts"}]`: where the clock may set a rule off."""
-    due: list[Row] = call(upstream.service_client(), "rule_due", {}, ("due",))["due"]
-    return due
+def read_due(upstream: Upstream) -> Iterator[Row]:
+    """`{"rule", "since", "facts"}`: where the clock may set a rule off, asked one rule after the other."""
+    place: int | None = 0
+    while place is not None:
+        answer = call(upstream.service_client(), "rule_due", {"p_place": place}, ("due", "next"))
+        yield from answer["due"]
+        place = answer["next"]
 
 
 def apply(

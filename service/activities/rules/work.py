@@ -18,7 +18,9 @@ from service.activities.rules.conditions import holds
 from service.activities.rules.facts import facts_of
 from service.activities.rules.reading import condition_of
 from service.conversations.known_flows import KnownFlows
+from service.core.errors import UpstreamUnavailable
 from service.core.mapper import Row
+from service.http.observe import outline
 from service.jobs.work import Handler, Job, JobFailed, Tick, Work
 from service.supabase.clients import Upstream
 
@@ -26,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 # How often a rule is looked at while others write to the conversation. The job comes again then.
 ROUNDS = 5
+# After so many questions without an answer the clock waits for its next time.
+MOST_UNANSWERED = 3
 EVERY_SECONDS = 60.0
 
 
@@ -53,9 +57,26 @@ def after_activity(upstream: Upstream, flows: KnownFlows, job: Job) -> None:
 
 
 def by_the_clock(upstream: Upstream, flows: KnownFlows) -> None:
-    """Run the rules that wait for time to pass, where enough has passed. Raises JobFailed."""
+    """Run the rules that wait for time to pass, where enough has passed.
+
+    One that goes wrong is left for the next time, and keeps no other from running. Raises UpstreamUnavailable.
+    """
+    unanswered = 0
     for due in actions.read_due(upstream):
-        _run(upstream, flows, due["rule"], due["facts"], None, due["since"])
+        try:
+            _run(upstream, flows, due["rule"], due["facts"], None, due["since"])
+        except UpstreamUnavailable:
+            # It may be this conversation alone that somebody holds.
+            unanswered += 1
+            if unanswered >= MOST_UNANSWERED:
+                raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, others wait behind it
+            log.error(  # noqa: TRY400 - its message may hold content
+                "rule_failed",
+                rule_id=due["rule"]["id"],
+                conversation_id=due["facts"]["conversation_id"],
+                **outline(error),
+            )
 
 
 def _run(

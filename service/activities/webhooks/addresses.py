@@ -8,6 +8,7 @@ here may stand for another address by then.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import threading
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
@@ -25,6 +26,8 @@ _REFUSED_4 = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")
 _INTERNET_6 = ipaddress.IPv6Network("2000::/3")
 # Inside of it: protocols (Teredo among them), 6to4, which stand for an address of IPv4, and documentation.
 _REFUSED_6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2002::/16", "2001:db8::/32", "3fff::/20")))
+# An underscore is in no name of the rules, and in many that exist.
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
 _URL_MARKS = "!$&'()*+,;=:@/%-._~"
 
 
@@ -78,12 +81,12 @@ def _ascii_host(host: str) -> str:
         if "%" in host:
             raise ValueError("a zone is this machine's")
         return str(ipaddress.IPv6Address(host))
-    if host.isascii():
-        # An underscore is in no name of the rules, and in many that exist.
-        if not host or len(host) > 253 or not all(char.isalnum() or char in "-._" for char in host):
-            raise ValueError("host")
-        return host.lower()
-    return idna.encode(host, uts46=True).decode("ascii")
+    name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
+    # With the dot of the root it is the same name, and an address with one would be looked up as a name.
+    name = name.lower().removesuffix(".")
+    if len(name) > 253 or not _HOST.fullmatch(name):
+        raise ValueError("host")
+    return name
 
 
 def _refuse_private(host: str, port: int) -> None:

@@ -45,6 +45,8 @@ def _data(row: Row) -> dict[str, Any]:
         return {"id": row["id"], "type": row["type"], "createdAt": timestamp(row["created_at"]), "data": {}}
     shown = activity(row["activity"] | {"contact_id": row["contact_id"]})
     shown |= {"rev": row["rev"], "attempt": row["round"]}
+    # Why a message failed is told in words of another system, which may hold anything: for the team alone.
+    shown["data"] = {name: value for name, value in shown["data"].items() if name != "error"}
     if row["rule_id"] is not None:
         shown["ruleId"] = row["rule_id"]
     if row["message"] is not None:

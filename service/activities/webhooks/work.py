@@ -83,16 +83,11 @@ def _pause(repeats: tuple[float, ...], attempts: int, attempt: Attempt) -> float
 
 def _tidy(upstream: Upstream, safe: Safe) -> None:
     actions.tidy(upstream)
-    changed = [
-        {
-            "id": row["id"],
-            "former": row["secret"],
-            "secret": safe.resealed(row["secret"]) or row["secret"],
-            "previous_secret": row["previous_secret"]
-            and (safe.resealed(row["previous_secret"]) or row["previous_secret"]),
-        }
-        for row in actions.sealed_secrets(upstream, [])
-    ]
-    anew = [one for one in changed if one["secret"] != one["former"]]
+    anew = []
+    for row in actions.sealed_secrets(upstream, []):
+        secret, previous = row["secret"], row["previous_secret"]
+        kept = (safe.resealed(secret) or secret, previous and (safe.resealed(previous) or previous))
+        if kept != (secret, previous):
+            anew.append({"id": row["id"], "former": secret, "secret": kept[0], "previous_secret": kept[1]})
     if anew:
         actions.sealed_secrets(upstream, anew)

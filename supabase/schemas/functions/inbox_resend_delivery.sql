@@ -14,10 +14,11 @@ begin
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
-  -- One that waits or is dead goes on now, and holds up nothing; one that is being sent is sent.
+  -- One that waits or is dead goes on now, and holds up nothing. One that a worker has is taken from it: whether it was
+  -- already sent nobody knows here, and its end would be the end of this one too.
   update public.chat_jobs j
-    set state = 'waiting', attempts = 1, run_at = now(), order_key = null
-    where j.kind = 'webhook' and j.dedupe_key = p_id::text and j.state <> 'running';
+    set state = 'waiting', attempts = 1, run_at = now(), order_key = null, lease_until = null, lease_token = null
+    where j.kind = 'webhook' and j.dedupe_key = p_id::text;
   perform public.jobs_add(
     'webhook', jsonb_build_object('delivery_id', p_id), p_id::text, delivery.conversation_id, p_max_attempts => 100
   );

@@ -22,11 +22,14 @@ begin
       error = p_result ->> 'error',
       sent_at = now()
     where d.id = p_id
+      -- Whose time had run out comes late: what somebody else has sent meanwhile is sent.
+      and (d.state <> 'delivered' or p_result ->> 'state' = 'delivered')
     returning d.webhook_id into place;
   if p_result ->> 'state' = 'delivered' then
     update public.chat_webhooks w set failing_since = null where w.id = place and w.failing_since is not null;
   else
-    update public.chat_webhooks w set failing_since = now() where w.id = place and w.failing_since is null;
+    update public.chat_webhooks w set failing_since = now()
+      where w.id = place and w.is_active and w.failing_since is null;
     update public.chat_webhooks w
       set is_active = false,
         disabled_reason = case when (p_result ->> 'is_gone')::boolean then 'gone' else 'failing' end

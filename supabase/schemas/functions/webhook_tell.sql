@@ -21,6 +21,8 @@ begin
     join public.chat_activities a on a.id = p_activity_id
     left join public.chat_conversations c on c.id = a.conversation_id
     where w.id = p_webhook_id and w.is_active
+    -- One that is deleted at this moment is waited for.
+    for key share of w
     on conflict do nothing
     returning * into delivery;
   if not found then

@@ -5,9 +5,14 @@ from typing import Any
 from flask import Flask
 from psycopg import Connection
 
+from scripts.local import LocalStack
+from service.activities.rules.work import by_the_clock
+from service.conversations.known_flows import KnownFlows
 from service.http.context import part_of
 from service.supabase.clients import Upstream
 from tests.db.chats import conversation_row
+from tests.stack import connect
+from tests.web.apps import stack_settings
 from tests.web.chat import Api, Chat
 from tests.web.desk import Desk
 from tests.web.rules.keeping import NOTE, Rules, tick
@@ -96,6 +101,46 @@ def test_the_clock_goes_on_where_it_was_and_leaves_nobody_out(
     client = part_of(app, Upstream).service_client()
     seen: list[str] = []
     for _ in range(3):
-        due = client.rpc("rule_due", {"p_looked_at": 2, "p_found": 2}).execute().data["due"]
-        seen += [one["facts"]["conversation_id"] for one in due if one["rule"]["id"] == rule]
+        # The only rule that is on.
+        found = client.rpc("rule_due", {"p_place": 0, "p_looked_at": 2, "p_found": 2}).execute().data
+        seen += [one["facts"]["conversation_id"] for one in found["due"] if one["rule"]["id"] == rule]
+        assert found["next"] == 1
     assert sorted(seen) == sorted(chats)
+
+
+def test_a_conversation_that_somebody_holds_keeps_no_other_waiting(
+    rules: Rules, api: Api, root: Connection[Any], stack: LocalStack, app: Flask
+) -> None:
+    held, free = api.begin().id, api.begin().id
+    for one in (held, free):
+        api.call("POST", f"/conversations/{one}/handover", {})
+    # The newer one comes first.
+    for one, minutes in ((held, 490_001), (free, 490_002)):
+        root.execute(MINUTES.format("waiting_since"), [minutes, one])
+    rule = rules.save([NOTE], when={"field": "conversation.waiting", "op": "olderThan", "value": 490_000})
+    upstream = Upstream.from_settings(stack_settings(stack, upstream_timeout=1.5))
+    with connect(stack) as holder:
+        holder.execute("select from public.chat_conversations where id = %s for update", [held])
+        by_the_clock(upstream, part_of(app, KnownFlows))
+        assert rules.outcomes(rule, free) == [("done", [None])]
+        assert rules.outcomes(rule, held) == []
+    upstream.close()
+
+
+def test_each_rule_is_looked_at_by_a_question_of_its_own(
+    rules: Rules, api: Api, root: Connection[Any], app: Flask
+) -> None:
+    """However many there are, no question takes longer for that than a worker waits for its answer."""
+    waiting = api.begin().id
+    api.call("POST", f"/conversations/{waiting}/handover", {})
+    root.execute(MINUTES.format("waiting_since"), [490_001, waiting])
+    made = [
+        rules.save([NOTE], when={"field": "conversation.waiting", "op": "olderThan", "value": 490_000})
+        for _ in range(3)
+    ]
+    client = part_of(app, Upstream).service_client()
+    answers = [client.rpc("rule_due", {"p_place": place}).execute().data for place in range(4)]
+    assert [{one["rule"]["id"] for one in answer["due"]} for answer in answers] == [*({one} for one in made), set()]
+    assert [answer["next"] for answer in answers] == [1, 2, 3, None]
+    tick(rules)
+    assert [rules.outcomes(rule, waiting) for rule in made] == [[("done", [None])]] * 3
