@@ -57,8 +57,8 @@ class InboxRuleTry extends Loaded {
     return html`<section class="tried ${matches ? "holds" : ""}">
       <h2>${t(matches ? "told_would" : "told_would_not")}</h2>
       ${this.#rule.on.length && !activityId ? html`<p class="small">${t("told_try_no_activity")}</p>` : nothing}
-      ${this.#rule.when ? html`<h3>${t("set_field_condition")}</h3><ul class="results">${this.#findings(this.#rule.when, "when", new Map(conditions.map((one) => [one.place, one])))}</ul>` : nothing}
-      <h3>${t("set_field_actions")}</h3>
+      ${this.#rule.when ? html`<h3>${t("set_field_when")}</h3><ul class="results">${this.#findings(this.#rule.when, "when", new Map(conditions.map((one) => [one.place, one])))}</ul>` : nothing}
+      <h3>${t("set_field_then")}</h3>
       <ol class="results">${actions.map((one, place) => actionResult({ ...one, words: actionWords(this.#rule.then[place], this.#team) }))}</ol>
       <p><a href=${this.desk.places.conversation(this.#chosen.id)}>${t("told_open")}</a></p>
     </section>`;
