@@ -73,7 +73,8 @@ def _run_esbuild(sources: Path, new: Path) -> str:
     if not PACKAGE.is_dir():
         raise BundlingError("esbuild is not installed: run `make bundle`.")
     command = [node, "build.mjs", str(sources), str(new)]
-    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+    # What it complains of it quotes, and may cut a letter in two.
+    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         raise BundlingError(f"The files for browsers cannot be built:\n{done.stderr.strip()}")
     return done.stdout
