@@ -102,11 +102,6 @@ def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) 
     _execute(client.rpc(function, dict(params)), function)
 
 
-def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:
-    """Call a function that answers nothing. Raises as `call` does."""
-    _execute(client.rpc(function, dict(params)), function)
-
-
 def read_rows(query: SyncSelectRequestBuilder) -> list[dict[str, Any]]:
     """The rows of a query. Raises as `call` does."""
     return _list(_execute(query, "rows"), "rows")
