@@ -6,7 +6,7 @@ from uuid import UUID
 
 from service.accounts.who import current_member
 from service.conversations.known_flows import KnownFlows
-from service.conversations.store import MemberTurns
+from service.conversations.store import ActorKind, MemberTurns
 from service.core.errors import NotFound
 from service.http.context import part
 from service.supabase.clients import Upstream
@@ -15,7 +15,7 @@ from service.supabase.clients import Upstream
 def member_turns() -> MemberTurns:
     """Of who asks. Raises Unauthenticated, TokenExpired, RateLimited, UpstreamUnavailable."""
     member = current_member()
-    kind = "guest" if member.is_anonymous else "member"
+    kind: ActorKind = "guest" if member.is_anonymous else "member"
     return MemberTurns(part(Upstream), member.id, member.token, part(KnownFlows).known_versions, kind=kind)
 
 
