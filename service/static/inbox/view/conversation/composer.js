@@ -33,6 +33,7 @@ class InboxComposer extends View {
   #warnedAt = 0;
   #typing = null;
   #texts = null;
+  #wasOver = false;
 
   connectedCallback() {
     super.connectedCallback();
@@ -60,6 +61,14 @@ class InboxComposer extends View {
 
   follows(follow) {
     follow(this.desk.talk, "change");
+  }
+
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    const isOver = this.conversation.row.status !== "open";
+    // That it is over is said where one would answer, unless somebody is at a note.
+    if (isOver && !this.#wasOver && this.#texts.note.isBlank) this.mode = "reply";
+    this.#wasOver = isOver;
   }
 
   /** The field of the text that is shown. @returns {HTMLTextAreaElement} */
