@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
+from tests.browser.inbox.people import Team
 from tests.browser.inbox.screen import Screen
 
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
@@ -34,8 +35,13 @@ def is_wide(screen: Screen) -> bool:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_axe_finds_nothing(new_screen: NewScreen, new_customer: NewCustomer, label: str, way: str) -> None:
+def test_axe_finds_nothing(team: Team, new_screen: NewScreen, new_customer: NewCustomer, label: str, way: str) -> None:
     customer, other = new_customer("مريم الحسن"), new_customer()
+    # One word, as long as may be.
+    long = "W" * 50
+    team.ask("POST", "/labels", name=long)
+    for one in (customer, other):
+        team.change(one, addLabels=[long])
     screen = new_screen(bypass_csp=True, reduced_motion="reduce", **WAYS[way]).go("/waiting", label=label)
     page = screen.page
     page.add_script_tag(path=AXE)
