@@ -135,7 +135,7 @@ def test_a_rule_is_made_by_hand_tried_and_seen_to_have_run(
     expect(run).to_have_count(1)
     expect(run).to_contain_text("우선순위 바꾸기")
     run.get_by_role("link", name="상담 열기").click()
-    expect(page.get_by_role("log")).to_contain_text(f"{name}님이 우선순위를 ‘높음’")
+    expect(page.get_by_role("log")).to_contain_text(f"‘{name}’ 규칙이 우선순위를 ‘높음’으로")
     desk.go("/settings/rules")
     card(desk, name).get_by_role("switch").click()
     expect(card(desk, name).get_by_role("switch")).to_have_attribute("aria-checked", "false")

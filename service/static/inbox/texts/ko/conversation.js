@@ -164,7 +164,7 @@ export default {
   happened_conversation_snoozed: "{who}님이 {at}까지 미뤘어요",
   happened_conversation_woken: "{who}님이 미룬 상담을 깨웠어요",
   happened_conversation_woke: "미룬 상담이 다시 올라왔어요",
-  happened_conversation_prioritised: "{who}님이 우선순위를 ‘{priority}’로 바꿨어요",
+  happened_conversation_prioritised: "{who}님이 우선순위를 ‘{priority}’으로 바꿨어요",
   happened_conversation_rated: "{who}님이 {n}점을 주었어요",
   happened_labels_added: "{who}님이 라벨을 붙였어요: {labels}",
   happened_labels_removed: "{who}님이 라벨을 뗐어요: {labels}",
