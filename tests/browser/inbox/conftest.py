@@ -25,7 +25,7 @@ truncate public.chat_conversations, public.chat_gone cascade;
 delete from public.chat_labels where name not in ('답변 지연', '배송', '교환·반품', '결제');
 delete from public.chat_canned_replies;
 delete from public.chat_rules where is_active is not true;
-update public.chat_operators set display_name = 'former ' || left(id::text, 8);
+delete from public.chat_operators;
 """
 
 
