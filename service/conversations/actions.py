@@ -16,7 +16,7 @@ from postgrest import SyncPostgrestClient
 from service.conversations.turn_view import AnswerPreview, TurnView
 from service.core.errors import Internal
 from service.core.mapper import Row
-from service.supabase.calls import call, call_for, call_if_found, call_list, read_rows, tell
+from service.supabase.calls import before_place, call, call_for, call_if_found, call_list, read_rows, tell
 
 TEAM = (
     "time_zone", "spans", "holidays", "always_open", "override_open", "override_until", "online_until",
@@ -185,15 +185,10 @@ def read_team(service: SyncPostgrestClient) -> Row:
 
 def list_conversations(member: SyncPostgrestClient, limit: int, before: tuple[datetime, UUID] | None) -> list[Row]:
     """The member's conversations, latest activity first, after the place `before`."""
-    at, row_id = before or (None, None)
     return call_list(
         member,
         "chat_list",
-        {
-            "p_limit": limit,
-            "p_before_at": at and at.isoformat(),
-            "p_before_id": row_id and str(row_id),
-        },
+        {"p_limit": limit, **before_place(before)},
     )
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import structlog
@@ -95,6 +97,12 @@ def call_if_found(
 def call_list(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The JSON list that a function answers with. Raises as `call` does."""
     return _list(_execute(client.rpc(function, dict(params)), function), function)
+
+
+def before_place(place: tuple[datetime, UUID] | None) -> dict[str, str | None]:
+    """The parameters of a function that lists what comes after this place, newest first; None begins."""
+    at, row_id = place or (None, None)
+    return {"p_before_at": at.isoformat() if at else None, "p_before_id": str(row_id) if row_id else None}
 
 
 def tell(client: SyncPostgrestClient, function: str, params: Mapping[str, Any]) -> None:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from service.core.mapper import Row
 from service.inbox.asking import Asking
+from service.supabase.calls import before_place
 
 
 def list_jobs(asking: Asking, limit: int, before: tuple[datetime, UUID] | None) -> list[Row]:
     """Dead jobs, newest first; one more than `limit` where there are more."""
-    at, row_id = before or (None, None)
-    params: dict[str, Any] = {
-        "p_limit": limit,
-        "p_before_at": at and at.isoformat(),
-        "p_before_id": row_id and str(row_id),
-    }
+    params = {"p_limit": limit, **before_place(before)}
     rows: list[Row] = asking.ask("inbox_jobs", params, ("jobs",))["jobs"]
     return rows
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from service.activities.webhooks.sending import Attempt
 from service.core.errors import NotFound
 from service.core.mapper import Row
 from service.inbox.asking import Asking
-from service.supabase.calls import call, call_if_found
+from service.supabase.calls import before_place, call, call_if_found
 from service.supabase.clients import Upstream
 
 
@@ -49,13 +48,7 @@ def test_webhook(asking: Asking, webhook_id: UUID) -> Row:
 
 def list_deliveries(asking: Asking, webhook_id: UUID, limit: int, before: tuple[datetime, UUID] | None) -> list[Row]:
     """What was sent to a webhook, newest first; one more than `limit` where there are more."""
-    at, row_id = before or (None, None)
-    params: dict[str, Any] = {
-        "p_id": str(webhook_id),
-        "p_limit": limit,
-        "p_before_at": at and at.isoformat(),
-        "p_before_id": row_id and str(row_id),
-    }
+    params = {"p_id": str(webhook_id), "p_limit": limit, **before_place(before)}
     rows: list[Row] = asking.ask("inbox_deliveries", params, ("deliveries",))["deliveries"]
     return rows
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from service.core.mapper import Row
 from service.inbox.asking import Asking
+from service.supabase.calls import before_place
 
 
 def page(asking: Asking, limit: int, before: tuple[datetime, UUID] | None) -> Row:
     """`{"activities", "has_more"}` after the place `before`, newest first."""
-    at, row_id = before or (None, None)
     return asking.ask(
         "inbox_audit",
-        {"p_limit": limit, "p_before_at": at and at.isoformat(), "p_before_id": row_id and str(row_id)},
+        {"p_limit": limit, **before_place(before)},
         ("activities", "has_more"),
     )

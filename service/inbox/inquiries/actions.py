@@ -7,6 +7,7 @@ from uuid import UUID
 
 from service.core.mapper import Row
 from service.inbox.asking import Asking
+from service.supabase.calls import before_place
 
 
 def find_inquiries(
@@ -22,15 +23,13 @@ def find_inquiries(
 
     The first page of an export leaves an activity.
     """
-    at, row_id = before or (None, None)
     return asking.ask_list(
         "chat_operator_inquiries",
         {
             "p_text": text,
             "p_status": status,
             "p_limit": limit,
-            "p_before_at": at and at.isoformat(),
-            "p_before_id": row_id and str(row_id),
+            **before_place(before),
             "p_is_export": is_export,
         },
     )
