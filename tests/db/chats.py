@@ -39,6 +39,10 @@ OF_THE_SERVICE = (
     "chat_webhooks",
     "chat_deliveries",
     "chat_listeners",
+    "chat_search",
+    "chat_search_due",
+    "chat_search_state",
+    "chat_search_words",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}

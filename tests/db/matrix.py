@@ -78,6 +78,11 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_webhooks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "chat_deliveries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_listeners": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
+    # What was searched for is written anew, never changed.
+    "chat_search": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
+    "chat_search_due": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "chat_search_state": {"service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"}},
+    "chat_search_words": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -262,9 +267,14 @@ RULES = (
     "inbox_try_rule", "rule_act", "rule_actor", "rule_apply", "rule_context", "rule_do", "rule_due", "rule_due_of",
     "rule_facts", "rule_hold", "rule_names_nobody", "rule_need_reply", "rule_row", "rule_told",
 )  # fmt: skip
+SEARCH = (
+    "inbox_search", "search_as_text", "search_best", "search_count", "search_fill", "search_hit", "search_newest",
+    "search_state", "search_wanted",
+)  # fmt: skip
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
     *RULES,
+    *SEARCH,
     "chat_tell", "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_bare",
     "inbox_canned_replies", "inbox_canned_reply", "inbox_cases", "inbox_change", "inbox_changes", "inbox_channel",
     "inbox_channels", "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_counts",
@@ -322,6 +332,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.note_gone": set(),
     "private.refuse_blank_values": set(),
     "private.keep_hours": set(),
+    "private.search_again": set(),
     "private.clamp_read_marker": set(),
 }
 
@@ -353,6 +364,9 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_webhooks": {"failing_since": "2026-01-01"},
     "chat_deliveries": {"error": "바꿈"},
     "chat_listeners": {"channel": "바꿈"},
+    "chat_search": {"said_by": "bot"},
+    "chat_search_due": {"since": "2026-01-01"},
+    "chat_search_words": {"share": 0.25},
     "chat_conversation_summaries": {"status": "completed"},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
@@ -379,6 +393,7 @@ _OFF = {"is_active": False, "disabled_reason": "by_hand"}
 _NUMBERS = itertools.count(60)
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
+_SEARCHED = {"said_by": "bot", "created_at": "2026-01-01T00:00:00Z", "tokens": "안녕"}
 
 
 def _never() -> str:
@@ -410,6 +425,7 @@ class Side:
     job: str = field(default_factory=new_id)
     webhook: str = field(default_factory=new_id)
     delivery: str = field(default_factory=new_id)
+    due: str = field(default_factory=new_id)
     is_there: bool = True
 
     def key(self, relation: str) -> Row:
@@ -443,6 +459,10 @@ class Side:
             "chat_webhooks": {"id": self.webhook},
             "chat_deliveries": {"id": self.delivery},
             "chat_listeners": {"webhook_id": self.webhook},
+            "chat_search": {"message_id": self.message},
+            "chat_search_due": {"id": self.due},
+            "chat_search_state": {"id": self.is_there},
+            "chat_search_words": {"word": self.flow},
             "chat_team": {"id": self.is_there},
         }[relation]
 
@@ -512,6 +532,10 @@ class World:
             "chat_webhooks": {"url": f"https://{name}.example/", "secret": "-", **_OFF},
             "chat_deliveries": {"webhook_id": side.webhook, "type": name},
             "chat_listeners": {"webhook_id": side.webhook, "type": name},
+            "chat_search": {"message_id": side.last_message, **_SEARCHED},
+            "chat_search_due": {"kind": "inquiry", "id": side.due},
+            "chat_search_state": {"branch": "main"},
+            "chat_search_words": {"word": name, "share": 0.5},
             "chat_team": {"time_zone": "UTC"},
         }
 
@@ -527,10 +551,14 @@ class World:
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
         parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
         parts.append("select t::text from public.chat_hours t where since_at > '2500-01-01'")
-        parts.append(
-            "select t::text from public.chat_channel_messages t where message_id in"
+        parts += [
+            f"select t::text from public.{table} t where message_id in"
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
-        )
+            for table in ("chat_channel_messages", "chat_search")
+        ]
+        parts.append("select t::text from public.chat_search_due t where id = any(%(made)s::uuid[])")
+        parts.append("select t::text from public.chat_search_words t where starts_with(word, %(name)s)")
+        parts.append("select t::text from public.chat_search_state t")
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
         parts.append("select t::text from public.chat_ticks t where starts_with(name, %(name)s)")
         parts.append(f"select t::text from public.chat_webhooks t where {_BY_ADDRESS}")
@@ -541,7 +569,8 @@ class World:
         ]
         parts.append("select t::text from public.chat_team t")
         users = [self.owner.user, self.other.user, self.nobody.user]
-        made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel)]
+        made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel, side.due)]
+        made.append(self.nobody.due)
         statement = _DIGEST.format(" union all ".join(parts))
         return db.execute(statement, {"users": users, "made": made, "name": self.name}).fetchone()[0]
 
@@ -602,6 +631,9 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_webhooks", {"id": side.webhook, **address, **_OFF})
     add_row(db, "chat_deliveries", {"id": side.delivery, "webhook_id": side.webhook, "type": world.name})
     add_row(db, "chat_listeners", {"webhook_id": side.webhook, "type": world.name})
+    add_row(db, "chat_search", {"message_id": side.message, **_SEARCHED})
+    add_row(db, "chat_search_due", {"kind": "contact", "id": side.due})
+    add_row(db, "chat_search_words", {"word": side.flow, "share": 0.5})
 
 
 def _hours(since: str) -> Row:
@@ -712,6 +744,8 @@ def mismatches(
 
 def _change(relation: str) -> Row:
     # One row for everybody, so that no cell finds it as it was.
+    if relation == "chat_search_state":
+        return {"counted": next(_NUMBERS)}
     return {"expected_reply_seconds": next(_NUMBERS)} if relation == "chat_team" else _CHANGES[relation]
 
 
