@@ -192,6 +192,9 @@ CALLS: dict[str, Call] = {
         "POST", "/hours/preview", {"alwaysOpen": True}, asks=("inbox_hours",), wrong={"timeZone": "Nowhere"}
     ),
     "inbox_audit.read_audit": Call("GET", "/audit", query={"limit": "2"}, is_for_admins=True, asks=("inbox_audit",)),
+    "inbox_search.find_anything": Call(
+        "GET", "/search", query={"q": "환불", "status": "open", "sort": "best", "limit": "2"}, asks=("inbox_search",)
+    ),
     "inbox_inquiries.find_inquiries": Call(
         "GET", "/inquiries", query={"q": "없는 말", "status": "new"}, asks=("chat_operator_inquiries",)
     ),
