@@ -63,17 +63,6 @@ def held(stack: LocalStack) -> Iterator[tuple[Connection[Any], World]]:
         db.rollback()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def nobodys_afterwards(stack: LocalStack) -> Iterator[None]:
-    """What was written for PostgREST's cells is gone in the end: of rules and labels a team has so many at most."""
-    yield
-    with connect(stack, autocommit=True) as db:
-        for table in ("chat_rules", "chat_labels"):
-            db.execute(f"delete from public.{table} where starts_with(name, 'matrix-')")
-        # The hours of those worlds hold in a time to come, and would be the last ones.
-        db.execute("delete from public.chat_hours where since_at > '2500-01-01'")
-
-
 @pytest.fixture(scope="module")
 def stranger(stack: LocalStack) -> Member:
     """The other one, who is a guest with a session."""
