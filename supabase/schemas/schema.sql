@@ -57,7 +57,6 @@ alter table public.chat_contacts add constraint chat_contacts_user_id_fkey FOREI
 
 -- CREATE INDEX chat_contacts_parts_idx ON public.chat_contacts USING gin (public.inbox_parts(public.inbox_known_as(name, email)));
 -- CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();
--- CREATE TRIGGER search_again AFTER UPDATE OF name, email, phone, attributes ON public.chat_contacts FOR EACH ROW WHEN (((((old.name IS DISTINCT FROM new.name) OR (old.email IS DISTINCT FROM new.email)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.attributes IS DISTINCT FROM new.attributes))) EXECUTE FUNCTION private.search_again();
 
 revoke all on public.chat_contacts from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_contacts to service_role;
@@ -385,7 +384,6 @@ alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREI
 alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER refuse_blank_values BEFORE INSERT ON public.chat_inquiries FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_values();
--- CREATE TRIGGER search_again AFTER INSERT ON public.chat_inquiries FOR EACH ROW WHEN ((new.conversation_id IS NULL)) EXECUTE FUNCTION private.search_again();
 
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_inquiries to service_role;
@@ -715,8 +713,6 @@ CREATE INDEX chat_notes_place_idx ON public.chat_notes USING btree (conversation
 
 alter table public.chat_notes add constraint chat_notes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
 alter table public.chat_notes add constraint chat_notes_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id);
-
--- CREATE TRIGGER search_again AFTER UPDATE OF content ON public.chat_notes FOR EACH ROW WHEN ((old.content IS DISTINCT FROM new.content)) EXECUTE FUNCTION private.search_again();
 
 revoke all on public.chat_notes from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_notes to service_role;
@@ -1319,130 +1315,308 @@ comment on column public.chat_channel_messages.external_message_id is 'What the 
 comment on column public.chat_channel_messages.thread_key is 'The thread that it was sent with.';
 comment on column public.chat_channel_messages.attempt is 'How often a message that goes out was sent.';
 
--- public.chat_search
+-- public.kb_articles
 
-create table public.chat_search (
-  id uuid not null generated always as (COALESCE(message_id, note_id, inquiry_id, contact_id)) stored,
-  kind text not null generated always as (
-CASE
-    WHEN (message_id IS NOT NULL) THEN 'message'::text
-    WHEN (note_id IS NOT NULL) THEN 'note'::text
-    WHEN (inquiry_id IS NOT NULL) THEN 'inquiry'::text
-    ELSE 'contact'::text
-END) stored,
-  message_id uuid,
-  note_id uuid,
-  inquiry_id uuid,
-  contact_id uuid,
-  conversation_id uuid,
-  seq bigint,
-  said_by text not null,
-  created_at timestamp with time zone not null,
-  tokens tsvector not null,
-  constraint chat_search_pkey PRIMARY KEY (created_at, id),
-  constraint chat_search_one CHECK ((num_nonnulls(message_id, note_id, inquiry_id, contact_id) = 1)),
-  constraint chat_search_said_by CHECK ((said_by = ANY (ARRAY['customer'::text, 'operator'::text, 'bot'::text, 'system'::text, 'rule'::text])))
+create table public.kb_articles (
+  id uuid not null default gen_random_uuid(),
+  title text not null,
+  body text not null,
+  locale text not null,
+  status text not null default 'draft'::text,
+  audience text not null default 'all'::text,
+  questions text[] not null default '{}'::text[],
+  slug text not null,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  published_at timestamp with time zone,
+  constraint kb_articles_pkey PRIMARY KEY (id),
+  constraint kb_articles_audience CHECK ((audience = ANY (ARRAY['all'::text, 'members'::text]))),
+  constraint kb_articles_body CHECK (((body ~ '\S'::text) AND (char_length(body) <= 50000))),
+  constraint kb_articles_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_articles_published CHECK (((published_at IS NULL) = (status = 'draft'::text))),
+  constraint kb_articles_questions CHECK (((cardinality(questions) <= 50) AND (octet_length((questions)::text) <= 70000))),
+  constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]'::text) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
+  constraint kb_articles_status CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text]))),
+  constraint kb_articles_title CHECK (((title ~ '\S'::text) AND (char_length(title) <= 200)))
 );
 
-CREATE UNIQUE INDEX chat_search_contact_key ON public.chat_search USING btree (contact_id) WHERE (contact_id IS NOT NULL);
-CREATE UNIQUE INDEX chat_search_inquiry_key ON public.chat_search USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
-CREATE UNIQUE INDEX chat_search_message_key ON public.chat_search USING btree (message_id) WHERE (message_id IS NOT NULL);
-CREATE UNIQUE INDEX chat_search_note_key ON public.chat_search USING btree (note_id) WHERE (note_id IS NOT NULL);
-CREATE INDEX chat_search_place_idx ON public.chat_search USING btree (conversation_id, seq);
-CREATE INDEX chat_search_tokens_idx ON public.chat_search USING gin (tokens) WITH (gin_pending_list_limit='512');
+CREATE INDEX kb_articles_place_idx ON public.kb_articles USING btree (updated_at DESC, id DESC);
+CREATE UNIQUE INDEX kb_articles_slug_key ON public.kb_articles USING btree (locale, slug);
 
-alter table public.chat_search add constraint chat_search_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.chat_contacts(id) ON DELETE CASCADE;
-alter table public.chat_search add constraint chat_search_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES public.chat_inquiries(id) ON DELETE CASCADE;
-alter table public.chat_search add constraint chat_search_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
-alter table public.chat_search add constraint chat_search_note_id_fkey FOREIGN KEY (note_id) REFERENCES public.chat_notes(id) ON DELETE CASCADE;
+revoke all on public.kb_articles from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_articles to service_role;
+grant select (id, title, body, locale, status, audience, questions, slug, version, created_at, updated_at, published_at) on public.kb_articles to authenticated;
 
-revoke all on public.chat_search from public, anon, authenticated, service_role;
-grant select, insert, delete on public.chat_search to service_role;
+alter table public.kb_articles enable row level security;
+create policy select_published on public.kb_articles for select to authenticated using (((status = 'published'::text) AND ((audience = 'all'::text) OR (((( SELECT auth.jwt() AS jwt) ->> 'is_anonymous'::text))::boolean IS NOT TRUE))));
 
-alter table public.chat_search enable row level security;
+comment on table public.kb_articles is 'What the team knows, and tells: an article a row. Whence it came and who wrote it stands in tables of their own, so that members may select *.';
+comment on column public.kb_articles.id is 'Key, made by the database.';
+comment on column public.kb_articles.title is 'Its title.';
+comment on column public.kb_articles.body is 'Its text, in Markdown.';
+comment on column public.kb_articles.locale is 'Its language.';
+comment on column public.kb_articles.status is 'draft: nobody but operators sees it. published: whoever its audience is.';
+comment on column public.kb_articles.audience is 'all, or members: who has signed in with an account that is not anonymous.';
+comment on column public.kb_articles.questions is 'What people ask whom it answers.';
+comment on column public.kb_articles.slug is 'Its name in addresses, once a language.';
+comment on column public.kb_articles.version is 'Counts its changes.';
+comment on column public.kb_articles.created_at is 'When it was made.';
+comment on column public.kb_articles.updated_at is 'When it was last changed.';
+comment on column public.kb_articles.published_at is 'Since when it is published; null for a draft.';
 
-comment on table public.chat_search is 'What operators search in: a row for each message, note, inquiry and contact, written a moment after it. Only operators see it.';
-comment on column public.chat_search.id is 'The id of what it is about.';
-comment on column public.chat_search.kind is 'message, note, inquiry or contact.';
-comment on column public.chat_search.message_id is 'The message that it is about, with which it goes; null for none.';
-comment on column public.chat_search.note_id is 'The note that it is about, with which it goes; null for none.';
-comment on column public.chat_search.inquiry_id is 'The inquiry that it is about, with which it goes; null for none.';
-comment on column public.chat_search.contact_id is 'The contact that it is about, with whom it goes; null for none.';
-comment on column public.chat_search.conversation_id is 'Where it was said; null for contacts and for the inquiries of guests.';
-comment on column public.chat_search.seq is 'The place of a message in its conversation: all before the last one are here.';
-comment on column public.chat_search.said_by is 'customer, operator, bot, system or rule.';
-comment on column public.chat_search.created_at is 'When it was said or written.';
-comment on column public.chat_search.tokens is 'What it is found by: bigrams() of its text.';
+-- public.kb_sources
 
--- public.chat_search_due
-
-create table public.chat_search_due (
+create table public.kb_sources (
+  article_id uuid not null,
   kind text not null,
-  id uuid not null,
-  since timestamp with time zone not null default now(),
-  constraint chat_search_due_pkey PRIMARY KEY (kind, id),
-  constraint chat_search_due_kind CHECK ((kind = ANY (ARRAY['conversation'::text, 'note'::text, 'inquiry'::text, 'contact'::text])))
+  source text not null,
+  root text,
+  digest text not null,
+  said jsonb not null,
+  edited_by_hand boolean not null default false,
+  constraint kb_sources_pkey PRIMARY KEY (article_id),
+  constraint kb_sources_kind CHECK ((kind = ANY (ARRAY['markdown'::text, 'csv'::text, 'web'::text, 'shipped'::text]))),
+  constraint kb_sources_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 2200)))
 );
 
-CREATE INDEX chat_search_due_since_idx ON public.chat_search_due USING btree (since);
+CREATE UNIQUE INDEX kb_sources_key ON public.kb_sources USING btree (kind, source);
+CREATE INDEX kb_sources_root_idx ON public.kb_sources USING btree (kind, root) WHERE (root IS NOT NULL);
 
-revoke all on public.chat_search_due from public, anon, authenticated, service_role;
-grant select, insert, update, delete on public.chat_search_due to service_role;
+alter table public.kb_sources add constraint kb_sources_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
 
-alter table public.chat_search_due enable row level security;
+revoke all on public.kb_sources from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_sources to service_role;
 
-comment on table public.chat_search_due is 'What is still to be looked at for chat_search: something in it is new or otherwise than before.';
-comment on column public.chat_search_due.kind is 'conversation, note, inquiry or contact.';
-comment on column public.chat_search_due.id is 'Its id. It may be gone.';
-comment on column public.chat_search_due.since is 'When that was last said.';
+alter table public.kb_sources enable row level security;
 
--- public.chat_search_state
+comment on table public.kb_sources is 'Whence articles came that were not written here.';
+comment on column public.kb_sources.article_id is 'Which article. It goes with it.';
+comment on column public.kb_sources.kind is 'markdown, csv, web: imported. shipped: brought along for the demo.';
+comment on column public.kb_sources.source is 'Which file, row of a file, or page.';
+comment on column public.kb_sources.root is 'What the import began with whose part it is: what is not in it any more can be told.';
+comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over.';
+comment on column public.kb_sources.said is 'Status and audience of that moment: one that was set here since stays.';
+comment on column public.kb_sources.edited_by_hand is 'Whether the text was changed here since: imports leave it alone then.';
 
-create table public.chat_search_state (
-  id boolean not null default true,
-  branch text,
-  seen pg_snapshot,
-  filled_to uuid,
-  filled_at timestamp with time zone,
-  looked_at timestamp with time zone,
-  counted_at timestamp with time zone,
-  counted bigint not null default 0,
-  constraint chat_search_state_pkey PRIMARY KEY (id),
-  constraint chat_search_state_one CHECK (id)
+-- public.kb_versions
+
+create table public.kb_versions (
+  article_id uuid not null,
+  version integer not null,
+  title text not null,
+  body text not null,
+  questions text[] not null,
+  locale text not null,
+  status text not null,
+  audience text not null,
+  pieces jsonb not null default '[]'::jsonb,
+  how text not null,
+  by uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_versions_pkey PRIMARY KEY (article_id, version),
+  constraint kb_versions_how CHECK ((how = ANY (ARRAY['hand'::text, 'import'::text, 'restore'::text])))
 );
 
-revoke all on public.chat_search_state from public, anon, authenticated, service_role;
-grant select, update on public.chat_search_state to service_role;
+CREATE INDEX kb_versions_by_idx ON public.kb_versions USING btree (by) WHERE (by IS NOT NULL);
 
-alter table public.chat_search_state enable row level security;
+alter table public.kb_versions add constraint kb_versions_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+alter table public.kb_versions add constraint kb_versions_by_fkey FOREIGN KEY (by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
 
-comment on table public.chat_search_state is 'How far chat_search is: one row.';
-comment on column public.chat_search_state.id is 'There is one row.';
-comment on column public.chat_search_state.branch is 'Of which history of which database this is said (live_branch).';
-comment on column public.chat_search_state.seen is 'What was committed when it was last asked what has changed; null before the first time.';
-comment on column public.chat_search_state.filled_to is 'The last conversation of the first walk over all of them, in the order of ids.';
-comment on column public.chat_search_state.filled_at is 'When that walk was at its end; null until then.';
-comment on column public.chat_search_state.looked_at is 'When it was last asked what has changed.';
-comment on column public.chat_search_state.counted_at is 'When words were last counted.';
-comment on column public.chat_search_state.counted is 'How many rows there were then, about.';
+revoke all on public.kb_versions from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_versions to service_role;
 
--- public.chat_search_words
+alter table public.kb_versions enable row level security;
 
-create table public.chat_search_words (
-  word text not null,
-  share real not null,
-  constraint chat_search_words_pkey PRIMARY KEY (word),
-  constraint chat_search_words_share CHECK (((share > (0)::double precision) AND (share <= (1)::double precision)))
+comment on table public.kb_versions is 'Articles as they were: a row a change, the last one as it is. The newest 200 of each are kept.';
+comment on column public.kb_versions.article_id is 'Of which article. It goes with it.';
+comment on column public.kb_versions.version is 'Which one.';
+comment on column public.kb_versions.title is 'The title.';
+comment on column public.kb_versions.body is 'The text, in Markdown.';
+comment on column public.kb_versions.questions is 'What people ask.';
+comment on column public.kb_versions.locale is 'The language.';
+comment on column public.kb_versions.status is 'draft or published.';
+comment on column public.kb_versions.audience is 'all or members.';
+comment on column public.kb_versions.pieces is 'The pieces that it was in, [{place, title_path, text}]: what an answer of that time said.';
+comment on column public.kb_versions.how is 'hand, import, or restore: an earlier one was taken again.';
+comment on column public.kb_versions.by is 'By which operator; null where nobody was asked.';
+comment on column public.kb_versions.created_at is 'When.';
+
+-- public.kb_chunks
+
+create table public.kb_chunks (
+  id uuid not null default gen_random_uuid(),
+  article_id uuid not null,
+  place integer not null,
+  title_path text not null,
+  text text not null,
+  digest text not null,
+  tokens tsvector not null,
+  title_tokens tsvector not null,
+  question_tokens tsvector not null,
+  codes text[] not null,
+  constraint kb_chunks_pkey PRIMARY KEY (id),
+  constraint kb_chunks_text CHECK (((text ~ '\S'::text) AND (char_length(text) <= 4000))),
+  constraint kb_chunks_title_path CHECK ((char_length(title_path) <= 1000))
 );
 
-revoke all on public.chat_search_words from public, anon, authenticated, service_role;
-grant select, insert, update, delete on public.chat_search_words to service_role;
+CREATE UNIQUE INDEX kb_chunks_digest_key ON public.kb_chunks USING btree (article_id, digest);
+CREATE INDEX kb_chunks_tokens_idx ON public.kb_chunks USING gin (tokens);
 
-alter table public.chat_search_words enable row level security;
+alter table public.kb_chunks add constraint kb_chunks_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
 
-comment on table public.chat_search_words is 'How common a token is, of a sample: what is not here is rare.';
-comment on column public.chat_search_words.word is 'A token of bigrams().';
-comment on column public.chat_search_words.share is 'In which share of the rows of chat_search it is.';
+revoke all on public.kb_chunks from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_chunks to service_role;
+grant select (id, article_id, place, title_path, text, digest, tokens, title_tokens, question_tokens, codes) on public.kb_chunks to authenticated;
+
+alter table public.kb_chunks enable row level security;
+create policy select_published on public.kb_chunks for select to authenticated using ((article_id IN ( SELECT a.id
+   FROM public.kb_articles a)));
+
+comment on table public.kb_chunks is 'Articles in pieces, as they are found and told, word for word; written with the article. A piece that stays keeps its id.';
+comment on column public.kb_chunks.id is 'Key, made by the database.';
+comment on column public.kb_chunks.article_id is 'Of which article. It goes with it, and is seen by whoever sees it.';
+comment on column public.kb_chunks.place is 'Which piece of it, from 0.';
+comment on column public.kb_chunks.title_path is 'The title, and the headings that it stands under.';
+comment on column public.kb_chunks.text is 'What it says, without the marks of Markdown.';
+comment on column public.kb_chunks.digest is 'Of title_path and text.';
+comment on column public.kb_chunks.tokens is 'Bigrams of text.';
+comment on column public.kb_chunks.title_tokens is 'Bigrams of title_path.';
+comment on column public.kb_chunks.question_tokens is 'Bigrams of the article''s questions: the same in all of its pieces.';
+comment on column public.kb_chunks.codes is 'Codes in title_path and text, as kb_codes tells them.';
+
+-- public.kb_misses
+
+create table public.kb_misses (
+  id uuid not null default gen_random_uuid(),
+  locale text not null,
+  key text not null,
+  question text not null,
+  asked integer not null default 1,
+  status text not null default 'open'::text,
+  first_asked_at timestamp with time zone not null default now(),
+  last_asked_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_misses_pkey PRIMARY KEY (id),
+  constraint kb_misses_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_misses_question CHECK (((char_length(question) >= 1) AND (char_length(question) <= 300))),
+  constraint kb_misses_status CHECK ((status = ANY (ARRAY['open'::text, 'done'::text, 'dismissed'::text])))
+);
+
+CREATE UNIQUE INDEX kb_misses_key ON public.kb_misses USING btree (locale, key);
+CREATE INDEX kb_misses_place_idx ON public.kb_misses USING btree (status, last_asked_at DESC, id DESC);
+
+revoke all on public.kb_misses from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_misses to service_role;
+
+alter table public.kb_misses enable row level security;
+
+comment on table public.kb_misses is 'Questions that found nothing, the same one once. Nobody''s: who asked is not kept. The last 5,000.';
+comment on column public.kb_misses.id is 'Key, made by the database.';
+comment on column public.kb_misses.locale is 'The language in which it was asked.';
+comment on column public.kb_misses.key is 'What makes two of them the same: the words without blanks and marks, as a digest.';
+comment on column public.kb_misses.question is 'As it was last asked, without e-mail addresses and long numbers.';
+comment on column public.kb_misses.asked is 'How often.';
+comment on column public.kb_misses.status is 'open, done (asked again, it is open again) or dismissed.';
+comment on column public.kb_misses.first_asked_at is 'When it was first asked.';
+comment on column public.kb_misses.last_asked_at is 'When it was last asked.';
+
+-- public.kb_imports
+
+create table public.kb_imports (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  source text not null,
+  settings jsonb not null default '{}'::jsonb,
+  entries jsonb,
+  state text not null default 'waiting'::text,
+  total integer,
+  is_complete boolean not null default true,
+  error text,
+  created_by uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  finished_at timestamp with time zone,
+  constraint kb_imports_pkey PRIMARY KEY (id),
+  constraint kb_imports_error CHECK ((char_length(error) <= 100)),
+  constraint kb_imports_finished CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['waiting'::text, 'running'::text])))),
+  constraint kb_imports_kind CHECK ((kind = ANY (ARRAY['markdown'::text, 'csv'::text, 'web'::text, 'shipped'::text]))),
+  constraint kb_imports_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 2200))),
+  constraint kb_imports_state CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+CREATE INDEX kb_imports_creator_idx ON public.kb_imports USING btree (created_by) WHERE (created_by IS NOT NULL);
+CREATE INDEX kb_imports_place_idx ON public.kb_imports USING btree (created_at DESC, id DESC);
+
+alter table public.kb_imports add constraint kb_imports_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
+
+revoke all on public.kb_imports from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_imports to service_role;
+
+alter table public.kb_imports enable row level security;
+
+comment on table public.kb_imports is 'Imports of articles that an admin asked for; a job does them. Those of 90 days.';
+comment on column public.kb_imports.id is 'Key, made by the database.';
+comment on column public.kb_imports.kind is 'markdown, csv, web or shipped.';
+comment on column public.kb_imports.source is 'The names of the files, or the address that it begins with.';
+comment on column public.kb_imports.settings is 'What holds for what says nothing itself, and how far it may go.';
+comment on column public.kb_imports.entries is 'What is to be taken over, as it was read of the files; null for pages, and once it is done.';
+comment on column public.kb_imports.state is 'waiting, running, done, failed or cancelled.';
+comment on column public.kb_imports.total is 'How many there are to be looked at, as far as is known.';
+comment on column public.kb_imports.is_complete is 'Whether all was looked at: no bound was reached.';
+comment on column public.kb_imports.error is 'Why it failed, in a word.';
+comment on column public.kb_imports.created_by is 'Who asked for it; null for what was shipped.';
+comment on column public.kb_imports.created_at is 'When it was asked for.';
+comment on column public.kb_imports.finished_at is 'When it was done, failed or was cancelled.';
+
+-- public.kb_import_items
+
+create table public.kb_import_items (
+  import_id uuid not null,
+  source text not null,
+  outcome text not null,
+  article_id uuid,
+  title text,
+  reason text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_import_items_pkey PRIMARY KEY (import_id, source),
+  constraint kb_import_items_outcome CHECK ((outcome = ANY (ARRAY['added'::text, 'changed'::text, 'unchanged'::text, 'kept'::text, 'removed'::text, 'missing'::text, 'refused'::text]))),
+  constraint kb_import_items_reason CHECK ((char_length(reason) <= 100)),
+  constraint kb_import_items_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 2200)))
+);
+
+alter table public.kb_import_items add constraint kb_import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.kb_imports(id) ON DELETE CASCADE;
+
+revoke all on public.kb_import_items from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_import_items to service_role;
+
+alter table public.kb_import_items enable row level security;
+
+comment on table public.kb_import_items is 'What became of each file, row or page of an import.';
+comment on column public.kb_import_items.import_id is 'Of which import. It goes with it.';
+comment on column public.kb_import_items.source is 'The file, the row of a file, or the page.';
+comment on column public.kb_import_items.outcome is 'added, changed, unchanged; kept: it was edited here; removed: it was deleted here; missing: it is not in the source any more; refused.';
+comment on column public.kb_import_items.article_id is 'Which article it is; null where it is none.';
+comment on column public.kb_import_items.title is 'Its title.';
+comment on column public.kb_import_items.reason is 'Why it was refused, in a word.';
+comment on column public.kb_import_items.created_at is 'When.';
+
+-- public.kb_removed
+
+create table public.kb_removed (
+  source_kind text not null,
+  source text not null,
+  removed_at timestamp with time zone not null default now(),
+  constraint kb_removed_pkey PRIMARY KEY (source_kind, source)
+);
+
+revoke all on public.kb_removed from public, anon, authenticated, service_role;
+grant select, insert, delete on public.kb_removed to service_role;
+
+alter table public.kb_removed enable row level security;
+
+comment on table public.kb_removed is 'Whence articles came that were deleted here: an import does not bring them back.';
+comment on column public.kb_removed.source_kind is 'The kind of source.';
+comment on column public.kb_removed.source is 'The file, row or page.';
+comment on column public.kb_removed.removed_at is 'When it was deleted.';
 
 -- Keys that lead to a table that was made later
 alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
@@ -1458,7 +1632,6 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
 -- private.place_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/place_message.sql
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
--- private.search_again() returns trigger, for nobody: supabase/schemas/functions/search_again.sql
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
 -- private.tell_others() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_others.sql
 -- public.bigrams(text) returns text[], for authenticated, service_role: supabase/schemas/functions/bigrams.sql
@@ -1493,10 +1666,15 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
 -- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
+-- public.inbox_article(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_article.sql
+-- public.inbox_article_row(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_row.sql
+-- public.inbox_article_versions(uuid,uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_versions.sql
+-- public.inbox_articles(uuid,jsonb,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_articles.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
 -- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
 -- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
+-- public.inbox_cancel_import(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_cancel_import.sql
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
 -- public.inbox_canned_reply(public.chat_canned_replies) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_reply.sql
 -- public.inbox_cases(timestamp with time zone,timestamp with time zone) returns record, for service_role: supabase/schemas/functions/inbox_cases.sql
@@ -1509,6 +1687,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_colleague(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_colleague.sql
 -- public.inbox_conversation(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_conversation.sql
 -- public.inbox_counts(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_counts.sql
+-- public.inbox_delete_article(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_article.sql
 -- public.inbox_delete_canned_reply(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_canned_reply.sql
 -- public.inbox_delete_channel(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_channel.sql
 -- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
@@ -1521,8 +1700,12 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
 -- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
 -- public.inbox_figures(uuid,timestamp with time zone,timestamp with time zone,text,double precision[],double precision[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_figures.sql
+-- public.inbox_find_articles(uuid,text,text,text,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_find_articles.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
+-- public.inbox_import(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_import.sql
+-- public.inbox_import_row(public.kb_imports) returns jsonb, for service_role: supabase/schemas/functions/inbox_import_row.sql
+-- public.inbox_imports(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_imports.sql
 -- public.inbox_jobs(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_jobs.sql
 -- public.inbox_kept_hours(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/inbox_kept_hours.sql
 -- public.inbox_known_as(text,text) returns text, for service_role: supabase/schemas/functions/inbox_known_as.sql
@@ -1533,6 +1716,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_me(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_me.sql
 -- public.inbox_message(public.chat_messages) returns jsonb, for service_role: supabase/schemas/functions/inbox_message.sql
 -- public.inbox_messages(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_messages.sql
+-- public.inbox_misses(uuid,text,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_misses.sql
 -- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
 -- public.inbox_open(uuid,uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_open.sql
 -- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
@@ -1551,6 +1735,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_rule_facts(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_facts.sql
 -- public.inbox_rule_runs(uuid,uuid,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_runs.sql
 -- public.inbox_rules(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rules.sql
+-- public.inbox_save_article(uuid,uuid,jsonb,jsonb,integer,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_article.sql
 -- public.inbox_save_canned_reply(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
 -- public.inbox_save_channel(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_channel.sql
 -- public.inbox_save_hours(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
@@ -1559,12 +1744,13 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_save_rule(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_rule.sql
 -- public.inbox_save_webhook(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_webhook.sql
 -- public.inbox_screen(uuid,text,uuid,text,text,text,integer,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_screen.sql
--- public.inbox_search(uuid,text,jsonb,text,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_search.sql
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
 -- public.inbox_set_hours(public.chat_team) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_hours.sql
 -- public.inbox_set_operator(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_operator.sql
+-- public.inbox_settle_miss(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_settle_miss.sql
 -- public.inbox_sort(public.chat_operators,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_sort.sql
 -- public.inbox_speak(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_speak.sql
+-- public.inbox_start_import(uuid,text,text,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_start_import.sql
 -- public.inbox_tell(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell.sql
 -- public.inbox_tell_setting(public.chat_operators,text,uuid,text,jsonb,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell_setting.sql
 -- public.inbox_test_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_test_webhook.sql
@@ -1583,6 +1769,20 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.jobs_count() returns jsonb, for service_role: supabase/schemas/functions/jobs_count.sql
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
+-- public.kb_article_told(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/kb_article_told.sql
+-- public.kb_begin_import(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_begin_import.sql
+-- public.kb_codes(text) returns text[], for authenticated, service_role: supabase/schemas/functions/kb_codes.sql
+-- public.kb_cut(public.kb_articles,jsonb) returns void, for service_role: supabase/schemas/functions/kb_cut.sql
+-- public.kb_end_import(uuid,text[],boolean,text) returns void, for service_role: supabase/schemas/functions/kb_end_import.sql
+-- public.kb_free_slug(text,text,uuid) returns text, for service_role: supabase/schemas/functions/kb_free_slug.sql
+-- public.kb_help(text) returns jsonb, for service_role: supabase/schemas/functions/kb_help.sql
+-- public.kb_help_article(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_help_article.sql
+-- public.kb_import(uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_import.sql
+-- public.kb_import_one(public.kb_imports,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/kb_import_one.sql
+-- public.kb_miss(text,text) returns void, for service_role: supabase/schemas/functions/kb_miss.sql
+-- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
+-- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
+-- public.kb_write(public.kb_articles,jsonb,text,uuid) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql
@@ -1604,14 +1804,6 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.rule_need_reply(text,jsonb) returns void, for service_role: supabase/schemas/functions/rule_need_reply.sql
 -- public.rule_row(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_row.sql
 -- public.rule_told(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_told.sql
--- public.search_as_text(jsonb) returns text, for service_role: supabase/schemas/functions/search_as_text.sql
--- public.search_best(jsonb,real[],real,timestamp with time zone,jsonb,uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/search_best.sql
--- public.search_count(integer) returns jsonb, for service_role: supabase/schemas/functions/search_count.sql
--- public.search_fill(integer) returns jsonb, for service_role: supabase/schemas/functions/search_fill.sql
--- public.search_hit(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/search_hit.sql
--- public.search_newest(tsquery,double precision,jsonb,uuid,jsonb,timestamp with time zone,uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/search_newest.sql
--- public.search_state() returns jsonb, for service_role: supabase/schemas/functions/search_state.sql
--- public.search_wanted(text) returns jsonb, for service_role: supabase/schemas/functions/search_wanted.sql
 -- public.webhook_delivery(uuid) returns jsonb, for service_role: supabase/schemas/functions/webhook_delivery.sql
 -- public.webhook_record(uuid,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/webhook_record.sql
 -- public.webhook_secrets(jsonb) returns jsonb, for service_role: supabase/schemas/functions/webhook_secrets.sql
