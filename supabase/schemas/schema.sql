@@ -1456,6 +1456,8 @@ CREATE INDEX kb_chunks_tokens_idx ON public.kb_chunks USING gin (tokens);
 
 alter table public.kb_chunks add constraint kb_chunks_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
 
+-- CREATE TRIGGER keep_terms AFTER INSERT OR UPDATE OF tokens, title_tokens, question_tokens ON public.kb_chunks FOR EACH ROW EXECUTE FUNCTION private.keep_terms();
+
 revoke all on public.kb_chunks from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.kb_chunks to service_role;
 grant select (id, article_id, place, title_path, text, digest, tokens, title_tokens, question_tokens, codes) on public.kb_chunks to authenticated;
@@ -1609,6 +1611,36 @@ comment on column public.kb_removed.source_kind is 'The kind of source.';
 comment on column public.kb_removed.source is 'The file, row or page.';
 comment on column public.kb_removed.removed_at is 'When it was deleted.';
 
+-- public.kb_terms
+
+create table public.kb_terms (
+  token text not null,
+  chunk_id uuid not null,
+  article_id uuid not null,
+  places integer not null,
+  constraint kb_terms_pkey PRIMARY KEY (token, chunk_id)
+);
+
+CREATE INDEX kb_terms_article_idx ON public.kb_terms USING btree (article_id);
+CREATE INDEX kb_terms_chunk_idx ON public.kb_terms USING btree (chunk_id);
+
+alter table public.kb_terms add constraint kb_terms_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+alter table public.kb_terms add constraint kb_terms_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES public.kb_chunks(id) ON DELETE CASCADE;
+
+revoke all on public.kb_terms from public, anon, authenticated, service_role;
+grant select on public.kb_terms to service_role;
+grant select (token, chunk_id, article_id, places) on public.kb_terms to authenticated;
+
+alter table public.kb_terms enable row level security;
+create policy select_published on public.kb_terms for select to authenticated using ((article_id IN ( SELECT a.id
+   FROM public.kb_articles a)));
+
+comment on table public.kb_terms is 'Which pieces of articles hold which token: what a question is looked up in.';
+comment on column public.kb_terms.token is 'A bigram or number, as bigrams tells it; an English word as its stem.';
+comment on column public.kb_terms.chunk_id is 'Which piece. The row goes with it.';
+comment on column public.kb_terms.article_id is 'Of which article: who sees it sees the row.';
+comment on column public.kb_terms.places is 'Where: 1 in the text, 2 in the title or the headings above it, 4 in the questions that the article answers; a sum.';
+
 -- Keys that lead to a table that was made later
 alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
@@ -1618,6 +1650,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.follow_conversation() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/follow_conversation.sql
 -- private.keep_hours() returns trigger, for nobody: supabase/schemas/functions/keep_hours.sql
+-- private.keep_terms() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/keep_terms.sql
 -- private.know_account() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/know_account.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
@@ -1760,17 +1793,25 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
 -- public.kb_article_told(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/kb_article_told.sql
+-- public.kb_asked(text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_asked.sql
 -- public.kb_begin_import(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_begin_import.sql
 -- public.kb_codes(text) returns text[], for authenticated, service_role: supabase/schemas/functions/kb_codes.sql
+-- public.kb_common_pairs() returns text[], for authenticated, service_role: supabase/schemas/functions/kb_common_pairs.sql
+-- public.kb_common_words() returns text[], for authenticated, service_role: supabase/schemas/functions/kb_common_words.sql
 -- public.kb_cut(public.kb_articles,jsonb) returns void, for service_role: supabase/schemas/functions/kb_cut.sql
 -- public.kb_end_import(uuid,text[],boolean,text) returns void, for service_role: supabase/schemas/functions/kb_end_import.sql
+-- public.kb_find(text,text,text,integer) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_find.sql
+-- public.kb_found(uuid,real,real,boolean) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_found.sql
 -- public.kb_free_slug(text,text,uuid) returns text, for service_role: supabase/schemas/functions/kb_free_slug.sql
 -- public.kb_help(text) returns jsonb, for service_role: supabase/schemas/functions/kb_help.sql
 -- public.kb_help_article(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_help_article.sql
 -- public.kb_import(uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_import.sql
 -- public.kb_import_one(public.kb_imports,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/kb_import_one.sql
+-- public.kb_korean_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_korean_stem.sql
 -- public.kb_miss(text,text) returns void, for service_role: supabase/schemas/functions/kb_miss.sql
+-- public.kb_ranked(text,text,text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_ranked.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
+-- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
 -- public.kb_write(public.kb_articles,jsonb,text) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
