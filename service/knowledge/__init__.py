@@ -1,4 +1,5 @@
-"""What the team knows, and answers from it: articles, what is found in them, and what is made of that.
+"""Knowledge: articles, finding what answers a question, and the assistant that answers from them.
 
-Belongs here: a folder a subject. Does not belong here: how a turn is written (`service/conversations`), what a flow says.
+A subject is a folder. What several of them need stands beside them. Does not belong here: how a turn goes on (dialogue),
+who has a conversation (conversations).
 """
