@@ -41,6 +41,7 @@ OF_THE_SERVICE = (
     "chat_deliveries",
     "chat_listeners",
     "kb_assistant",
+    "kb_spending",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}

@@ -32,5 +32,5 @@ def forbidden(topics: Iterable[str], text: str) -> str | None:
 def _is_in(word: str, words: list[str], together: str) -> bool:
     """Korean words carry endings and lose their spaces; Latin ones are words, whole or as a plural."""
     if word.isascii():
-        return any(one == word or one == f"{word}s" for one in words)
+        return any(one in (word, f"{word}s") for one in words)
     return word in together
