@@ -1331,6 +1331,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
 -- private.tell_others() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_others.sql
+-- public.bigrams(text) returns text[], for authenticated, service_role: supabase/schemas/functions/bigrams.sql
 -- public.channel_check(text) returns jsonb, for service_role: supabase/schemas/functions/channel_check.sql
 -- public.channel_listen(public.chat_channels) returns void, for service_role: supabase/schemas/functions/channel_listen.sql
 -- public.channel_messages(text,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/channel_messages.sql

@@ -290,6 +290,8 @@ FOR_CHANNELS = (
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
     **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS)},
+    # What is found by what it gives is found by members too.
+    "bigrams": {"authenticated", "service_role"},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
     "chat_open": {"authenticated"},

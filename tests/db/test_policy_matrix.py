@@ -302,7 +302,8 @@ def test_an_answer_holds_the_columns_that_are_declared(answers: Callable[[str], 
 
 def test_every_function_for_members_answers_with_declared_columns() -> None:
     of_members = {name for name, roles in EXECUTE.items() if "authenticated" in roles}
-    assert {name.split()[0] for name in ANSWERS} == of_members
+    # This one looks at what it is given, and at no row.
+    assert {name.split()[0] for name in ANSWERS} == of_members - {"bigrams"}
 
 
 def test_a_column_more_would_be_noticed(
