@@ -1349,7 +1349,6 @@ create table public.kb_assistant_told (
   version integer not null,
   mode text not null default 'extractive'::text,
   forbidden_topics jsonb not null default '[]'::jsonb,
-  greeting jsonb not null default '{"en": "", "ko": ""}'::jsonb,
   handover_words jsonb not null default '{"en": "", "ko": ""}'::jsonb,
   constraint kb_assistant_told_pkey PRIMARY KEY (id),
   constraint kb_assistant_told_mode CHECK ((mode = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text]))),
@@ -1358,7 +1357,7 @@ create table public.kb_assistant_told (
 
 revoke all on public.kb_assistant_told from public, anon, authenticated, service_role;
 grant select, update on public.kb_assistant_told to service_role;
-grant select (id, version, mode, forbidden_topics, greeting, handover_words) on public.kb_assistant_told to authenticated;
+grant select (id, version, mode, forbidden_topics, handover_words) on public.kb_assistant_told to authenticated;
 
 alter table public.kb_assistant_told enable row level security;
 create policy select_all on public.kb_assistant_told for select to authenticated using (true);
@@ -1368,7 +1367,6 @@ comment on column public.kb_assistant_told.id is 'True: there is one row.';
 comment on column public.kb_assistant_told.version is 'Of which version.';
 comment on column public.kb_assistant_told.mode is 'off; extractive: the text of an article, word for word; generative: by a model.';
 comment on column public.kb_assistant_told.forbidden_topics is 'What is not talked about, as a list of words.';
-comment on column public.kb_assistant_told.greeting is 'What is said before the first answer: {ko, en}; empty for nothing.';
 comment on column public.kb_assistant_told.handover_words is 'What is said where a person is asked instead: {ko, en}; empty for what the flow says.';
 
 -- Keys that lead to a table that was made later

@@ -175,7 +175,7 @@ TEAM = {
     "online_until",
     "expected_reply_seconds",
 }
-TOLD = {"version", "mode", "forbidden_topics", "greeting", "handover_words"}
+TOLD = {"version", "mode", "forbidden_topics", "handover_words"}
 _TURN = {
     "": {
         "conversation",
@@ -265,7 +265,7 @@ READABLE = {
 }
 _FREE = {
     "payload", "answer", "event", "state", "flow", "values", "normal", "author", "agent", "rating", "spans", "holidays",
-    "forbidden_topics", "greeting", "handover_words",
+    "forbidden_topics", "handover_words",
 }  # fmt: skip
 # Of rules: those for admins ask who asks; the others are asked by what runs rules.
 RULES = (

@@ -10,14 +10,13 @@ as $$
     'version', t.version,
     'mode', t.mode,
     'forbidden_topics', t.forbidden_topics,
-    'greeting', t.greeting,
     'handover_words', t.handover_words
   )
   from public.kb_assistant_told t
 $$;
 
 comment on function public.kb_told() is
-  'The newest {version, mode, forbidden_topics, greeting: {ko, en}, handover_words: {ko, en}} of the assistant''s settings.';
+  'The newest {version, mode, forbidden_topics, handover_words: {ko, en}} of the assistant''s settings.';
 
 revoke all on function public.kb_told() from public, anon, authenticated, service_role;
 grant execute on function public.kb_told() to authenticated, service_role;
