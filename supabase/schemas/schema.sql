@@ -1512,7 +1512,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_assistant_changes(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_changes.sql
 -- public.kb_assistant_now() returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_now.sql
 -- public.kb_assistant_row(public.kb_assistant) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_row.sql
--- public.kb_told() returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_told.sql
+-- public.kb_assistant_told() returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_assistant_told.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql

@@ -224,7 +224,7 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
         "conversation": CONVERSATION, "conversation.last_message": MESSAGE, "messages": MESSAGE,
     },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
-    "kb_told": {"": TOLD},
+    "kb_assistant_told": {"": TOLD},
     "chat_export of conversations": {
         "": {"rows", "has_more"},
         "rows": {
@@ -306,7 +306,7 @@ FOR_CHANNELS = (
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
     **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT)},
-    "kb_told": {"authenticated", "service_role"},
+    "kb_assistant_told": {"authenticated", "service_role"},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
     "chat_open": {"authenticated"},

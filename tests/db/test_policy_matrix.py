@@ -278,7 +278,7 @@ def answers(held: tuple[Connection[Any], World]) -> Callable[[str], Any]:
         "chat_page": ("chat_page(%s)", [own]),
         "chat_changed": ("chat_changed(%s, 0)", [own]),
         "chat_mark_read": ("chat_mark_read(%s)", [own]),
-        "kb_told": ("kb_told()", []),
+        "kb_assistant_told": ("kb_assistant_told()", []),
         **{
             f"chat_export of {part}": ("chat_export(%s)", [part])
             for part in ("conversations", "messages", "reads", "inquiries")

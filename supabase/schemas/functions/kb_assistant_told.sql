@@ -1,6 +1,6 @@
 -- What a turn must know of the assistant's settings. It rides along a member's own request, so members may know it.
 
-create or replace function public.kb_told() returns jsonb
+create or replace function public.kb_assistant_told() returns jsonb
 language sql
 stable
 security invoker
@@ -15,8 +15,8 @@ as $$
   from public.kb_assistant_told t
 $$;
 
-comment on function public.kb_told() is
+comment on function public.kb_assistant_told() is
   'The newest {version, mode, forbidden_topics, handover_words: {ko, en}} of the assistant''s settings.';
 
-revoke all on function public.kb_told() from public, anon, authenticated, service_role;
-grant execute on function public.kb_told() to authenticated, service_role;
+revoke all on function public.kb_assistant_told() from public, anon, authenticated, service_role;
+grant execute on function public.kb_assistant_told() to authenticated, service_role;
