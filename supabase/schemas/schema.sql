@@ -1315,6 +1315,60 @@ comment on column public.chat_channel_messages.external_message_id is 'What the 
 comment on column public.chat_channel_messages.thread_key is 'The thread that it was sent with.';
 comment on column public.chat_channel_messages.attempt is 'How often a message that goes out was sent.';
 
+-- public.kb_assistant
+
+create table public.kb_assistant (
+  version integer not null,
+  settings jsonb not null,
+  operator_id uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_assistant_pkey PRIMARY KEY (version),
+  constraint kb_assistant_settings CHECK (((octet_length((settings)::text) <= 65536) AND (settings ?& ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) AND ((settings - ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) = '{}'::jsonb) AND (COALESCE((settings ->> 'mode'::text), ''::text) = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text])))),
+  constraint kb_assistant_version CHECK ((version > 0))
+);
+
+CREATE INDEX kb_assistant_operator_idx ON public.kb_assistant USING btree (operator_id);
+
+alter table public.kb_assistant add constraint kb_assistant_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id);
+
+revoke all on public.kb_assistant from public, anon, authenticated, service_role;
+grant select, insert on public.kb_assistant to service_role;
+
+alter table public.kb_assistant enable row level security;
+
+comment on table public.kb_assistant is 'What the assistant is told to do, a row a version; the newest holds. Never changed.';
+comment on column public.kb_assistant.version is 'Counts the changes, from 1: what is shipped.';
+comment on column public.kb_assistant.settings is 'All of it: mode, tone, policy, rules, forbidden_topics, greeting, handover, allowed_links, budgets (millionths of the currency that the model''s prices are in).';
+comment on column public.kb_assistant.operator_id is 'Who changed it; null for what is shipped.';
+comment on column public.kb_assistant.created_at is 'When.';
+
+-- public.kb_assistant_told
+
+create table public.kb_assistant_told (
+  id boolean not null default true,
+  version integer not null,
+  mode text not null default 'extractive'::text,
+  forbidden_topics jsonb not null default '[]'::jsonb,
+  handover_words jsonb not null default '{"en": "", "ko": ""}'::jsonb,
+  constraint kb_assistant_told_pkey PRIMARY KEY (id),
+  constraint kb_assistant_told_mode CHECK ((mode = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text]))),
+  constraint kb_assistant_told_one CHECK (id)
+);
+
+revoke all on public.kb_assistant_told from public, anon, authenticated, service_role;
+grant select, update on public.kb_assistant_told to service_role;
+grant select (id, version, mode, forbidden_topics, handover_words) on public.kb_assistant_told to authenticated;
+
+alter table public.kb_assistant_told enable row level security;
+create policy select_all on public.kb_assistant_told for select to authenticated using (true);
+
+comment on table public.kb_assistant_told is 'What a turn must know of the newest version of kb_assistant, and members may: one row.';
+comment on column public.kb_assistant_told.id is 'True: there is one row.';
+comment on column public.kb_assistant_told.version is 'Of which version.';
+comment on column public.kb_assistant_told.mode is 'off; extractive: the text of an article, word for word; generative: by a model.';
+comment on column public.kb_assistant_told.forbidden_topics is 'What is not talked about, as a list of words.';
+comment on column public.kb_assistant_told.handover_words is 'What is said where a person is asked instead: {ko, en}; empty for what the flow says.';
+
 -- Keys that lead to a table that was made later
 alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
@@ -1364,6 +1418,8 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
 -- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
+-- public.inbox_assistant(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant.sql
+-- public.inbox_assistant_versions(uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant_versions.sql
 -- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
 -- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
@@ -1413,6 +1469,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
 -- public.inbox_resend_delivery(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_resend_delivery.sql
+-- public.inbox_restore_assistant(uuid,integer,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_restore_assistant.sql
 -- public.inbox_retry(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry.sql
 -- public.inbox_retry_job(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry_job.sql
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
@@ -1421,6 +1478,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_rule_facts(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_facts.sql
 -- public.inbox_rule_runs(uuid,uuid,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_runs.sql
 -- public.inbox_rules(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rules.sql
+-- public.inbox_save_assistant(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_assistant.sql
 -- public.inbox_save_canned_reply(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
 -- public.inbox_save_channel(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_channel.sql
 -- public.inbox_save_hours(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
@@ -1452,6 +1510,10 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.jobs_count() returns jsonb, for service_role: supabase/schemas/functions/jobs_count.sql
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
+-- public.kb_assistant_changes(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_changes.sql
+-- public.kb_assistant_now() returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_now.sql
+-- public.kb_assistant_row(public.kb_assistant) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_row.sql
+-- public.kb_assistant_told() returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_assistant_told.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql

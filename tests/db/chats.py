@@ -14,6 +14,7 @@ OF_MEMBERS = (
     "chat_inquiries",
     "chat_flows",
     "chat_team",
+    "kb_assistant_told",
 )
 # No grant of any kind to members.
 OF_THE_SERVICE = (
@@ -39,6 +40,7 @@ OF_THE_SERVICE = (
     "chat_webhooks",
     "chat_deliveries",
     "chat_listeners",
+    "kb_assistant",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}
