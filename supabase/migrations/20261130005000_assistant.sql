@@ -30,7 +30,6 @@ create table public.kb_assistant_told (
   version integer not null,
   mode text not null default 'extractive',
   forbidden_topics jsonb not null default '[]',
-  greeting jsonb not null default '{"ko": "", "en": ""}',
   handover_words jsonb not null default '{"ko": "", "en": ""}',
   constraint kb_assistant_told_one check (id),
   constraint kb_assistant_told_mode check (mode in ('off', 'extractive', 'generative'))
@@ -41,7 +40,6 @@ comment on column public.kb_assistant_told.id is 'True: there is one row.';
 comment on column public.kb_assistant_told.version is 'Of which version.';
 comment on column public.kb_assistant_told.mode is 'off; extractive: the text of an article, word for word; generative: by a model.';
 comment on column public.kb_assistant_told.forbidden_topics is 'What is not talked about, as a list of words.';
-comment on column public.kb_assistant_told.greeting is 'What is said before the first answer: {ko, en}; empty for nothing.';
 comment on column public.kb_assistant_told.handover_words is 'What is said where a person is asked instead: {ko, en}; empty for what the flow says.';
 
 -- The assistant's settings: the service adds versions, nobody changes one.
@@ -58,7 +56,7 @@ alter table public.kb_assistant_told enable row level security;
 
 revoke all on public.kb_assistant_told from public, anon, authenticated, service_role;
 -- Column by column: xmin and ctid are not among them.
-grant select (id, version, mode, forbidden_topics, greeting, handover_words) on public.kb_assistant_told to authenticated;
+grant select (id, version, mode, forbidden_topics, handover_words) on public.kb_assistant_told to authenticated;
 grant select, update on public.kb_assistant_told to service_role;
 
 drop policy if exists select_all on public.kb_assistant_told;

@@ -19,7 +19,7 @@ grant execute on function public.kb_assistant_now() to service_role;
 
 -- What a turn must know of the assistant's settings. It rides along a member's own request, so members may know it.
 
-create or replace function public.kb_told() returns jsonb
+create or replace function public.kb_assistant_told() returns jsonb
 language sql
 stable
 security invoker
@@ -29,17 +29,16 @@ as $$
     'version', t.version,
     'mode', t.mode,
     'forbidden_topics', t.forbidden_topics,
-    'greeting', t.greeting,
     'handover_words', t.handover_words
   )
   from public.kb_assistant_told t
 $$;
 
-comment on function public.kb_told() is
-  'The newest {version, mode, forbidden_topics, greeting: {ko, en}, handover_words: {ko, en}} of the assistant''s settings.';
+comment on function public.kb_assistant_told() is
+  'The newest {version, mode, forbidden_topics, handover_words: {ko, en}} of the assistant''s settings.';
 
-revoke all on function public.kb_told() from public, anon, authenticated, service_role;
-grant execute on function public.kb_told() to authenticated, service_role;
+revoke all on function public.kb_assistant_told() from public, anon, authenticated, service_role;
+grant execute on function public.kb_assistant_told() to authenticated, service_role;
 
 -- A version of the assistant's settings as operators see it.
 
@@ -196,7 +195,6 @@ begin
     set version = saved.version,
       mode = saved.settings ->> 'mode',
       forbidden_topics = saved.settings -> 'forbidden_topics',
-      greeting = saved.settings -> 'greeting',
       handover_words = saved.settings #> '{handover,words}';
   perform public.inbox_tell_setting(
     operator, 'assistant', null, saved.version::text,

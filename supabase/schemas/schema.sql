@@ -1384,7 +1384,6 @@ create table public.kb_assistant_told (
   version integer not null,
   mode text not null default 'extractive'::text,
   forbidden_topics jsonb not null default '[]'::jsonb,
-  greeting jsonb not null default '{"en": "", "ko": ""}'::jsonb,
   handover_words jsonb not null default '{"en": "", "ko": ""}'::jsonb,
   constraint kb_assistant_told_pkey PRIMARY KEY (id),
   constraint kb_assistant_told_mode CHECK ((mode = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text]))),
@@ -1393,7 +1392,7 @@ create table public.kb_assistant_told (
 
 revoke all on public.kb_assistant_told from public, anon, authenticated, service_role;
 grant select, update on public.kb_assistant_told to service_role;
-grant select (id, version, mode, forbidden_topics, greeting, handover_words) on public.kb_assistant_told to authenticated;
+grant select (id, version, mode, forbidden_topics, handover_words) on public.kb_assistant_told to authenticated;
 
 alter table public.kb_assistant_told enable row level security;
 create policy select_all on public.kb_assistant_told for select to authenticated using (true);
@@ -1403,7 +1402,6 @@ comment on column public.kb_assistant_told.id is 'True: there is one row.';
 comment on column public.kb_assistant_told.version is 'Of which version.';
 comment on column public.kb_assistant_told.mode is 'off; extractive: the text of an article, word for word; generative: by a model.';
 comment on column public.kb_assistant_told.forbidden_topics is 'What is not talked about, as a list of words.';
-comment on column public.kb_assistant_told.greeting is 'What is said before the first answer: {ko, en}; empty for nothing.';
 comment on column public.kb_assistant_told.handover_words is 'What is said where a person is asked instead: {ko, en}; empty for what the flow says.';
 
 -- Keys that lead to a table that was made later
@@ -1422,6 +1420,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
 -- private.tell_others() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_others.sql
+-- public.bigrams(text) returns text[], for authenticated, service_role: supabase/schemas/functions/bigrams.sql
 -- public.channel_check(text) returns jsonb, for service_role: supabase/schemas/functions/channel_check.sql
 -- public.channel_listen(public.chat_channels) returns void, for service_role: supabase/schemas/functions/channel_listen.sql
 -- public.channel_messages(text,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/channel_messages.sql
@@ -1549,10 +1548,10 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_assistant_changes(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_changes.sql
 -- public.kb_assistant_now() returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_now.sql
 -- public.kb_assistant_row(public.kb_assistant) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_row.sql
+-- public.kb_assistant_told() returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_assistant_told.sql
 -- public.kb_reserve(uuid,uuid,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_reserve.sql
 -- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
 -- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
--- public.kb_told() returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_told.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql

@@ -176,7 +176,7 @@ TEAM = {
     "online_until",
     "expected_reply_seconds",
 }
-TOLD = {"version", "mode", "forbidden_topics", "greeting", "handover_words"}
+TOLD = {"version", "mode", "forbidden_topics", "handover_words"}
 _TURN = {
     "": {
         "conversation",
@@ -225,7 +225,7 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
         "conversation": CONVERSATION, "conversation.last_message": MESSAGE, "messages": MESSAGE,
     },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
-    "kb_told": {"": TOLD},
+    "kb_assistant_told": {"": TOLD},
     "chat_export of conversations": {
         "": {"rows", "has_more"},
         "rows": {
@@ -266,7 +266,7 @@ READABLE = {
 }
 _FREE = {
     "payload", "answer", "event", "state", "flow", "values", "normal", "author", "agent", "rating", "spans", "holidays",
-    "forbidden_topics", "greeting", "handover_words",
+    "forbidden_topics", "handover_words",
 }  # fmt: skip
 # Of rules: those for admins ask who asks; the others are asked by what runs rules.
 RULES = (
@@ -309,7 +309,9 @@ FOR_CHANNELS = (
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
     **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING)},
-    "kb_told": {"authenticated", "service_role"},
+    # What is found by what it gives is found by members too.
+    "bigrams": {"authenticated", "service_role"},
+    "kb_assistant_told": {"authenticated", "service_role"},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
     "chat_open": {"authenticated"},

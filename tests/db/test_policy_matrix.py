@@ -278,7 +278,7 @@ def answers(held: tuple[Connection[Any], World]) -> Callable[[str], Any]:
         "chat_page": ("chat_page(%s)", [own]),
         "chat_changed": ("chat_changed(%s, 0)", [own]),
         "chat_mark_read": ("chat_mark_read(%s)", [own]),
-        "kb_told": ("kb_told()", []),
+        "kb_assistant_told": ("kb_assistant_told()", []),
         **{
             f"chat_export of {part}": ("chat_export(%s)", [part])
             for part in ("conversations", "messages", "reads", "inquiries")
@@ -307,7 +307,8 @@ def test_an_answer_holds_the_columns_that_are_declared(answers: Callable[[str], 
 
 def test_every_function_for_members_answers_with_declared_columns() -> None:
     of_members = {name for name, roles in EXECUTE.items() if "authenticated" in roles}
-    assert {name.split()[0] for name in ANSWERS} == of_members
+    # This one looks at what it is given, and at no row.
+    assert {name.split()[0] for name in ANSWERS} == of_members - {"bigrams"}
 
 
 def test_a_column_more_would_be_noticed(

@@ -32,7 +32,6 @@ begin
     set version = saved.version,
       mode = saved.settings ->> 'mode',
       forbidden_topics = saved.settings -> 'forbidden_topics',
-      greeting = saved.settings -> 'greeting',
       handover_words = saved.settings #> '{handover,words}';
   perform public.inbox_tell_setting(
     operator, 'assistant', null, saved.version::text,
