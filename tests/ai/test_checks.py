@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from service.dialogue.knowledge import forbidden
 from service.knowledge.generative.checks import LONGEST_ANSWER, LONGEST_SENTENCE, faults_of
 from service.knowledge.generative.draft import Draft, Sentence, read_draft
 from service.knowledge.generative.figures import is_allowed
 from service.knowledge.generative.languages import script_of
 from service.knowledge.generative.prompt import compose
-from service.knowledge.generative.topics import forbidden
 from tests.ai.materials import RETURNS, instructions, material, passage
 
 WITHIN = "받으신 날부터 7일 안에 신청해 주세요."

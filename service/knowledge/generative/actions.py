@@ -19,7 +19,7 @@ def read_instructions(upstream: Upstream) -> Instructions:
 def find(upstream: Upstream, question: str, locale: str, audience: str, limit: int) -> tuple[Passage, ...]:
     """What is published for an audience and may answer a question, best first."""
     params = {"p_question": question, "p_locale": locale, "p_audience": audience, "p_limit": limit}
-    return tuple(_passage(row) for row in call_list(upstream.service_client(), "kb_find", params))
+    return tuple(passage_of(row) for row in call_list(upstream.service_client(), "kb_find", params))
 
 
 def reserve(
@@ -47,7 +47,8 @@ def tidy_spending(upstream: Upstream, seconds: int) -> None:
     tell(upstream.service_client(), "kb_tidy_spending", {"p_seconds": seconds})
 
 
-def _passage(row: Row) -> Passage:
+def passage_of(row: Row) -> Passage:
+    """A row of `kb_find`. Raises KeyError."""
     return Passage(
         chunk_id=row["chunkId"],
         article_id=row["articleId"],

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 import re
 
-from service.core.blank import RANGES
-from service.core.text import WHITESPACE
+from service.core.text import WHITESPACE, seen
 
 _SPACE = re.compile(f"[{WHITESPACE}]+")
-_INVISIBLE = re.compile(
-    "[" + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in RANGES) + "]"
-)
 # One that is not closed hides all that follows, as in a browser.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # What is said to a model and not to a customer. It costs an article its place in an answer, no more.
@@ -37,8 +33,8 @@ _ORDER = re.compile("|".join(f"(?:{one})" for one in _ORDERS), re.IGNORECASE | r
 
 def visible(text: str) -> str:
     """`text` as a reader sees it: without what shows nothing and without comments; lines stay lines."""
-    seen = _INVISIBLE.sub(lambda found: _blank(found[0]), text)
-    return "\n".join(line for one in _COMMENT.sub(" ", seen).splitlines() if (line := squeezed(one)))
+    shown = _COMMENT.sub(" ", seen(text))
+    return "\n".join(line for one in shown.splitlines() if (line := squeezed(one)))
 
 
 def squeezed(text: str) -> str:
@@ -49,9 +45,3 @@ def squeezed(text: str) -> str:
 def gives_orders(text: str) -> bool:
     """Whether `text` speaks to whoever answers instead of to who asks."""
     return _ORDER.search(text) is not None
-
-
-def _blank(char: str) -> str:
-    if char in "\n\r\x0b\x0c\x85\u2028\u2029":
-        return "\n"
-    return " " if char in WHITESPACE else ""

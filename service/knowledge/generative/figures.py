@@ -17,7 +17,7 @@ _MEASURE = re.compile(r"(\d+(?:[.,:]\d+)*)[a-z]{1,3}")
 # What is counted stands right behind in Korean: 7일 is not 7시간.
 _COUNTED = re.compile(r"(\d)\s?([가-힣])")
 # Or what the sentence does with it, which may change.
-_PARTICLES = frozenset("가고과까나는도든라로를만며면부에예와은을의이인입")
+_PARTICLES = frozenset("가고과까나는도든라로를며면부에예와은을의이인입")
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"하루", "1"), (r"이틀", "2"), (r"사흘", "3"), (r"나흘", "4"), (r"닷새", "5"), (r"엿새", "6"), (r"열흘", "10"),
     (r"보름", "15"), (r"일주일", "7"),

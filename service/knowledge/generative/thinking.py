@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from service.dialogue.knowledge import forbidden
 from service.knowledge.generative import words
 from service.knowledge.generative.checks import Fault, faults_of
 from service.knowledge.generative.dialect import Said
@@ -21,7 +22,6 @@ from service.knowledge.generative.draft import SCHEMA, Draft, read_draft
 from service.knowledge.generative.endpoint import Completion, Endpoint, ModelAway
 from service.knowledge.generative.material import Material, Passage
 from service.knowledge.generative.prompt import Prompt, compose
-from service.knowledge.generative.topics import forbidden
 
 Outcome = Literal["answered", "clarified", "handed_over", "refused", "unknown", "dropped"]
 
