@@ -7,7 +7,7 @@ from uuid import UUID
 from service.core.mapper import Row
 from service.knowledge.generative.material import Passage
 from service.knowledge.instructions import Instructions, instructions_of
-from service.supabase.calls import call, call_for, call_list, tell
+from service.supabase.calls import call, call_for, call_list, read_rows, tell
 from service.supabase.clients import Upstream
 
 
@@ -45,6 +45,12 @@ def spend(upstream: Upstream, attempt_id: UUID, micros: int) -> None:
 def tidy_spending(upstream: Upstream, seconds: int) -> None:
     """Settle what was set aside longer ago than that and nobody came back for."""
     tell(upstream.service_client(), "kb_tidy_spending", {"p_seconds": seconds})
+
+
+def has_answered(upstream: Upstream, conversation_id: UUID) -> bool:
+    """Whether a question of this conversation was ever answered."""
+    kept = upstream.service_client().table("kb_answers").select("id")
+    return bool(read_rows(kept.eq("conversation_id", str(conversation_id)).eq("outcome", "answered").limit(1)))
 
 
 def passage_of(row: Row) -> Passage:
