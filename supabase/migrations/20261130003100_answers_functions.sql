@@ -72,7 +72,7 @@ begin
           'sources', jsonb_build_array(jsonb_build_object(
             'articleId', best -> 'articleId',
             'version', best -> 'version',
-            'place', (select c.place from public.kb_chunks c where c.id = (best ->> 'chunkId')::uuid),
+            'place', best -> 'place',
             'chunkId', best -> 'chunkId',
             'slug', best -> 'slug',
             'title', best -> 'title',
