@@ -47,8 +47,9 @@ def send_message(
     in_reply_to: UUID | None,
     request_id: UUID,
     known_flows: Sequence[str],
+    answering: Mapping[str, Sequence[str]] | None = None,
 ) -> TurnView:
-    """Save what the member did, once."""
+    """Save what the member did, once. `answering` names the steps, by flow, at which what is known for it comes along."""
     return call_for(
         member,
         "chat_send",
@@ -60,6 +61,7 @@ def send_message(
             "p_in_reply_to": in_reply_to and str(in_reply_to),
             "p_request_id": str(request_id),
             "p_known_flows": list(known_flows),
+            "p_answering": answering,
         },
         TurnView.from_json,
     )
