@@ -1617,7 +1617,7 @@ create table public.kb_terms (
   token text not null,
   chunk_id uuid not null,
   article_id uuid not null,
-  places smallint not null,
+  places integer not null,
   constraint kb_terms_pkey PRIMARY KEY (token, chunk_id)
 );
 
