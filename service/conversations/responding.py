@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class FlowStanding:
     """Where a conversation stands. `is_lost`: that could not be read, and it goes on at `resume`."""
 
     flow: CompiledFlow
@@ -54,7 +54,7 @@ def responder(flows: KnownFlows, locale: Locale, change: What | None = None, *, 
     """
 
     def respond(view: TurnView) -> FlowReply:
-        standing = _standing(flows, view, locale)
+        standing = standing_of(flows, view, locale)
         if change == "handover" and standing.flow.flow.handover is None:
             # It began before its flow knew of people: it takes up the one that does, as if its own could not be read.
             standing = _standing_anew(flows.current, standing)
@@ -81,7 +81,7 @@ def submitted_text(flows: KnownFlows, preview: AnswerPreview, locale: Locale, va
         return values_as_text(asked["payload"], values)
 
 
-def _reply(view: TurnView, standing: _Standing, locale: Locale, change: What | None, known: LookedUp) -> Reply:
+def _reply(view: TurnView, standing: FlowStanding, locale: Locale, change: What | None, known: LookedUp) -> Reply:
     wanted = None
     if change is not None:
         key, version = view.conversation_id, view.state_version
@@ -125,19 +125,20 @@ def team_of(row: Row) -> Team:
         return UNKNOWN_TEAM
 
 
-def _standing_anew(flow: CompiledFlow, old: _Standing) -> _Standing:
+def _standing_anew(flow: CompiledFlow, old: FlowStanding) -> FlowStanding:
     """The same visitor, in another flow."""
-    return _Standing(flow, old.state and replace(old.state, step=flow.flow.resume), old.is_lost)
+    return FlowStanding(flow, old.state and replace(old.state, step=flow.flow.resume), old.is_lost)
 
 
-def _standing(flows: KnownFlows, view: TurnView, locale: Locale) -> _Standing:
+def standing_of(flows: KnownFlows, view: TurnView, locale: Locale) -> FlowStanding:
+    """Where a conversation stands, whatever can be read of it."""
     flow = flows.current
     try:
         flow = flows.flow(view.flow_version, view.flow)
-        return _Standing(flow, None if view.state is None else _state(flow, view.state))
+        return FlowStanding(flow, None if view.state is None else _state(flow, view.state))
     except Unreadable as unreadable:
         tell_unreadable(unreadable, view.flow_version)
-        return _Standing(flow, _lost(flow, view, locale), is_lost=True)
+        return FlowStanding(flow, _lost(flow, view, locale), is_lost=True)
 
 
 def _lost(flow: CompiledFlow, view: TurnView, locale: Locale) -> State:
