@@ -125,7 +125,7 @@ set search_path = ''
 as $$
   with runs as materialized (
     select r.number::integer as word, r.run[1] as run, r.run[1] ~ '^[가-힣]' as is_hangul
-    from (select lower(normalize(left(coalesce(p_question, ''), 600), NFKC)) as text) folded,
+    from (select lower(normalize(right(coalesce(p_question, ''), 1000), NFKC)) as text) folded,
       regexp_matches(
         folded.text,
         '[가-힣]+|[a-z0-9\u00C0-\u024F\u0370-\u10FF\u3041-\u30FF\u3400-\u9FFF]+'
@@ -183,7 +183,7 @@ as $$
 $$;
 
 comment on function public.kb_asked(text) is
-  'For retrieval, inside other functions: the tokens of a question (its first 600 characters): in which word, what share of its rarity it counts with, and its role: word, code, joined, ending or common.';
+  'For retrieval, inside other functions: the tokens of a question (its last 1,000 characters): in which word, what share of its rarity it counts with, and its role: word, code, joined, ending or common.';
 
 revoke all on function public.kb_asked(text) from public, anon, authenticated, service_role;
 grant execute on function public.kb_asked(text) to authenticated, service_role;
@@ -241,7 +241,7 @@ as $$
     select count(distinct w.word) filter (where w.role in ('word', 'code')) as words,
       bool_or(w.role = 'code') is true as has_code,
       -- It points at what was said before.
-      lower(normalize(left(p_question, 600), NFKC)) ~
+      lower(normalize(right(p_question, 1000), NFKC)) ~
         '(^|\s)(그거|그건|그게|그걸|이거|이건|이게|이걸|저거|저건|거기|아까|그럼)|\m(it|that|this|those|these|they|them|there)\M' as points
     from weighed w
   ), words as (

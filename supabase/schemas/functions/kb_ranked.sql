@@ -51,7 +51,7 @@ as $$
     select count(distinct w.word) filter (where w.role in ('word', 'code')) as words,
       bool_or(w.role = 'code') is true as has_code,
       -- It points at what was said before.
-      lower(normalize(left(p_question, 600), NFKC)) ~
+      lower(normalize(right(p_question, 1000), NFKC)) ~
         '(^|\s)(그거|그건|그게|그걸|이거|이건|이게|이걸|저거|저건|거기|아까|그럼)|\m(it|that|this|those|these|they|them|there)\M' as points
     from weighed w
   ), words as (
