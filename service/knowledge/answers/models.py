@@ -33,5 +33,3 @@ class ToldAnswer(Outbound):
     mode: Literal["off", "extractive", "generative"] = Field(
         description="`off`: no questions are answered. `generative`: a guest's session may ask for more."
     )
-
-
