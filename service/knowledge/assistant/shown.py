@@ -7,7 +7,33 @@ from typing import Any
 from service.core.mapper import Row, outside
 from service.settings import Settings
 
-_PLAIN = ("version", "mode", "tone", "policy", "rules", "forbidden_topics", "greeting", "handover", "allowed_links", "by")
+_PLAIN = (
+    "version",
+    "mode",
+    "tone",
+    "policy",
+    "rules",
+    "forbidden_topics",
+    "greeting",
+    "handover",
+    "allowed_links",
+    "by",
+)
+_TRIED = (
+    "id", "status", "question", "locale", "audience", "mode", "found_milliseconds", "prompt", "outcome", "reason",
+    "model", "tokens_in", "tokens_out", "cost_micros", "milliseconds",
+)  # fmt: skip
+_SOURCE = ("articleId", "version", "chunkId", "slug", "title", "locale")
+_FOUND = (*_SOURCE, "titlePath", "text", "score", "coverage", "answerable")
+_ANSWER = (
+    "id", "conversation_id", "contact", "question_message_id", "message_id", "question", "answer", "locale", "mode",
+    "outcome", "reason", "sources", "model", "tokens_in", "tokens_out", "cost_micros", "helpful", "created_at",
+    "settled_at",
+)  # fmt: skip
+_TOTALS = (
+    "questions", "answered", "clarified", "handed_over", "refused", "unknown", "dropped", "pending", "helpful",
+    "not_helpful", "cost_micros",
+)  # fmt: skip
 
 
 def version(row: Row) -> dict[str, Any]:
@@ -29,3 +55,30 @@ def assistant(row: Row, settings: Settings) -> dict[str, Any]:
 
 def _configured(name: str | None) -> dict[str, Any]:
     return {"isSetUp": name is not None, "name": name}
+
+
+def tried(row: Row) -> dict[str, Any]:
+    """What would be answered."""
+    shown = row["shown"]
+    return outside(row, _TRIED) | {
+        "found": [_named(one, _FOUND) for one in row["found"]],
+        "attempts": [
+            outside(one, ("raw", "faults", "tokens_in", "tokens_out", "milliseconds")) for one in row["attempts"]
+        ],
+        "shown": shown and {"text": shown["text"], "sources": [_named(one, _SOURCE) for one in shown["sources"]]},
+    }
+
+
+def answer(row: Row) -> dict[str, Any]:
+    """A question and what became of it."""
+    return outside(row, _ANSWER)
+
+
+def totals(row: Row) -> dict[str, Any]:
+    """How it went in a period."""
+    return outside(row, _TOTALS) | {"month": outside(row["month"], ("cost_micros", "budget_micros"))}
+
+
+def _named(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
+    """What the finding function tells, which names things as they are named outside."""
+    return {name: row[name] for name in names}
