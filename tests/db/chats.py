@@ -15,6 +15,8 @@ OF_MEMBERS = (
     "chat_flows",
     "chat_team",
     "kb_assistant_told",
+    "kb_articles",
+    "kb_chunks",
 )
 # No grant of any kind to members.
 OF_THE_SERVICE = (
@@ -41,6 +43,11 @@ OF_THE_SERVICE = (
     "chat_deliveries",
     "chat_listeners",
     "kb_assistant",
+    "kb_import_items",
+    "kb_imports",
+    "kb_misses",
+    "kb_removed",
+    "kb_versions",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}
