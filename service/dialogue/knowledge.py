@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
 from service.core.locale import Locale
+from service.core.text import seen
 
 Mode = Literal["off", "extractive", "generative"]
 Outcome = Literal["answered", "clarified", "handed_over", "refused", "unknown", "dropped"]
 
-_UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ class Answer:
     text: str
     sources: tuple[Source, ...]
 
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Answer:
+        """What a function of the database tells of a piece. Raises KeyError."""
+        return cls(row["text"], tuple(Source.from_row(source) for source in row["sources"]))
+
     def to_json(self) -> dict[str, Any]:
         """As it is outside."""
         return {"text": self.text, "sources": [source.to_json() for source in self.sources]}
@@ -85,6 +91,13 @@ class Knowledge:
     locale: Locale
     answer: Answer | None = None
     is_refused: bool = False
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any], found: dict[str, Any], text: str) -> Knowledge:
+        """What `kb_look_up` told of `text`, which is `found` there. Raises KeyError."""
+        if forbidden(row["forbidden_topics"], text):
+            return cls(row["mode"], found["locale"], is_refused=True)
+        return cls(row["mode"], found["locale"], found["answer"] and Answer.from_row(found["answer"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +134,41 @@ class LookedUp:
 
     def without_answers(self) -> LookedUp:
         """The same, where what was found is no longer to be said."""
-        return LookedUp({key: Knowledge(one.mode, one.locale) for key, one in self.by_message.items()})
+        return LookedUp({key: replace(one, answer=None) for key, one in self.by_message.items()})
+
+    def word_for_word(self) -> LookedUp:
+        """The same, where no model can be asked."""
+        return LookedUp(
+            {
+                key: replace(one, mode="extractive") if one.mode == "generative" else one
+                for key, one in self.by_message.items()
+            }
+        )
 
 
 NOTHING_LOOKED_UP = LookedUp({})
 
 
 def forbidden(topics: Iterable[str], text: str) -> str | None:
-    """The first of `topics` that `text` speaks of, however it is spaced and written; None where it speaks of none."""
-    squeezed = _squeezed(text)
-    return next((topic for topic in topics if (bare := _squeezed(topic)) and bare in squeezed), None)
+    """The first of `topics` that `text` speaks of, however it is spaced and written; None where it speaks of none.
+
+    A rule of letters and not of meaning, so that nobody talks it away: a topic is spoken of where all of its words are.
+    """
+    words = _words(text)
+    together = "".join(words)
+    for topic in topics:
+        wanted = _words(topic)
+        if wanted and all(_is_in(word, words, together) for word in wanted):
+            return topic
+    return None
 
 
-def _squeezed(text: str) -> str:
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", seen(text)).casefold())
+
+
+def _is_in(word: str, words: list[str], together: str) -> bool:
+    """Korean words carry endings and lose their spaces; Latin ones are words, alone or as a plural."""
+    if word.isascii():
+        return any(one in (word, f"{word}s") for one in words)
+    return word in together

@@ -1456,6 +1456,8 @@ CREATE INDEX kb_chunks_tokens_idx ON public.kb_chunks USING gin (tokens);
 
 alter table public.kb_chunks add constraint kb_chunks_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
 
+-- CREATE TRIGGER keep_terms AFTER INSERT OR UPDATE OF tokens, title_tokens, question_tokens ON public.kb_chunks FOR EACH ROW EXECUTE FUNCTION private.keep_terms();
+
 revoke all on public.kb_chunks from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.kb_chunks to service_role;
 grant select (id, article_id, place, title_path, text, digest, tokens, title_tokens, question_tokens, codes) on public.kb_chunks to authenticated;
@@ -1609,6 +1611,136 @@ comment on column public.kb_removed.source_kind is 'The kind of source.';
 comment on column public.kb_removed.source is 'The file, row or page.';
 comment on column public.kb_removed.removed_at is 'When it was deleted.';
 
+-- public.kb_terms
+
+create table public.kb_terms (
+  token text not null,
+  chunk_id uuid not null,
+  article_id uuid not null,
+  places integer not null,
+  constraint kb_terms_pkey PRIMARY KEY (token, chunk_id)
+);
+
+CREATE INDEX kb_terms_article_idx ON public.kb_terms USING btree (article_id);
+CREATE INDEX kb_terms_chunk_idx ON public.kb_terms USING btree (chunk_id);
+
+alter table public.kb_terms add constraint kb_terms_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+alter table public.kb_terms add constraint kb_terms_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES public.kb_chunks(id) ON DELETE CASCADE;
+
+revoke all on public.kb_terms from public, anon, authenticated, service_role;
+grant select on public.kb_terms to service_role;
+grant select (token, chunk_id, article_id, places) on public.kb_terms to authenticated;
+
+alter table public.kb_terms enable row level security;
+create policy select_published on public.kb_terms for select to authenticated using ((article_id IN ( SELECT a.id
+   FROM public.kb_articles a)));
+
+comment on table public.kb_terms is 'Which pieces of articles hold which token: what a question is looked up in.';
+comment on column public.kb_terms.token is 'A bigram or number, as bigrams tells it; an English word as its stem.';
+comment on column public.kb_terms.chunk_id is 'Which piece. The row goes with it.';
+comment on column public.kb_terms.article_id is 'Of which article: who sees it sees the row.';
+comment on column public.kb_terms.places is 'Where: 1 in the text, 2 in the title or the headings above it, 4 in the questions that the article answers; a sum.';
+
+-- public.kb_answers
+
+create table public.kb_answers (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null,
+  conversation_id uuid not null,
+  question_message_id uuid not null,
+  message_id uuid,
+  locale text not null,
+  mode text not null,
+  outcome text,
+  reason text,
+  sources jsonb not null default '[]'::jsonb,
+  state_version bigint not null,
+  model text,
+  tokens_in integer,
+  tokens_out integer,
+  cost_micros bigint,
+  helpful boolean,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint kb_answers_pkey PRIMARY KEY (id),
+  constraint kb_answers_answered CHECK (((outcome IS DISTINCT FROM 'answered'::text) OR ((message_id IS NOT NULL) AND (sources <> '[]'::jsonb)))),
+  constraint kb_answers_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_answers_mode CHECK ((mode = ANY (ARRAY['extractive'::text, 'generative'::text]))),
+  constraint kb_answers_outcome CHECK ((outcome = ANY (ARRAY['answered'::text, 'clarified'::text, 'handed_over'::text, 'refused'::text, 'unknown'::text, 'dropped'::text]))),
+  constraint kb_answers_reason CHECK ((char_length(reason) <= 200)),
+  constraint kb_answers_settled CHECK (((outcome IS NULL) = (settled_at IS NULL))),
+  constraint kb_answers_sources CHECK (((jsonb_typeof(sources) = 'array'::text) AND (octet_length((sources)::text) <= 65536)))
+);
+
+CREATE INDEX kb_answers_message_idx ON public.kb_answers USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX kb_answers_owner_idx ON public.kb_answers USING btree (user_id, conversation_id);
+CREATE INDEX kb_answers_place_idx ON public.kb_answers USING btree (created_at DESC, id DESC);
+CREATE UNIQUE INDEX kb_answers_question_key ON public.kb_answers USING btree (question_message_id);
+
+alter table public.kb_answers add constraint kb_answers_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
+alter table public.kb_answers add constraint kb_answers_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table public.kb_answers add constraint kb_answers_question_fkey FOREIGN KEY (conversation_id, question_message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
+
+revoke all on public.kb_answers from public, anon, authenticated, service_role;
+grant select, insert, update on public.kb_answers to service_role;
+
+alter table public.kb_answers enable row level security;
+
+comment on table public.kb_answers is 'What questions to the articles got, a row a question; written with what is said to it.';
+comment on column public.kb_answers.id is 'Key, made by the database.';
+comment on column public.kb_answers.user_id is 'Whose conversation it is.';
+comment on column public.kb_answers.conversation_id is 'In which conversation. It goes with it.';
+comment on column public.kb_answers.question_message_id is 'The question.';
+comment on column public.kb_answers.message_id is 'The message that answers it, or says why not; null where nothing was said.';
+comment on column public.kb_answers.locale is 'The language of the question.';
+comment on column public.kb_answers.mode is 'extractive: word for word, in the turn. generative: by a model, after it.';
+comment on column public.kb_answers.outcome is 'answered, clarified, handed_over, refused, unknown or dropped; null while it is looked into.';
+comment on column public.kb_answers.reason is 'Why, in a word, where it was not answered.';
+comment on column public.kb_answers.sources is 'What the answer stands on, as its message tells it.';
+comment on column public.kb_answers.state_version is 'Of the conversation after the turn of the question: an answer that comes later is for that state alone.';
+comment on column public.kb_answers.model is 'Which model was asked, if one was.';
+comment on column public.kb_answers.tokens_in is 'Tokens that it was given.';
+comment on column public.kb_answers.tokens_out is 'Tokens that it gave.';
+comment on column public.kb_answers.cost_micros is 'What it cost, in millionths of the currency that the prices are in.';
+comment on column public.kb_answers.helpful is 'What the customer thought of it; null where they did not say.';
+comment on column public.kb_answers.created_at is 'When it was asked.';
+comment on column public.kb_answers.settled_at is 'When it was answered, or dropped; null while it is looked into.';
+
+-- public.kb_spending
+
+create table public.kb_spending (
+  id uuid not null,
+  user_id uuid,
+  day date not null,
+  month date not null,
+  micros bigint not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint kb_spending_pkey PRIMARY KEY (id),
+  constraint kb_spending_micros CHECK ((micros >= 0)),
+  constraint kb_spending_month CHECK ((month = (date_trunc('month'::text, (day)::timestamp with time zone))::date))
+);
+
+CREATE INDEX kb_spending_month_idx ON public.kb_spending USING btree (month) INCLUDE (micros);
+CREATE INDEX kb_spending_open_idx ON public.kb_spending USING btree (created_at) WHERE (settled_at IS NULL);
+CREATE INDEX kb_spending_user_idx ON public.kb_spending USING btree (user_id, day) INCLUDE (micros);
+
+alter table public.kb_spending add constraint kb_spending_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.chat_contacts(id) ON DELETE SET NULL;
+
+revoke all on public.kb_spending from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_spending to service_role;
+
+alter table public.kb_spending enable row level security;
+
+comment on table public.kb_spending is 'What answers of a model cost, in millionths of the currency of the prices: set aside first, then settled.';
+comment on column public.kb_spending.id is 'Of one attempt at one answer, so that asking again sets aside again.';
+comment on column public.kb_spending.user_id is 'Whose day it counts for; null for nobody''s, or somebody who has left.';
+comment on column public.kb_spending.day is 'In the team''s time zone.';
+comment on column public.kb_spending.month is 'Its first day.';
+comment on column public.kb_spending.micros is 'What it cost, and until that is known the most that it may.';
+comment on column public.kb_spending.created_at is 'When it was set aside.';
+comment on column public.kb_spending.settled_at is 'Since when it is known; of what was lost, assumed.';
+
 -- public.kb_assistant
 
 create table public.kb_assistant (
@@ -1672,6 +1804,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.follow_conversation() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/follow_conversation.sql
 -- private.keep_hours() returns trigger, for nobody: supabase/schemas/functions/keep_hours.sql
+-- private.keep_terms() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/keep_terms.sql
 -- private.know_account() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/know_account.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
@@ -1704,7 +1837,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
 -- public.chat_rate(uuid,uuid,integer,text) returns jsonb, for service_role: supabase/schemas/functions/chat_rate.sql
 -- public.chat_reply(uuid,uuid,uuid,bigint,jsonb,text,jsonb,text,jsonb,text[],text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_reply.sql
--- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
+-- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[],jsonb) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
 -- public.chat_submit_inquiry(uuid,text,text,jsonb,text,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_submit_inquiry.sql
 -- public.chat_tell(uuid,text,jsonb,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/chat_tell.sql
 -- public.chat_turn(uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_turn.sql
@@ -1818,21 +1951,41 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
 -- public.kb_article_told(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/kb_article_told.sql
+-- public.kb_ask(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_ask.sql
+-- public.kb_asked(text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_asked.sql
 -- public.kb_assistant_changes(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_changes.sql
 -- public.kb_assistant_now() returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_now.sql
 -- public.kb_assistant_row(public.kb_assistant) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_row.sql
 -- public.kb_assistant_told() returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_assistant_told.sql
 -- public.kb_begin_import(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_begin_import.sql
 -- public.kb_codes(text) returns text[], for authenticated, service_role: supabase/schemas/functions/kb_codes.sql
+-- public.kb_common_pairs() returns text[], for authenticated, service_role: supabase/schemas/functions/kb_common_pairs.sql
+-- public.kb_common_words() returns text[], for authenticated, service_role: supabase/schemas/functions/kb_common_words.sql
 -- public.kb_cut(public.kb_articles,jsonb) returns void, for service_role: supabase/schemas/functions/kb_cut.sql
 -- public.kb_end_import(uuid,text[],boolean,text) returns void, for service_role: supabase/schemas/functions/kb_end_import.sql
+-- public.kb_find(text,text,text,integer) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_find.sql
+-- public.kb_found(uuid,real,real,boolean) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_found.sql
 -- public.kb_free_slug(text,text,uuid) returns text, for service_role: supabase/schemas/functions/kb_free_slug.sql
 -- public.kb_help(text) returns jsonb, for service_role: supabase/schemas/functions/kb_help.sql
 -- public.kb_help_article(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_help_article.sql
+-- public.kb_hold(uuid,jsonb) returns boolean, for service_role: supabase/schemas/functions/kb_hold.sql
 -- public.kb_import(uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_import.sql
 -- public.kb_import_one(public.kb_imports,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/kb_import_one.sql
+-- public.kb_korean_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_korean_stem.sql
+-- public.kb_language(text,text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_language.sql
+-- public.kb_look_up(jsonb,text,text) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_look_up.sql
 -- public.kb_miss(text,text) returns void, for service_role: supabase/schemas/functions/kb_miss.sql
+-- public.kb_overtaken(public.kb_answers) returns text, for service_role: supabase/schemas/functions/kb_overtaken.sql
+-- public.kb_question(uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/kb_question.sql
+-- public.kb_ranked(text,text,text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_ranked.sql
+-- public.kb_record(uuid,uuid,bigint,jsonb) returns void, for service_role: supabase/schemas/functions/kb_record.sql
+-- public.kb_reserve(uuid,uuid,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_reserve.sql
+-- public.kb_said(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_said.sql
+-- public.kb_settle(uuid,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_settle.sql
+-- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
+-- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
+-- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
 -- public.kb_write(public.kb_articles,jsonb,text) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
