@@ -123,16 +123,17 @@ def _before() -> int | None:
 
 
 def _filters() -> Row:
-    outcome, mode, helpful, first, last = all_of(
+    outcome, mode, helpful, first, last, count = all_of(
         lambda: _one_of("outcome", OUTCOMES),
         lambda: _one_of("mode", MODES),
         lambda: _one_of("helpful", RATINGS),
         lambda: _day("from"),
         lambda: _day("to"),
+        _days,
     )
     if first and last and not 0 <= (last - first).days < MOST_DAYS:
         raise Invalid(errors=[FieldError("from", f"must be at most {MOST_DAYS} days before `to`, both included")])
-    days = {"from": first and first.isoformat(), "to": last and last.isoformat()}
+    days = {"from": first and first.isoformat(), "to": last and last.isoformat(), "days": count}
     return {"outcome": outcome, "mode": mode, "helpful": helpful, **days}
 
 
@@ -141,6 +142,17 @@ def _one_of(name: str, words: tuple[str, ...]) -> str | None:
     if text is not None and text not in words:
         raise Invalid(errors=[FieldError(name, f"must be one of {', '.join(words)}")])
     return text
+
+
+def _days() -> int | None:
+    text = request.args.get("days")
+    if text is None:
+        return None
+    if "from" in request.args:
+        raise Invalid(errors=[FieldError("days", "cannot be used together with `from`")])
+    if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= MOST_DAYS:
+        raise Invalid(errors=[FieldError("days", f"must be 1 to {MOST_DAYS}")])
+    return int(text)
 
 
 def _day(name: str) -> date | None:

@@ -18,7 +18,12 @@ _FILTERS = (
     Parameter(
         "helpful", {"type": "string", "enum": list(RATINGS)}, "Only what was said to help, or not to, or neither."
     ),
-    Parameter("from", _DATE, "The first day, in the team's time zone; by default 29 days before `to`."),
+    Parameter(
+        "days",
+        {"type": "integer", "minimum": 1, "maximum": 366, "default": 30},
+        "So many days until `to`, included. Not together with `from`.",
+    ),
+    Parameter("from", _DATE, "The first day, in the team's time zone."),
     Parameter("to", _DATE, "The last day, included; by default today. At most 366 days."),
 )
 

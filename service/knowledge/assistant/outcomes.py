@@ -1,7 +1,7 @@
 """What would be shown for a question without a model: a piece of an article, word for word, or none. Pure.
 
-Belongs here: the same decision that a turn takes of what was found, in words for admins. Does not belong here: whether a
-piece may be the answer (the database says so with each).
+Belongs here: the same decision that a turn takes of what was found, in words for admins. Does not belong here: whether
+a piece may be the answer (the database says so with each).
 """
 
 from __future__ import annotations

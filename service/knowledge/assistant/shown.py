@@ -48,9 +48,18 @@ def assistant(row: Row, settings: Settings) -> dict[str, Any]:
     return version(row) | {
         "environment": {
             "model": _configured(settings.ai_model if settings.has_model else None),
-            "embedding": _configured(settings.ai_embedding_model if settings.has_embedding else None),
+            "embedding": _configured(settings.ai_embedding_model if settings.ai_embedding_base_url else None),
+            "hasPrices": settings.ai_price_in > 0 or settings.ai_price_out > 0,
+            "budgets": {
+                "memberDay": _micros(settings.ai_budget_member_day),
+                "projectMonth": _micros(settings.ai_budget_project_month),
+            },
         }
     }
+
+
+def _micros(most: float | None) -> int | None:
+    return None if most is None else round(most * 1_000_000)
 
 
 def _configured(name: str | None) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def tried(row: Row) -> dict[str, Any]:
         "attempts": [
             outside(one, ("raw", "faults", "tokens_in", "tokens_out", "milliseconds")) for one in row["attempts"]
         ],
-        "shown": shown and {"text": shown["text"], "sources": [_named(one, _SOURCE) for one in shown["sources"]]},
+        "shown": shown and {"text": shown["text"], "sources": [_source(one) for one in shown["sources"]]},
     }
 
 
@@ -77,6 +86,10 @@ def answer(row: Row) -> dict[str, Any]:
 def totals(row: Row) -> dict[str, Any]:
     """How it went in a period."""
     return outside(row, _TOTALS) | {"month": outside(row["month"], ("cost_micros", "budget_micros"))}
+
+
+def _source(row: Row) -> dict[str, Any]:
+    return _named(row, _SOURCE) | {"quote": row.get("quote")}
 
 
 def _named(row: Row, names: tuple[str, ...]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What would be answered to a question. It changes nothing in any conversation.
 
-Belongs here: what a try is until it is done. Does not belong here: asking a model: a worker does (`work.py`), because no
-request waits for one.
+Belongs here: what a try is until it is done. Does not belong here: asking a model: a worker does (`work.py`), because
+no request waits for one.
 """
 
 from __future__ import annotations
