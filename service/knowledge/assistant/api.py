@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from service.core.errors import FieldError, Invalid, NotFound, SettingsChanged
 from service.core.mapper import Row
 from service.http.context import part
-from service.http.json_body import GENERAL_MAX, body_of, first_refused, json_object
+from service.http.json_body import GENERAL_MAX, body_of, first_refused, has_body, json_object
 from service.http.paging import all_of, cursor_of_list, list_place, page_limit
 from service.inbox.requests import asking, known_id
 from service.knowledge.assistant import actions, shown, trying
@@ -63,7 +63,8 @@ def restore_version(version: str) -> Response:
     if not _VERSION.fullmatch(version):
         who.must_be_admin()
         raise NotFound
-    body = body_of(RestoreBody, json_object(max_bytes=GENERAL_MAX), who.must_be_admin)
+    raw = json_object(max_bytes=GENERAL_MAX) if has_body() else {}
+    body = body_of(RestoreBody, raw, who.must_be_admin)
     with _telling():
         restored = actions.restore(who, int(version), body.if_version)
     return _assistant(restored)

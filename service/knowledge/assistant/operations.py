@@ -36,7 +36,7 @@ OPERATIONS: dict[str, Operation] = {
         {200: models.VersionList}, (*_ADMIN, "invalid"), query=("limit", "cursor")
     ),
     "inbox_assistant.restore_version": inbox_call(
-        {200: models.Assistant}, (*BODY, *_ADMIN, *_OVERTAKEN, "not_found"), Body(models.RestoreBody)
+        {200: models.Assistant}, (*BODY, *_ADMIN, *_OVERTAKEN, "not_found"), Body(models.RestoreBody, is_required=False)
     ),
     "inbox_assistant.try_assistant": inbox_call(
         {200: models.Try, 202: models.Try}, (*BODY, *_ADMIN), Body(models.TryBody)

@@ -86,7 +86,9 @@ class InboxAnswers extends Loaded {
 
   #look = (event) => {
     event.preventDefault();
-    const values = [...new FormData(event.target)].filter(([name, value]) => value && !(name === "days" && value === USUAL));
+    const values = [...new FormData(event.target)].filter(
+      ([name, value]) => value && !(name === "days" && value === USUAL),
+    );
     const query = new URLSearchParams(values).toString();
     const { places } = this.desk;
     places.go(query ? `${places.page(PLACE)}?${query}` : places.page(PLACE));

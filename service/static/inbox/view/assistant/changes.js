@@ -11,7 +11,8 @@ export function changes(before, after) {
   const names = differing(before, after);
   if (!names.length) return html`<p class="small">${t("asi_no_changes")}</p>`;
   return html`<dl class="changed">${names.map(
-    (name) => html`<div><dt>${t(`asi_${name}`)}</dt><dd>${comparedLines(inLines(name, before[name]), inLines(name, after[name])).map(line)}</dd></div>`,
+    (name) =>
+      html`<div><dt>${t(`asi_${name}`)}</dt><dd>${comparedLines(inLines(name, before[name]), inLines(name, after[name])).map(line)}</dd></div>`,
   )}</dl>`;
 }
 

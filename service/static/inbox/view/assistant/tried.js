@@ -19,7 +19,8 @@ const CHECKS = {
 
 /** @param {object} one as the API has it @param {import("../../places.js").Places} places */
 export function tried(one, places) {
-  if (one.status === "failed") return html`<p class="fault" role="alert">${t("asi_try_failed")}</p>${found(one, places)}`;
+  if (one.status === "failed")
+    return html`<p class="fault" role="alert">${t("asi_try_failed")}</p>${found(one, places)}`;
   if (one.status === "pending")
     return html`<p class="standing">${t("asi_try_pending")} <progress aria-label=${t("asi_try_pending")}></progress></p>${found(one, places)}`;
   return html`
@@ -51,7 +52,8 @@ const source = ({ slug, title, locale: language, quote }) => html`<li>
 
 /** What was found, how well it fits, and whether it may be given as it stands. */
 function found({ found: pieces, foundMilliseconds }, places) {
-  if (!pieces.length) return html`<section><h3>${t("asi_found")}</h3><p class="small">${t("asi_found_none")}</p></section>`;
+  if (!pieces.length)
+    return html`<section><h3>${t("asi_found")}</h3><p class="small">${t("asi_found_none")}</p></section>`;
   return html`<section><h3>${t("asi_found")}</h3>
     <p class="small">${t("asi_found_hint", { n: pieces.length, ms: number(foundMilliseconds) })}</p>
     <ol class="cards pieces">${pieces.map(
@@ -76,7 +78,12 @@ function said({ raw, faults, tokensIn, tokensOut, milliseconds }, place) {
   const checks = Object.entries(CHECKS).filter(([name]) => name === "readable" || !isUnread);
   return html`<section>
     <h3>${t(place ? "asi_raw_again" : "asi_raw")}</h3>
-    <ul class="results checks" aria-label=${t("asi_checks")}>${checks.map(([name, covered]) => check(name, faults.filter(({ code }) => covered.includes(code))))}</ul>
+    <ul class="results checks" aria-label=${t("asi_checks")}>${checks.map(([name, covered]) =>
+      check(
+        name,
+        faults.filter(({ code }) => covered.includes(code)),
+      ),
+    )}</ul>
     <details><summary>${t("asi_raw_text")} <span class="small">${t("asi_asked", { in: number(tokensIn), out: number(tokensOut), s: seconds(milliseconds) })}</span></summary>
       <pre tabindex="0">${pretty(raw)}</pre></details>
   </section>`;
@@ -96,7 +103,10 @@ function facts({ mode, model, tokensIn, tokensOut, costMicros, milliseconds, fou
   const rows = [
     ["asi_mode", t(`asi_mode_${mode}`)],
     ["asi_fact_model", model],
-    ["asi_fact_cost", model && `${money(costMicros)} · ${t("asi_tokens", { in: number(tokensIn), out: number(tokensOut) })}`],
+    [
+      "asi_fact_cost",
+      model && `${money(costMicros)} · ${t("asi_tokens", { in: number(tokensIn), out: number(tokensOut) })}`,
+    ],
     ["asi_fact_time", model ? `${seconds(milliseconds)}` : `${number(foundMilliseconds)} ms`],
   ];
   return html`<dl class="facts">${rows.filter(([, value]) => value).map(([key, value]) => html`<div><dt>${t(key)}</dt><dd>${value}</dd></div>`)}</dl>`;

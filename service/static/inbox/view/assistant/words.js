@@ -14,7 +14,9 @@ export const outcomeMark = (outcome, mode) =>
 
 /** Why it is no answer. What is not known here is told as it is, for who looks after the service. @param {string} reason */
 export function reasonWords(reason) {
-  const key = ["model_", "unchecked_"].find((prefix) => reason.startsWith(prefix) && t(`asi_reason_${reason}`) === `asi_reason_${reason}`);
+  const key = ["model_", "unchecked_"].find(
+    (prefix) => reason.startsWith(prefix) && t(`asi_reason_${reason}`) === `asi_reason_${reason}`,
+  );
   const own = `asi_reason_${key ? key.slice(0, -1) : reason}`;
   return t(own) === own ? reason : t(own, { reason });
 }
