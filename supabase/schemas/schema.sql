@@ -1804,6 +1804,50 @@ comment on column public.kb_assistant_told.mode is 'off; extractive: the text of
 comment on column public.kb_assistant_told.forbidden_topics is 'What is not talked about, as a list of words.';
 comment on column public.kb_assistant_told.handover_words is 'What is said where a person is asked instead: {ko, en}; empty for what the flow says.';
 
+-- public.kb_tries
+
+create table public.kb_tries (
+  id uuid not null default gen_random_uuid(),
+  operator_id uuid not null,
+  question text not null,
+  locale text not null,
+  audience text not null,
+  settings jsonb not null,
+  found jsonb not null,
+  found_milliseconds double precision not null,
+  result jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint kb_tries_pkey PRIMARY KEY (id),
+  constraint kb_tries_audience CHECK ((audience = ANY (ARRAY['all'::text, 'members'::text]))),
+  constraint kb_tries_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_tries_question CHECK (((char_length(question) >= 1) AND (char_length(question) <= 4000))),
+  constraint kb_tries_settled CHECK (((result IS NULL) = (settled_at IS NULL)))
+);
+
+CREATE INDEX kb_tries_operator_idx ON public.kb_tries USING btree (operator_id);
+CREATE INDEX kb_tries_recent_idx ON public.kb_tries USING btree (created_at);
+
+alter table public.kb_tries add constraint kb_tries_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id) ON DELETE CASCADE;
+
+revoke all on public.kb_tries from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_tries to service_role;
+
+alter table public.kb_tries enable row level security;
+
+comment on table public.kb_tries is 'Tries of the assistant that ask a model, for a day. They are in no conversation.';
+comment on column public.kb_tries.id is 'Key, made by the database.';
+comment on column public.kb_tries.operator_id is 'Who tries.';
+comment on column public.kb_tries.question is 'What is asked.';
+comment on column public.kb_tries.locale is 'In which language the chat would be: ko or en.';
+comment on column public.kb_tries.audience is 'all: as a guest asks; members: as a member does.';
+comment on column public.kb_tries.settings is 'The settings that are tried, as kb_assistant_now has them; they need not be saved.';
+comment on column public.kb_tries.found is 'What was found, as kb_find has it.';
+comment on column public.kb_tries.found_milliseconds is 'How long that took.';
+comment on column public.kb_tries.result is 'Prompt, answers of the model, checks, outcome and cost; null until then.';
+comment on column public.kb_tries.created_at is 'When it was asked.';
+comment on column public.kb_tries.settled_at is 'When it was done; null until then.';
+
 -- Keys that lead to a table that was made later
 alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
@@ -1853,12 +1897,14 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
 -- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
+-- public.inbox_answers(uuid,integer,timestamp with time zone,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_answers.sql
 -- public.inbox_article(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_article.sql
 -- public.inbox_article_row(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_row.sql
 -- public.inbox_article_versions(uuid,uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_versions.sql
 -- public.inbox_articles(uuid,jsonb,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_articles.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
 -- public.inbox_assistant(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant.sql
+-- public.inbox_assistant_try(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant_try.sql
 -- public.inbox_assistant_versions(uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant_versions.sql
 -- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
@@ -1946,6 +1992,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_tell_setting(public.chat_operators,text,uuid,text,jsonb,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell_setting.sql
 -- public.inbox_test_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_test_webhook.sql
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
+-- public.inbox_try_assistant(uuid,text,text,text,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_assistant.sql
 -- public.inbox_try_rule(uuid,uuid,uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_rule.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
@@ -1960,6 +2007,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.jobs_count() returns jsonb, for service_role: supabase/schemas/functions/jobs_count.sql
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
+-- public.kb_answers_totals(timestamp with time zone,timestamp with time zone,text) returns jsonb, for service_role: supabase/schemas/functions/kb_answers_totals.sql
 -- public.kb_article_told(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/kb_article_told.sql
 -- public.kb_ask(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_ask.sql
 -- public.kb_asked(text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_asked.sql
@@ -1992,11 +2040,13 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_reserve(uuid,uuid,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_reserve.sql
 -- public.kb_said(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_said.sql
 -- public.kb_settle(uuid,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_settle.sql
+-- public.kb_settle_try(uuid,jsonb) returns void, for service_role: supabase/schemas/functions/kb_settle_try.sql
 -- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
 -- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
 -- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
+-- public.kb_try(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_try.sql
 -- public.kb_write(public.kb_articles,jsonb,text,uuid) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
