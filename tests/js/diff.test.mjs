@@ -15,7 +15,10 @@ const lines = (found, kind) =>
   });
 
 test("what changed is found, and no more", () => {
-  const found = comparedLines("## 출고\n\n평일 오후 2시 이전에 출고해요.\n끝", "## 출고\n\n평일 오후 3시 이전에 출고해요.\n새 줄\n끝");
+  const found = comparedLines(
+    "## 출고\n\n평일 오후 2시 이전에 출고해요.\n끝",
+    "## 출고\n\n평일 오후 3시 이전에 출고해요.\n새 줄\n끝",
+  );
   assert.deepEqual(
     found.map(({ kind }) => kind),
     ["same", "same", "changed", "new", "same"],

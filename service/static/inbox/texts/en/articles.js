@@ -195,4 +195,17 @@ export default {
   art_reason_not_connected: "Could not connect.",
   art_reason_broken: "The answer is broken.",
   art_reason_unchanged_charset: "The letters could not be read.",
+
+  aud_what_article: "article",
+  aud_what_import: "import of articles",
+  set_field_title: "Title",
+  set_field_locale: "Language",
+  set_field_status: "Status",
+  set_field_audience: "Readers",
+  set_field_slug: "Address",
+  set_field_edition: "Version",
+  set_field_kind: "Kind",
+  set_field_depth: "Links followed",
+  set_field_maxPages: "Pages at most",
+  set_field_restoreDeleted: "Deleted ones too",
 };

@@ -193,4 +193,17 @@ export default {
   art_reason_not_connected: "연결하지 못했어요.",
   art_reason_broken: "답이 깨져 있어요.",
   art_reason_unchanged_charset: "글자를 읽지 못했어요.",
+
+  aud_what_article: "도움말 글",
+  aud_what_import: "도움말 가져오기",
+  set_field_title: "제목",
+  set_field_locale: "언어",
+  set_field_status: "상태",
+  set_field_audience: "읽는 사람",
+  set_field_slug: "주소",
+  set_field_edition: "판",
+  set_field_kind: "종류",
+  set_field_depth: "따라간 링크",
+  set_field_maxPages: "최대 페이지 수",
+  set_field_restoreDeleted: "삭제한 글도 가져오기",
 };
