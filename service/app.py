@@ -58,6 +58,7 @@ from service.inbox import calls as inbox_calls
 from service.inbox import former as former_pages
 from service.inbox import screen
 from service.jobs.numbers import JobNumbers
+from service.knowledge.articles import api as articles_api  # TEMP
 from service.knowledge.help import pages as help_pages
 from service.live import api as live
 from service.live import operations as live_operations
@@ -73,7 +74,7 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, former_pages.bp, screen.bp,
-    help_pages.bp,
+    help_pages.bp, articles_api.bp,
     conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, openapi.bp,
     *inbox_calls.BLUEPRINTS, *activity_calls.BLUEPRINTS,
 )  # fmt: skip

@@ -50,6 +50,7 @@ export default {
   art_mark_bold: "Bold",
   art_mark_list: "List",
   art_mark_link: "Link",
+  art_sides: "Text and preview",
   art_side_write: "Write",
   art_side_look: "Preview",
   art_look_empty: "Write something, and you see here what customers will see.",

@@ -50,6 +50,7 @@ export default {
   art_mark_bold: "굵게",
   art_mark_list: "목록",
   art_mark_link: "링크",
+  art_sides: "쓰기와 미리보기",
   art_side_write: "쓰기",
   art_side_look: "미리보기",
   art_look_empty: "내용을 쓰면 여기에 고객이 볼 모습이 나와요.",
