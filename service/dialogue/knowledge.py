@@ -1,0 +1,123 @@
+"""What is known for a text: a piece of a published article word for word, with its source, or nothing.
+
+Belongs here: the terms, and which topics are not to be spoken of. Does not belong here: finding it (the database), what
+is said around it (the flow), where it is looked up (conversations, guests).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from service.core.locale import Locale
+
+Mode = Literal["off", "extractive", "generative"]
+Outcome = Literal["answered", "clarified", "handed_over", "refused", "unknown", "dropped"]
+
+_UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The piece of an article that an answer stands in: `place` counts the pieces of that version from 0."""
+
+    article_id: str
+    version: int
+    place: int
+    chunk_id: str
+    slug: str
+    title: str
+    locale: Locale
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in the payload of a message, and outside."""
+        return {
+            "articleId": self.article_id,
+            "version": self.version,
+            "place": self.place,
+            "chunkId": self.chunk_id,
+            "slug": self.slug,
+            "title": self.title,
+            "locale": self.locale,
+        }
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Source:
+        """What a function of the database tells of a piece. Raises KeyError."""
+        return cls(
+            article_id=row["articleId"],
+            version=row["version"],
+            place=row["place"],
+            chunk_id=row["chunkId"],
+            slug=row["slug"],
+            title=row["title"],
+            locale=row["locale"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said, and where it stands. `sources` has one at least."""
+
+    text: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What was looked up for one text.
+
+    `locale` is the language that the question is in. `is_refused`: it is about something that is not to be spoken of.
+    """
+
+    mode: Mode
+    locale: Locale
+    answer: Answer | None = None
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of a question that was looked into after its turn. `text` is of what is answered or asked back."""
+
+    outcome: Outcome
+    text: str | None = None
+    sources: tuple[Source, ...] = ()
+    reason: str | None = None
+    model: str | None = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """By message: what was looked up for texts that wait. Those that are missing were not looked into."""
+
+    by_message: dict[UUID, Knowledge]
+
+    def target(self, waiting: Iterable[UUID]) -> UUID | None:
+        """Of several texts that wait the one that is replied to: the newest that can be answered, or else the newest.
+
+        `waiting` is oldest first.
+        """
+        known = [one for one in waiting if one in self.by_message]
+        return next((one for one in reversed(known) if self.by_message[one].answer), known[-1] if known else None)
+
+    def without_answers(self) -> LookedUp:
+        """The same, where what was found is no longer to be said."""
+        return LookedUp({key: Knowledge(one.mode, one.locale) for key, one in self.by_message.items()})
+
+
+def forbidden(topics: Iterable[str], text: str) -> str | None:
+    """The first of `topics` that `text` speaks of, however it is spaced and written; None where it speaks of none."""
+    squeezed = _squeezed(text)
+    return next((topic for topic in topics if (bare := _squeezed(topic)) and bare in squeezed), None)
+
+
+def _squeezed(text: str) -> str:
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
