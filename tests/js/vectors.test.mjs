@@ -27,12 +27,13 @@ function outcome(flow, one) {
   }
 }
 
-const written = ({ state, messages, text, answer, status, inquiry }) => ({
+const written = ({ state, messages, text, answer, status, inquiry, answered = null }) => ({
   state,
   userText: text,
   answer,
   status,
   inquiry,
+  answered,
   messages: messages.map(({ id, role, kind, content, payload, step }) => ({ id, role, kind, content, payload, step })),
 });
 

@@ -19,10 +19,12 @@ from service.core.errors import MunuiError
 from service.core.ids import derived_ids
 from service.core.locale import LOCALES, Locale
 from service.core.team import UNKNOWN_TEAM
+from service.dialogue.answers import asks
 from service.dialogue.engine import MISFITS, open_conversation, resume_conversation, submitted_text, take_turn
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.flow import Flow
 from service.dialogue.flows.loader import SHIPPED, load_flow
+from service.dialogue.knowledge import Answer, Knowledge, Source
 from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow, compile_flow
 from service.dialogue.turn import Turn
@@ -41,6 +43,17 @@ TEXTS = [
     "é" * 300,
     "<img src=x onerror=alert(1)>",
     "__proto__",
+]
+CHUNK = "8b1f3c52-6a55-4b8e-9f0e-0c1c7c5d1f33"
+SOURCE = Source("0f6f6a8e-55f3-4f4e-8d0b-6b0a5b0f7a44", 3, 1, CHUNK, "returns", "교환과 {nickname}", "ko")
+# What may have been looked up for a text: nothing of it is filled in, whatever it looks like.
+KNOWN: list[Knowledge] = [
+    Knowledge("off", "en", Answer("꺼져 있어요", (SOURCE,))),
+    *(
+        Knowledge("extractive", locale, answer)
+        for locale in LOCALES
+        for answer in (None, Answer("- {nickname}\n$& 7일 안에", (SOURCE,)))
+    ),
 ]
 # One after the other, what people and programs put into a field.
 FIELD_VALUES: list[Any] = [
@@ -75,6 +88,11 @@ def _cases(flow: CompiledFlow) -> Iterator[dict[str, Any]]:
             # The second text in a row that leads nowhere, and what makes such texts forgotten.
             for event in (TextWritten("네?"), *_clicks(flow.tables["ko"]["steps"][step], step)):
                 yield _case(flow, State(step, locale, misfits=MISFITS - 1), event)
+            for knowledge in KNOWN:
+                # The second was told the same just before, after a text that led nowhere.
+                for before in ({"answered": "another"}, {"answered": CHUNK, "misfits": MISFITS - 1}):
+                    state = State(step, locale, variables=dict(VARIABLES[1]), **before)
+                    yield _case(flow, state, TextWritten(TEXTS[2]), knowledge)
         for event in _events(flow, flow.flow.start):
             yield _case(flow, State(flow.flow.start, locale, is_completed=True), event)
 
@@ -111,28 +129,46 @@ def _values(fields: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _opening(flow: CompiledFlow, locale: Locale) -> dict[str, Any]:
     turn = open_conversation(flow, locale, derived_ids(CONVERSATION, None), NOW)
-    return _written(locale, None, None, None, _result(turn, None) | {"asksForPerson": False})
+    return _written(locale, None, None, None, _result(turn, None) | {"asksForPerson": False, "answered": None})
 
 
 def _resumed(flow: CompiledFlow, locale: Locale) -> dict[str, Any]:
     turn = resume_conversation(flow, locale, derived_ids(CONVERSATION, None), NOW)
-    return _written(locale, None, None, {"type": "resume"}, _result(turn, None) | {"asksForPerson": False})
+    return _written(locale, None, None, {"type": "resume"}, _result(turn, None) | {"asksForPerson": False, "answered": None})
 
 
-def _case(flow: CompiledFlow, state: State, event: Event) -> dict[str, Any]:
+def _case(flow: CompiledFlow, state: State, event: Event, knowledge: Knowledge | None = None) -> dict[str, Any]:
     try:
         ids = derived_ids(CONVERSATION, MESSAGE)
-        turn = take_turn(flow, state, event, ids, NOW)
+        turn = take_turn(flow, state, event, ids, NOW, knowledge=knowledge)
         text = _user_text(flow, state, event, turn)
         # A guest's browser says what is said where nobody can be asked, and knows that somebody was asked for.
-        asks = take_turn(flow, state, event, ids, NOW, UNKNOWN_TEAM).hands_over
-        result = _result(turn, text) | {"asksForPerson": asks}
+        hands_over = take_turn(flow, state, event, ids, NOW, UNKNOWN_TEAM, knowledge).hands_over
+        result = _result(turn, text) | {"asksForPerson": hands_over, "answered": _answered(flow, state, event, knowledge)}
     except MunuiError as error:
         result = {
             "error": error.code,
             "errors": [{"field": fault.field, "message": fault.message} for fault in error.errors],
         }
-    return _written(state.locale, MESSAGE, state, _outside(event), result)
+    return _written(state.locale, MESSAGE, state, _outside(event), result) | {
+        "knowledge": knowledge and _known(knowledge)
+    }
+
+
+def _known(knowledge: Knowledge) -> dict[str, Any]:
+    """As `POST /api/v1/answers` tells it."""
+    found = knowledge.answer
+    told = found and {"text": found.text, "sources": [source.to_json() for source in found.sources]}
+    return {"answer": told, "locale": knowledge.locale, "mode": knowledge.mode}
+
+
+def _answered(flow: CompiledFlow, state: State, event: Event, knowledge: Knowledge | None) -> dict[str, Any] | None:
+    """What an import is told of what was looked up."""
+    if knowledge is None or knowledge.mode == "off" or not isinstance(event, TextWritten) or not asks(flow, state):
+        return None
+    source = SOURCE.to_json() if knowledge.answer else {}
+    place = {name: source[name] for name in ("articleId", "version", "place") if source}
+    return {"locale": knowledge.locale, "source": place or None}
 
 
 def _user_text(flow: CompiledFlow, state: State, event: Event, turn: Turn) -> str:
