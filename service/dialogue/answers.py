@@ -52,12 +52,18 @@ def settle(flow: CompiledFlow, state: State, settled: Settled, ids: NewId, now: 
         case Settled(outcome="answered", text=str(text)):
             template = _holding(steps["found"], Answer(text, settled.sources))
             here = replace(here, answered=settled.sources[0].chunk_id)
-        case Settled(outcome="clarified", text=str(text)):
-            asked = {"role": Role.BOT.value, "kind": Kind.TEXT.value, "verbatim": text, "step": state.step}
-            template = {"messages": [asked], "to": None}
+        case Settled(outcome="clarified"):
+            template = {"messages": words(settled, state), "to": None}
         case _:
-            template = steps["unknown"]
+            template = steps["unknown"] | {"messages": [*words(settled, state), *steps["unknown"]["messages"]]}
     return settled_by(enter(template, here, ids, now), settled)
+
+
+def words(settled: Settled, state: State) -> list[Template]:
+    """What `settled` says in its own words, if it does, as a message that is said first."""
+    if settled.text is None:
+        return []
+    return [{"role": Role.BOT.value, "kind": Kind.TEXT.value, "verbatim": settled.text, "step": state.step}]
 
 
 def settled_by(turn: Turn, settled: Settled) -> Turn:

@@ -91,7 +91,7 @@ def take_turn(
 
 
 def settle(flow: CompiledFlow, state: State, settled: Settled, ids: NewId, now: datetime, team: Team) -> Turn:
-    """What is said of a question that was looked into after its turn. What is dropped says nothing.
+    """What is said of a question that was looked into after its turn, unless it was dropped.
 
     Raises:
         ConversationCompleted: nothing follows any more.
@@ -99,13 +99,21 @@ def settle(flow: CompiledFlow, state: State, settled: Settled, ids: NewId, now: 
     _refuse_completed(state)
     if settled.outcome != "handed_over":
         return answers.settle(flow, state, settled, ids, now)
-    return answers.settled_by(hand_over(flow, state, team, ids, now), settled)
+    said = hand_over(flow, state, team, ids, now, words=answers.words(settled, state))
+    return answers.settled_by(said, settled)
 
 
 def hand_over(
-    flow: CompiledFlow, state: State, team: Team, ids: NewId, now: datetime, *, before: tuple[Command, ...] = ()
+    flow: CompiledFlow,
+    state: State,
+    team: Team,
+    ids: NewId,
+    now: datetime,
+    *,
+    before: tuple[Command, ...] = (),
+    words: Sequence[Template] = (),
 ) -> Turn:
-    """A person is asked for, by an event (whose commands come `before`) or without one.
+    """A person is asked for, by an event (whose commands come `before`) or without one. `words` are said first.
 
     Raises:
         ConversationCompleted: nothing follows any more.
@@ -114,7 +122,8 @@ def hand_over(
     presence = team.presence(now)
     template = flow.people[state.locale][presence]
     known = {"opens_at": told_moment(team.hours.opens_at(now), now, state.locale)} if presence == "closed" else {}
-    turn = enter(template, fitting(state), ids, now, before=before, known=known)
+    said = template | {"messages": [*words, *template["messages"]]}
+    turn = enter(said, fitting(state), ids, now, before=before, known=known)
     return Turn(turn.state, (*turn.commands, HandOver()))
 
 

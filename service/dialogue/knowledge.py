@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -32,10 +32,12 @@ class Source:
     slug: str
     title: str
     locale: Locale
+    # The words of it that a sentence of somebody else's stands on.
+    quote: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As it stands in the payload of a message, and outside."""
-        return {
+        told = {
             "articleId": self.article_id,
             "version": self.version,
             "place": self.place,
@@ -44,6 +46,7 @@ class Source:
             "title": self.title,
             "locale": self.locale,
         }
+        return told if self.quote is None else told | {"quote": self.quote}
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Source:
@@ -66,6 +69,10 @@ class Answer:
     text: str
     sources: tuple[Source, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """As it is outside."""
+        return {"text": self.text, "sources": [source.to_json() for source in self.sources]}
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
@@ -82,7 +89,11 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What came of a question that was looked into after its turn. `text` is of what is answered or asked back."""
+    """What came of a question that was looked into after its turn.
+
+    `text` is what is answered or asked back; where a person is asked for, or the question is refused, it is said before
+    what the flow says.
+    """
 
     outcome: Outcome
     text: str | None = None
@@ -98,7 +109,7 @@ class Settled:
 class LookedUp:
     """By message: what was looked up for texts that wait. Those that are missing were not looked into."""
 
-    by_message: dict[UUID, Knowledge]
+    by_message: Mapping[UUID, Knowledge]
 
     def target(self, waiting: Iterable[UUID]) -> UUID | None:
         """Of several texts that wait the one that is replied to: the newest that can be answered, or else the newest.
@@ -111,6 +122,9 @@ class LookedUp:
     def without_answers(self) -> LookedUp:
         """The same, where what was found is no longer to be said."""
         return LookedUp({key: Knowledge(one.mode, one.locale) for key, one in self.by_message.items()})
+
+
+NOTHING_LOOKED_UP = LookedUp({})
 
 
 def forbidden(topics: Iterable[str], text: str) -> str | None:

@@ -27,13 +27,12 @@ function outcome(flow, one) {
   }
 }
 
-const written = ({ state, messages, text, answer, status, inquiry, answered = null }) => ({
+const written = ({ state, messages, text, answer, status, inquiry }) => ({
   state,
   userText: text,
   answer,
   status,
   inquiry,
-  answered,
   messages: messages.map(({ id, role, kind, content, payload, step }) => ({ id, role, kind, content, payload, step })),
 });
 

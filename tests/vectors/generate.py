@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,6 @@ from service.core.errors import MunuiError
 from service.core.ids import derived_ids
 from service.core.locale import LOCALES, Locale
 from service.core.team import UNKNOWN_TEAM
-from service.dialogue.answers import asks
 from service.dialogue.engine import MISFITS, open_conversation, resume_conversation, submitted_text, take_turn
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.flow import Flow
@@ -44,16 +44,12 @@ TEXTS = [
     "<img src=x onerror=alert(1)>",
     "__proto__",
 ]
-CHUNK = "8b1f3c52-6a55-4b8e-9f0e-0c1c7c5d1f33"
-SOURCE = Source("0f6f6a8e-55f3-4f4e-8d0b-6b0a5b0f7a44", 3, 1, CHUNK, "returns", "교환과 {nickname}", "ko")
-# What may have been looked up for a text: nothing of it is filled in, whatever it looks like.
-KNOWN: list[Knowledge] = [
-    Knowledge("off", "en", Answer("꺼져 있어요", (SOURCE,))),
-    *(
-        Knowledge("extractive", locale, answer)
-        for locale in LOCALES
-        for answer in (None, Answer("- {nickname}\n$& 7일 안에", (SOURCE,)))
-    ),
+# What a guest's browser may be told of a question.
+SOURCE = Source("article 1", 3, 0, "chunk 1", "returns", "교환 <b>과</b> 반품", "ko")
+FOUND = Answer("{nickname} $& {}\n- 7일\n  <img src=x>", (SOURCE, replace(SOURCE, chunk_id="chunk 2", quote="7일")))
+KNOWN = [
+    *(Knowledge("extractive", locale, answer) for locale in LOCALES for answer in (FOUND, None)),
+    Knowledge("off", "en", FOUND),
 ]
 # One after the other, what people and programs put into a field.
 FIELD_VALUES: list[Any] = [
@@ -85,14 +81,12 @@ def _cases(flow: CompiledFlow) -> Iterator[dict[str, Any]]:
             for variables in VARIABLES:
                 for event in _events(flow, step):
                     yield _case(flow, State(step, locale, variables=dict(variables)), event)
+            for knowledge in KNOWN if step in flow.flow.answering else ():
+                for state in (State(step, locale), State(step, locale, misfits=1, answered="chunk 1")):
+                    yield _case(flow, state, TextWritten("{nickname}?"), knowledge)
             # The second text in a row that leads nowhere, and what makes such texts forgotten.
             for event in (TextWritten("네?"), *_clicks(flow.tables["ko"]["steps"][step], step)):
                 yield _case(flow, State(step, locale, misfits=MISFITS - 1), event)
-            for knowledge in KNOWN:
-                # The second was told the same just before, after a text that led nowhere.
-                for before in ({"answered": "another"}, {"answered": CHUNK, "misfits": MISFITS - 1}):
-                    state = State(step, locale, variables=dict(VARIABLES[1]), **before)
-                    yield _case(flow, state, TextWritten(TEXTS[2]), knowledge)
         for event in _events(flow, flow.flow.start):
             yield _case(flow, State(flow.flow.start, locale, is_completed=True), event)
 
@@ -129,12 +123,12 @@ def _values(fields: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _opening(flow: CompiledFlow, locale: Locale) -> dict[str, Any]:
     turn = open_conversation(flow, locale, derived_ids(CONVERSATION, None), NOW)
-    return _written(locale, None, None, None, _result(turn, None) | {"asksForPerson": False, "answered": None})
+    return _written(locale, None, None, None, _result(turn, None) | {"asksForPerson": False})
 
 
 def _resumed(flow: CompiledFlow, locale: Locale) -> dict[str, Any]:
     turn = resume_conversation(flow, locale, derived_ids(CONVERSATION, None), NOW)
-    return _written(locale, None, None, {"type": "resume"}, _result(turn, None) | {"asksForPerson": False, "answered": None})
+    return _written(locale, None, None, {"type": "resume"}, _result(turn, None) | {"asksForPerson": False})
 
 
 def _case(flow: CompiledFlow, state: State, event: Event, knowledge: Knowledge | None = None) -> dict[str, Any]:
@@ -143,32 +137,20 @@ def _case(flow: CompiledFlow, state: State, event: Event, knowledge: Knowledge |
         turn = take_turn(flow, state, event, ids, NOW, knowledge=knowledge)
         text = _user_text(flow, state, event, turn)
         # A guest's browser says what is said where nobody can be asked, and knows that somebody was asked for.
-        hands_over = take_turn(flow, state, event, ids, NOW, UNKNOWN_TEAM, knowledge).hands_over
-        result = _result(turn, text) | {"asksForPerson": hands_over, "answered": _answered(flow, state, event, knowledge)}
+        asks = take_turn(flow, state, event, ids, NOW, UNKNOWN_TEAM).hands_over
+        result = _result(turn, text) | {"asksForPerson": asks}
     except MunuiError as error:
         result = {
             "error": error.code,
             "errors": [{"field": fault.field, "message": fault.message} for fault in error.errors],
         }
-    return _written(state.locale, MESSAGE, state, _outside(event), result) | {
-        "knowledge": knowledge and _known(knowledge)
-    }
+    return _written(state.locale, MESSAGE, state, _outside(event), result) | {"knowledge": _told(knowledge)}
 
 
-def _known(knowledge: Knowledge) -> dict[str, Any]:
-    """As `POST /api/v1/answers` tells it."""
-    found = knowledge.answer
-    told = found and {"text": found.text, "sources": [source.to_json() for source in found.sources]}
-    return {"answer": told, "locale": knowledge.locale, "mode": knowledge.mode}
-
-
-def _answered(flow: CompiledFlow, state: State, event: Event, knowledge: Knowledge | None) -> dict[str, Any] | None:
-    """What an import is told of what was looked up."""
-    if knowledge is None or knowledge.mode == "off" or not isinstance(event, TextWritten) or not asks(flow, state):
-        return None
-    source = SOURCE.to_json() if knowledge.answer else {}
-    place = {name: source[name] for name in ("articleId", "version", "place") if source}
-    return {"locale": knowledge.locale, "source": place or None}
+def _told(knowledge: Knowledge | None) -> dict[str, Any] | None:
+    """As `POST /answers` answers."""
+    answer = knowledge and knowledge.answer and knowledge.answer.to_json()
+    return knowledge and {"mode": knowledge.mode, "locale": knowledge.locale, "answer": answer}
 
 
 def _user_text(flow: CompiledFlow, state: State, event: Event, turn: Turn) -> str:
