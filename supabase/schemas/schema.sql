@@ -1315,6 +1315,300 @@ comment on column public.chat_channel_messages.external_message_id is 'What the 
 comment on column public.chat_channel_messages.thread_key is 'The thread that it was sent with.';
 comment on column public.chat_channel_messages.attempt is 'How often a message that goes out was sent.';
 
+-- public.kb_articles
+
+create table public.kb_articles (
+  id uuid not null default gen_random_uuid(),
+  title text not null,
+  body text not null,
+  locale text not null,
+  status text not null default 'draft'::text,
+  audience text not null default 'all'::text,
+  questions text[] not null default '{}'::text[],
+  slug text not null,
+  version integer not null default 1,
+  source_kind text not null default 'hand'::text,
+  source text,
+  source_root text,
+  source_digest text,
+  source_said jsonb,
+  edited_by_hand boolean not null default false,
+  created_by uuid,
+  updated_by uuid,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  published_at timestamp with time zone,
+  constraint kb_articles_pkey PRIMARY KEY (id),
+  constraint kb_articles_audience CHECK ((audience = ANY (ARRAY['all'::text, 'members'::text]))),
+  constraint kb_articles_body CHECK (((body ~ '\S'::text) AND (char_length(body) <= 50000))),
+  constraint kb_articles_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_articles_published CHECK (((published_at IS NULL) = (status = 'draft'::text))),
+  constraint kb_articles_questions CHECK (((cardinality(questions) <= 50) AND (octet_length((questions)::text) <= 70000))),
+  constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]'::text) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
+  constraint kb_articles_source CHECK ((((source IS NULL) = (source_kind = 'hand'::text)) AND (char_length(source) <= 2200))),
+  constraint kb_articles_source_kind CHECK ((source_kind = ANY (ARRAY['hand'::text, 'markdown'::text, 'csv'::text, 'web'::text, 'shipped'::text]))),
+  constraint kb_articles_status CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text]))),
+  constraint kb_articles_title CHECK (((title ~ '\S'::text) AND (char_length(title) <= 200)))
+);
+
+CREATE INDEX kb_articles_creator_idx ON public.kb_articles USING btree (created_by) WHERE (created_by IS NOT NULL);
+CREATE INDEX kb_articles_editor_idx ON public.kb_articles USING btree (updated_by) WHERE (updated_by IS NOT NULL);
+CREATE INDEX kb_articles_place_idx ON public.kb_articles USING btree (updated_at DESC, id DESC);
+CREATE INDEX kb_articles_root_idx ON public.kb_articles USING btree (source_kind, source_root) WHERE (source_root IS NOT NULL);
+CREATE UNIQUE INDEX kb_articles_slug_key ON public.kb_articles USING btree (locale, slug);
+CREATE UNIQUE INDEX kb_articles_source_key ON public.kb_articles USING btree (source_kind, source) WHERE (source IS NOT NULL);
+
+alter table public.kb_articles add constraint kb_articles_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
+alter table public.kb_articles add constraint kb_articles_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
+
+revoke all on public.kb_articles from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_articles to service_role;
+grant select (id, title, body, locale, status, audience, questions, slug, version, updated_at, published_at) on public.kb_articles to authenticated;
+
+alter table public.kb_articles enable row level security;
+create policy select_published on public.kb_articles for select to authenticated using (((status = 'published'::text) AND ((audience = 'all'::text) OR (((( SELECT auth.jwt() AS jwt) ->> 'is_anonymous'::text))::boolean IS NOT TRUE))));
+
+comment on table public.kb_articles is 'What the team knows, and tells: an article a row.';
+comment on column public.kb_articles.id is 'Key, made by the database.';
+comment on column public.kb_articles.title is 'Its title.';
+comment on column public.kb_articles.body is 'Its text, in Markdown.';
+comment on column public.kb_articles.locale is 'Its language.';
+comment on column public.kb_articles.status is 'draft: nobody but operators sees it. published: whoever its audience is.';
+comment on column public.kb_articles.audience is 'all, or members: who has signed in with an account that is not anonymous.';
+comment on column public.kb_articles.questions is 'What people ask whom it answers.';
+comment on column public.kb_articles.slug is 'Its name in addresses, once a language.';
+comment on column public.kb_articles.version is 'Counts its changes.';
+comment on column public.kb_articles.source_kind is 'hand: written here. markdown, csv, web: imported. shipped: brought along for the demo.';
+comment on column public.kb_articles.source is 'Which file, row of a file, or page it came from; null for what was written here.';
+comment on column public.kb_articles.source_root is 'What the import began with whose part it is: what is not in it any more can be told.';
+comment on column public.kb_articles.source_digest is 'Of what the source said when it was last taken over.';
+comment on column public.kb_articles.source_said is 'Status and audience of that moment: one that was set here since stays.';
+comment on column public.kb_articles.edited_by_hand is 'Whether its text was changed here since: imports leave it alone then.';
+comment on column public.kb_articles.created_by is 'The operator who wrote or imported it; null for what was shipped.';
+comment on column public.kb_articles.updated_by is 'The operator of its last change.';
+comment on column public.kb_articles.created_at is 'When it was made.';
+comment on column public.kb_articles.updated_at is 'When it was last changed.';
+comment on column public.kb_articles.published_at is 'Since when it is published; null for a draft.';
+
+-- public.kb_versions
+
+create table public.kb_versions (
+  article_id uuid not null,
+  version integer not null,
+  title text not null,
+  body text not null,
+  questions text[] not null,
+  locale text not null,
+  status text not null,
+  audience text not null,
+  pieces jsonb not null default '[]'::jsonb,
+  how text not null,
+  by uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_versions_pkey PRIMARY KEY (article_id, version),
+  constraint kb_versions_how CHECK ((how = ANY (ARRAY['hand'::text, 'import'::text, 'restore'::text])))
+);
+
+CREATE INDEX kb_versions_by_idx ON public.kb_versions USING btree (by) WHERE (by IS NOT NULL);
+
+alter table public.kb_versions add constraint kb_versions_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+alter table public.kb_versions add constraint kb_versions_by_fkey FOREIGN KEY (by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
+
+revoke all on public.kb_versions from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_versions to service_role;
+
+alter table public.kb_versions enable row level security;
+
+comment on table public.kb_versions is 'Articles as they were: a row a change, the last one as it is. The newest 200 of each are kept.';
+comment on column public.kb_versions.article_id is 'Of which article. It goes with it.';
+comment on column public.kb_versions.version is 'Which one.';
+comment on column public.kb_versions.title is 'The title.';
+comment on column public.kb_versions.body is 'The text, in Markdown.';
+comment on column public.kb_versions.questions is 'What people ask.';
+comment on column public.kb_versions.locale is 'The language.';
+comment on column public.kb_versions.status is 'draft or published.';
+comment on column public.kb_versions.audience is 'all or members.';
+comment on column public.kb_versions.pieces is 'The pieces that it was in, [{place, title_path, text}]: what an answer of that time said.';
+comment on column public.kb_versions.how is 'hand, import, or restore: an earlier one was taken again.';
+comment on column public.kb_versions.by is 'By which operator; null where nobody was asked.';
+comment on column public.kb_versions.created_at is 'When.';
+
+-- public.kb_chunks
+
+create table public.kb_chunks (
+  id uuid not null default gen_random_uuid(),
+  article_id uuid not null,
+  place integer not null,
+  title_path text not null,
+  text text not null,
+  digest text not null,
+  tokens tsvector not null,
+  title_tokens tsvector not null,
+  question_tokens tsvector not null,
+  codes text[] not null,
+  constraint kb_chunks_pkey PRIMARY KEY (id),
+  constraint kb_chunks_text CHECK (((text ~ '\S'::text) AND (char_length(text) <= 4000))),
+  constraint kb_chunks_title_path CHECK ((char_length(title_path) <= 1000))
+);
+
+CREATE UNIQUE INDEX kb_chunks_digest_key ON public.kb_chunks USING btree (article_id, digest);
+CREATE INDEX kb_chunks_tokens_idx ON public.kb_chunks USING gin (tokens);
+
+alter table public.kb_chunks add constraint kb_chunks_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+
+revoke all on public.kb_chunks from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_chunks to service_role;
+grant select (id, article_id, place, title_path, text, digest, tokens, title_tokens, question_tokens, codes) on public.kb_chunks to authenticated;
+
+alter table public.kb_chunks enable row level security;
+create policy select_published on public.kb_chunks for select to authenticated using ((article_id IN ( SELECT a.id
+   FROM public.kb_articles a)));
+
+comment on table public.kb_chunks is 'Articles in pieces, as they are found and told, word for word; written with the article. A piece that stays keeps its id.';
+comment on column public.kb_chunks.id is 'Key, made by the database.';
+comment on column public.kb_chunks.article_id is 'Of which article. It goes with it, and is seen by whoever sees it.';
+comment on column public.kb_chunks.place is 'Which piece of it, from 0.';
+comment on column public.kb_chunks.title_path is 'The title, and the headings that it stands under.';
+comment on column public.kb_chunks.text is 'What it says, without the marks of Markdown.';
+comment on column public.kb_chunks.digest is 'Of title_path and text.';
+comment on column public.kb_chunks.tokens is 'Bigrams of text.';
+comment on column public.kb_chunks.title_tokens is 'Bigrams of title_path.';
+comment on column public.kb_chunks.question_tokens is 'Bigrams of the article''s questions: the same in all of its pieces.';
+comment on column public.kb_chunks.codes is 'Codes in title_path and text, as kb_codes tells them.';
+
+-- public.kb_misses
+
+create table public.kb_misses (
+  id uuid not null default gen_random_uuid(),
+  locale text not null,
+  key text not null,
+  question text not null,
+  asked integer not null default 1,
+  status text not null default 'open'::text,
+  first_asked_at timestamp with time zone not null default now(),
+  last_asked_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_misses_pkey PRIMARY KEY (id),
+  constraint kb_misses_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_misses_question CHECK (((char_length(question) >= 1) AND (char_length(question) <= 300))),
+  constraint kb_misses_status CHECK ((status = ANY (ARRAY['open'::text, 'done'::text, 'dismissed'::text])))
+);
+
+CREATE UNIQUE INDEX kb_misses_key ON public.kb_misses USING btree (locale, key);
+CREATE INDEX kb_misses_place_idx ON public.kb_misses USING btree (status, last_asked_at DESC, id DESC);
+
+revoke all on public.kb_misses from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_misses to service_role;
+
+alter table public.kb_misses enable row level security;
+
+comment on table public.kb_misses is 'Questions that found nothing, the same one once. Nobody''s: who asked is not kept. The last 5,000.';
+comment on column public.kb_misses.id is 'Key, made by the database.';
+comment on column public.kb_misses.locale is 'The language in which it was asked.';
+comment on column public.kb_misses.key is 'What makes two of them the same: the words without blanks and marks, as a digest.';
+comment on column public.kb_misses.question is 'As it was last asked, without e-mail addresses and long numbers.';
+comment on column public.kb_misses.asked is 'How often.';
+comment on column public.kb_misses.status is 'open, done (asked again, it is open again) or dismissed.';
+comment on column public.kb_misses.first_asked_at is 'When it was first asked.';
+comment on column public.kb_misses.last_asked_at is 'When it was last asked.';
+
+-- public.kb_imports
+
+create table public.kb_imports (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  source text not null,
+  settings jsonb not null default '{}'::jsonb,
+  entries jsonb,
+  state text not null default 'waiting'::text,
+  total integer,
+  is_complete boolean not null default true,
+  error text,
+  created_by uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  finished_at timestamp with time zone,
+  constraint kb_imports_pkey PRIMARY KEY (id),
+  constraint kb_imports_error CHECK ((char_length(error) <= 100)),
+  constraint kb_imports_finished CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['waiting'::text, 'running'::text])))),
+  constraint kb_imports_kind CHECK ((kind = ANY (ARRAY['markdown'::text, 'csv'::text, 'web'::text, 'shipped'::text]))),
+  constraint kb_imports_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 2200))),
+  constraint kb_imports_state CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+CREATE INDEX kb_imports_creator_idx ON public.kb_imports USING btree (created_by) WHERE (created_by IS NOT NULL);
+CREATE INDEX kb_imports_place_idx ON public.kb_imports USING btree (created_at DESC, id DESC);
+
+alter table public.kb_imports add constraint kb_imports_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
+
+revoke all on public.kb_imports from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_imports to service_role;
+
+alter table public.kb_imports enable row level security;
+
+comment on table public.kb_imports is 'Imports of articles that an admin asked for; a job does them. Those of 90 days.';
+comment on column public.kb_imports.id is 'Key, made by the database.';
+comment on column public.kb_imports.kind is 'markdown, csv, web or shipped.';
+comment on column public.kb_imports.source is 'The names of the files, or the address that it begins with.';
+comment on column public.kb_imports.settings is 'What holds for what says nothing itself, and how far it may go.';
+comment on column public.kb_imports.entries is 'What is to be taken over, as it was read of the files; null for pages, and once it is done.';
+comment on column public.kb_imports.state is 'waiting, running, done, failed or cancelled.';
+comment on column public.kb_imports.total is 'How many there are to be looked at, as far as is known.';
+comment on column public.kb_imports.is_complete is 'Whether all was looked at: no bound was reached.';
+comment on column public.kb_imports.error is 'Why it failed, in a word.';
+comment on column public.kb_imports.created_by is 'Who asked for it; null for what was shipped.';
+comment on column public.kb_imports.created_at is 'When it was asked for.';
+comment on column public.kb_imports.finished_at is 'When it was done, failed or was cancelled.';
+
+-- public.kb_import_items
+
+create table public.kb_import_items (
+  import_id uuid not null,
+  source text not null,
+  outcome text not null,
+  article_id uuid,
+  title text,
+  reason text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_import_items_pkey PRIMARY KEY (import_id, source),
+  constraint kb_import_items_outcome CHECK ((outcome = ANY (ARRAY['added'::text, 'changed'::text, 'unchanged'::text, 'kept'::text, 'removed'::text, 'missing'::text, 'refused'::text]))),
+  constraint kb_import_items_reason CHECK ((char_length(reason) <= 100)),
+  constraint kb_import_items_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 2200)))
+);
+
+alter table public.kb_import_items add constraint kb_import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.kb_imports(id) ON DELETE CASCADE;
+
+revoke all on public.kb_import_items from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_import_items to service_role;
+
+alter table public.kb_import_items enable row level security;
+
+comment on table public.kb_import_items is 'What became of each file, row or page of an import.';
+comment on column public.kb_import_items.import_id is 'Of which import. It goes with it.';
+comment on column public.kb_import_items.source is 'The file, the row of a file, or the page.';
+comment on column public.kb_import_items.outcome is 'added, changed, unchanged; kept: it was edited here; removed: it was deleted here; missing: it is not in the source any more; refused.';
+comment on column public.kb_import_items.article_id is 'Which article it is; null where it is none.';
+comment on column public.kb_import_items.title is 'Its title.';
+comment on column public.kb_import_items.reason is 'Why it was refused, in a word.';
+comment on column public.kb_import_items.created_at is 'When.';
+
+-- public.kb_removed
+
+create table public.kb_removed (
+  source_kind text not null,
+  source text not null,
+  removed_at timestamp with time zone not null default now(),
+  constraint kb_removed_pkey PRIMARY KEY (source_kind, source)
+);
+
+revoke all on public.kb_removed from public, anon, authenticated, service_role;
+grant select, insert, delete on public.kb_removed to service_role;
+
+alter table public.kb_removed enable row level security;
+
+comment on table public.kb_removed is 'Whence articles came that were deleted here: an import does not bring them back.';
+comment on column public.kb_removed.source_kind is 'The kind of source.';
+comment on column public.kb_removed.source is 'The file, row or page.';
+comment on column public.kb_removed.removed_at is 'When it was deleted.';
+
 -- Keys that lead to a table that was made later
 alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
@@ -1331,6 +1625,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
 -- private.tell_others() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_others.sql
+-- public.bigrams(text) returns text[], for authenticated, service_role: supabase/schemas/functions/bigrams.sql
 -- public.channel_check(text) returns jsonb, for service_role: supabase/schemas/functions/channel_check.sql
 -- public.channel_listen(public.chat_channels) returns void, for service_role: supabase/schemas/functions/channel_listen.sql
 -- public.channel_messages(text,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/channel_messages.sql
@@ -1362,10 +1657,15 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
 -- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
+-- public.inbox_article(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_article.sql
+-- public.inbox_article_row(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_row.sql
+-- public.inbox_article_versions(uuid,uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_versions.sql
+-- public.inbox_articles(uuid,jsonb,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_articles.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
 -- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
 -- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
+-- public.inbox_cancel_import(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_cancel_import.sql
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
 -- public.inbox_canned_reply(public.chat_canned_replies) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_reply.sql
 -- public.inbox_cases(timestamp with time zone,timestamp with time zone) returns record, for service_role: supabase/schemas/functions/inbox_cases.sql
@@ -1378,6 +1678,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_colleague(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_colleague.sql
 -- public.inbox_conversation(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_conversation.sql
 -- public.inbox_counts(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_counts.sql
+-- public.inbox_delete_article(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_article.sql
 -- public.inbox_delete_canned_reply(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_canned_reply.sql
 -- public.inbox_delete_channel(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_channel.sql
 -- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
@@ -1392,6 +1693,9 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_figures(uuid,timestamp with time zone,timestamp with time zone,text,double precision[],double precision[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_figures.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
+-- public.inbox_import(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_import.sql
+-- public.inbox_import_row(public.kb_imports) returns jsonb, for service_role: supabase/schemas/functions/inbox_import_row.sql
+-- public.inbox_imports(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_imports.sql
 -- public.inbox_jobs(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_jobs.sql
 -- public.inbox_kept_hours(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/inbox_kept_hours.sql
 -- public.inbox_known_as(text,text) returns text, for service_role: supabase/schemas/functions/inbox_known_as.sql
@@ -1402,6 +1706,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_me(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_me.sql
 -- public.inbox_message(public.chat_messages) returns jsonb, for service_role: supabase/schemas/functions/inbox_message.sql
 -- public.inbox_messages(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_messages.sql
+-- public.inbox_misses(uuid,text,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_misses.sql
 -- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
 -- public.inbox_open(uuid,uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_open.sql
 -- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
@@ -1420,6 +1725,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_rule_facts(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_facts.sql
 -- public.inbox_rule_runs(uuid,uuid,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_runs.sql
 -- public.inbox_rules(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rules.sql
+-- public.inbox_save_article(uuid,uuid,jsonb,jsonb,integer,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_article.sql
 -- public.inbox_save_canned_reply(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
 -- public.inbox_save_channel(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_channel.sql
 -- public.inbox_save_hours(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
@@ -1431,8 +1737,10 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
 -- public.inbox_set_hours(public.chat_team) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_hours.sql
 -- public.inbox_set_operator(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_operator.sql
+-- public.inbox_settle_miss(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_settle_miss.sql
 -- public.inbox_sort(public.chat_operators,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_sort.sql
 -- public.inbox_speak(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_speak.sql
+-- public.inbox_start_import(uuid,text,text,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_start_import.sql
 -- public.inbox_tell(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell.sql
 -- public.inbox_tell_setting(public.chat_operators,text,uuid,text,jsonb,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell_setting.sql
 -- public.inbox_test_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_test_webhook.sql
@@ -1451,6 +1759,20 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.jobs_count() returns jsonb, for service_role: supabase/schemas/functions/jobs_count.sql
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
+-- public.kb_article_told(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/kb_article_told.sql
+-- public.kb_begin_import(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_begin_import.sql
+-- public.kb_codes(text) returns text[], for authenticated, service_role: supabase/schemas/functions/kb_codes.sql
+-- public.kb_cut(public.kb_articles,jsonb) returns void, for service_role: supabase/schemas/functions/kb_cut.sql
+-- public.kb_end_import(uuid,text[],boolean,text) returns void, for service_role: supabase/schemas/functions/kb_end_import.sql
+-- public.kb_free_slug(text,text,uuid) returns text, for service_role: supabase/schemas/functions/kb_free_slug.sql
+-- public.kb_help(text) returns jsonb, for service_role: supabase/schemas/functions/kb_help.sql
+-- public.kb_help_article(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_help_article.sql
+-- public.kb_import(uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_import.sql
+-- public.kb_import_one(public.kb_imports,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/kb_import_one.sql
+-- public.kb_miss(text,text) returns void, for service_role: supabase/schemas/functions/kb_miss.sql
+-- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
+-- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
+-- public.kb_write(public.kb_articles,jsonb,text) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql

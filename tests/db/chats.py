@@ -14,6 +14,8 @@ OF_MEMBERS = (
     "chat_inquiries",
     "chat_flows",
     "chat_team",
+    "kb_articles",
+    "kb_chunks",
 )
 # No grant of any kind to members.
 OF_THE_SERVICE = (
@@ -39,6 +41,11 @@ OF_THE_SERVICE = (
     "chat_webhooks",
     "chat_deliveries",
     "chat_listeners",
+    "kb_import_items",
+    "kb_imports",
+    "kb_misses",
+    "kb_removed",
+    "kb_versions",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}

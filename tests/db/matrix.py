@@ -78,6 +78,20 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_webhooks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "chat_deliveries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_listeners": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
+    # Published for all: everybody reads it who has signed in. By audience, tests/db/test_articles.py.
+    "kb_articles": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"},
+    },
+    "kb_chunks": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
+    },
+    "kb_versions": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "kb_misses": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "kb_imports": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "kb_import_items": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "kb_removed": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "update": NO}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -107,6 +121,8 @@ POLICIES = {
     ("chat_inquiries", "select_own", "SELECT", "authenticated"),
     ("chat_flows", "select_all", "SELECT", "authenticated"),
     ("chat_team", "select_all", "SELECT", "authenticated"),
+    ("kb_articles", "select_published", "SELECT", "authenticated"),
+    ("kb_chunks", "select_published", "SELECT", "authenticated"),
 }
 # The columns that a member may write.
 WRITABLE = {
@@ -216,6 +232,7 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
         "conversation": CONVERSATION, "conversation.last_message": MESSAGE, "messages": MESSAGE,
     },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
+    "kb_codes": {},
     "chat_export of conversations": {
         "": {"rows", "has_more"},
         "rows": {
@@ -252,7 +269,16 @@ READABLE = {
     ("chat_flows", "select"): {"version", "definition", "created_at"},
     ("chat_team", "select"): {"id", *TEAM},
     ("chat_conversation_summaries", "select"): CONVERSATION,
-}
+    # Not whence it came and who wrote it.
+    ("kb_articles", "select"): {
+        "id", "title", "body", "locale", "status", "audience", "questions", "slug", "version", "updated_at",
+        "published_at",
+    },
+    ("kb_chunks", "select"): {
+        "id", "article_id", "place", "title_path", "text", "digest", "tokens", "title_tokens", "question_tokens",
+        "codes",
+    },
+}  # fmt: skip
 _FREE = {
     "payload", "answer", "event", "state", "flow", "values", "normal", "author", "agent", "rating", "spans", "holidays",
 }  # fmt: skip
@@ -262,9 +288,17 @@ RULES = (
     "inbox_try_rule", "rule_act", "rule_actor", "rule_apply", "rule_context", "rule_do", "rule_due", "rule_due_of",
     "rule_facts", "rule_hold", "rule_names_nobody", "rule_need_reply", "rule_row", "rule_told",
 )  # fmt: skip
+# Of articles: as of rules, and what the service asks for everybody (help pages, imports, what nobody found).
+ARTICLES = (
+    "inbox_article", "inbox_article_row", "inbox_article_versions", "inbox_articles", "inbox_cancel_import",
+    "inbox_delete_article", "inbox_import", "inbox_import_row", "inbox_imports", "inbox_misses", "inbox_save_article",
+    "inbox_settle_miss", "inbox_start_import", "kb_article_told", "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help",
+    "kb_help_article", "kb_import", "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
+)  # fmt: skip
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
     *RULES,
+    *ARTICLES,
     "chat_tell", "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_bare",
     "inbox_canned_replies", "inbox_canned_reply", "inbox_cases", "inbox_change", "inbox_changes", "inbox_channel",
     "inbox_channels", "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_counts",
@@ -290,6 +324,8 @@ FOR_CHANNELS = (
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
     **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS)},
+    # What is found by what it gives is found by members too.
+    "bigrams": {"authenticated", "service_role"},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
     "chat_open": {"authenticated"},
@@ -311,6 +347,8 @@ EXECUTE: dict[str, set[str]] = {
     "chat_operator_inquiries": {"service_role"},
     "chat_operator_mark": {"service_role"},
     "chat_operator_day": {"service_role"},
+    # Pure: what it is asked about is all that it knows.
+    "kb_codes": {"authenticated", "service_role"},
     "private.make_contact": set(),
     "private.place_message": set(),
     "private.know_account": set(),
@@ -352,6 +390,13 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_deliveries": {"error": "바꿈"},
     "chat_listeners": {"channel": "바꿈"},
     "chat_conversation_summaries": {"status": "completed"},
+    "kb_articles": {"title": "바꿈"},
+    "kb_chunks": {"place": 7},
+    "kb_versions": {"title": "바꿈"},
+    "kb_misses": {"asked": 7},
+    "kb_imports": {"total": 7},
+    "kb_import_items": {"title": "바꿈"},
+    "kb_removed": {"removed_at": "2026-01-01"},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
 # What belongs to a conversation, and what belongs to nobody and bears the name of its world.
@@ -364,6 +409,8 @@ _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
     "chat_channel_threads", "chat_jobs", "chat_rule_runs",
 )  # fmt: skip
+_OF_ARTICLES = "select id from public.kb_articles where starts_with(slug, %(name)s)"
+_OF_IMPORTS = "select id from public.kb_imports where starts_with(source, %(name)s)"
 _NAMED = {
     "chat_operators": "display_name",
     "chat_channels": "name",
@@ -408,6 +455,10 @@ class Side:
     job: str = field(default_factory=new_id)
     webhook: str = field(default_factory=new_id)
     delivery: str = field(default_factory=new_id)
+    article: str = field(default_factory=new_id)
+    chunk: str = field(default_factory=new_id)
+    miss: str = field(default_factory=new_id)
+    took: str = field(default_factory=new_id)
     is_there: bool = True
 
     def key(self, relation: str) -> Row:
@@ -442,6 +493,13 @@ class Side:
             "chat_deliveries": {"id": self.delivery},
             "chat_listeners": {"webhook_id": self.webhook},
             "chat_team": {"id": self.is_there},
+            "kb_articles": {"id": self.article},
+            "kb_chunks": {"id": self.chunk},
+            "kb_versions": {"article_id": self.article},
+            "kb_misses": {"id": self.miss},
+            "kb_imports": {"id": self.took},
+            "kb_import_items": {"import_id": self.took},
+            "kb_removed": {"source": self.flow},
         }[relation]
 
 
@@ -483,7 +541,20 @@ class World:
                 return {**inquiry, "user_id": side.user}
             case "chat_flows":
                 return {"version": f"{self.name}-{uuid.uuid4().hex[:8]}", "definition": {}}
-        return self._row_of_the_team(side).get(relation, {"id": new_id(), "user_id": side.user})
+        known = self._row_of_the_team(side) | self._row_of_knowledge(side)
+        return known.get(relation, {"id": new_id(), "user_id": side.user})
+
+    def _row_of_knowledge(self, side: Side) -> dict[str, Row]:
+        name = f"{self.name}-{uuid.uuid4().hex[:8]}"
+        return {
+            "kb_articles": _article(name),
+            "kb_chunks": _chunk(side.article, name),
+            "kb_versions": _version(side.article, 2),
+            "kb_misses": {"locale": "ko", "key": name, "question": name},
+            "kb_imports": {"kind": "web", "source": name},
+            "kb_import_items": {"import_id": side.took, "source": name, "outcome": "added"},
+            "kb_removed": {"source_kind": "web", "source": name},
+        }
 
     def _row_of_the_team(self, side: Side) -> dict[str, Row]:
         there, name = {"conversation_id": side.unread}, f"{self.name}-{uuid.uuid4().hex[:8]}"
@@ -537,6 +608,15 @@ class World:
             f" where webhook_id in (select id from public.chat_webhooks where {_BY_ADDRESS})"
             for table in ("chat_deliveries", "chat_listeners")
         ]
+        parts += [
+            "select t::text from public.kb_articles t where starts_with(slug, %(name)s)",
+            f"select t::text from public.kb_chunks t where article_id in ({_OF_ARTICLES})",
+            f"select t::text from public.kb_versions t where article_id in ({_OF_ARTICLES})",
+            "select t::text from public.kb_misses t where starts_with(question, %(name)s)",
+            "select t::text from public.kb_imports t where starts_with(source, %(name)s)",
+            f"select t::text from public.kb_import_items t where import_id in ({_OF_IMPORTS})",
+            "select t::text from public.kb_removed t where starts_with(source, %(name)s)",
+        ]
         parts.append("select t::text from public.chat_team t")
         users = [self.owner.user, self.other.user, self.nobody.user]
         made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel)]
@@ -567,6 +647,7 @@ def build(db: Connection[Any], owner: str, other: str) -> World:
         inquiry = {"client_inquiry_id": new_id(), "flow_version": "v", "step_id": "write", "values": {}}
         add_row(db, "chat_inquiries", {"id": side.inquiry, "user_id": side.user, **inquiry})
         _add_desk(db, world, side)
+        _add_knowledge(db, world, side)
     return world
 
 
@@ -600,6 +681,32 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_webhooks", {"id": side.webhook, **address, **_OFF})
     add_row(db, "chat_deliveries", {"id": side.delivery, "webhook_id": side.webhook, "type": world.name})
     add_row(db, "chat_listeners", {"webhook_id": side.webhook, "type": world.name})
+
+
+def _add_knowledge(db: Connection[Any], world: World, side: Side) -> None:
+    add_row(db, "kb_articles", {"id": side.article, **_article(f"{world.name}-{side.article}")})
+    add_row(db, "kb_chunks", {"id": side.chunk, **_chunk(side.article, world.name)})
+    add_row(db, "kb_versions", _version(side.article, 1))
+    asked = {"locale": "ko", "key": side.miss, "question": world.name}
+    add_row(db, "kb_misses", {"id": side.miss, **asked})
+    add_row(db, "kb_imports", {"id": side.took, "kind": "web", "source": world.name})
+    add_row(db, "kb_import_items", {"import_id": side.took, "source": world.name, "outcome": "added"})
+    add_row(db, "kb_removed", {"source_kind": "web", "source": side.flow})
+
+
+def _article(slug: str) -> Row:
+    published = {"status": "published", "published_at": "2026-01-01"}
+    return {"title": slug, "body": "본문", "locale": "ko", "slug": slug, **published}
+
+
+def _chunk(article: str, text: str) -> Row:
+    tokens = dict.fromkeys(("tokens", "title_tokens", "question_tokens"), "")
+    return {"article_id": article, "place": 0, "title_path": "제목", "text": text, "digest": text, **tokens, "codes": "{}"}
+
+
+def _version(article: str, version: int) -> Row:
+    said = {"title": "제목", "body": "본문", "questions": "{}", "locale": "ko", "status": "draft", "audience": "all"}
+    return {"article_id": article, "version": version, **said, "how": "hand"}
 
 
 def _hours(since: str) -> Row:
