@@ -10,6 +10,7 @@ export class Help {
   /** The article that is read, and the conversation that it was opened from. @type {{slug: string, locale: string, title: string, from: string|null}|null} */
   article = null;
   #coming = null;
+  #left = null;
 
   /** @param {import("../chat.js").Chat} chat */
   constructor(chat) {
@@ -49,8 +50,16 @@ export class Help {
   /** Back to where the article was opened. */
   leave() {
     const { places, cache } = this.chat;
-    const { from } = this.article;
+    const { from, slug } = this.article;
+    this.#left = slug;
     return conversationOf(cache, from) ? places.show(from) : places.showList();
+  }
+
+  /** What had opened the article that was just left. @param {HTMLElement} body of the panel */
+  opener(body) {
+    const slug = this.#left;
+    this.#left = null;
+    return slug && [...body.querySelectorAll("[data-article]")].findLast((one) => one.dataset.article === slug);
   }
 
   forget() {

@@ -14,7 +14,7 @@ export function articleView(article, { title, locale, address, ask }, { locale: 
     return node;
   }
   const { updatedAt, body } = article;
-  const date = new Intl.DateTimeFormat(own, { dateStyle: "medium" }).format(new Date(updatedAt));
+  const date = new Intl.DateTimeFormat(own, { dateStyle: "long" }).format(new Date(updatedAt));
   const ways = h(
     "div",
     { class: "ways", lang: own },

@@ -85,19 +85,23 @@ export class Home {
       !words ? "" : articles.length ? insert(this.said.found, { n: articles.length }) : this.said.none,
     );
     this.ask.hidden = !words || articles.length > 0;
-    this.items.replaceChildren(...articles.map((article) => this.#item(article)));
+    // What stands there already keeps the focus.
+    const mark = JSON.stringify(articles);
+    if (this.items.dataset.mark !== mark) this.items.replaceChildren(...articles.map((article) => this.#item(article)));
+    this.items.dataset.mark = mark;
   }
 
   #fail(words) {
     if (!words) return;
     this.items.replaceChildren();
+    this.items.dataset.mark = "";
     this.ask.hidden = false;
     setText(this.told, this.said.failed);
   }
 
   #item(article) {
     const node = button(
-      { class: "conversation", onclick: () => this.chat.help.show(article) },
+      { class: "conversation", "data-article": article.slug, onclick: () => this.chat.help.show(article) },
       h(
         "span",
         { class: "about" },

@@ -11,12 +11,15 @@ const SAFE = /^(?:https?:\/\/|mailto:)/i;
 /** @param {(string|{tag: string, href?: string, start?: number, children?: object[]})[]} parts @param {string} opens said of links, which open apart @returns {(Node|string)[]} */
 export const proseOf = (parts, opens) => parts.map((part) => (typeof part === "string" ? part : element(part, opens)));
 
+/** Headings stand one level lower: under the title of the article, which is under that of the panel. */
+const below = (tag) => tag.replace(/^h([2-5])$/, (_, level) => `h${Number(level) + 1}`);
+
 function element({ tag, href, start, children = [] }, opens) {
   const inner = proseOf(children, opens);
   if (tag === "a" && SAFE.test(href ?? ""))
     return h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...inner, unseen(opens));
   if (!KNOWN.has(tag) || tag === "a") return h("span", {}, ...inner);
-  const node = h(tag, { start: tag === "ol" && start }, ...inner);
+  const node = h(below(tag), { start: tag === "ol" && start }, ...inner);
   // A wide table moves by itself, not with the page; so it takes the focus, for the keys that move it.
   return tag === "table" ? h("div", { class: "wide", tabindex: 0 }, node) : node;
 }

@@ -14,7 +14,7 @@ export default {
     about: "이 내용으로 물어보기",
     aboutIt: "‘{title}’에 대해 궁금해요: ",
     gone: "이 도움말은 이제 볼 수 없어요.",
-    updated: "{date}에 고침",
+    updated: "{date}에 고쳤어요",
     loading: "도움말을 불러오고 있어요",
   },
   en: {

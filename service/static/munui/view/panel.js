@@ -200,8 +200,10 @@ export class Panel {
     const { chat, isInline } = this.context;
     if (chat.isUnasked && !this.cover.isOn) return; // the page's own field may be waiting for input
     if (isInline && !chat.isOpen) return;
+    const opener = chat.help.opener(this.body);
     const isTouch = matchMedia("(pointer: coarse)").matches; // whose keyboard is not pushed on anybody
     if (!chat.isOpen) (this.launcher.hidden ? this.#opener : this.launcher)?.focus();
+    else if (opener) opener.focus();
     else if (chat.view === "list") this.list.start.focus();
     else if (chat.view === "article") (this.body.querySelector("h3") ?? this.header.back).focus();
     else if (isTouch) this.header.close.focus();

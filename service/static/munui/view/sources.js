@@ -21,7 +21,14 @@ function link(source, { chat, locale }) {
   };
   const node = h(
     "a",
-    { class: "source", href: chat.help.address(source), target: "_blank", rel: "noopener", onclick: open },
+    {
+      class: "source",
+      href: chat.help.address(source),
+      target: "_blank",
+      rel: "noopener",
+      onclick: open,
+      "data-article": source.slug,
+    },
     icon("page"),
     h("span", { dir: "auto", text: source.title }),
   );

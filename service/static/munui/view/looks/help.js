@@ -20,16 +20,17 @@ h3{margin: 0; font-size: 16px; line-height: 1.35; font-weight: 700}
 .article h3:focus-visible{outline-offset: 4px; border-radius: 4px}
 .article > .when{margin-block: 4px 0}
 .prose{margin-block: 16px 24px}
+.prose :is(ul, ol, pre, blockquote){margin: 0}
 .prose > * + *, .prose li > p + p, .prose blockquote > * + *{margin-block-start: 12px}
-.prose :is(h2, h3, h4, h5, h6){margin: 24px 0 0; font-size: 16px; line-height: 1.4; font-weight: 700}
-.prose > :first-child{margin-block-start: 0}
-.prose :is(ul, ol){margin: 0; padding-inline-start: 22px; list-style: disc}
+.prose :is(h3, h4, h5, h6){margin: 0; font-size: 16px; line-height: 1.4; font-weight: 700}
+.prose > * + :is(h3, h4, h5, h6){margin-block-start: 24px}
+.prose :is(ul, ol){padding-inline-start: 22px; list-style: disc}
 .prose ol{list-style: decimal}
 .prose li + li{margin-block-start: 4px}
-.prose blockquote{margin-inline: 0; padding-inline-start: 12px; border-inline-start: 3px solid var(--line); color: var(--muted)}
+.prose blockquote{padding-inline-start: 12px; border-inline-start: 3px solid var(--line); color: var(--muted)}
 .prose :is(code, pre){font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .92em; background: var(--canvas); border-radius: 6px}
 .prose code{padding: 1px 4px}
-.prose pre{margin: 0; padding: 12px; white-space: pre-wrap}
+.prose pre{padding: 12px; white-space: pre-wrap}
 .prose pre code{padding: 0}
 .prose hr{border: 0; border-block-start: 1px solid var(--line)}
 .prose a{color: var(--link); text-underline-offset: 3px}
