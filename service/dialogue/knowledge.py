@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -69,6 +69,11 @@ class Answer:
     text: str
     sources: tuple[Source, ...]
 
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Answer:
+        """What a function of the database tells of a piece. Raises KeyError."""
+        return cls(row["text"], tuple(Source.from_row(source) for source in row["sources"]))
+
     def to_json(self) -> dict[str, Any]:
         """As it is outside."""
         return {"text": self.text, "sources": [source.to_json() for source in self.sources]}
@@ -85,6 +90,13 @@ class Knowledge:
     locale: Locale
     answer: Answer | None = None
     is_refused: bool = False
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any], found: dict[str, Any], text: str) -> Knowledge:
+        """What `kb_look_up` told of `text`, which is `found` there. Raises KeyError."""
+        if forbidden(row["forbidden_topics"], text):
+            return cls(row["mode"], found["locale"], is_refused=True)
+        return cls(row["mode"], found["locale"], found["answer"] and Answer.from_row(found["answer"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,16 @@ class LookedUp:
 
     def without_answers(self) -> LookedUp:
         """The same, where what was found is no longer to be said."""
-        return LookedUp({key: Knowledge(one.mode, one.locale) for key, one in self.by_message.items()})
+        return LookedUp({key: replace(one, answer=None) for key, one in self.by_message.items()})
+
+    def word_for_word(self) -> LookedUp:
+        """The same, where no model can be asked."""
+        return LookedUp(
+            {
+                key: replace(one, mode="extractive") if one.mode == "generative" else one
+                for key, one in self.by_message.items()
+            }
+        )
 
 
 NOTHING_LOOKED_UP = LookedUp({})

@@ -1456,6 +1456,8 @@ CREATE INDEX kb_chunks_tokens_idx ON public.kb_chunks USING gin (tokens);
 
 alter table public.kb_chunks add constraint kb_chunks_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
 
+-- CREATE TRIGGER keep_terms AFTER INSERT OR UPDATE OF tokens, title_tokens, question_tokens ON public.kb_chunks FOR EACH ROW EXECUTE FUNCTION private.keep_terms();
+
 revoke all on public.kb_chunks from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.kb_chunks to service_role;
 grant select (id, article_id, place, title_path, text, digest, tokens, title_tokens, question_tokens, codes) on public.kb_chunks to authenticated;
@@ -1609,6 +1611,155 @@ comment on column public.kb_removed.source_kind is 'The kind of source.';
 comment on column public.kb_removed.source is 'The file, row or page.';
 comment on column public.kb_removed.removed_at is 'When it was deleted.';
 
+-- public.kb_terms
+
+create table public.kb_terms (
+  token text not null,
+  chunk_id uuid not null,
+  article_id uuid not null,
+  places integer not null,
+  constraint kb_terms_pkey PRIMARY KEY (token, chunk_id)
+);
+
+CREATE INDEX kb_terms_article_idx ON public.kb_terms USING btree (article_id);
+CREATE INDEX kb_terms_chunk_idx ON public.kb_terms USING btree (chunk_id);
+
+alter table public.kb_terms add constraint kb_terms_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+alter table public.kb_terms add constraint kb_terms_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES public.kb_chunks(id) ON DELETE CASCADE;
+
+revoke all on public.kb_terms from public, anon, authenticated, service_role;
+grant select on public.kb_terms to service_role;
+grant select (token, chunk_id, article_id, places) on public.kb_terms to authenticated;
+
+alter table public.kb_terms enable row level security;
+create policy select_published on public.kb_terms for select to authenticated using ((article_id IN ( SELECT a.id
+   FROM public.kb_articles a)));
+
+comment on table public.kb_terms is 'Which pieces of articles hold which token: what a question is looked up in.';
+comment on column public.kb_terms.token is 'A bigram or number, as bigrams tells it; an English word as its stem.';
+comment on column public.kb_terms.chunk_id is 'Which piece. The row goes with it.';
+comment on column public.kb_terms.article_id is 'Of which article: who sees it sees the row.';
+comment on column public.kb_terms.places is 'Where: 1 in the text, 2 in the title or the headings above it, 4 in the questions that the article answers; a sum.';
+
+-- public.kb_answers
+
+create table public.kb_answers (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null,
+  conversation_id uuid not null,
+  question_message_id uuid not null,
+  message_id uuid,
+  locale text not null,
+  mode text not null,
+  outcome text,
+  reason text,
+  sources jsonb not null default '[]'::jsonb,
+  state_version bigint not null,
+  model text,
+  tokens_in integer,
+  tokens_out integer,
+  cost_micros bigint,
+  helpful boolean,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint kb_answers_pkey PRIMARY KEY (id),
+  constraint kb_answers_answered CHECK (((outcome IS DISTINCT FROM 'answered'::text) OR ((message_id IS NOT NULL) AND (sources <> '[]'::jsonb)))),
+  constraint kb_answers_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_answers_mode CHECK ((mode = ANY (ARRAY['extractive'::text, 'generative'::text]))),
+  constraint kb_answers_outcome CHECK ((outcome = ANY (ARRAY['answered'::text, 'clarified'::text, 'handed_over'::text, 'refused'::text, 'unknown'::text, 'dropped'::text]))),
+  constraint kb_answers_reason CHECK ((char_length(reason) <= 200)),
+  constraint kb_answers_settled CHECK (((outcome IS NULL) = (settled_at IS NULL))),
+  constraint kb_answers_sources CHECK (((jsonb_typeof(sources) = 'array'::text) AND (octet_length((sources)::text) <= 65536)))
+);
+
+CREATE INDEX kb_answers_message_idx ON public.kb_answers USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX kb_answers_owner_idx ON public.kb_answers USING btree (user_id, conversation_id);
+CREATE INDEX kb_answers_place_idx ON public.kb_answers USING btree (created_at DESC, id DESC);
+CREATE UNIQUE INDEX kb_answers_question_key ON public.kb_answers USING btree (question_message_id);
+
+alter table public.kb_answers add constraint kb_answers_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
+alter table public.kb_answers add constraint kb_answers_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table public.kb_answers add constraint kb_answers_question_fkey FOREIGN KEY (conversation_id, question_message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
+
+revoke all on public.kb_answers from public, anon, authenticated, service_role;
+grant select, insert, update on public.kb_answers to service_role;
+
+alter table public.kb_answers enable row level security;
+
+comment on table public.kb_answers is 'What questions to the articles got, a row a question; written with what is said to it.';
+comment on column public.kb_answers.id is 'Key, made by the database.';
+comment on column public.kb_answers.user_id is 'Whose conversation it is.';
+comment on column public.kb_answers.conversation_id is 'In which conversation. It goes with it.';
+comment on column public.kb_answers.question_message_id is 'The question.';
+comment on column public.kb_answers.message_id is 'The message that answers it, or says why not; null where nothing was said.';
+comment on column public.kb_answers.locale is 'The language of the question.';
+comment on column public.kb_answers.mode is 'extractive: word for word, in the turn. generative: by a model, after it.';
+comment on column public.kb_answers.outcome is 'answered, clarified, handed_over, refused, unknown or dropped; null while it is looked into.';
+comment on column public.kb_answers.reason is 'Why, in a word, where it was not answered.';
+comment on column public.kb_answers.sources is 'What the answer stands on, as its message tells it.';
+comment on column public.kb_answers.state_version is 'Of the conversation after the turn of the question: an answer that comes later is for that state alone.';
+comment on column public.kb_answers.model is 'Which model was asked, if one was.';
+comment on column public.kb_answers.tokens_in is 'Tokens that it was given.';
+comment on column public.kb_answers.tokens_out is 'Tokens that it gave.';
+comment on column public.kb_answers.cost_micros is 'What it cost, in millionths of the currency that the prices are in.';
+comment on column public.kb_answers.helpful is 'What the customer thought of it; null where they did not say.';
+comment on column public.kb_answers.created_at is 'When it was asked.';
+comment on column public.kb_answers.settled_at is 'When it was answered, or dropped; null while it is looked into.';
+
+-- public.kb_assistant
+
+create table public.kb_assistant (
+  version integer not null,
+  settings jsonb not null,
+  operator_id uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_assistant_pkey PRIMARY KEY (version),
+  constraint kb_assistant_settings CHECK (((octet_length((settings)::text) <= 65536) AND (settings ?& ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) AND ((settings - ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) = '{}'::jsonb) AND (COALESCE((settings ->> 'mode'::text), ''::text) = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text])))),
+  constraint kb_assistant_version CHECK ((version > 0))
+);
+
+CREATE INDEX kb_assistant_operator_idx ON public.kb_assistant USING btree (operator_id);
+
+alter table public.kb_assistant add constraint kb_assistant_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id);
+
+revoke all on public.kb_assistant from public, anon, authenticated, service_role;
+grant select, insert on public.kb_assistant to service_role;
+
+alter table public.kb_assistant enable row level security;
+
+comment on table public.kb_assistant is 'What the assistant is told to do, a row a version; the newest holds. Never changed.';
+comment on column public.kb_assistant.version is 'Counts the changes, from 1: what is shipped.';
+comment on column public.kb_assistant.settings is 'All of it: mode, tone, policy, rules, forbidden_topics, greeting, handover, allowed_links, budgets (millionths of the currency that the model''s prices are in).';
+comment on column public.kb_assistant.operator_id is 'Who changed it; null for what is shipped.';
+comment on column public.kb_assistant.created_at is 'When.';
+
+-- public.kb_assistant_told
+
+create table public.kb_assistant_told (
+  id boolean not null default true,
+  version integer not null,
+  mode text not null default 'extractive'::text,
+  forbidden_topics jsonb not null default '[]'::jsonb,
+  handover_words jsonb not null default '{"en": "", "ko": ""}'::jsonb,
+  constraint kb_assistant_told_pkey PRIMARY KEY (id),
+  constraint kb_assistant_told_mode CHECK ((mode = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text]))),
+  constraint kb_assistant_told_one CHECK (id)
+);
+
+revoke all on public.kb_assistant_told from public, anon, authenticated, service_role;
+grant select, update on public.kb_assistant_told to service_role;
+grant select (id, version, mode, forbidden_topics, handover_words) on public.kb_assistant_told to authenticated;
+
+alter table public.kb_assistant_told enable row level security;
+create policy select_all on public.kb_assistant_told for select to authenticated using (true);
+
+comment on table public.kb_assistant_told is 'What a turn must know of the newest version of kb_assistant, and members may: one row.';
+comment on column public.kb_assistant_told.id is 'True: there is one row.';
+comment on column public.kb_assistant_told.version is 'Of which version.';
+comment on column public.kb_assistant_told.mode is 'off; extractive: the text of an article, word for word; generative: by a model.';
+comment on column public.kb_assistant_told.forbidden_topics is 'What is not talked about, as a list of words.';
+comment on column public.kb_assistant_told.handover_words is 'What is said where a person is asked instead: {ko, en}; empty for what the flow says.';
+
 -- Keys that lead to a table that was made later
 alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
@@ -1618,6 +1769,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.follow_conversation() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/follow_conversation.sql
 -- private.keep_hours() returns trigger, for nobody: supabase/schemas/functions/keep_hours.sql
+-- private.keep_terms() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/keep_terms.sql
 -- private.know_account() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/know_account.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
@@ -1650,7 +1802,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
 -- public.chat_rate(uuid,uuid,integer,text) returns jsonb, for service_role: supabase/schemas/functions/chat_rate.sql
 -- public.chat_reply(uuid,uuid,uuid,bigint,jsonb,text,jsonb,text,jsonb,text[],text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_reply.sql
--- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
+-- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[],jsonb) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
 -- public.chat_submit_inquiry(uuid,text,text,jsonb,text,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_submit_inquiry.sql
 -- public.chat_tell(uuid,text,jsonb,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/chat_tell.sql
 -- public.chat_turn(uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_turn.sql
@@ -1662,6 +1814,8 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_article_versions(uuid,uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_versions.sql
 -- public.inbox_articles(uuid,jsonb,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_articles.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
+-- public.inbox_assistant(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant.sql
+-- public.inbox_assistant_versions(uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant_versions.sql
 -- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
 -- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
@@ -1717,6 +1871,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
 -- public.inbox_resend_delivery(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_resend_delivery.sql
+-- public.inbox_restore_assistant(uuid,integer,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_restore_assistant.sql
 -- public.inbox_retry(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry.sql
 -- public.inbox_retry_job(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry_job.sql
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
@@ -1726,6 +1881,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_rule_runs(uuid,uuid,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_runs.sql
 -- public.inbox_rules(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rules.sql
 -- public.inbox_save_article(uuid,uuid,jsonb,jsonb,integer,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_article.sql
+-- public.inbox_save_assistant(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_assistant.sql
 -- public.inbox_save_canned_reply(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
 -- public.inbox_save_channel(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_channel.sql
 -- public.inbox_save_hours(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
@@ -1760,17 +1916,38 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
 -- public.kb_article_told(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/kb_article_told.sql
+-- public.kb_ask(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_ask.sql
+-- public.kb_asked(text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_asked.sql
+-- public.kb_assistant_changes(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_changes.sql
+-- public.kb_assistant_now() returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_now.sql
+-- public.kb_assistant_row(public.kb_assistant) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_row.sql
+-- public.kb_assistant_told() returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_assistant_told.sql
 -- public.kb_begin_import(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_begin_import.sql
 -- public.kb_codes(text) returns text[], for authenticated, service_role: supabase/schemas/functions/kb_codes.sql
+-- public.kb_common_pairs() returns text[], for authenticated, service_role: supabase/schemas/functions/kb_common_pairs.sql
+-- public.kb_common_words() returns text[], for authenticated, service_role: supabase/schemas/functions/kb_common_words.sql
 -- public.kb_cut(public.kb_articles,jsonb) returns void, for service_role: supabase/schemas/functions/kb_cut.sql
 -- public.kb_end_import(uuid,text[],boolean,text) returns void, for service_role: supabase/schemas/functions/kb_end_import.sql
+-- public.kb_find(text,text,text,integer) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_find.sql
+-- public.kb_found(uuid,real,real,boolean) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_found.sql
 -- public.kb_free_slug(text,text,uuid) returns text, for service_role: supabase/schemas/functions/kb_free_slug.sql
 -- public.kb_help(text) returns jsonb, for service_role: supabase/schemas/functions/kb_help.sql
 -- public.kb_help_article(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_help_article.sql
+-- public.kb_hold(uuid,jsonb) returns boolean, for service_role: supabase/schemas/functions/kb_hold.sql
 -- public.kb_import(uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_import.sql
 -- public.kb_import_one(public.kb_imports,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/kb_import_one.sql
+-- public.kb_korean_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_korean_stem.sql
+-- public.kb_language(text,text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_language.sql
+-- public.kb_look_up(jsonb,text,text) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_look_up.sql
 -- public.kb_miss(text,text) returns void, for service_role: supabase/schemas/functions/kb_miss.sql
+-- public.kb_overtaken(public.kb_answers) returns text, for service_role: supabase/schemas/functions/kb_overtaken.sql
+-- public.kb_question(uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/kb_question.sql
+-- public.kb_ranked(text,text,text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_ranked.sql
+-- public.kb_record(uuid,uuid,bigint,jsonb) returns void, for service_role: supabase/schemas/functions/kb_record.sql
+-- public.kb_said(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_said.sql
+-- public.kb_settle(uuid,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_settle.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
+-- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
 -- public.kb_write(public.kb_articles,jsonb,text) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql

@@ -12,3 +12,4 @@ CREATE TRIGGER clamp_read_marker BEFORE INSERT OR UPDATE ON public.chat_conversa
 CREATE TRIGGER refuse_blank_values BEFORE INSERT ON public.chat_inquiries FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_values();
 CREATE TRIGGER keep_hours AFTER UPDATE ON public.chat_team FOR EACH ROW WHEN (((((((old.time_zone IS DISTINCT FROM new.time_zone) OR (old.spans IS DISTINCT FROM new.spans)) OR (old.holidays IS DISTINCT FROM new.holidays)) OR (old.always_open IS DISTINCT FROM new.always_open)) OR (old.override_open IS DISTINCT FROM new.override_open)) OR (old.override_until IS DISTINCT FROM new.override_until))) EXECUTE FUNCTION private.keep_hours();
 CREATE TRIGGER tell_others AFTER INSERT ON public.chat_activities REFERENCING NEW TABLE AS happened FOR EACH STATEMENT EXECUTE FUNCTION private.tell_others();
+CREATE TRIGGER keep_terms AFTER INSERT OR UPDATE OF tokens, title_tokens, question_tokens ON public.kb_chunks FOR EACH ROW EXECUTE FUNCTION private.keep_terms();

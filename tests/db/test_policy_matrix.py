@@ -19,6 +19,7 @@ from tests.db.matrix import (
     ANSWERS,
     COMMANDS,
     EXECUTE,
+    FIRST_VERSION,
     PERSONAS,
     POLICIES,
     READABLE,
@@ -77,6 +78,7 @@ def nobodys_afterwards(stack: LocalStack) -> Iterator[None]:
             db.execute(f"delete from public.{table} where starts_with({named}, 'matrix-')")
         # The hours of those worlds hold in a time to come, and would be the last ones.
         db.execute("delete from public.chat_hours where since_at > '2500-01-01'")
+        db.execute("delete from public.kb_assistant where version >= %s", [FIRST_VERSION])
 
 
 @pytest.fixture(scope="module")
@@ -169,10 +171,12 @@ def test_over_sql(held: tuple[Connection[Any], World], tried: Tried, persona: st
 
 @pytest.fixture
 def same_team(root: Connection[Any]) -> Iterator[None]:
-    """The team's one row is everybody's: it is put back."""
+    """The team's one row is everybody's, and so is the assistant's: they are put back."""
     before = root.execute("select expected_reply_seconds from public.chat_team").fetchone()
+    told = root.execute("select version from public.kb_assistant_told").fetchone()
     yield
     root.execute("update public.chat_team set expected_reply_seconds = %s", before)
+    root.execute("update public.kb_assistant_told set version = %s", told)
 
 
 @pytest.mark.usefixtures("same_team")
@@ -279,6 +283,7 @@ def answers(held: tuple[Connection[Any], World]) -> Callable[[str], Any]:
         "chat_page": ("chat_page(%s)", [own]),
         "chat_changed": ("chat_changed(%s, 0)", [own]),
         "chat_mark_read": ("chat_mark_read(%s)", [own]),
+        "kb_assistant_told": ("kb_assistant_told()", []),
         "kb_codes": ("kb_codes('E-4012')", []),
         **{
             f"chat_export of {part}": ("chat_export(%s)", [part])
