@@ -1327,14 +1327,6 @@ create table public.kb_articles (
   questions text[] not null default '{}'::text[],
   slug text not null,
   version integer not null default 1,
-  source_kind text not null default 'hand'::text,
-  source text,
-  source_root text,
-  source_digest text,
-  source_said jsonb,
-  edited_by_hand boolean not null default false,
-  created_by uuid,
-  updated_by uuid,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default clock_timestamp(),
   published_at timestamp with time zone,
@@ -1345,30 +1337,21 @@ create table public.kb_articles (
   constraint kb_articles_published CHECK (((published_at IS NULL) = (status = 'draft'::text))),
   constraint kb_articles_questions CHECK (((cardinality(questions) <= 50) AND (octet_length((questions)::text) <= 70000))),
   constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]'::text) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
-  constraint kb_articles_source CHECK ((((source IS NULL) = (source_kind = 'hand'::text)) AND (char_length(source) <= 2200))),
-  constraint kb_articles_source_kind CHECK ((source_kind = ANY (ARRAY['hand'::text, 'markdown'::text, 'csv'::text, 'web'::text, 'shipped'::text]))),
   constraint kb_articles_status CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text]))),
   constraint kb_articles_title CHECK (((title ~ '\S'::text) AND (char_length(title) <= 200)))
 );
 
-CREATE INDEX kb_articles_creator_idx ON public.kb_articles USING btree (created_by) WHERE (created_by IS NOT NULL);
-CREATE INDEX kb_articles_editor_idx ON public.kb_articles USING btree (updated_by) WHERE (updated_by IS NOT NULL);
 CREATE INDEX kb_articles_place_idx ON public.kb_articles USING btree (updated_at DESC, id DESC);
-CREATE INDEX kb_articles_root_idx ON public.kb_articles USING btree (source_kind, source_root) WHERE (source_root IS NOT NULL);
 CREATE UNIQUE INDEX kb_articles_slug_key ON public.kb_articles USING btree (locale, slug);
-CREATE UNIQUE INDEX kb_articles_source_key ON public.kb_articles USING btree (source_kind, source) WHERE (source IS NOT NULL);
-
-alter table public.kb_articles add constraint kb_articles_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
-alter table public.kb_articles add constraint kb_articles_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
 
 revoke all on public.kb_articles from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.kb_articles to service_role;
-grant select (id, title, body, locale, status, audience, questions, slug, version, updated_at, published_at) on public.kb_articles to authenticated;
+grant select (id, title, body, locale, status, audience, questions, slug, version, created_at, updated_at, published_at) on public.kb_articles to authenticated;
 
 alter table public.kb_articles enable row level security;
 create policy select_published on public.kb_articles for select to authenticated using (((status = 'published'::text) AND ((audience = 'all'::text) OR (((( SELECT auth.jwt() AS jwt) ->> 'is_anonymous'::text))::boolean IS NOT TRUE))));
 
-comment on table public.kb_articles is 'What the team knows, and tells: an article a row.';
+comment on table public.kb_articles is 'What the team knows, and tells: an article a row. Whence it came and who wrote it stands in tables of their own, so that members may select *.';
 comment on column public.kb_articles.id is 'Key, made by the database.';
 comment on column public.kb_articles.title is 'Its title.';
 comment on column public.kb_articles.body is 'Its text, in Markdown.';
@@ -1378,17 +1361,43 @@ comment on column public.kb_articles.audience is 'all, or members: who has signe
 comment on column public.kb_articles.questions is 'What people ask whom it answers.';
 comment on column public.kb_articles.slug is 'Its name in addresses, once a language.';
 comment on column public.kb_articles.version is 'Counts its changes.';
-comment on column public.kb_articles.source_kind is 'hand: written here. markdown, csv, web: imported. shipped: brought along for the demo.';
-comment on column public.kb_articles.source is 'Which file, row of a file, or page it came from; null for what was written here.';
-comment on column public.kb_articles.source_root is 'What the import began with whose part it is: what is not in it any more can be told.';
-comment on column public.kb_articles.source_digest is 'Of what the source said when it was last taken over.';
-comment on column public.kb_articles.source_said is 'Status and audience of that moment: one that was set here since stays.';
-comment on column public.kb_articles.edited_by_hand is 'Whether its text was changed here since: imports leave it alone then.';
-comment on column public.kb_articles.created_by is 'The operator who wrote or imported it; null for what was shipped.';
-comment on column public.kb_articles.updated_by is 'The operator of its last change.';
 comment on column public.kb_articles.created_at is 'When it was made.';
 comment on column public.kb_articles.updated_at is 'When it was last changed.';
 comment on column public.kb_articles.published_at is 'Since when it is published; null for a draft.';
+
+-- public.kb_sources
+
+create table public.kb_sources (
+  article_id uuid not null,
+  kind text not null,
+  source text not null,
+  root text,
+  digest text not null,
+  said jsonb not null,
+  edited_by_hand boolean not null default false,
+  constraint kb_sources_pkey PRIMARY KEY (article_id),
+  constraint kb_sources_kind CHECK ((kind = ANY (ARRAY['markdown'::text, 'csv'::text, 'web'::text, 'shipped'::text]))),
+  constraint kb_sources_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 2200)))
+);
+
+CREATE UNIQUE INDEX kb_sources_key ON public.kb_sources USING btree (kind, source);
+CREATE INDEX kb_sources_root_idx ON public.kb_sources USING btree (kind, root) WHERE (root IS NOT NULL);
+
+alter table public.kb_sources add constraint kb_sources_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+
+revoke all on public.kb_sources from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_sources to service_role;
+
+alter table public.kb_sources enable row level security;
+
+comment on table public.kb_sources is 'Whence articles came that were not written here.';
+comment on column public.kb_sources.article_id is 'Which article. It goes with it.';
+comment on column public.kb_sources.kind is 'markdown, csv, web: imported. shipped: brought along for the demo.';
+comment on column public.kb_sources.source is 'Which file, row of a file, or page.';
+comment on column public.kb_sources.root is 'What the import began with whose part it is: what is not in it any more can be told.';
+comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over.';
+comment on column public.kb_sources.said is 'Status and audience of that moment: one that was set here since stays.';
+comment on column public.kb_sources.edited_by_hand is 'Whether the text was changed here since: imports leave it alone then.';
 
 -- public.kb_versions
 
@@ -1845,6 +1854,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
 -- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
 -- public.inbox_figures(uuid,timestamp with time zone,timestamp with time zone,text,double precision[],double precision[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_figures.sql
+-- public.inbox_find_articles(uuid,text,text,text,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_find_articles.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
 -- public.inbox_import(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_import.sql
@@ -1949,7 +1959,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
 -- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
--- public.kb_write(public.kb_articles,jsonb,text) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
+-- public.kb_write(public.kb_articles,jsonb,text,uuid) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql

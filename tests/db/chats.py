@@ -47,6 +47,7 @@ OF_THE_SERVICE = (
     "kb_imports",
     "kb_misses",
     "kb_removed",
+    "kb_sources",
     "kb_versions",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)

@@ -88,6 +88,7 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
         "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
     },
     "kb_versions": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "kb_sources": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "kb_misses": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "kb_imports": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "kb_import_items": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
@@ -279,10 +280,9 @@ READABLE = {
     ("chat_team", "select"): {"id", *TEAM},
     ("kb_assistant_told", "select"): {"id", *TOLD},
     ("chat_conversation_summaries", "select"): CONVERSATION,
-    # Not whence it came and who wrote it.
     ("kb_articles", "select"): {
-        "id", "title", "body", "locale", "status", "audience", "questions", "slug", "version", "updated_at",
-        "published_at",
+        "id", "title", "body", "locale", "status", "audience", "questions", "slug", "version", "created_at",
+        "updated_at", "published_at",
     },
     ("kb_chunks", "select"): {
         "id", "article_id", "place", "title_path", "text", "digest", "tokens", "title_tokens", "question_tokens",
@@ -302,7 +302,7 @@ RULES = (
 # Of articles: as of rules, and what the service asks for everybody (help pages, imports, what nobody found).
 ARTICLES = (
     "inbox_article", "inbox_article_row", "inbox_article_versions", "inbox_articles", "inbox_cancel_import",
-    "inbox_delete_article", "inbox_import", "inbox_import_row", "inbox_imports", "inbox_misses", "inbox_save_article",
+    "inbox_delete_article", "inbox_find_articles", "inbox_import", "inbox_import_row", "inbox_imports", "inbox_misses", "inbox_save_article",
     "inbox_settle_miss", "inbox_start_import", "kb_article_told", "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help",
     "kb_help_article", "kb_import", "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
 )  # fmt: skip
@@ -411,6 +411,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "kb_articles": {"title": "바꿈"},
     "kb_chunks": {"place": 7},
     "kb_versions": {"title": "바꿈"},
+    "kb_sources": {"root": "바꿈"},
     "kb_misses": {"asked": 7},
     "kb_imports": {"total": 7},
     "kb_import_items": {"title": "바꿈"},
@@ -483,6 +484,8 @@ class Side:
     webhook: str = field(default_factory=new_id)
     delivery: str = field(default_factory=new_id)
     article: str = field(default_factory=new_id)
+    # An article of the same side that was written by hand.
+    unsourced: str = field(default_factory=new_id)
     chunk: str = field(default_factory=new_id)
     miss: str = field(default_factory=new_id)
     took: str = field(default_factory=new_id)
@@ -525,6 +528,7 @@ class Side:
             "kb_articles": {"id": self.article},
             "kb_chunks": {"id": self.chunk},
             "kb_versions": {"article_id": self.article},
+            "kb_sources": {"article_id": self.article},
             "kb_misses": {"id": self.miss},
             "kb_imports": {"id": self.took},
             "kb_import_items": {"import_id": self.took},
@@ -579,6 +583,7 @@ class World:
             "kb_articles": _article(name),
             "kb_chunks": _chunk(side.article, name),
             "kb_versions": _version(side.article, 2),
+            "kb_sources": _source(side.unsourced, name),
             "kb_misses": {"locale": "ko", "key": name, "question": name},
             "kb_imports": {"kind": "web", "source": name},
             "kb_import_items": {"import_id": side.took, "source": name, "outcome": "added"},
@@ -644,6 +649,7 @@ class World:
             "select t::text from public.kb_articles t where starts_with(slug, %(name)s)",
             f"select t::text from public.kb_chunks t where article_id in ({_OF_ARTICLES})",
             f"select t::text from public.kb_versions t where article_id in ({_OF_ARTICLES})",
+            f"select t::text from public.kb_sources t where article_id in ({_OF_ARTICLES})",
             "select t::text from public.kb_misses t where starts_with(question, %(name)s)",
             "select t::text from public.kb_imports t where starts_with(source, %(name)s)",
             f"select t::text from public.kb_import_items t where import_id in ({_OF_IMPORTS})",
@@ -720,7 +726,9 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
 def _add_knowledge(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "kb_articles", {"id": side.article, **_article(f"{world.name}-{side.article}")})
     add_row(db, "kb_chunks", {"id": side.chunk, **_chunk(side.article, world.name)})
+    add_row(db, "kb_articles", {"id": side.unsourced, **_article(f"{world.name}-{side.unsourced}")})
     add_row(db, "kb_versions", _version(side.article, 1))
+    add_row(db, "kb_sources", _source(side.article, f"{world.name}-{side.article}"))
     asked = {"locale": "ko", "key": side.miss, "question": world.name}
     add_row(db, "kb_misses", {"id": side.miss, **asked})
     add_row(db, "kb_imports", {"id": side.took, "kind": "web", "source": world.name})
@@ -736,6 +744,10 @@ def _article(slug: str) -> Row:
 def _chunk(article: str, text: str) -> Row:
     tokens = dict.fromkeys(("tokens", "title_tokens", "question_tokens"), "")
     return {"article_id": article, "place": 0, "title_path": "제목", "text": text, "digest": text, **tokens, "codes": "{}"}
+
+
+def _source(article: str, name: str) -> Row:
+    return {"article_id": article, "kind": "web", "source": name, "digest": name, "said": {}}
 
 
 def _version(article: str, version: int) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from service.activities.webhooks import actions, shown
-from service.activities.webhooks.addresses import checked_url
+from service.outside.addresses import checked_url
 from service.activities.webhooks.models import ChangedWebhookBody, WebhookBody
 from service.activities.webhooks.safe import Safe, new_secret
 from service.core.mapper import Row

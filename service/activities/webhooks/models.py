@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from service.activities.types import ActivityType
-from service.activities.webhooks.addresses import LONGEST_URL
+from service.outside.addresses import LONGEST_URL
 from service.core.mapper import Inbound, Outbound, Row
 from service.inbox.fields import LEFT_OUT, Flag
 
