@@ -60,6 +60,7 @@ from service.inbox import screen
 from service.jobs.numbers import JobNumbers
 from service.knowledge.help import api as help_api
 from service.knowledge.help import operations as help_operations
+from service.knowledge.help import pages as help_pages
 from service.live import api as live
 from service.live import operations as live_operations
 from service.live.hub import Hub
@@ -74,7 +75,8 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, former_pages.bp, screen.bp,
-    help_api.bp, conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, openapi.bp,
+    help_pages.bp, help_api.bp,
+    conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, openapi.bp,
     *inbox_calls.BLUEPRINTS, *activity_calls.BLUEPRINTS,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.

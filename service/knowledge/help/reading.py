@@ -1,4 +1,7 @@
-"""Who reads the help: a member under their own rights, or the service for a guest, narrowed to what is for everybody."""
+"""Who reads the help, and under whose rights.
+
+Belongs here: choosing the client of a request. Does not belong here: what is read (`actions.py`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from service.supabase.clients import Upstream
 
 
 def reader() -> Reader:
-    """Who reads. A token that does not hold is refused, so that a member gets a new one instead of less to read.
+    """A member under their own rights; for a guest the service, which asks for what everybody may read.
+
+    A token that does not hold is refused, so that whoever sent it gets a new one instead of less to read.
 
     Raises Unauthenticated, TokenExpired, RateLimited, UpstreamUnavailable.
     """
