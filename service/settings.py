@@ -254,6 +254,11 @@ class Settings(BaseSettings):
         return self.ai_base_url is not None and self.ai_model is not None
 
     @property
+    def has_embedding(self) -> bool:
+        """Whether there is a model of vectors."""
+        return self.ai_embedding_base_url is not None and self.ai_embedding_model is not None
+
+    @property
     def session_keys(self) -> tuple[str, ...]:
         """The session secrets, newest first; empty when none is set."""
         return tuple(_words(self.session_key.get_secret_value())) if self.session_key is not None else ()

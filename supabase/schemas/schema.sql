@@ -1715,6 +1715,41 @@ comment on column public.kb_answers.helpful is 'What the customer thought of it;
 comment on column public.kb_answers.created_at is 'When it was asked.';
 comment on column public.kb_answers.settled_at is 'When it was answered, or dropped; null while it is looked into.';
 
+-- public.kb_spending
+
+create table public.kb_spending (
+  id uuid not null,
+  user_id uuid,
+  day date not null,
+  month date not null,
+  micros bigint not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint kb_spending_pkey PRIMARY KEY (id),
+  constraint kb_spending_micros CHECK ((micros >= 0)),
+  constraint kb_spending_month CHECK ((month = (date_trunc('month'::text, (day)::timestamp with time zone))::date))
+);
+
+CREATE INDEX kb_spending_month_idx ON public.kb_spending USING btree (month) INCLUDE (micros);
+CREATE INDEX kb_spending_open_idx ON public.kb_spending USING btree (created_at) WHERE (settled_at IS NULL);
+CREATE INDEX kb_spending_user_idx ON public.kb_spending USING btree (user_id, day) INCLUDE (micros);
+
+alter table public.kb_spending add constraint kb_spending_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.chat_contacts(id) ON DELETE SET NULL;
+
+revoke all on public.kb_spending from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_spending to service_role;
+
+alter table public.kb_spending enable row level security;
+
+comment on table public.kb_spending is 'What answers of a model cost, in millionths of the currency of the prices: set aside first, then settled.';
+comment on column public.kb_spending.id is 'Of one attempt at one answer, so that asking again sets aside again.';
+comment on column public.kb_spending.user_id is 'Whose day it counts for; null for nobody''s, or somebody who has left.';
+comment on column public.kb_spending.day is 'In the team''s time zone.';
+comment on column public.kb_spending.month is 'Its first day.';
+comment on column public.kb_spending.micros is 'What it cost, and until that is known the most that it may.';
+comment on column public.kb_spending.created_at is 'When it was set aside.';
+comment on column public.kb_spending.settled_at is 'Since when it is known; of what was lost, assumed.';
+
 -- public.kb_assistant
 
 create table public.kb_assistant (
@@ -1954,10 +1989,13 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_question(uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/kb_question.sql
 -- public.kb_ranked(text,text,text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_ranked.sql
 -- public.kb_record(uuid,uuid,bigint,jsonb) returns void, for service_role: supabase/schemas/functions/kb_record.sql
+-- public.kb_reserve(uuid,uuid,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_reserve.sql
 -- public.kb_said(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_said.sql
 -- public.kb_settle(uuid,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_settle.sql
+-- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
 -- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
+-- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
 -- public.kb_write(public.kb_articles,jsonb,text,uuid) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql

@@ -102,6 +102,7 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_hours": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
     # Nobody changes what the assistant was told to do. What a turn must know of it is one row, everybody's.
     "kb_assistant": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
+    "kb_spending": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "kb_assistant_told": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
         "service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"},
@@ -333,13 +334,15 @@ ASSISTANT = (
     "inbox_assistant", "inbox_assistant_versions", "inbox_restore_assistant", "inbox_save_assistant",
     "kb_assistant_changes", "kb_assistant_now", "kb_assistant_row",
 )  # fmt: skip
+# Of what answers of a model cost.
+SPENDING = ("kb_reserve", "kb_spend", "kb_tidy_spending")
 # Each asks for a channel's key, or is asked by one that did.
 FOR_CHANNELS = (
     "channel_check", "channel_listen", "channel_messages", "channel_of_key", "channel_place", "channel_receive",
     "channel_settle", "channel_status",
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
-    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT)},
+    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING)},
     # What is found by what it gives is found by members too.
     "bigrams": {"authenticated", "service_role"},
     "kb_assistant_told": {"authenticated", "service_role"},
@@ -390,6 +393,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_gone": {"gone_at": "2026-01-01"},
     "chat_hours": {"time_zone": "UTC"},
     "kb_assistant": {"created_at": "2026-01-01"},
+    "kb_spending": {"settled_at": "2026-01-01"},
     "chat_notes": {"content": "바꿈"},
     "chat_labels": {"color": "#ff0000"},
     "chat_conversation_labels": {"created_at": "2026-01-01"},
@@ -423,6 +427,7 @@ _OF_A_CONVERSATION = "select t::text from public.{} t where conversation_id in (
 _THEIRS = "select id from public.chat_conversations where user_id = any(%(users)s::uuid[])"
 _OWNED = (
     "chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_conversation_summaries",
+    "kb_spending",
 )  # fmt: skip
 _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
@@ -449,6 +454,8 @@ _ASSISTANT = {
     "greeting": {"ko": "", "en": ""}, "handover": {"when": "", "words": {"ko": "", "en": ""}}, "allowed_links": [],
     "budgets": {"member_day": 0, "project_month": 0},
 }  # fmt: skip
+# Of a month that no budget is counted in.
+_SPENT = {"day": "2500-01-01", "month": "2500-01-01", "micros": 0}
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
 
@@ -481,6 +488,7 @@ class Side:
     assistant: int = field(default_factory=lambda: next(_VERSIONS))
     channel: str = field(default_factory=new_id)
     job: str = field(default_factory=new_id)
+    spent: str = field(default_factory=new_id)
     webhook: str = field(default_factory=new_id)
     delivery: str = field(default_factory=new_id)
     article: str = field(default_factory=new_id)
@@ -506,6 +514,7 @@ class Side:
             "chat_gone": {"conversation_id": self.gone},
             "chat_hours": {"since_at": self.hours_since},
             "kb_assistant": {"version": self.assistant},
+            "kb_spending": {"id": self.spent},
             "chat_notes": {"id": self.note},
             "chat_labels": {"id": self.label},
             "chat_conversation_labels": {"conversation_id": self.conversation},
@@ -599,6 +608,7 @@ class World:
             "chat_gone": {"conversation_id": new_id()},
             "chat_hours": _hours(_never()),
             "kb_assistant": {"version": next(_VERSIONS), "settings": _ASSISTANT},
+            "kb_spending": {"id": new_id(), "user_id": side.user, **_SPENT},
             "chat_notes": {**there, **note},
             "chat_labels": {"name": name},
             "chat_conversation_labels": {**there, "label_id": self.owner.label},
@@ -708,6 +718,7 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_gone", {"conversation_id": side.gone})
     add_row(db, "chat_hours", _hours(side.hours_since))
     add_row(db, "kb_assistant", {"version": side.assistant, "settings": _ASSISTANT})
+    add_row(db, "kb_spending", {"id": side.spent, "user_id": side.user, **_SPENT})
     add_row(db, "chat_channels", {"id": side.channel, "name": f"{world.name}-{side.channel}"[:80]})
     add_row(db, "chat_channel_threads", {**there, "contact_id": side.user})
     add_row(db, "chat_channel_messages", {"channel_id": side.channel, "message_id": side.message})

@@ -275,7 +275,9 @@ class Try(Outbound):
     question: str
     locale: Locale
     audience: Audience
-    mode: Mode = Field(description="How it was answered: `extractive` where no model is set up or the budget is used up.")
+    mode: Mode = Field(
+        description="How it was answered: `extractive` where no model is set up or the budget is used up."
+    )
     found: list[Found]
     found_milliseconds: float
     prompt: list[PromptPart]

@@ -7,7 +7,18 @@ from typing import Any
 from service.core.mapper import Row, outside
 from service.settings import Settings
 
-_PLAIN = ("version", "mode", "tone", "policy", "rules", "forbidden_topics", "greeting", "handover", "allowed_links", "by")
+_PLAIN = (
+    "version",
+    "mode",
+    "tone",
+    "policy",
+    "rules",
+    "forbidden_topics",
+    "greeting",
+    "handover",
+    "allowed_links",
+    "by",
+)
 
 
 def version(row: Row) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 from service.core.blank import is_blank
 from service.core.text import is_storable
+from service.dialogue.knowledge import forbidden
 from service.knowledge.generative import figures
 from service.knowledge.generative.cleaning import gives_orders, squeezed, visible
 from service.knowledge.generative.draft import Draft, Sentence
 from service.knowledge.generative.languages import script_of
-from service.knowledge.generative.material import Instructions, Passage
+from service.knowledge.generative.material import Passage
 from service.knowledge.generative.prompt import Prompt
-from service.knowledge.generative.topics import forbidden
+from service.knowledge.instructions import Instructions
 
 MOST_SENTENCES = 8
 LONGEST_SENTENCE = 400

@@ -41,8 +41,10 @@ _UNFIT = (400, 415, 422)
 
 
 class ModelAway(Exception):
-    """There is no answer of the model, for a reason in a word: busy, away, timeout, cut, refused, unreadable, too_large,
-    filtered."""
+    """There is no answer of the model, for a reason in a word.
+
+    That is busy, away, timeout, cut, refused, unreadable, too_large or filtered.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -76,7 +78,7 @@ class Endpoint:
         """The endpoint that the settings name, if they do."""
         if settings.ai_base_url is None or settings.ai_model is None:
             return None
-        key = settings.ai_api_key and settings.ai_api_key.get_secret_value()
+        key = None if settings.ai_api_key is None else settings.ai_api_key.get_secret_value()
         return cls(settings.ai_base_url, settings.ai_model, key, timeout=settings.ai_timeout)
 
     def close(self) -> None:

@@ -16,12 +16,14 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _MEASURE = re.compile(r"(\d+(?:[.,:]\d+)*)[a-z]{1,3}")
 # What is counted stands right behind in Korean: 7일 is not 7시간.
 _COUNTED = re.compile(r"(\d)\s?([가-힣])")
+# Or what the sentence does with it, which may change.
+_PARTICLES = frozenset("가고과까나는도든라로를며면부에예와은을의이인입")
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"하루", "1"), (r"이틀", "2"), (r"사흘", "3"), (r"나흘", "4"), (r"닷새", "5"), (r"엿새", "6"), (r"열흘", "10"),
     (r"보름", "15"), (r"일주일", "7"),
     *((f"{word}\\s?(?:번|개|명|시간|달|주|가지|시|장|권|살)", value) for word, value in (
-        ("두", "2"), ("세", "3"), ("네", "4"), ("다섯", "5"), ("여섯", "6"), ("일곱", "7"), ("여덟", "8"), ("아홉", "9"),
-        ("열", "10"), ("스무", "20"),
+        ("두", "2"), ("세", "3"), ("네", "4"), ("다섯", "5"), ("여섯", "6"), ("일곱", "7"), ("여덟", "8"),
+        ("아홉", "9"), ("열", "10"), ("스무", "20"),
     )),
     *((rf"\b{word}\b", value) for word, value in (
         ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("six", "6"), ("seven", "7"), ("eight", "8"),
@@ -31,7 +33,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _NUMBER_WORDS = tuple((re.compile(pattern), value) for pattern, value in _WORDS)
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+|\bwww\.\S+|\bmailto:\S+|\b(?:javascript|data):\S+", re.IGNORECASE)
-_NAME = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,24}(?![\w-])(?:/[\x21-\x7e]*)?", re.IGNORECASE)
+_NAME = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,24}(?![\w-])(?:/[\x21-\x7e]*)?", re.IGNORECASE | re.ASCII)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 # A last part that is no domain's.
 _FILES = frozenset(
@@ -59,7 +61,7 @@ def figures(text: str) -> set[str]:
 
 def counted(text: str) -> set[tuple[str, str]]:
     """Last digit and first syllable of what is counted in Korean."""
-    return set(_COUNTED.findall(_plain(text)))
+    return {found for found in _COUNTED.findall(_plain(text)) if found[1] not in _PARTICLES}
 
 
 def number_words(text: str) -> set[str]:

@@ -13,19 +13,20 @@ from service.core.locale import Locale
 Script = Literal["hangul", "kana", "han", "latin", "other"]
 
 # A syllable of Hangul says about as much as two or three letters; and an answer may name things in Latin ones.
-_WEIGHT = {"hangul": 3, "kana": 3, "han": 2, "latin": 1, "other": 1}
+_WEIGHT: dict[Script, int] = {"hangul": 3, "kana": 3, "han": 2, "latin": 1, "other": 1}
 
 
 def script_of(text: str) -> Script | None:
     """What most of `text` is written in; None where it has no letter."""
-    found = Counter[Script]()
+    found: Counter[Script] = Counter()
     for char in text:
-        if script := _script(char):
+        script = _script(char)
+        if script is not None:
             found[script] += _WEIGHT[script]
     if found["kana"]:
         # Japanese is written with both.
         found["kana"] += found.pop("han", 0)
-    return max(found, key=lambda one: found[one]) if found.total() else None
+    return max(found, key=found.__getitem__, default=None)
 
 
 def locale_of(text: str, otherwise: Locale) -> Locale:

@@ -5,10 +5,11 @@ Belongs here: these terms. Does not belong here: where they are read (`actions.p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from service.core.locale import Locale
+from service.knowledge.instructions import Instructions
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Passage:
     chunk_id: str
     article_id: str
     version: int
+    # Among the pieces of that version, from 0.
+    place: int
     slug: str
     title: str
     title_path: str
@@ -37,25 +40,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Instructions:
-    """What admins want, and they alone."""
-
-    tone: str = ""
-    policy: str = ""
-    rules: str = ""
-    forbidden_topics: tuple[str, ...] = ()
-    handover_when: str = ""
-    allowed_links: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Material:
     """All of it, for one answer. `locale` is the conversation's."""
 
     question: str
     locale: Locale
     passages: tuple[Passage, ...]
-    instructions: Instructions = field(default_factory=Instructions)
+    # What admins want, and they alone.
+    instructions: Instructions
     history: tuple[Said, ...] = ()
     # How many times in a row the customer was asked to say more.
     clarified: int = 0
