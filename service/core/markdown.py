@@ -1,7 +1,7 @@
 """Markdown as people may write it here, and what browsers get of it: nothing that somebody has not seen as text.
 
-HTML in it is never HTML: tags fall away, what stands between them is text. Links lead to http, https and mailto, pictures
-are their words. Headings begin one level lower, as the page has one of its own.
+HTML in it is never HTML: tags fall away, what stands between them is text. Links lead to http, https and mailto,
+pictures are their words. Headings begin one level lower, as the page has one of its own.
 
 Belongs here: reading Markdown and making HTML of it. Does not belong here: cutting it into pieces
 (`knowledge/articles/chunks.py`).
@@ -134,5 +134,5 @@ def _parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}, renderer_cls=_Renderer)
     made.enable(["table", "strikethrough"])
     # Whither it leads is looked at when it is written down: a refused one is read as a link without an address.
-    made.validateLink = lambda _: True  # type: ignore[method-assign]
+    made.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return made
