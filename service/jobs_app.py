@@ -12,6 +12,8 @@ from service.dialogue.flows.loader import SHIPPED, load_flow
 from service.inbox import work as inbox
 from service.jobs.work import Work
 from service.knowledge.articles.imports import work as article_imports
+from service.knowledge.assistant import work as assistant
+from service.knowledge.generative import work as answers
 from service.settings import Settings
 from service.supabase.clients import Upstream
 
@@ -24,4 +26,6 @@ def work_of(upstream: Upstream, settings: Settings) -> Work:
         | webhooks.work_of(upstream, settings)
         | rules.work_of(upstream, flows)
         | article_imports.work_of(upstream, settings)
+        | answers.work_of(upstream, settings, flows)
+        | assistant.work_of(upstream, settings)
     )

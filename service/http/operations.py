@@ -68,6 +68,7 @@ PATH: dict[str, dict[str, object]] = {
         "schema": {"type": "integer", "minimum": 1},
         "description": "The `version` of an article.",
     },
+    "slug": {"schema": {"type": "string"}, "description": "The name of an article in addresses."},
     "channelId": {"schema": _ID, "description": "The `id` of a channel."},
 }
 
