@@ -13,6 +13,7 @@ from service.inbox import work as inbox
 from service.jobs.work import Work
 from service.knowledge.assistant import work as assistant
 from service.knowledge.generative import work as answers
+from service.knowledge.vectors import work as vectors
 from service.settings import Settings
 from service.supabase.clients import Upstream
 
@@ -26,4 +27,5 @@ def work_of(upstream: Upstream, settings: Settings) -> Work:
         | rules.work_of(upstream, flows)
         | answers.work_of(upstream, settings, flows)
         | assistant.work_of(upstream, settings)
+        | vectors.work_of(upstream, settings)
     )

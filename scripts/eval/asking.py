@@ -59,7 +59,7 @@ class Asked:
     rows: tuple[Row, ...]
     # The coverage of the best piece, where all else allows that it is the answer.
     allowed_from: float | None
-    # Whether the answer is word for word of a published article that the asker may read. True where nothing is answered.
+    # Whether the answer is word for word of a published article that the asker may read; also where there is none.
     is_valid: bool
 
     @property

@@ -21,7 +21,7 @@ _NAMES = {"a": "half a (thresholds were chosen here)", "b": "half b", "ab": "all
 
 
 def course_svg(courses: Mapping[str, Sequence[Step]], shipped: Figures) -> str:
-    """The course of each half and of all: more answers to the top, more wrong ones to the right; a dot is what ships."""
+    """The course of each half and of all: more answers to the top, more wrong ones to the right. A dot is what ships."""
     x, y = _x(shipped.wrong_of_asked), _y(shipped.answered)
     lines = [f'<path class="{name}" d="{_path(steps)}"/>' for name, steps in courses.items()]
     legend = [
@@ -29,20 +29,23 @@ def course_svg(courses: Mapping[str, Sequence[Step]], shipped: Figures) -> str:
         f'<text x="{WIDTH - 292}" y="{HEIGHT - 145 + 24 * number}">{escape(_NAMES[name])}</text>'
         for number, name in enumerate(courses)
     ]
+    bound = f"{_x(WRONG_AT_MOST):.0f}"
+    title = "What is answered, and what it costs in wrong answers"
+    axes = "up: answered rightly, of what the knowledge holds · right: answered wrongly, of all asked · by words alone"
+    told = f"shipped: {shipped.answered:.0%}, wrong {shipped.wrong_of_asked:.1%}"
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="t">',
-        f'<title id="t">Share of answered questions by share of wrong answers</title><style>{_STYLE}</style>',
+        f'<title id="t">{title}</title><style>{_STYLE}</style>',
         f'<rect class="back" width="{WIDTH}" height="{HEIGHT}"/>',
-        '<text x="20" y="28" font-weight="600">What is answered, and what it costs in wrong answers</text>',
-        '<text class="quiet" x="20" y="48">up: answered rightly, of what the knowledge holds · '
-        "right: answered wrongly, of all that was asked · by words alone</text>",
+        f'<text x="20" y="28" font-weight="600">{title}</text>',
+        f'<text class="quiet" x="20" y="48">{axes}</text>',
         *_grid(),
-        f'<line class="bound" x1="{_x(WRONG_AT_MOST):.0f}" x2="{_x(WRONG_AT_MOST):.0f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>',
+        f'<line class="bound" x1="{bound}" x2="{bound}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>',
         f'<text class="quiet" x="{_x(WRONG_AT_MOST) + 6:.0f}" y="{TOP + 14}">at most 2 %</text>',
         *lines,
         *legend,
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6"/>',
-        f'<text x="{x + 12:.0f}" y="{y + 22:.0f}">shipped: {shipped.answered:.0%}, wrong {shipped.wrong_of_asked:.1%}</text>',
+        f'<text x="{x + 12:.0f}" y="{y + 22:.0f}">{told}</text>',
         "</svg>",
         "",
     ])  # fmt: skip

@@ -78,7 +78,11 @@ class VectorEndpoint:
         return _read(response, len(texts), self.dimensions)
 
     def _send(self, texts: Sequence[str], timeout: float | None) -> httpx.Response:
-        body: dict[str, Any] = {"model": self.model, "input": [text[:LONGEST_TEXT] for text in texts], "encoding_format": "float"}
+        body: dict[str, Any] = {
+            "model": self.model,
+            "input": [text[:LONGEST_TEXT] for text in texts],
+            "encoding_format": "float",
+        }
         if self._asks_for_dimensions:
             body["dimensions"] = self.dimensions
         try:
