@@ -15,6 +15,7 @@ from service.jobs.work import Work
 from service.knowledge.articles.imports import work as article_imports
 from service.knowledge.assistant import work as assistant
 from service.knowledge.generative import work as answers
+from service.knowledge.vectors import work as vectors
 from service.settings import Settings
 from service.supabase.clients import Upstream
 
@@ -30,4 +31,5 @@ def work_of(upstream: Upstream, settings: Settings) -> Work:
         | article_imports.work_of(upstream, settings)
         | answers.work_of(upstream, settings, flows)
         | assistant.work_of(upstream, settings)
+        | vectors.work_of(upstream, settings)
     )
