@@ -97,6 +97,36 @@ comment on function public.kb_look_up(jsonb, text, text) is
 revoke all on function public.kb_look_up(jsonb, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.kb_look_up(jsonb, text, text) to authenticated, service_role;
 
+-- A turn with what is known for its texts that wait, where the bot handles it and there are any: what an answer is made of.
+
+create or replace function public.kb_knowing(p_turn jsonb, p_audience text default null) returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  texts constant jsonb := (
+    select jsonb_agg(p.value order by p.place desc)
+    from jsonb_array_elements(p_turn -> 'pending') with ordinality p (value, place)
+    where p.value -> 'event' = 'null'
+  );
+begin
+  if texts is null or p_turn #>> '{conversation,handling}' <> 'bot' then
+    return p_turn;
+  end if;
+  return p_turn || jsonb_build_object(
+    'looked_up', public.kb_look_up(texts, coalesce(p_turn #>> '{state,locale}', 'ko'), p_audience)
+  );
+end
+$$;
+
+comment on function public.kb_knowing(jsonb, text) is
+  'A turn as chat_turn tells it, and looked_up: kb_look_up of its texts that wait, if it has any and the bot handles it.';
+
+revoke all on function public.kb_knowing(jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.kb_knowing(jsonb, text) to authenticated, service_role;
+
 -- A guest asks: what is published for all, and nothing is kept but that nothing was found.
 
 create or replace function public.kb_ask(p_question text, p_locale text) returns jsonb
@@ -408,7 +438,8 @@ begin
         p_known_flows => array[p_reply ->> 'flow_version'],
         p_change => case when p_settled ->> 'outcome' = 'handed_over' then '{"handling": "waiting", "actor": {"kind": "bot"}}'::jsonb end
       );
-      if (written ->> 'withdrawn')::boolean then
+      if not (written ->> 'applied')::boolean then
+        -- Nobody was faster: that is held here.
         return jsonb_build_object('state', 'withdrawn');
       end if;
     end if;
@@ -456,7 +487,6 @@ declare
   is_new boolean := false;
   failed_constraint text;
   turn jsonb;
-  is_asked boolean;
 begin
   select m.id, m.role, m.content, m.event, m.in_reply_to into saved
     from public.chat_messages m
@@ -493,24 +523,16 @@ begin
     raise exception using errcode = 'PT409', message = 'idempotency_conflict';
   end if;
   turn := public.chat_turn(p_conversation_id, saved.id, p_known_flows) || jsonb_build_object('created', is_new);
-  if p_answering is not null and turn -> 'handled' = 'false' and turn #>> '{conversation,handling}' = 'bot' then
+  if p_answering is not null and turn -> 'handled' = 'false' and (
     -- Whoever asks names the steps of the flows that are known there; of others the definition came along. One that has no
-    -- state yet is of no flow, and at no step.
-    is_asked := coalesce(
+    -- state yet is of no flow, and at no step. Of several that wait the first ones may lead there.
+    coalesce(
       p_answering -> coalesce(turn ->> 'flow_version', '') ? coalesce(turn #>> '{state,step}', ''),
       turn #>> array['flow', 'steps', turn #>> '{state,step}', 'on_text', 'effect'] = 'answer'
-    );
-    -- Of several that wait the first ones may lead there.
-    if is_asked or jsonb_array_length(turn -> 'pending') > 1 then
-      return turn || jsonb_build_object('looked_up', public.kb_look_up(
-        (
-          select coalesce(jsonb_agg(p.value order by p.place desc), '[]')
-          from jsonb_array_elements(turn -> 'pending') with ordinality p (value, place)
-          where p.value -> 'event' = 'null'
-        ),
-        coalesce(turn #>> '{state,locale}', 'ko')
-      ));
-    end if;
+    )
+    or jsonb_array_length(turn -> 'pending') > 1
+  ) then
+    return public.kb_knowing(turn);
   end if;
   return turn;
 end
@@ -633,17 +655,16 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
 
-  if conversation.state_version <> p_state_version or (conversation.handling = 'bot') <> (p_handling = 'bot') then
+  -- Somebody was faster; or what an answer stands on was withdrawn since it was looked up. What is known now comes along.
+  if conversation.state_version <> p_state_version
+    or (conversation.handling = 'bot') <> (p_handling = 'bot')
+    or jsonb_path_exists(p_turns, '$[*].knowledge.sources[*]') and not public.kb_hold(p_user_id, p_turns)
+  then
     delete from public.chat_inquiries i where i.id = any (inquiries);
-    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
-      || jsonb_build_object('applied', false);
-  end if;
-
-  -- What an answer stands on may have been withdrawn since it was looked up.
-  if jsonb_path_exists(p_turns, '$[*].knowledge.sources[*]') and not public.kb_hold(p_user_id, p_turns) then
-    delete from public.chat_inquiries i where i.id = any (inquiries);
-    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
-      || jsonb_build_object('applied', false, 'withdrawn', true);
+    return public.kb_knowing(
+      public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows) || jsonb_build_object('applied', false),
+      (select case when o.is_guest then 'all' else 'members' end from public.chat_contacts o where o.id = p_user_id)
+    );
   end if;
 
   if becomes is not null then
@@ -824,7 +845,7 @@ end
 $$;
 
 comment on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb) is
-  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from and what it cites is still there (else withdrawn), and changes handling or status with it; answers with chat_turn_for_service and applied.';
+  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from and what it cites is still there, and changes handling or status with it; answers with chat_turn_for_service and applied, and where it was not applied with what is known now.';
 
 revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb)
   from public, anon, authenticated, service_role;

@@ -746,7 +746,15 @@ def _article(slug: str) -> Row:
 
 def _chunk(article: str, text: str) -> Row:
     tokens = dict.fromkeys(("tokens", "title_tokens", "question_tokens"), "")
-    return {"article_id": article, "place": 0, "title_path": "제목", "text": text, "digest": text, **tokens, "codes": "{}"}
+    return {
+        "article_id": article,
+        "place": 0,
+        "title_path": "제목",
+        "text": text,
+        "digest": text,
+        **tokens,
+        "codes": "{}",
+    }
 
 
 def _version(article: str, version: int) -> Row:

@@ -40,7 +40,8 @@ begin
         p_known_flows => array[p_reply ->> 'flow_version'],
         p_change => case when p_settled ->> 'outcome' = 'handed_over' then '{"handling": "waiting", "actor": {"kind": "bot"}}'::jsonb end
       );
-      if (written ->> 'withdrawn')::boolean then
+      if not (written ->> 'applied')::boolean then
+        -- Nobody was faster: that is held here.
         return jsonb_build_object('state', 'withdrawn');
       end if;
     end if;
