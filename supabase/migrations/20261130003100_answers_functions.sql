@@ -310,6 +310,34 @@ comment on function public.kb_record(uuid, uuid, bigint, jsonb) is
 revoke all on function public.kb_record(uuid, uuid, bigint, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.kb_record(uuid, uuid, bigint, jsonb) to service_role;
 
+-- What a customer thought of answers, by the chips under them: the first word counts.
+
+create or replace function public.kb_thought(p_user_id uuid, p_conversation_id uuid, p_after bigint, p_until bigint) returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  update public.kb_answers k
+    set helpful = m.event ->> 'chip_id' = 'helpful_yes'
+    from public.chat_messages m
+    where m.user_id = p_user_id
+      and m.conversation_id = p_conversation_id
+      and m.seq > p_after
+      and m.seq <= p_until
+      and m.role = 'user'
+      and m.event ->> 'chip_id' in ('helpful_yes', 'helpful_no')
+      and k.message_id = m.in_reply_to
+      and k.outcome = 'answered'
+      and k.helpful is null
+$$;
+
+comment on function public.kb_thought(uuid, uuid, bigint, bigint) is
+  'For the service, inside other functions: keeps what the messages of a conversation after a number, up to another, say of answers.';
+
+revoke all on function public.kb_thought(uuid, uuid, bigint, bigint) from public, anon, authenticated, service_role;
+grant execute on function public.kb_thought(uuid, uuid, bigint, bigint) to service_role;
+
 -- Why a question that was looked into is no longer to be answered, in a word; null where it is.
 
 create or replace function public.kb_overtaken(p_answer public.kb_answers) returns text
@@ -828,20 +856,7 @@ begin
       ) w
       where a.conversation_id = p_conversation_id and a.id = w.id;
     get diagnostics answered = row_count;
-
-    -- What somebody thought of an answer, once.
-    update public.kb_answers k
-      set helpful = m.event ->> 'chip_id' = 'helpful_yes'
-      from public.chat_messages m
-      where m.user_id = p_user_id
-        and m.conversation_id = p_conversation_id
-        and m.seq > conversation.handled_seq
-        and m.seq <= handled
-        and m.role = 'user'
-        and m.event ->> 'chip_id' in ('helpful_yes', 'helpful_no')
-        and k.message_id = m.in_reply_to
-        and k.outcome = 'answered'
-        and k.helpful is null;
+    perform public.kb_thought(p_user_id, p_conversation_id, conversation.handled_seq, handled);
   end if;
 
   update public.chat_conversations c
@@ -1029,6 +1044,7 @@ begin
       perform public.kb_record(p_user_id, wanted_id, 1, a.value)
         from jsonb_array_elements(coalesce(wanted -> 'answers', '[]')) with ordinality a (value, place)
         order by a.place;
+      perform public.kb_thought(p_user_id, wanted_id, 0, c.last_seq) from public.chat_conversations c where c.id = wanted_id;
 
       update public.chat_conversations c
         set handled_seq = c.last_seq,

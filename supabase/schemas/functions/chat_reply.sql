@@ -243,20 +243,7 @@ begin
       ) w
       where a.conversation_id = p_conversation_id and a.id = w.id;
     get diagnostics answered = row_count;
-
-    -- What somebody thought of an answer, once.
-    update public.kb_answers k
-      set helpful = m.event ->> 'chip_id' = 'helpful_yes'
-      from public.chat_messages m
-      where m.user_id = p_user_id
-        and m.conversation_id = p_conversation_id
-        and m.seq > conversation.handled_seq
-        and m.seq <= handled
-        and m.role = 'user'
-        and m.event ->> 'chip_id' in ('helpful_yes', 'helpful_no')
-        and k.message_id = m.in_reply_to
-        and k.outcome = 'answered'
-        and k.helpful is null;
+    perform public.kb_thought(p_user_id, p_conversation_id, conversation.handled_seq, handled);
   end if;
 
   update public.chat_conversations c
