@@ -13,14 +13,6 @@ create table public.kb_articles (
   questions text[] not null default '{}',
   slug text not null,
   version integer not null default 1,
-  source_kind text not null default 'hand',
-  source text,
-  source_root text,
-  source_digest text,
-  source_said jsonb,
-  edited_by_hand boolean not null default false,
-  created_by uuid references public.chat_operators (id) on delete set null,
-  updated_by uuid references public.chat_operators (id) on delete set null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default clock_timestamp(),
   published_at timestamptz,
@@ -31,18 +23,12 @@ create table public.kb_articles (
   constraint kb_articles_audience check (audience in ('all', 'members')),
   constraint kb_articles_questions check (cardinality(questions) <= 50 and octet_length(questions::text) <= 70000),
   constraint kb_articles_slug check (slug !~ '[[:space:]/?#%\\]' and char_length(slug) between 1 and 100),
-  constraint kb_articles_source_kind check (source_kind in ('hand', 'markdown', 'csv', 'web', 'shipped')),
-  constraint kb_articles_source check ((source is null) = (source_kind = 'hand') and char_length(source) <= 2200),
   constraint kb_articles_published check ((published_at is null) = (status = 'draft'))
 );
 create unique index kb_articles_slug_key on public.kb_articles (locale, slug);
-create unique index kb_articles_source_key on public.kb_articles (source_kind, source) where source is not null;
 create index kb_articles_place_idx on public.kb_articles (updated_at desc, id desc);
-create index kb_articles_root_idx on public.kb_articles (source_kind, source_root) where source_root is not null;
-create index kb_articles_creator_idx on public.kb_articles (created_by) where created_by is not null;
-create index kb_articles_editor_idx on public.kb_articles (updated_by) where updated_by is not null;
 
-comment on table public.kb_articles is 'What the team knows, and tells: an article a row.';
+comment on table public.kb_articles is 'What the team knows, and tells: an article a row. Whence it came and who wrote it stands in tables of their own, so that members may select *.';
 comment on column public.kb_articles.id is 'Key, made by the database.';
 comment on column public.kb_articles.title is 'Its title.';
 comment on column public.kb_articles.body is 'Its text, in Markdown.';
@@ -52,17 +38,32 @@ comment on column public.kb_articles.audience is 'all, or members: who has signe
 comment on column public.kb_articles.questions is 'What people ask whom it answers.';
 comment on column public.kb_articles.slug is 'Its name in addresses, once a language.';
 comment on column public.kb_articles.version is 'Counts its changes.';
-comment on column public.kb_articles.source_kind is 'hand: written here. markdown, csv, web: imported. shipped: brought along for the demo.';
-comment on column public.kb_articles.source is 'Which file, row of a file, or page it came from; null for what was written here.';
-comment on column public.kb_articles.source_root is 'What the import began with whose part it is: what is not in it any more can be told.';
-comment on column public.kb_articles.source_digest is 'Of what the source said when it was last taken over.';
-comment on column public.kb_articles.source_said is 'Status and audience of that moment: one that was set here since stays.';
-comment on column public.kb_articles.edited_by_hand is 'Whether its text was changed here since: imports leave it alone then.';
-comment on column public.kb_articles.created_by is 'The operator who wrote or imported it; null for what was shipped.';
-comment on column public.kb_articles.updated_by is 'The operator of its last change.';
 comment on column public.kb_articles.created_at is 'When it was made.';
 comment on column public.kb_articles.updated_at is 'When it was last changed.';
 comment on column public.kb_articles.published_at is 'Since when it is published; null for a draft.';
+
+create table public.kb_sources (
+  article_id uuid primary key references public.kb_articles (id) on delete cascade,
+  kind text not null,
+  source text not null,
+  root text,
+  digest text not null,
+  said jsonb not null,
+  edited_by_hand boolean not null default false,
+  constraint kb_sources_kind check (kind in ('markdown', 'csv', 'web', 'shipped')),
+  constraint kb_sources_source check (char_length(source) between 1 and 2200)
+);
+create unique index kb_sources_key on public.kb_sources (kind, source);
+create index kb_sources_root_idx on public.kb_sources (kind, root) where root is not null;
+
+comment on table public.kb_sources is 'Whence articles came that were not written here.';
+comment on column public.kb_sources.article_id is 'Which article. It goes with it.';
+comment on column public.kb_sources.kind is 'markdown, csv, web: imported. shipped: brought along for the demo.';
+comment on column public.kb_sources.source is 'Which file, row of a file, or page.';
+comment on column public.kb_sources.root is 'What the import began with whose part it is: what is not in it any more can be told.';
+comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over.';
+comment on column public.kb_sources.said is 'Status and audience of that moment: one that was set here since stays.';
+comment on column public.kb_sources.edited_by_hand is 'Whether the text was changed here since: imports leave it alone then.';
 
 create table public.kb_versions (
   article_id uuid not null references public.kb_articles (id) on delete cascade,
@@ -230,9 +231,9 @@ comment on column public.kb_removed.removed_at is 'When it was deleted.';
 alter table public.kb_articles enable row level security;
 
 revoke all on public.kb_articles from public, anon, authenticated, service_role;
--- Column by column: whence it came and who wrote it is the team's business.
+-- Column by column: xmin and ctid are not among them.
 grant select (
-  id, title, body, locale, status, audience, questions, slug, version, updated_at, published_at
+  id, title, body, locale, status, audience, questions, slug, version, created_at, updated_at, published_at
 ) on public.kb_articles to authenticated;
 grant select, insert, update, delete on public.kb_articles to service_role;
 
@@ -242,6 +243,13 @@ create policy select_published on public.kb_articles for select to authenticated
     status = 'published'
     and (audience = 'all' or ((select auth.jwt()) ->> 'is_anonymous')::boolean is not true)
   );
+
+-- Whence articles came: the service's alone.
+
+alter table public.kb_sources enable row level security;
+
+revoke all on public.kb_sources from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_sources to service_role;
 
 -- Former articles: the service's alone.
 

@@ -82,7 +82,9 @@ grant execute on function public.kb_cut(public.kb_articles, jsonb) to service_ro
 -- An article is written: its row, its version and its pieces in one transaction. Called by who has asked whether it may be,
 -- with the lock that all writers of articles take.
 
-create or replace function public.kb_write(p_article public.kb_articles, p_chunks jsonb, p_how text) returns public.kb_articles
+create or replace function public.kb_write(
+  p_article public.kb_articles, p_chunks jsonb, p_how text, p_by uuid
+) returns public.kb_articles
 language plpgsql
 volatile
 security invoker
@@ -119,7 +121,6 @@ begin
   if former.id is null then
     article.id := gen_random_uuid();
     article.version := 1;
-    article.created_by := article.updated_by;
     article.created_at := now();
     article.updated_at := clock_timestamp();
     insert into public.kb_articles select article.*;
@@ -135,11 +136,6 @@ begin
         questions = article.questions,
         slug = article.slug,
         version = article.version,
-        source_root = article.source_root,
-        source_digest = article.source_digest,
-        source_said = article.source_said,
-        edited_by_hand = article.edited_by_hand,
-        updated_by = article.updated_by,
         updated_at = article.updated_at,
         published_at = article.published_at
       where a.id = article.id;
@@ -150,7 +146,7 @@ begin
       article.id, article.version, article.title, article.body, article.questions, article.locale, article.status,
       article.audience, coalesce(jsonb_agg(
         jsonb_build_object('place', c.place, 'title_path', c.title_path, 'text', c.text) order by c.place
-      ) filter (where c.id is not null), '[]'), p_how, article.updated_by
+      ) filter (where c.id is not null), '[]'), p_how, p_by
     from (select article.id) this
     left join public.kb_chunks c on c.article_id = this.id;
   delete from public.kb_versions v where v.article_id = article.id and v.version <= article.version - versions;
@@ -158,11 +154,11 @@ begin
 end
 $$;
 
-comment on function public.kb_write(public.kb_articles, jsonb, text) is
+comment on function public.kb_write(public.kb_articles, jsonb, text, uuid) is
   'For the service, inside other functions: writes an article (a new one has no id), its version and its pieces [{title_path, text, digest}], null where text and title are as they were. Raises PT422.';
 
-revoke all on function public.kb_write(public.kb_articles, jsonb, text) from public, anon, authenticated, service_role;
-grant execute on function public.kb_write(public.kb_articles, jsonb, text) to service_role;
+revoke all on function public.kb_write(public.kb_articles, jsonb, text, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.kb_write(public.kb_articles, jsonb, text, uuid) to service_role;
 
 -- A name for an address that no other article of this language has: the wanted one, or with a number.
 
@@ -198,7 +194,15 @@ stable
 security invoker
 set search_path = ''
 as $$
+declare
+  origin public.kb_sources;
+  writer public.chat_operators;
 begin
+  select * into origin from public.kb_sources s where s.article_id = p_article.id;
+  select o.* into writer
+    from public.kb_versions v
+    join public.chat_operators o on o.id = v.by
+    where v.article_id = p_article.id and v.version = p_article.version;
   return jsonb_build_object(
     'id', p_article.id,
     'title', p_article.title,
@@ -209,13 +213,13 @@ begin
     'questions', p_article.questions,
     'body', p_article.body,
     'version', p_article.version,
-    'source_kind', p_article.source_kind,
-    'source', p_article.source,
-    'edited_by_hand', p_article.edited_by_hand,
+    'source_kind', coalesce(origin.kind, 'hand'),
+    'source', origin.source,
+    'edited_by_hand', coalesce(origin.edited_by_hand, false),
     'created_at', p_article.created_at,
     'updated_at', p_article.updated_at,
     'published_at', p_article.published_at,
-    'updated_by', (select public.inbox_person(o) from public.chat_operators o where o.id = p_article.updated_by)
+    'updated_by', public.inbox_person(writer)
   );
 end
 $$;
@@ -269,6 +273,8 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   article public.kb_articles;
   former public.kb_articles;
+  origin public.kb_sources;
+  was_edited boolean;
   fault constant text := (
     select name from jsonb_object_keys(p_values) name
     where name not in ('title', 'body', 'locale', 'status', 'audience', 'questions', 'slug', 'edited_by_hand')
@@ -283,12 +289,13 @@ begin
   if p_id is null then
     -- Sent again.
     select * into article from public.kb_articles a
-      where a.source_kind = 'hand' and a.version = 1 and a.locale = p_values ->> 'locale'
+      where a.version = 1 and a.locale = p_values ->> 'locale'
         and a.title = btrim(normalize(p_values ->> 'title'))
         and a.body = normalize(p_values ->> 'body')
         and a.status = coalesce(p_values ->> 'status', 'draft')
         and a.audience = coalesce(p_values ->> 'audience', 'all')
         and a.questions = array(select jsonb_array_elements_text(coalesce(p_values -> 'questions', '[]')))
+        and not exists (select from public.kb_sources s where s.article_id = a.id)
       order by a.created_at
       limit 1;
     if found then
@@ -296,8 +303,6 @@ begin
     end if;
     article.status := 'draft';
     article.audience := 'all';
-    article.source_kind := 'hand';
-    article.edited_by_hand := false;
   else
     select * into article from public.kb_articles a where a.id = p_id for no key update;
     if not found then
@@ -315,7 +320,6 @@ begin
   end if;
   article.title := btrim(normalize(article.title));
   article.body := normalize(article.body);
-  article.updated_by := operator.id;
   -- Whoever gives an article another name is told that it is taken; one that was made of the title gets a number.
   article.slug := coalesce(p_values ->> 'slug', article.slug);
   if article.slug is distinct from former.slug and p_id is not null and exists (
@@ -326,16 +330,19 @@ begin
   end if;
   article.slug := public.kb_free_slug(article.slug, article.locale, p_id);
   if p_id is not null then
-    article.edited_by_hand := case
+    select * into origin from public.kb_sources s where s.article_id = p_id;
+    was_edited := case
       when (article.title, article.body, article.questions, article.locale)
-        is distinct from (former.title, former.body, former.questions, former.locale) then former.source is not null
-      else coalesce((p_values ->> 'edited_by_hand')::boolean, former.edited_by_hand)
+        is distinct from (former.title, former.body, former.questions, former.locale) then true
+      else coalesce((p_values ->> 'edited_by_hand')::boolean, origin.edited_by_hand)
     end;
-    if (to_jsonb(article) - 'updated_by') = (to_jsonb(former) - 'updated_by') then
+    update public.kb_sources s set edited_by_hand = was_edited
+      where s.article_id = p_id and s.edited_by_hand <> was_edited;
+    if article = former then
       return jsonb_build_object('article', public.inbox_article_row(former), 'created', false);
     end if;
   end if;
-  article := public.kb_write(article, p_chunks, p_how);
+  article := public.kb_write(article, p_chunks, p_how, operator.id);
   perform public.inbox_tell_setting(
     operator, 'article', article.id, article.title, case when p_id is not null then public.kb_article_told(former) end,
     public.kb_article_told(article)
@@ -361,14 +368,16 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   article public.kb_articles;
+  origin public.kb_sources;
 begin
   perform pg_advisory_xact_lock(hashtextextended('munui.articles', 0));
+  select * into origin from public.kb_sources s where s.article_id = p_id;
   delete from public.kb_articles a where a.id = p_id returning * into article;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   insert into public.kb_removed (source_kind, source)
-    select article.source_kind, article.source where article.source is not null
+    select origin.kind, origin.source where origin.source is not null
     on conflict do nothing;
   perform public.inbox_tell_setting(operator, 'article', p_id, article.title, public.kb_article_told(article), null);
   return jsonb_build_object('id', p_id);
@@ -417,7 +426,9 @@ begin
         and (p_filters ->> 'status' is null or a.status = p_filters ->> 'status')
         and (p_filters ->> 'locale' is null or a.locale = p_filters ->> 'locale')
         and (p_filters ->> 'audience' is null or a.audience = p_filters ->> 'audience')
-        and (p_filters ->> 'source' is null or a.source_kind = p_filters ->> 'source')
+        and (p_filters ->> 'source' is null or p_filters ->> 'source' = coalesce(
+          (select s.kind from public.kb_sources s where s.article_id = a.id), 'hand'
+        ))
         and (cardinality(words) = 0 or (
           select bool_and(position(w in h.text) > 0)
           from unnest(words) w
@@ -503,6 +514,29 @@ comment on function public.inbox_article_versions(uuid, uuid, integer, integer) 
 
 revoke all on function public.inbox_article_versions(uuid, uuid, integer, integer) from public, anon, authenticated, service_role;
 grant execute on function public.inbox_article_versions(uuid, uuid, integer, integer) to service_role;
+
+-- What would be found for a question, for operators who want to see why.
+
+create or replace function public.inbox_find_articles(
+  p_user_id uuid, p_question text, p_locale text default null, p_audience text default 'members', p_limit integer default 5
+) returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  operator public.chat_operators := public.inbox_operator(p_user_id);
+begin
+  return jsonb_build_object('results', public.kb_find(p_question, p_locale, p_audience, p_limit));
+end
+$$;
+
+comment on function public.inbox_find_articles(uuid, text, text, text, integer) is
+  'For the service: {results} as kb_find answers them to this audience. Raises PT403.';
+
+revoke all on function public.inbox_find_articles(uuid, text, text, text, integer) from public, anon, authenticated, service_role;
+grant execute on function public.inbox_find_articles(uuid, text, text, text, integer) to service_role;
 
 -- A question found nothing: the team reads it, and may write an article. Nobody can tell by it who has asked.
 
@@ -676,48 +710,45 @@ declare
   place constant text := p_entry ->> 'source';
   said constant jsonb := jsonb_build_object('status', p_entry -> 'status', 'audience', p_entry -> 'audience');
   article public.kb_articles;
+  origin public.kb_sources;
   is_new boolean;
   outcome text;
 begin
-  select * into article from public.kb_articles a
-    where a.source_kind = p_import.kind and a.source = place
-    for no key update;
+  select * into origin from public.kb_sources s where s.kind = p_import.kind and s.source = place;
   is_new := not found;
   if is_new and not p_restores and exists (
     select from public.kb_removed r where r.source_kind = p_import.kind and r.source = place
   ) then
     return jsonb_build_object('outcome', 'removed', 'article_id', null, 'title', p_entry -> 'title');
   end if;
+  select * into article from public.kb_articles a where a.id = origin.article_id for no key update;
   outcome := case
     when is_new then 'added'
-    when article.source_digest = p_entry ->> 'digest' then 'unchanged'
-    when article.edited_by_hand then 'kept'
+    when origin.digest = p_entry ->> 'digest' then 'unchanged'
+    when origin.edited_by_hand then 'kept'
     else 'changed'
   end;
   if outcome in ('added', 'changed') then
     -- What was set here since then, that it is withdrawn or for members only, holds against the source.
-    article.status := case
-      when is_new or article.status = article.source_said ->> 'status' then p_entry ->> 'status' else article.status
-    end;
-    article.audience := case
-      when is_new or article.audience = article.source_said ->> 'audience' then p_entry ->> 'audience' else article.audience
-    end;
+    if is_new or article.status = origin.said ->> 'status' then
+      article.status := p_entry ->> 'status';
+    end if;
+    if is_new or article.audience = origin.said ->> 'audience' then
+      article.audience := p_entry ->> 'audience';
+    end if;
     article.title := p_entry ->> 'title';
     article.body := p_entry ->> 'body';
     article.questions := array(select jsonb_array_elements_text(p_entry -> 'questions'));
     article.locale := p_entry ->> 'locale';
     article.slug := public.kb_free_slug(coalesce(article.slug, p_entry ->> 'slug'), article.locale, article.id);
-    article.source_kind := p_import.kind;
-    article.source := place;
-    article.source_root := p_entry ->> 'root';
-    article.source_digest := p_entry ->> 'digest';
-    article.source_said := said;
-    article.edited_by_hand := false;
-    article.updated_by := p_import.created_by;
-    article := public.kb_write(article, p_entry -> 'chunks', 'import');
+    article := public.kb_write(article, p_entry -> 'chunks', 'import', p_import.created_by);
+    insert into public.kb_sources (article_id, kind, source, root, digest, said)
+      values (article.id, p_import.kind, place, p_entry ->> 'root', p_entry ->> 'digest', said)
+      on conflict (article_id) do update
+      set root = excluded.root, digest = excluded.digest, said = excluded.said;
     delete from public.kb_removed r where r.source_kind = p_import.kind and r.source = place;
-  elsif article.source_root is distinct from p_entry ->> 'root' then
-    update public.kb_articles a set source_root = p_entry ->> 'root' where a.id = article.id;
+  elsif origin.root is distinct from p_entry ->> 'root' then
+    update public.kb_sources s set root = p_entry ->> 'root' where s.article_id = article.id;
   end if;
   return jsonb_build_object('outcome', outcome, 'article_id', article.id, 'title', article.title);
 end
@@ -825,9 +856,10 @@ begin
     return;
   end if;
   insert into public.kb_import_items (import_id, source, outcome, article_id, title)
-    select p_import_id, a.source, 'missing', a.id, a.title
-    from public.kb_articles a
-    where a.source_kind = import.kind and a.source_root = any (p_roots)
+    select p_import_id, s.source, 'missing', a.id, a.title
+    from public.kb_sources s
+    join public.kb_articles a on a.id = s.article_id
+    where s.kind = import.kind and s.root = any (p_roots)
     on conflict (import_id, source) do update
     -- A page that is not there any more was refused as such, and is an article still.
     set outcome = 'missing', article_id = excluded.article_id, title = excluded.title

@@ -4,9 +4,9 @@
 alter table public.kb_articles enable row level security;
 
 revoke all on public.kb_articles from public, anon, authenticated, service_role;
--- Column by column: whence it came and who wrote it is the team's business.
+-- Column by column: xmin and ctid are not among them.
 grant select (
-  id, title, body, locale, status, audience, questions, slug, version, updated_at, published_at
+  id, title, body, locale, status, audience, questions, slug, version, created_at, updated_at, published_at
 ) on public.kb_articles to authenticated;
 grant select, insert, update, delete on public.kb_articles to service_role;
 

@@ -43,11 +43,13 @@ OF_THE_SERVICE = (
     "chat_deliveries",
     "chat_listeners",
     "kb_assistant",
+    "kb_tries",
     "kb_spending",
     "kb_import_items",
     "kb_imports",
     "kb_misses",
     "kb_removed",
+    "kb_sources",
     "kb_versions",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)

@@ -88,6 +88,7 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
         "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
     },
     "kb_versions": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "kb_sources": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "kb_misses": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "kb_imports": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "kb_import_items": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
@@ -101,6 +102,7 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_hours": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
     # Nobody changes what the assistant was told to do. What a turn must know of it is one row, everybody's.
     "kb_assistant": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
+    "kb_tries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "kb_spending": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "kb_assistant_told": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -280,10 +282,9 @@ READABLE = {
     ("chat_team", "select"): {"id", *TEAM},
     ("kb_assistant_told", "select"): {"id", *TOLD},
     ("chat_conversation_summaries", "select"): CONVERSATION,
-    # Not whence it came and who wrote it.
     ("kb_articles", "select"): {
-        "id", "title", "body", "locale", "status", "audience", "questions", "slug", "version", "updated_at",
-        "published_at",
+        "id", "title", "body", "locale", "status", "audience", "questions", "slug", "version", "created_at",
+        "updated_at", "published_at",
     },
     ("kb_chunks", "select"): {
         "id", "article_id", "place", "title_path", "text", "digest", "tokens", "title_tokens", "question_tokens",
@@ -303,7 +304,7 @@ RULES = (
 # Of articles: as of rules, and what the service asks for everybody (help pages, imports, what nobody found).
 ARTICLES = (
     "inbox_article", "inbox_article_row", "inbox_article_versions", "inbox_articles", "inbox_cancel_import",
-    "inbox_delete_article", "inbox_import", "inbox_import_row", "inbox_imports", "inbox_misses", "inbox_save_article",
+    "inbox_delete_article", "inbox_find_articles", "inbox_import", "inbox_import_row", "inbox_imports", "inbox_misses", "inbox_save_article",
     "inbox_settle_miss", "inbox_start_import", "kb_article_told", "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help",
     "kb_help_article", "kb_import", "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
 )  # fmt: skip
@@ -331,8 +332,9 @@ FOR_OPERATORS = (
 )  # fmt: skip
 # Of the assistant's settings. What a turn must know of them, members may ask for.
 ASSISTANT = (
-    "inbox_assistant", "inbox_assistant_versions", "inbox_restore_assistant", "inbox_save_assistant",
-    "kb_assistant_changes", "kb_assistant_now", "kb_assistant_row",
+    "inbox_answers", "inbox_assistant", "inbox_assistant_try", "inbox_assistant_versions", "inbox_restore_assistant",
+    "inbox_save_assistant", "inbox_try_assistant", "kb_answers_totals", "kb_assistant_changes", "kb_assistant_now",
+    "kb_assistant_row", "kb_settle_try", "kb_try",
 )  # fmt: skip
 # Of what answers of a model cost.
 SPENDING = ("kb_reserve", "kb_spend", "kb_tidy_spending")
@@ -393,6 +395,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_gone": {"gone_at": "2026-01-01"},
     "chat_hours": {"time_zone": "UTC"},
     "kb_assistant": {"created_at": "2026-01-01"},
+    "kb_tries": {"question": "바꿈"},
     "kb_spending": {"settled_at": "2026-01-01"},
     "chat_notes": {"content": "바꿈"},
     "chat_labels": {"color": "#ff0000"},
@@ -415,6 +418,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "kb_articles": {"title": "바꿈"},
     "kb_chunks": {"place": 7},
     "kb_versions": {"title": "바꿈"},
+    "kb_sources": {"root": "바꿈"},
     "kb_misses": {"asked": 7},
     "kb_imports": {"total": 7},
     "kb_import_items": {"title": "바꿈"},
@@ -453,6 +457,7 @@ _ASSISTANT = {
     "greeting": {"ko": "", "en": ""}, "handover": {"when": "", "words": {"ko": "", "en": ""}}, "allowed_links": [],
     "budgets": {"member_day": 0, "project_month": 0},
 }  # fmt: skip
+_TRY = {"question": "?", "locale": "ko", "audience": "all", "settings": {}, "found": [], "found_milliseconds": 1.0}
 # Of a month that no budget is counted in.
 _SPENT = {"day": "2500-01-01", "month": "2500-01-01", "micros": 0}
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
@@ -485,12 +490,15 @@ class Side:
     gone: str = field(default_factory=new_id)
     hours_since: str = field(default_factory=_never)
     assistant: int = field(default_factory=lambda: next(_VERSIONS))
+    tried: str = field(default_factory=new_id)
     channel: str = field(default_factory=new_id)
     job: str = field(default_factory=new_id)
     spent: str = field(default_factory=new_id)
     webhook: str = field(default_factory=new_id)
     delivery: str = field(default_factory=new_id)
     article: str = field(default_factory=new_id)
+    # An article of the same side that was written by hand.
+    unsourced: str = field(default_factory=new_id)
     chunk: str = field(default_factory=new_id)
     miss: str = field(default_factory=new_id)
     took: str = field(default_factory=new_id)
@@ -511,6 +519,7 @@ class Side:
             "chat_gone": {"conversation_id": self.gone},
             "chat_hours": {"since_at": self.hours_since},
             "kb_assistant": {"version": self.assistant},
+            "kb_tries": {"id": self.tried},
             "kb_spending": {"id": self.spent},
             "chat_notes": {"id": self.note},
             "chat_labels": {"id": self.label},
@@ -534,6 +543,7 @@ class Side:
             "kb_articles": {"id": self.article},
             "kb_chunks": {"id": self.chunk},
             "kb_versions": {"article_id": self.article},
+            "kb_sources": {"article_id": self.article},
             "kb_misses": {"id": self.miss},
             "kb_imports": {"id": self.took},
             "kb_import_items": {"import_id": self.took},
@@ -588,6 +598,7 @@ class World:
             "kb_articles": _article(name),
             "kb_chunks": _chunk(side.article, name),
             "kb_versions": _version(side.article, 2),
+            "kb_sources": _source(side.unsourced, name),
             "kb_misses": {"locale": "ko", "key": name, "question": name},
             "kb_imports": {"kind": "web", "source": name},
             "kb_import_items": {"import_id": side.took, "source": name, "outcome": "added"},
@@ -603,6 +614,7 @@ class World:
             "chat_gone": {"conversation_id": new_id()},
             "chat_hours": _hours(_never()),
             "kb_assistant": {"version": next(_VERSIONS), "settings": _ASSISTANT},
+            "kb_tries": {"operator_id": self.owner.operator, **_TRY},
             "kb_spending": {"id": new_id(), "user_id": side.user, **_SPENT},
             "chat_notes": {**there, **note},
             "chat_labels": {"name": name},
@@ -639,6 +651,10 @@ class World:
         parts.append("select t::text from public.chat_hours t where since_at > '2500-01-01'")
         parts.append(f"select t::text from public.kb_assistant t where version >= {FIRST_VERSION}")
         parts.append(
+            "select t::text from public.kb_tries t"
+            " where operator_id in (select id from public.chat_operators where display_name = %(name)s)"
+        )
+        parts.append(
             "select t::text from public.chat_channel_messages t where message_id in"
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
         )
@@ -654,6 +670,7 @@ class World:
             "select t::text from public.kb_articles t where starts_with(slug, %(name)s)",
             f"select t::text from public.kb_chunks t where article_id in ({_OF_ARTICLES})",
             f"select t::text from public.kb_versions t where article_id in ({_OF_ARTICLES})",
+            f"select t::text from public.kb_sources t where article_id in ({_OF_ARTICLES})",
             "select t::text from public.kb_misses t where starts_with(question, %(name)s)",
             "select t::text from public.kb_imports t where starts_with(source, %(name)s)",
             f"select t::text from public.kb_import_items t where import_id in ({_OF_IMPORTS})",
@@ -712,6 +729,7 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_gone", {"conversation_id": side.gone})
     add_row(db, "chat_hours", _hours(side.hours_since))
     add_row(db, "kb_assistant", {"version": side.assistant, "settings": _ASSISTANT})
+    add_row(db, "kb_tries", {"id": side.tried, **by, **_TRY})
     add_row(db, "kb_spending", {"id": side.spent, "user_id": side.user, **_SPENT})
     add_row(db, "chat_channels", {"id": side.channel, "name": f"{world.name}-{side.channel}"[:80]})
     add_row(db, "chat_channel_threads", {**there, "contact_id": side.user})
@@ -731,7 +749,9 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
 def _add_knowledge(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "kb_articles", {"id": side.article, **_article(f"{world.name}-{side.article}")})
     add_row(db, "kb_chunks", {"id": side.chunk, **_chunk(side.article, world.name)})
+    add_row(db, "kb_articles", {"id": side.unsourced, **_article(f"{world.name}-{side.unsourced}")})
     add_row(db, "kb_versions", _version(side.article, 1))
+    add_row(db, "kb_sources", _source(side.article, f"{world.name}-{side.article}"))
     asked = {"locale": "ko", "key": side.miss, "question": world.name}
     add_row(db, "kb_misses", {"id": side.miss, **asked})
     add_row(db, "kb_imports", {"id": side.took, "kind": "web", "source": world.name})
@@ -747,6 +767,10 @@ def _article(slug: str) -> Row:
 def _chunk(article: str, text: str) -> Row:
     tokens = dict.fromkeys(("tokens", "title_tokens", "question_tokens"), "")
     return {"article_id": article, "place": 0, "title_path": "제목", "text": text, "digest": text, **tokens, "codes": "{}"}
+
+
+def _source(article: str, name: str) -> Row:
+    return {"article_id": article, "kind": "web", "source": name, "digest": name, "said": {}}
 
 
 def _version(article: str, version: int) -> Row:

@@ -6,7 +6,15 @@ stable
 security invoker
 set search_path = ''
 as $$
+declare
+  origin public.kb_sources;
+  writer public.chat_operators;
 begin
+  select * into origin from public.kb_sources s where s.article_id = p_article.id;
+  select o.* into writer
+    from public.kb_versions v
+    join public.chat_operators o on o.id = v.by
+    where v.article_id = p_article.id and v.version = p_article.version;
   return jsonb_build_object(
     'id', p_article.id,
     'title', p_article.title,
@@ -17,13 +25,13 @@ begin
     'questions', p_article.questions,
     'body', p_article.body,
     'version', p_article.version,
-    'source_kind', p_article.source_kind,
-    'source', p_article.source,
-    'edited_by_hand', p_article.edited_by_hand,
+    'source_kind', coalesce(origin.kind, 'hand'),
+    'source', origin.source,
+    'edited_by_hand', coalesce(origin.edited_by_hand, false),
     'created_at', p_article.created_at,
     'updated_at', p_article.updated_at,
     'published_at', p_article.published_at,
-    'updated_by', (select public.inbox_person(o) from public.chat_operators o where o.id = p_article.updated_by)
+    'updated_by', public.inbox_person(writer)
   );
 end
 $$;

@@ -34,7 +34,9 @@ begin
         and (p_filters ->> 'status' is null or a.status = p_filters ->> 'status')
         and (p_filters ->> 'locale' is null or a.locale = p_filters ->> 'locale')
         and (p_filters ->> 'audience' is null or a.audience = p_filters ->> 'audience')
-        and (p_filters ->> 'source' is null or a.source_kind = p_filters ->> 'source')
+        and (p_filters ->> 'source' is null or p_filters ->> 'source' = coalesce(
+          (select s.kind from public.kb_sources s where s.article_id = a.id), 'hand'
+        ))
         and (cardinality(words) = 0 or (
           select bool_and(position(w in h.text) > 0)
           from unnest(words) w

@@ -9,14 +9,16 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   article public.kb_articles;
+  origin public.kb_sources;
 begin
   perform pg_advisory_xact_lock(hashtextextended('munui.articles', 0));
+  select * into origin from public.kb_sources s where s.article_id = p_id;
   delete from public.kb_articles a where a.id = p_id returning * into article;
   if not found then
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
   insert into public.kb_removed (source_kind, source)
-    select article.source_kind, article.source where article.source is not null
+    select origin.kind, origin.source where origin.source is not null
     on conflict do nothing;
   perform public.inbox_tell_setting(operator, 'article', p_id, article.title, public.kb_article_told(article), null);
   return jsonb_build_object('id', p_id);

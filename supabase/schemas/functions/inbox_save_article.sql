@@ -17,6 +17,8 @@ declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   article public.kb_articles;
   former public.kb_articles;
+  origin public.kb_sources;
+  was_edited boolean;
   fault constant text := (
     select name from jsonb_object_keys(p_values) name
     where name not in ('title', 'body', 'locale', 'status', 'audience', 'questions', 'slug', 'edited_by_hand')
@@ -31,12 +33,13 @@ begin
   if p_id is null then
     -- Sent again.
     select * into article from public.kb_articles a
-      where a.source_kind = 'hand' and a.version = 1 and a.locale = p_values ->> 'locale'
+      where a.version = 1 and a.locale = p_values ->> 'locale'
         and a.title = btrim(normalize(p_values ->> 'title'))
         and a.body = normalize(p_values ->> 'body')
         and a.status = coalesce(p_values ->> 'status', 'draft')
         and a.audience = coalesce(p_values ->> 'audience', 'all')
         and a.questions = array(select jsonb_array_elements_text(coalesce(p_values -> 'questions', '[]')))
+        and not exists (select from public.kb_sources s where s.article_id = a.id)
       order by a.created_at
       limit 1;
     if found then
@@ -44,8 +47,6 @@ begin
     end if;
     article.status := 'draft';
     article.audience := 'all';
-    article.source_kind := 'hand';
-    article.edited_by_hand := false;
   else
     select * into article from public.kb_articles a where a.id = p_id for no key update;
     if not found then
@@ -63,7 +64,6 @@ begin
   end if;
   article.title := btrim(normalize(article.title));
   article.body := normalize(article.body);
-  article.updated_by := operator.id;
   -- Whoever gives an article another name is told that it is taken; one that was made of the title gets a number.
   article.slug := coalesce(p_values ->> 'slug', article.slug);
   if article.slug is distinct from former.slug and p_id is not null and exists (
@@ -74,16 +74,19 @@ begin
   end if;
   article.slug := public.kb_free_slug(article.slug, article.locale, p_id);
   if p_id is not null then
-    article.edited_by_hand := case
+    select * into origin from public.kb_sources s where s.article_id = p_id;
+    was_edited := case
       when (article.title, article.body, article.questions, article.locale)
-        is distinct from (former.title, former.body, former.questions, former.locale) then former.source is not null
-      else coalesce((p_values ->> 'edited_by_hand')::boolean, former.edited_by_hand)
+        is distinct from (former.title, former.body, former.questions, former.locale) then true
+      else coalesce((p_values ->> 'edited_by_hand')::boolean, origin.edited_by_hand)
     end;
-    if (to_jsonb(article) - 'updated_by') = (to_jsonb(former) - 'updated_by') then
+    update public.kb_sources s set edited_by_hand = was_edited
+      where s.article_id = p_id and s.edited_by_hand <> was_edited;
+    if article = former then
       return jsonb_build_object('article', public.inbox_article_row(former), 'created', false);
     end if;
   end if;
-  article := public.kb_write(article, p_chunks, p_how);
+  article := public.kb_write(article, p_chunks, p_how, operator.id);
   perform public.inbox_tell_setting(
     operator, 'article', article.id, article.title, case when p_id is not null then public.kb_article_told(former) end,
     public.kb_article_told(article)

@@ -23,9 +23,10 @@ begin
     return;
   end if;
   insert into public.kb_import_items (import_id, source, outcome, article_id, title)
-    select p_import_id, a.source, 'missing', a.id, a.title
-    from public.kb_articles a
-    where a.source_kind = import.kind and a.source_root = any (p_roots)
+    select p_import_id, s.source, 'missing', a.id, a.title
+    from public.kb_sources s
+    join public.kb_articles a on a.id = s.article_id
+    where s.kind = import.kind and s.root = any (p_roots)
     on conflict (import_id, source) do update
     -- A page that is not there any more was refused as such, and is an article still.
     set outcome = 'missing', article_id = excluded.article_id, title = excluded.title

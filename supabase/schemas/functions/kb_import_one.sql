@@ -10,48 +10,45 @@ declare
   place constant text := p_entry ->> 'source';
   said constant jsonb := jsonb_build_object('status', p_entry -> 'status', 'audience', p_entry -> 'audience');
   article public.kb_articles;
+  origin public.kb_sources;
   is_new boolean;
   outcome text;
 begin
-  select * into article from public.kb_articles a
-    where a.source_kind = p_import.kind and a.source = place
-    for no key update;
+  select * into origin from public.kb_sources s where s.kind = p_import.kind and s.source = place;
   is_new := not found;
   if is_new and not p_restores and exists (
     select from public.kb_removed r where r.source_kind = p_import.kind and r.source = place
   ) then
     return jsonb_build_object('outcome', 'removed', 'article_id', null, 'title', p_entry -> 'title');
   end if;
+  select * into article from public.kb_articles a where a.id = origin.article_id for no key update;
   outcome := case
     when is_new then 'added'
-    when article.source_digest = p_entry ->> 'digest' then 'unchanged'
-    when article.edited_by_hand then 'kept'
+    when origin.digest = p_entry ->> 'digest' then 'unchanged'
+    when origin.edited_by_hand then 'kept'
     else 'changed'
   end;
   if outcome in ('added', 'changed') then
     -- What was set here since then, that it is withdrawn or for members only, holds against the source.
-    article.status := case
-      when is_new or article.status = article.source_said ->> 'status' then p_entry ->> 'status' else article.status
-    end;
-    article.audience := case
-      when is_new or article.audience = article.source_said ->> 'audience' then p_entry ->> 'audience' else article.audience
-    end;
+    if is_new or article.status = origin.said ->> 'status' then
+      article.status := p_entry ->> 'status';
+    end if;
+    if is_new or article.audience = origin.said ->> 'audience' then
+      article.audience := p_entry ->> 'audience';
+    end if;
     article.title := p_entry ->> 'title';
     article.body := p_entry ->> 'body';
     article.questions := array(select jsonb_array_elements_text(p_entry -> 'questions'));
     article.locale := p_entry ->> 'locale';
     article.slug := public.kb_free_slug(coalesce(article.slug, p_entry ->> 'slug'), article.locale, article.id);
-    article.source_kind := p_import.kind;
-    article.source := place;
-    article.source_root := p_entry ->> 'root';
-    article.source_digest := p_entry ->> 'digest';
-    article.source_said := said;
-    article.edited_by_hand := false;
-    article.updated_by := p_import.created_by;
-    article := public.kb_write(article, p_entry -> 'chunks', 'import');
+    article := public.kb_write(article, p_entry -> 'chunks', 'import', p_import.created_by);
+    insert into public.kb_sources (article_id, kind, source, root, digest, said)
+      values (article.id, p_import.kind, place, p_entry ->> 'root', p_entry ->> 'digest', said)
+      on conflict (article_id) do update
+      set root = excluded.root, digest = excluded.digest, said = excluded.said;
     delete from public.kb_removed r where r.source_kind = p_import.kind and r.source = place;
-  elsif article.source_root is distinct from p_entry ->> 'root' then
-    update public.kb_articles a set source_root = p_entry ->> 'root' where a.id = article.id;
+  elsif origin.root is distinct from p_entry ->> 'root' then
+    update public.kb_sources s set root = p_entry ->> 'root' where s.article_id = article.id;
   end if;
   return jsonb_build_object('outcome', outcome, 'article_id', article.id, 'title', article.title);
 end

@@ -1,7 +1,9 @@
 -- An article is written: its row, its version and its pieces in one transaction. Called by who has asked whether it may be,
 -- with the lock that all writers of articles take.
 
-create or replace function public.kb_write(p_article public.kb_articles, p_chunks jsonb, p_how text) returns public.kb_articles
+create or replace function public.kb_write(
+  p_article public.kb_articles, p_chunks jsonb, p_how text, p_by uuid
+) returns public.kb_articles
 language plpgsql
 volatile
 security invoker
@@ -38,7 +40,6 @@ begin
   if former.id is null then
     article.id := gen_random_uuid();
     article.version := 1;
-    article.created_by := article.updated_by;
     article.created_at := now();
     article.updated_at := clock_timestamp();
     insert into public.kb_articles select article.*;
@@ -54,11 +55,6 @@ begin
         questions = article.questions,
         slug = article.slug,
         version = article.version,
-        source_root = article.source_root,
-        source_digest = article.source_digest,
-        source_said = article.source_said,
-        edited_by_hand = article.edited_by_hand,
-        updated_by = article.updated_by,
         updated_at = article.updated_at,
         published_at = article.published_at
       where a.id = article.id;
@@ -69,7 +65,7 @@ begin
       article.id, article.version, article.title, article.body, article.questions, article.locale, article.status,
       article.audience, coalesce(jsonb_agg(
         jsonb_build_object('place', c.place, 'title_path', c.title_path, 'text', c.text) order by c.place
-      ) filter (where c.id is not null), '[]'), p_how, article.updated_by
+      ) filter (where c.id is not null), '[]'), p_how, p_by
     from (select article.id) this
     left join public.kb_chunks c on c.article_id = this.id;
   delete from public.kb_versions v where v.article_id = article.id and v.version <= article.version - versions;
@@ -77,8 +73,8 @@ begin
 end
 $$;
 
-comment on function public.kb_write(public.kb_articles, jsonb, text) is
+comment on function public.kb_write(public.kb_articles, jsonb, text, uuid) is
   'For the service, inside other functions: writes an article (a new one has no id), its version and its pieces [{title_path, text, digest}], null where text and title are as they were. Raises PT422.';
 
-revoke all on function public.kb_write(public.kb_articles, jsonb, text) from public, anon, authenticated, service_role;
-grant execute on function public.kb_write(public.kb_articles, jsonb, text) to service_role;
+revoke all on function public.kb_write(public.kb_articles, jsonb, text, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.kb_write(public.kb_articles, jsonb, text, uuid) to service_role;

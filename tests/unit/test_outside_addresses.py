@@ -1,11 +1,11 @@
-"""Which addresses webhooks may be sent to, and what becomes of a URL."""
+"""Which addresses may be reached of those that somebody names, and what becomes of a URL."""
 
 import socket
 from typing import Any
 
 import pytest
 
-from service.activities.webhooks.addresses import checked_url, is_public
+from service.outside.addresses import checked_url, is_public
 from service.core.errors import Invalid
 
 INSIDE = [
