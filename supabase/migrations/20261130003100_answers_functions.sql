@@ -268,7 +268,7 @@ begin
       question_id::text,
       p_conversation_id
     );
-  elsif kept.outcome = 'unknown' and kept.reason is distinct from 'again' then
+  elsif kept.outcome = 'unknown' and kept.reason is null and given -> 'is_missed' is distinct from 'false' then
     perform public.kb_miss(m.content, kept.locale) from public.chat_messages m where m.id = question_id;
   end if;
 end

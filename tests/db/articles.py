@@ -18,7 +18,9 @@ UNKNOWN = "갈매나무 실타래는 몇 그램인가요?"
 _COLUMNS = "title, body, locale, status, audience, questions, slug, source_kind, edited_by_hand"
 
 
-def write_article(db: Connection[Any], article: str | None = None, *, text: str | None = TEXT, **columns: Any) -> dict[str, Any]:
+def write_article(
+    db: Connection[Any], article: str | None = None, *, text: str | None = TEXT, **columns: Any
+) -> dict[str, Any]:
     """Write an article of one piece, or another version of one; return its row. `text` None leaves its pieces."""
     before = db.execute("select to_jsonb(a) from public.kb_articles a where id = %s", [article]).fetchone()
     new = {
@@ -36,7 +38,8 @@ def write_article(db: Connection[Any], article: str | None = None, *, text: str 
 
 def _pieces(title: str, texts: Sequence[str]) -> list[dict[str, str]]:
     return [
-        {"title_path": title, "text": one, "digest": hashlib.sha256(f"{title}\n{one}".encode()).hexdigest()} for one in texts
+        {"title_path": title, "text": one, "digest": hashlib.sha256(f"{title}\n{one}".encode()).hexdigest()}
+        for one in texts
     ]
 
 
@@ -62,19 +65,18 @@ def an_article(db: Connection[Any], **columns: Any) -> Iterator[dict[str, Any]]:
 @contextmanager
 def told(db: Connection[Any], **settings: Any) -> Iterator[None]:
     """What a turn is told of the assistant's settings, for a while."""
-    before = db.execute("select mode, forbidden_topics from public.kb_assistant_told").fetchone()
-    new = dict(zip(("mode", "forbidden_topics"), before, strict=True)) | settings
-    _tell(db, new)
+    found = db.execute("select mode, forbidden_topics from public.kb_assistant_told").fetchone()
+    before = dict(zip(("mode", "forbidden_topics"), found, strict=True))
+    _tell(db, before | settings)
     try:
         yield
     finally:
-        _tell(db, dict(zip(("mode", "forbidden_topics"), before, strict=True)))
+        _tell(db, before)
 
 
 def _tell(db: Connection[Any], row: dict[str, Any]) -> None:
-    db.execute(
-        "update public.kb_assistant_told set mode = %s, forbidden_topics = %s", [row["mode"], row["forbidden_topics"]]
-    )
+    values = [row["mode"], Jsonb(row["forbidden_topics"])]
+    db.execute("update public.kb_assistant_told set mode = %s, forbidden_topics = %s", values)
 
 
 def answers_of(db: Connection[Any], conversation: str) -> list[dict[str, Any]]:
