@@ -30,7 +30,7 @@ def write_article(
     row = {**(before[0] if before else new), **({"body": text} if text else {}), **columns}
     pieces = None if text is None else _pieces(row["title"], [text])
     found = db.execute(
-        "select to_jsonb(public.kb_write(jsonb_populate_record(null::public.kb_articles, %s), %s, 'hand'))",
+        "select to_jsonb(public.kb_write(jsonb_populate_record(null::public.kb_articles, %s), %s, 'hand', null))",
         [Jsonb(row), None if pieces is None else Jsonb(pieces)],
     ).fetchone()
     return found[0]
