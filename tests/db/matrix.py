@@ -244,6 +244,7 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
     },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
     "kb_assistant_told": {"": TOLD},
+    "kb_codes": {},
     "chat_export of conversations": {
         "": {"rows", "has_more"},
         "rows": {
