@@ -11,6 +11,8 @@ from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
 from service.inbox import work as inbox
 from service.jobs.work import Work
+from service.knowledge.assistant import work as assistant
+from service.knowledge.generative import work as answers
 from service.settings import Settings
 from service.supabase.clients import Upstream
 
@@ -18,4 +20,10 @@ from service.supabase.clients import Upstream
 def work_of(upstream: Upstream, settings: Settings) -> Work:
     """The work of every feature."""
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
-    return inbox.work_of(upstream, settings) | webhooks.work_of(upstream, settings) | rules.work_of(upstream, flows)
+    return (
+        inbox.work_of(upstream, settings)
+        | webhooks.work_of(upstream, settings)
+        | rules.work_of(upstream, flows)
+        | answers.work_of(upstream, settings, flows)
+        | assistant.work_of(upstream, settings)
+    )

@@ -16,7 +16,10 @@ from service.core.ids import NewId
 from service.core.locale import Locale
 from service.core.team import Team
 from service.dialogue import engine
-from service.dialogue.commands import AnswerMessage, Command, SubmitInquiry
+from service.dialogue.answers import asks
+from service.dialogue.commands import AnswerMessage, Command, SaveMessages, SubmitInquiry
+from service.dialogue.events import TextWritten
+from service.dialogue.knowledge import NOTHING_LOOKED_UP, LookedUp
 from service.dialogue.reply import AnsweredTurn, Change, Reply, Waiting
 from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow
@@ -39,6 +42,7 @@ def catch_up(
     now: datetime,
     team: Team | None = None,
     change: Change | None = None,
+    looked_up: LookedUp = NOTHING_LOOKED_UP,
 ) -> Reply:
     """The turns that are missing, in the order of the messages that began them.
 
@@ -55,6 +59,7 @@ def catch_up(
         now: when, with a time zone.
         team: the people who can be asked for.
         change: what is to happen after all of that.
+        looked_up: what is known for texts among `waiting`. Of several that are questions one is replied to.
 
     Raises:
         ConversationCompleted: nothing is left to change.
@@ -65,7 +70,7 @@ def catch_up(
         opening = begin(flow, locale, ids(None), now)
         turns.append(AnsweredTurn(None, opening))
         state = opening.state
-    run = _Run(flow, ids, now, team)
+    run = _Run(flow, ids, now, team, looked_up, looked_up.target(one.message_id for one in waiting))
     turns += [AnsweredTurn(message, run.recorded(state, message)) for message in late]
     for message in waiting:
         before: tuple[Command, ...] = ()
@@ -115,6 +120,9 @@ class _Run:
     ids: TurnIds
     now: datetime
     team: Team | None
+    looked_up: LookedUp = NOTHING_LOOKED_UP
+    # The question that is replied to.
+    target: UUID | None = None
 
     def taken(self, state: State, message: Waiting) -> Turn:
         """The turn of a message."""
@@ -122,12 +130,20 @@ class _Run:
         try:
             if message.event is None:
                 return engine.misfit_turn(self.flow, state, ids, self.now)
-            return engine.take_turn(self.flow, state, message.event, ids, self.now, self.team)
+            knowledge = self.looked_up.by_message.get(message.message_id)
+            if self._is_beside(state, message):
+                return Turn(state, (SaveMessages(()),))
+            return engine.take_turn(self.flow, state, message.event, ids, self.now, self.team, knowledge)
         except ConversationCompleted:
             # It was accepted while the message that completed the conversation was still waiting itself.
             return self.recorded(state, message)
         except (UnknownChip, InvalidForm):
             return engine.misfit_turn(self.flow, state, ids, self.now)
+
+    def _is_beside(self, state: State, message: Waiting) -> bool:
+        """Whether it is one of several questions, and another is replied to."""
+        is_question = isinstance(message.event, TextWritten) and not state.is_completed and asks(self.flow, state)
+        return is_question and self.target is not None and self.target != message.message_id
 
     def recorded(self, state: State, message: Waiting) -> Turn:
         """What stays of a message that gets no reply: the answer that it was, and what it handed in."""

@@ -61,6 +61,7 @@ PATH: dict[str, dict[str, object]] = {
     "jobId": {"schema": _ID, "description": "The `id` of a job."},
     "label": {"schema": {"type": "string"}, "description": "The name of a label, or its `id`."},
     "messageId": {"schema": _ID, "description": "The `id` of a message."},
+    "slug": {"schema": {"type": "string"}, "description": "The name of an article in addresses."},
     "channelId": {"schema": _ID, "description": "The `id` of a channel."},
 }
 

@@ -1,4 +1,5 @@
-"""What the team knows: articles, and answers from them.
+"""Knowledge: articles, finding what answers a question, and the assistant that answers from them.
 
-Belongs here: a folder a subject. Does not belong here: what is said in a conversation (`dialogue/`, `conversations/`).
+A subject is a folder. What several of them need stands beside them. Does not belong here: how a turn goes on (dialogue),
+who has a conversation (conversations).
 """

@@ -14,6 +14,7 @@ OF_MEMBERS = (
     "chat_inquiries",
     "chat_flows",
     "chat_team",
+    "kb_assistant_told",
     "kb_articles",
     "kb_chunks",
 )
@@ -41,6 +42,9 @@ OF_THE_SERVICE = (
     "chat_webhooks",
     "chat_deliveries",
     "chat_listeners",
+    "kb_assistant",
+    "kb_tries",
+    "kb_spending",
     "kb_import_items",
     "kb_imports",
     "kb_misses",

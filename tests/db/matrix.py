@@ -100,6 +100,14 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     },
     # Nobody changes what hours held.
     "chat_hours": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
+    # Nobody changes what the assistant was told to do. What a turn must know of it is one row, everybody's.
+    "kb_assistant": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
+    "kb_tries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "kb_spending": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "kb_assistant_told": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"},
+    },
     # A flow belongs to nobody, so a new one is nobody's missing row either.
     "chat_flows": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -122,6 +130,7 @@ POLICIES = {
     ("chat_inquiries", "select_own", "SELECT", "authenticated"),
     ("chat_flows", "select_all", "SELECT", "authenticated"),
     ("chat_team", "select_all", "SELECT", "authenticated"),
+    ("kb_assistant_told", "select_all", "SELECT", "authenticated"),
     ("kb_articles", "select_published", "SELECT", "authenticated"),
     ("kb_chunks", "select_published", "SELECT", "authenticated"),
 }
@@ -185,6 +194,7 @@ TEAM = {
     "online_until",
     "expected_reply_seconds",
 }
+TOLD = {"version", "mode", "forbidden_topics", "handover_words"}
 _TURN = {
     "": {
         "conversation",
@@ -233,6 +243,8 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
         "conversation": CONVERSATION, "conversation.last_message": MESSAGE, "messages": MESSAGE,
     },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
+    "kb_assistant_told": {"": TOLD},
+    "kb_codes": {},
     "chat_export of conversations": {
         "": {"rows", "has_more"},
         "rows": {
@@ -268,6 +280,7 @@ READABLE = {
     },
     ("chat_flows", "select"): {"version", "definition", "created_at"},
     ("chat_team", "select"): {"id", *TEAM},
+    ("kb_assistant_told", "select"): {"id", *TOLD},
     ("chat_conversation_summaries", "select"): CONVERSATION,
     ("kb_articles", "select"): {
         "id", "title", "body", "locale", "status", "audience", "questions", "slug", "version", "created_at",
@@ -280,6 +293,7 @@ READABLE = {
 }  # fmt: skip
 _FREE = {
     "payload", "answer", "event", "state", "flow", "values", "normal", "author", "agent", "rating", "spans", "holidays",
+    "forbidden_topics", "handover_words",
 }  # fmt: skip
 # Of rules: those for admins ask who asks; the others are asked by what runs rules.
 RULES = (
@@ -316,15 +330,24 @@ FOR_OPERATORS = (
     "operator_revoke", "operators_list", "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell",
     "webhook_tidy",
 )  # fmt: skip
+# Of the assistant's settings. What a turn must know of them, members may ask for.
+ASSISTANT = (
+    "inbox_answers", "inbox_assistant", "inbox_assistant_try", "inbox_assistant_versions", "inbox_restore_assistant",
+    "inbox_save_assistant", "inbox_try_assistant", "kb_answers_totals", "kb_assistant_changes", "kb_assistant_now",
+    "kb_assistant_row", "kb_settle_try", "kb_try",
+)  # fmt: skip
+# Of what answers of a model cost.
+SPENDING = ("kb_reserve", "kb_spend", "kb_tidy_spending")
 # Each asks for a channel's key, or is asked by one that did.
 FOR_CHANNELS = (
     "channel_check", "channel_listen", "channel_messages", "channel_of_key", "channel_place", "channel_receive",
     "channel_settle", "channel_status",
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
-    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS)},
+    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING)},
     # What is found by what it gives is found by members too.
     "bigrams": {"authenticated", "service_role"},
+    "kb_assistant_told": {"authenticated", "service_role"},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
     "chat_open": {"authenticated"},
@@ -371,6 +394,9 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_desk": {"priority": "high"},
     "chat_gone": {"gone_at": "2026-01-01"},
     "chat_hours": {"time_zone": "UTC"},
+    "kb_assistant": {"created_at": "2026-01-01"},
+    "kb_tries": {"question": "바꿈"},
+    "kb_spending": {"settled_at": "2026-01-01"},
     "chat_notes": {"content": "바꿈"},
     "chat_labels": {"color": "#ff0000"},
     "chat_conversation_labels": {"created_at": "2026-01-01"},
@@ -404,6 +430,7 @@ _OF_A_CONVERSATION = "select t::text from public.{} t where conversation_id in (
 _THEIRS = "select id from public.chat_conversations where user_id = any(%(users)s::uuid[])"
 _OWNED = (
     "chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_conversation_summaries",
+    "kb_spending",
 )  # fmt: skip
 _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
@@ -422,6 +449,17 @@ _BY_ADDRESS = "position(%(name)s in url) > 0"
 # Nothing is ever sent to one of these.
 _OFF = {"is_active": False, "disabled_reason": "by_hand"}
 _NUMBERS = itertools.count(60)
+# Versions that nobody gets to by changing settings.
+FIRST_VERSION = 1_000_000
+_VERSIONS = itertools.count(FIRST_VERSION + uuid.uuid4().int % 1_000_000_000)
+_ASSISTANT = {
+    "mode": "extractive", "tone": "", "policy": "", "rules": "", "forbidden_topics": [],
+    "greeting": {"ko": "", "en": ""}, "handover": {"when": "", "words": {"ko": "", "en": ""}}, "allowed_links": [],
+    "budgets": {"member_day": 0, "project_month": 0},
+}  # fmt: skip
+_TRY = {"question": "?", "locale": "ko", "audience": "all", "settings": {}, "found": [], "found_milliseconds": 1.0}
+# Of a month that no budget is counted in.
+_SPENT = {"day": "2500-01-01", "month": "2500-01-01", "micros": 0}
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
 
@@ -451,8 +489,11 @@ class Side:
     run: str = field(default_factory=new_id)
     gone: str = field(default_factory=new_id)
     hours_since: str = field(default_factory=_never)
+    assistant: int = field(default_factory=lambda: next(_VERSIONS))
+    tried: str = field(default_factory=new_id)
     channel: str = field(default_factory=new_id)
     job: str = field(default_factory=new_id)
+    spent: str = field(default_factory=new_id)
     webhook: str = field(default_factory=new_id)
     delivery: str = field(default_factory=new_id)
     article: str = field(default_factory=new_id)
@@ -477,6 +518,9 @@ class Side:
             "chat_desk": {"conversation_id": self.conversation},
             "chat_gone": {"conversation_id": self.gone},
             "chat_hours": {"since_at": self.hours_since},
+            "kb_assistant": {"version": self.assistant},
+            "kb_tries": {"id": self.tried},
+            "kb_spending": {"id": self.spent},
             "chat_notes": {"id": self.note},
             "chat_labels": {"id": self.label},
             "chat_conversation_labels": {"conversation_id": self.conversation},
@@ -495,6 +539,7 @@ class Side:
             "chat_deliveries": {"id": self.delivery},
             "chat_listeners": {"webhook_id": self.webhook},
             "chat_team": {"id": self.is_there},
+            "kb_assistant_told": {"id": self.is_there},
             "kb_articles": {"id": self.article},
             "kb_chunks": {"id": self.chunk},
             "kb_versions": {"article_id": self.article},
@@ -568,6 +613,9 @@ class World:
             "chat_desk": there,
             "chat_gone": {"conversation_id": new_id()},
             "chat_hours": _hours(_never()),
+            "kb_assistant": {"version": next(_VERSIONS), "settings": _ASSISTANT},
+            "kb_tries": {"operator_id": self.owner.operator, **_TRY},
+            "kb_spending": {"id": new_id(), "user_id": side.user, **_SPENT},
             "chat_notes": {**there, **note},
             "chat_labels": {"name": name},
             "chat_conversation_labels": {**there, "label_id": self.owner.label},
@@ -586,6 +634,7 @@ class World:
             "chat_deliveries": {"webhook_id": side.webhook, "type": name},
             "chat_listeners": {"webhook_id": side.webhook, "type": name},
             "chat_team": {"time_zone": "UTC"},
+            "kb_assistant_told": {"version": 1},
         }
 
     def digest(self, db: Connection[Any]) -> str:
@@ -600,6 +649,11 @@ class World:
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
         parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
         parts.append("select t::text from public.chat_hours t where since_at > '2500-01-01'")
+        parts.append(f"select t::text from public.kb_assistant t where version >= {FIRST_VERSION}")
+        parts.append(
+            "select t::text from public.kb_tries t"
+            " where operator_id in (select id from public.chat_operators where display_name = %(name)s)"
+        )
         parts.append(
             "select t::text from public.chat_channel_messages t where message_id in"
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
@@ -623,6 +677,7 @@ class World:
             "select t::text from public.kb_removed t where starts_with(source, %(name)s)",
         ]
         parts.append("select t::text from public.chat_team t")
+        parts.append("select t::text from public.kb_assistant_told t")
         users = [self.owner.user, self.other.user, self.nobody.user]
         made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel)]
         statement = _DIGEST.format(" union all ".join(parts))
@@ -673,6 +728,9 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_presence", {**there, **by})
     add_row(db, "chat_gone", {"conversation_id": side.gone})
     add_row(db, "chat_hours", _hours(side.hours_since))
+    add_row(db, "kb_assistant", {"version": side.assistant, "settings": _ASSISTANT})
+    add_row(db, "kb_tries", {"id": side.tried, **by, **_TRY})
+    add_row(db, "kb_spending", {"id": side.spent, "user_id": side.user, **_SPENT})
     add_row(db, "chat_channels", {"id": side.channel, "name": f"{world.name}-{side.channel}"[:80]})
     add_row(db, "chat_channel_threads", {**there, "contact_id": side.user})
     add_row(db, "chat_channel_messages", {"channel_id": side.channel, "message_id": side.message})
@@ -828,7 +886,8 @@ def mismatches(
 
 def _change(relation: str) -> Row:
     # One row for everybody, so that no cell finds it as it was.
-    return {"expected_reply_seconds": next(_NUMBERS)} if relation == "chat_team" else _CHANGES[relation]
+    one_row = {"chat_team": "expected_reply_seconds", "kb_assistant_told": "version"}
+    return {one_row[relation]: next(_NUMBERS)} if relation in one_row else _CHANGES[relation]
 
 
 def _statuses(persona: str, code: str) -> set[int]:

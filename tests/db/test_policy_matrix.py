@@ -19,6 +19,7 @@ from tests.db.matrix import (
     ANSWERS,
     COMMANDS,
     EXECUTE,
+    FIRST_VERSION,
     PERSONAS,
     POLICIES,
     READABLE,
@@ -61,22 +62,6 @@ def held(stack: LocalStack) -> Iterator[tuple[Connection[Any], World]]:
     with connect(stack) as db:
         yield db, build(db, add_user(db), add_user(db))
         db.rollback()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def nobodys_afterwards(stack: LocalStack) -> Iterator[None]:
-    """What was written for PostgREST's cells is gone in the end: of rules and labels a team has so many at most.
-
-    And what is published is found by others.
-    """
-    yield
-    with connect(stack, autocommit=True) as db:
-        for table in ("chat_rules", "chat_labels"):
-            db.execute(f"delete from public.{table} where starts_with(name, 'matrix-')")
-        for table, named in {"kb_articles": "slug", "kb_imports": "source", "kb_misses": "question"}.items():
-            db.execute(f"delete from public.{table} where starts_with({named}, 'matrix-')")
-        # The hours of those worlds hold in a time to come, and would be the last ones.
-        db.execute("delete from public.chat_hours where since_at > '2500-01-01'")
 
 
 @pytest.fixture(scope="module")
@@ -169,10 +154,12 @@ def test_over_sql(held: tuple[Connection[Any], World], tried: Tried, persona: st
 
 @pytest.fixture
 def same_team(root: Connection[Any]) -> Iterator[None]:
-    """The team's one row is everybody's: it is put back."""
+    """The team's one row is everybody's, and so is the assistant's: they are put back."""
     before = root.execute("select expected_reply_seconds from public.chat_team").fetchone()
+    told = root.execute("select version from public.kb_assistant_told").fetchone()
     yield
     root.execute("update public.chat_team set expected_reply_seconds = %s", before)
+    root.execute("update public.kb_assistant_told set version = %s", told)
 
 
 @pytest.mark.usefixtures("same_team")
@@ -279,6 +266,7 @@ def answers(held: tuple[Connection[Any], World]) -> Callable[[str], Any]:
         "chat_page": ("chat_page(%s)", [own]),
         "chat_changed": ("chat_changed(%s, 0)", [own]),
         "chat_mark_read": ("chat_mark_read(%s)", [own]),
+        "kb_assistant_told": ("kb_assistant_told()", []),
         **{
             f"chat_export of {part}": ("chat_export(%s)", [part])
             for part in ("conversations", "messages", "reads", "inquiries")

@@ -85,8 +85,8 @@ def _step(step: object) -> object:
     spelt = {key: _lines(value) if key == "say" else value for key, value in step.items()}
     if isinstance(step.get("on_text"), dict):
         spelt["on_text"] = _step(step["on_text"])
-    if step.get("on_text") == "handover":
-        spelt["on_text"] = {"effect": "handover"}
+    if step.get("on_text") in ("handover", "answer"):
+        spelt["on_text"] = {"effect": step["on_text"]}
     return spelt
 
 

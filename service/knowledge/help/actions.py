@@ -33,6 +33,12 @@ def published(reader: Reader, locale: Locale, limit: int, offset: int) -> list[R
     return read_rows(query.limit(limit).offset(offset))
 
 
+def newest(reader: Reader, locale: Locale, limit: int) -> list[Row]:
+    """The articles of a language that were published last."""
+    query = _published(reader, "slug,title,locale").eq("locale", locale).order("published_at", desc=True)
+    return read_rows(query.order("id").limit(limit))
+
+
 def article(reader: Reader, slug: str) -> list[Row]:
     """The published articles of an address, one a language at most."""
     return read_rows(_published(reader, f"{_LISTED},body").eq("slug", slug).limit(2))

@@ -134,6 +134,10 @@ begin
         end loop;
       end loop;
 
+      perform public.kb_record(p_user_id, wanted_id, 1, a.value)
+        from jsonb_array_elements(coalesce(wanted -> 'answers', '[]')) with ordinality a (value, place)
+        order by a.place;
+
       update public.chat_conversations c
         set handled_seq = c.last_seq,
           status = wanted ->> 'status',

@@ -114,6 +114,13 @@ begin
       || jsonb_build_object('applied', false);
   end if;
 
+  -- What an answer stands on may have been withdrawn since it was looked up.
+  if jsonb_path_exists(p_turns, '$[*].knowledge.sources[*]') and not public.kb_hold(p_user_id, p_turns) then
+    delete from public.chat_inquiries i where i.id = any (inquiries);
+    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
+      || jsonb_build_object('applied', false, 'withdrawn', true);
+  end if;
+
   if becomes is not null then
     if conversation.status <> 'open' then
       raise exception using errcode = 'PT409', message = 'conversation_completed';
@@ -183,6 +190,9 @@ begin
     get diagnostics written = row_count;
     room := room - written;
     change_turn := coalesce(change_turn, (turn ->> 'turn_id')::uuid);
+    if written > 0 and turn -> 'knowledge' <> 'null' then
+      perform public.kb_record(p_user_id, p_conversation_id, p_state_version + 1, turn);
+    end if;
   end loop;
 
   -- What a person said and nobody was to answer is over once the bot gets the conversation back, or nobody has it.
@@ -234,6 +244,20 @@ begin
       ) w
       where a.conversation_id = p_conversation_id and a.id = w.id;
     get diagnostics answered = row_count;
+
+    -- What somebody thought of an answer, once.
+    update public.kb_answers k
+      set helpful = m.event ->> 'chip_id' = 'helpful_yes'
+      from public.chat_messages m
+      where m.user_id = p_user_id
+        and m.conversation_id = p_conversation_id
+        and m.seq > conversation.handled_seq
+        and m.seq <= handled
+        and m.role = 'user'
+        and m.event ->> 'chip_id' in ('helpful_yes', 'helpful_no')
+        and k.message_id = m.in_reply_to
+        and k.outcome = 'answered'
+        and k.helpful is null;
   end if;
 
   update public.chat_conversations c
@@ -275,7 +299,7 @@ end
 $$;
 
 comment on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb) is
-  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from, and changes handling or status with it; answers with chat_turn_for_service and applied.';
+  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from and what it cites is still there (else withdrawn), and changes handling or status with it; answers with chat_turn_for_service and applied.';
 
 revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb)
   from public, anon, authenticated, service_role;
