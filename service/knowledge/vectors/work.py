@@ -40,7 +40,9 @@ class Embedding:
         try:
             rows = actions.without_vector(self.upstream, endpoint.model, endpoint.dimensions, BATCH)
         except Internal:
-            log.error("vectors_are_not_there", hint="Run `python -m scripts.vectors create`, or unset AI_EMBEDDING_MODEL.")
+            log.error(
+                "vectors_are_not_there", hint="Run `python -m scripts.vectors create`, or unset AI_EMBEDDING_MODEL."
+            )
             return
         try:
             vectors = endpoint.vectors([row["text"] for row in rows])
