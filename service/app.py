@@ -58,11 +58,7 @@ from service.inbox import calls as inbox_calls
 from service.inbox import former as former_pages
 from service.inbox import screen
 from service.jobs.numbers import JobNumbers
-from service.knowledge.answers import api as answers
-from service.knowledge.answers import operations as answer_operations
-from service.knowledge.help import api as help_api
-from service.knowledge.help import operations as help_operations
-from service.knowledge.help import pages as help_pages
+from service.knowledge import calls as knowledge_calls
 from service.live import api as live
 from service.live import operations as live_operations
 from service.live.hub import Hub
@@ -77,9 +73,8 @@ from service.supabase.clients import Upstream
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, former_pages.bp, screen.bp,
-    help_pages.bp, help_api.bp,
     conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, openapi.bp,
-    *inbox_calls.BLUEPRINTS, *activity_calls.BLUEPRINTS, answers.bp,
+    *inbox_calls.BLUEPRINTS, *activity_calls.BLUEPRINTS, *knowledge_calls.BLUEPRINTS,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -87,10 +82,9 @@ OPERATIONS: dict[str, Operation] = {
     **account_operations.OPERATIONS,
     **guest_operations.OPERATIONS,
     **live_operations.OPERATIONS,
-    **help_operations.OPERATIONS,
     **inbox_calls.OPERATIONS,
     **activity_calls.OPERATIONS,
-    **answer_operations.OPERATIONS,
+    **knowledge_calls.OPERATIONS,
     **http_operations.OPERATIONS,
 }
 

@@ -11,6 +11,7 @@ from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
 from service.inbox import work as inbox
 from service.jobs.work import Work
+from service.knowledge.assistant import work as assistant
 from service.knowledge.generative import work as answers
 from service.settings import Settings
 from service.supabase.clients import Upstream
@@ -24,4 +25,5 @@ def work_of(upstream: Upstream, settings: Settings) -> Work:
         | webhooks.work_of(upstream, settings)
         | rules.work_of(upstream, flows)
         | answers.work_of(upstream, settings, flows)
+        | assistant.work_of(upstream, settings)
     )

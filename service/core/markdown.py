@@ -1,7 +1,7 @@
 """Markdown as people may write it here, and what browsers get of it: nothing that somebody has not seen as text.
 
 HTML in it is never HTML: tags fall away, what stands between them is text. Links lead to http, https and mailto, pictures
-are their words. Headings begin one level lower, as the page has one of its own.
+are their words. Headings begin below the page's own, with `h2` whatever they are called in the text, and skip no level.
 
 Belongs here: reading Markdown and making HTML of it. Does not belong here: cutting it into pieces
 (`knowledge/articles/chunks.py`).
@@ -32,9 +32,15 @@ _NOT_TEXT = frozenset({"script", "style", "template", "noscript", "title"})
 def html_of(text: str) -> Markup:
     """`text` as HTML that may stand in a page."""
     tokens = tokens_of(text)
+    above: list[int] = []
     for token in tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, _LOWEST)}"
+            token.tag = f"h{min(len(above) + 1, _LOWEST)}"
     # Every rule of the renderer escapes what it is given.
     return Markup(_parser().renderer.render(tokens, _parser().options, {}))  # noqa: S704
 

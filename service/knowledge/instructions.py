@@ -1,7 +1,7 @@
 """What the assistant is told to do: the settings of admins as everybody who answers reads them.
 
-Belongs here: their form inside, and what follows from them alone. Does not belong here: what they do to a prompt or a turn
-(who answers), how admins change them (`assistant/`).
+Belongs here: their form inside, and what follows from them alone. Does not belong here: what they do to a prompt or a
+turn (who answers), how admins change them (`assistant/`).
 """
 
 from __future__ import annotations

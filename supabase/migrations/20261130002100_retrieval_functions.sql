@@ -125,7 +125,7 @@ set search_path = ''
 as $$
   with runs as materialized (
     select r.number::integer as word, r.run[1] as run, r.run[1] ~ '^[가-힣]' as is_hangul
-    from (select lower(normalize(left(coalesce(p_question, ''), 600), NFKC)) as text) folded,
+    from (select lower(normalize(right(coalesce(p_question, ''), 1000), NFKC)) as text) folded,
       regexp_matches(
         folded.text,
         '[가-힣]+|[a-z0-9\u00C0-\u024F\u0370-\u10FF\u3041-\u30FF\u3400-\u9FFF]+'
@@ -183,7 +183,7 @@ as $$
 $$;
 
 comment on function public.kb_asked(text) is
-  'For retrieval, inside other functions: the tokens of a question (its first 600 characters): in which word, what share of its rarity it counts with, and its role: word, code, joined, ending or common.';
+  'For retrieval, inside other functions: the tokens of a question (its last 1,000 characters): in which word, what share of its rarity it counts with, and its role: word, code, joined, ending or common.';
 
 revoke all on function public.kb_asked(text) from public, anon, authenticated, service_role;
 grant execute on function public.kb_asked(text) to authenticated, service_role;
@@ -191,8 +191,11 @@ grant execute on function public.kb_asked(text) to authenticated, service_role;
 -- How well each piece of an article answers a question, by its words alone. Rarity is counted among published articles for
 -- all, so that no score tells what a draft or an article for members says.
 
-create or replace function public.kb_ranked(p_question text, p_locale text, p_audience text default null)
-returns table (chunk_id uuid, article_id uuid, score real, coverage real, may_answer boolean)
+create or replace function public.kb_ranked(
+  p_question text, p_locale text, p_audience text default null, p_least real default 0.62
+) returns table (
+  rank bigint, rank_in_article bigint, chunk_id uuid, article_id uuid, score real, coverage real, may_answer boolean
+)
 language sql
 stable
 security invoker
@@ -238,7 +241,7 @@ as $$
     select count(distinct w.word) filter (where w.role in ('word', 'code')) as words,
       bool_or(w.role = 'code') is true as has_code,
       -- It points at what was said before.
-      lower(normalize(left(p_question, 600), NFKC)) ~
+      lower(normalize(right(p_question, 1000), NFKC)) ~
         '(^|\s)(그거|그건|그게|그걸|이거|이건|이게|이걸|저거|저건|거기|아까|그럼)|\m(it|that|this|those|these|they|them|there)\M' as points
     from weighed w
   ), words as (
@@ -249,7 +252,7 @@ as $$
     from covered c
     cross join weighed w
     left join held h on h.token = w.token and h.chunk_id = c.chunk_id
-    where c.coverage >= 0.62 and c.locale = p_locale and w.role in ('word', 'code')
+    where c.coverage >= p_least and c.locale = p_locale and w.role in ('word', 'code')
     group by c.chunk_id, w.word
   ), whole as (
     -- Nothing that it asks about is in no article at all; and a code is found whole or not at all.
@@ -257,19 +260,27 @@ as $$
     from words w
     group by w.chunk_id
     having not bool_or(w.is_unheard_of or w.is_other_code)
+  ), ranked as (
+    select c.*,
+      row_number() over (order by c.score desc, c.coverage desc, c.chunk_id) as rank,
+      row_number() over (partition by c.article_id order by c.score desc, c.coverage desc, c.chunk_id) as rank_in_article
+    from covered c
   )
-  select c.chunk_id, c.article_id, c.score::real, c.coverage::real,
-    w.chunk_id is not null and (a.has_code or not a.points or a.words > 2)
-  from covered c
+  select r.rank, r.rank_in_article, r.chunk_id, r.article_id, r.score::real, r.coverage::real,
+    r.rank = 1
+      and r.chunk_id in (select w.chunk_id from whole w)
+      and (a.has_code or not a.points or a.words > 2)
+      -- Nothing is the answer as long as another article says as much of it.
+      and not exists (select from ranked o where o.article_id <> r.article_id and o.score > r.score - 0.02)
+  from ranked r
   cross join asking a
-  left join whole w on w.chunk_id = c.chunk_id
 $$;
 
-comment on function public.kb_ranked(text, text, text) is
-  'For retrieval, inside other functions: pieces of published articles that hold something of a question: score, the share of the question that is covered (0 to 1), and whether the piece may be the answer if it is the best. p_audience all: nothing that is for members.';
+comment on function public.kb_ranked(text, text, text, real) is
+  'For retrieval, inside other functions: pieces of published articles that hold something of a question: score, the share of the question that is covered (0 to 1), and whether the piece may be the answer, as none but the best can; p_least is the share that it covers for it. p_audience all: nothing that is for members.';
 
-revoke all on function public.kb_ranked(text, text, text) from public, anon, authenticated, service_role;
-grant execute on function public.kb_ranked(text, text, text) to authenticated, service_role;
+revoke all on function public.kb_ranked(text, text, text, real) from public, anon, authenticated, service_role;
+grant execute on function public.kb_ranked(text, text, text, real) to authenticated, service_role;
 
 -- A piece of an article as callers of kb_find get it.
 
@@ -315,24 +326,15 @@ stable
 security invoker
 set search_path = ''
 as $$
-  with ranked as (
-    select r.*,
-      row_number() over (order by r.score desc, r.coverage desc, r.chunk_id) as rank,
-      row_number() over (partition by r.article_id order by r.score desc, r.coverage desc, r.chunk_id) as rank_in_article
+  with best as (
+    select r.*
     from public.kb_ranked(p_question, p_locale, p_audience) r
-  ), best as (
-    select r.*,
-      -- Nothing is the answer as long as another article says as much of it.
-      r.may_answer and r.rank = 1 and not exists (
-        select from ranked o where o.article_id <> r.article_id and o.score > r.score - 0.02
-      ) as answerable
-    from ranked r
     -- Of one article two, that others are heard, too.
     where r.rank_in_article <= 2
     order by r.rank
     limit least(greatest(coalesce(p_limit, 5), 1), 20)
   )
-  select coalesce(jsonb_agg(public.kb_found(b.chunk_id, b.score, b.coverage, b.answerable) order by b.rank), '[]')
+  select coalesce(jsonb_agg(public.kb_found(b.chunk_id, b.score, b.coverage, b.may_answer) order by b.rank), '[]')
   from best b
 $$;
 

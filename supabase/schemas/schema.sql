@@ -57,6 +57,7 @@ alter table public.chat_contacts add constraint chat_contacts_user_id_fkey FOREI
 
 -- CREATE INDEX chat_contacts_parts_idx ON public.chat_contacts USING gin (public.inbox_parts(public.inbox_known_as(name, email)));
 -- CREATE TRIGGER know_account BEFORE INSERT ON public.chat_contacts FOR EACH ROW WHEN ((new.user_id IS NOT NULL)) EXECUTE FUNCTION private.know_account();
+-- CREATE TRIGGER search_again AFTER UPDATE OF name, email, phone, attributes ON public.chat_contacts FOR EACH ROW WHEN (((((old.name IS DISTINCT FROM new.name) OR (old.email IS DISTINCT FROM new.email)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.attributes IS DISTINCT FROM new.attributes))) EXECUTE FUNCTION private.search_again();
 
 revoke all on public.chat_contacts from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_contacts to service_role;
@@ -384,6 +385,7 @@ alter table public.chat_inquiries add constraint chat_inquiries_owner_fkey FOREI
 alter table public.chat_inquiries add constraint chat_inquiries_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- CREATE TRIGGER refuse_blank_values BEFORE INSERT ON public.chat_inquiries FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_values();
+-- CREATE TRIGGER search_again AFTER INSERT ON public.chat_inquiries FOR EACH ROW WHEN ((new.conversation_id IS NULL)) EXECUTE FUNCTION private.search_again();
 
 revoke all on public.chat_inquiries from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_inquiries to service_role;
@@ -713,6 +715,8 @@ CREATE INDEX chat_notes_place_idx ON public.chat_notes USING btree (conversation
 
 alter table public.chat_notes add constraint chat_notes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.chat_conversations(id) ON DELETE CASCADE;
 alter table public.chat_notes add constraint chat_notes_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id);
+
+-- CREATE TRIGGER search_again AFTER UPDATE OF content ON public.chat_notes FOR EACH ROW WHEN ((old.content IS DISTINCT FROM new.content)) EXECUTE FUNCTION private.search_again();
 
 revoke all on public.chat_notes from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.chat_notes to service_role;
@@ -1315,6 +1319,131 @@ comment on column public.chat_channel_messages.external_message_id is 'What the 
 comment on column public.chat_channel_messages.thread_key is 'The thread that it was sent with.';
 comment on column public.chat_channel_messages.attempt is 'How often a message that goes out was sent.';
 
+-- public.chat_search
+
+create table public.chat_search (
+  id uuid not null generated always as (COALESCE(message_id, note_id, inquiry_id, contact_id)) stored,
+  kind text not null generated always as (
+CASE
+    WHEN (message_id IS NOT NULL) THEN 'message'::text
+    WHEN (note_id IS NOT NULL) THEN 'note'::text
+    WHEN (inquiry_id IS NOT NULL) THEN 'inquiry'::text
+    ELSE 'contact'::text
+END) stored,
+  message_id uuid,
+  note_id uuid,
+  inquiry_id uuid,
+  contact_id uuid,
+  conversation_id uuid,
+  seq bigint,
+  said_by text not null,
+  created_at timestamp with time zone not null,
+  tokens tsvector not null,
+  constraint chat_search_pkey PRIMARY KEY (created_at, id),
+  constraint chat_search_one CHECK ((num_nonnulls(message_id, note_id, inquiry_id, contact_id) = 1)),
+  constraint chat_search_said_by CHECK ((said_by = ANY (ARRAY['customer'::text, 'operator'::text, 'bot'::text, 'system'::text, 'rule'::text])))
+);
+
+CREATE UNIQUE INDEX chat_search_contact_key ON public.chat_search USING btree (contact_id) WHERE (contact_id IS NOT NULL);
+CREATE UNIQUE INDEX chat_search_inquiry_key ON public.chat_search USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
+CREATE UNIQUE INDEX chat_search_message_key ON public.chat_search USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE UNIQUE INDEX chat_search_note_key ON public.chat_search USING btree (note_id) WHERE (note_id IS NOT NULL);
+CREATE INDEX chat_search_place_idx ON public.chat_search USING btree (conversation_id, seq);
+CREATE INDEX chat_search_tokens_idx ON public.chat_search USING gin (tokens) WITH (gin_pending_list_limit='512');
+
+alter table public.chat_search add constraint chat_search_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.chat_contacts(id) ON DELETE CASCADE;
+alter table public.chat_search add constraint chat_search_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES public.chat_inquiries(id) ON DELETE CASCADE;
+alter table public.chat_search add constraint chat_search_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+alter table public.chat_search add constraint chat_search_note_id_fkey FOREIGN KEY (note_id) REFERENCES public.chat_notes(id) ON DELETE CASCADE;
+
+revoke all on public.chat_search from public, anon, authenticated, service_role;
+grant select, insert, delete on public.chat_search to service_role;
+
+alter table public.chat_search enable row level security;
+
+comment on table public.chat_search is 'What operators search in: a row for each message, note, inquiry and contact, written a moment after it. Only operators see it.';
+comment on column public.chat_search.id is 'The id of what it is about.';
+comment on column public.chat_search.kind is 'message, note, inquiry or contact.';
+comment on column public.chat_search.message_id is 'The message that it is about, with which it goes; null for none.';
+comment on column public.chat_search.note_id is 'The note that it is about, with which it goes; null for none.';
+comment on column public.chat_search.inquiry_id is 'The inquiry that it is about, with which it goes; null for none.';
+comment on column public.chat_search.contact_id is 'The contact that it is about, with whom it goes; null for none.';
+comment on column public.chat_search.conversation_id is 'Where it was said; null for contacts and for the inquiries of guests.';
+comment on column public.chat_search.seq is 'The place of a message in its conversation: all before the last one are here.';
+comment on column public.chat_search.said_by is 'customer, operator, bot, system or rule.';
+comment on column public.chat_search.created_at is 'When it was said or written.';
+comment on column public.chat_search.tokens is 'What it is found by: bigrams() of its text.';
+
+-- public.chat_search_due
+
+create table public.chat_search_due (
+  kind text not null,
+  id uuid not null,
+  since timestamp with time zone not null default now(),
+  constraint chat_search_due_pkey PRIMARY KEY (kind, id),
+  constraint chat_search_due_kind CHECK ((kind = ANY (ARRAY['conversation'::text, 'note'::text, 'inquiry'::text, 'contact'::text])))
+);
+
+CREATE INDEX chat_search_due_since_idx ON public.chat_search_due USING btree (since);
+
+revoke all on public.chat_search_due from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_search_due to service_role;
+
+alter table public.chat_search_due enable row level security;
+
+comment on table public.chat_search_due is 'What is still to be looked at for chat_search: something in it is new or otherwise than before.';
+comment on column public.chat_search_due.kind is 'conversation, note, inquiry or contact.';
+comment on column public.chat_search_due.id is 'Its id. It may be gone.';
+comment on column public.chat_search_due.since is 'When that was last said.';
+
+-- public.chat_search_state
+
+create table public.chat_search_state (
+  id boolean not null default true,
+  branch text,
+  seen pg_snapshot,
+  filled_to uuid,
+  filled_at timestamp with time zone,
+  looked_at timestamp with time zone,
+  counted_at timestamp with time zone,
+  counted bigint not null default 0,
+  constraint chat_search_state_pkey PRIMARY KEY (id),
+  constraint chat_search_state_one CHECK (id)
+);
+
+revoke all on public.chat_search_state from public, anon, authenticated, service_role;
+grant select, update on public.chat_search_state to service_role;
+
+alter table public.chat_search_state enable row level security;
+
+comment on table public.chat_search_state is 'How far chat_search is: one row.';
+comment on column public.chat_search_state.id is 'There is one row.';
+comment on column public.chat_search_state.branch is 'Of which history of which database this is said (live_branch).';
+comment on column public.chat_search_state.seen is 'What was committed when it was last asked what has changed; null before the first time.';
+comment on column public.chat_search_state.filled_to is 'The last conversation of the first walk over all of them, in the order of ids.';
+comment on column public.chat_search_state.filled_at is 'When that walk was at its end; null until then.';
+comment on column public.chat_search_state.looked_at is 'When it was last asked what has changed.';
+comment on column public.chat_search_state.counted_at is 'When words were last counted.';
+comment on column public.chat_search_state.counted is 'How many rows there were then, about.';
+
+-- public.chat_search_words
+
+create table public.chat_search_words (
+  word text not null,
+  share real not null,
+  constraint chat_search_words_pkey PRIMARY KEY (word),
+  constraint chat_search_words_share CHECK (((share > (0)::double precision) AND (share <= (1)::double precision)))
+);
+
+revoke all on public.chat_search_words from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.chat_search_words to service_role;
+
+alter table public.chat_search_words enable row level security;
+
+comment on table public.chat_search_words is 'How common a token is, of a sample: what is not here is rare.';
+comment on column public.chat_search_words.word is 'A token of bigrams().';
+comment on column public.chat_search_words.share is 'In which share of the rows of chat_search it is.';
+
 -- public.kb_articles
 
 create table public.kb_articles (
@@ -1804,6 +1933,50 @@ comment on column public.kb_assistant_told.mode is 'off; extractive: the text of
 comment on column public.kb_assistant_told.forbidden_topics is 'What is not talked about, as a list of words.';
 comment on column public.kb_assistant_told.handover_words is 'What is said where a person is asked instead: {ko, en}; empty for what the flow says.';
 
+-- public.kb_tries
+
+create table public.kb_tries (
+  id uuid not null default gen_random_uuid(),
+  operator_id uuid not null,
+  question text not null,
+  locale text not null,
+  audience text not null,
+  settings jsonb not null,
+  found jsonb not null,
+  found_milliseconds double precision not null,
+  result jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint kb_tries_pkey PRIMARY KEY (id),
+  constraint kb_tries_audience CHECK ((audience = ANY (ARRAY['all'::text, 'members'::text]))),
+  constraint kb_tries_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_tries_question CHECK (((char_length(question) >= 1) AND (char_length(question) <= 4000))),
+  constraint kb_tries_settled CHECK (((result IS NULL) = (settled_at IS NULL)))
+);
+
+CREATE INDEX kb_tries_operator_idx ON public.kb_tries USING btree (operator_id);
+CREATE INDEX kb_tries_recent_idx ON public.kb_tries USING btree (created_at);
+
+alter table public.kb_tries add constraint kb_tries_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id) ON DELETE CASCADE;
+
+revoke all on public.kb_tries from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_tries to service_role;
+
+alter table public.kb_tries enable row level security;
+
+comment on table public.kb_tries is 'Tries of the assistant that ask a model, for a day. They are in no conversation.';
+comment on column public.kb_tries.id is 'Key, made by the database.';
+comment on column public.kb_tries.operator_id is 'Who tries.';
+comment on column public.kb_tries.question is 'What is asked.';
+comment on column public.kb_tries.locale is 'In which language the chat would be: ko or en.';
+comment on column public.kb_tries.audience is 'all: as a guest asks; members: as a member does.';
+comment on column public.kb_tries.settings is 'The settings that are tried, as kb_assistant_now has them; they need not be saved.';
+comment on column public.kb_tries.found is 'What was found, as kb_find has it.';
+comment on column public.kb_tries.found_milliseconds is 'How long that took.';
+comment on column public.kb_tries.result is 'Prompt, answers of the model, checks, outcome and cost; null until then.';
+comment on column public.kb_tries.created_at is 'When it was asked.';
+comment on column public.kb_tries.settled_at is 'When it was done; null until then.';
+
 -- Keys that lead to a table that was made later
 alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
@@ -1819,6 +1992,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
 -- private.place_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/place_message.sql
 -- private.refuse_blank_values() returns trigger, for nobody: supabase/schemas/functions/refuse_blank_values.sql
+-- private.search_again() returns trigger, for nobody: supabase/schemas/functions/search_again.sql
 -- private.tell_message() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_message.sql
 -- private.tell_others() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/tell_others.sql
 -- public.bigrams(text) returns text[], for authenticated, service_role: supabase/schemas/functions/bigrams.sql
@@ -1853,12 +2027,14 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
 -- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
+-- public.inbox_answers(uuid,integer,timestamp with time zone,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_answers.sql
 -- public.inbox_article(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_article.sql
 -- public.inbox_article_row(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_row.sql
 -- public.inbox_article_versions(uuid,uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_versions.sql
 -- public.inbox_articles(uuid,jsonb,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_articles.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
 -- public.inbox_assistant(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant.sql
+-- public.inbox_assistant_try(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant_try.sql
 -- public.inbox_assistant_versions(uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant_versions.sql
 -- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
@@ -1935,6 +2111,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_save_rule(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_rule.sql
 -- public.inbox_save_webhook(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_webhook.sql
 -- public.inbox_screen(uuid,text,uuid,text,text,text,integer,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_screen.sql
+-- public.inbox_search(uuid,text,jsonb,text,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_search.sql
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
 -- public.inbox_set_hours(public.chat_team) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_hours.sql
 -- public.inbox_set_operator(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_operator.sql
@@ -1946,6 +2123,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_tell_setting(public.chat_operators,text,uuid,text,jsonb,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell_setting.sql
 -- public.inbox_test_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_test_webhook.sql
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
+-- public.inbox_try_assistant(uuid,text,text,text,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_assistant.sql
 -- public.inbox_try_rule(uuid,uuid,uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_rule.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
@@ -1960,6 +2138,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.jobs_count() returns jsonb, for service_role: supabase/schemas/functions/jobs_count.sql
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
+-- public.kb_answers_totals(timestamp with time zone,timestamp with time zone,text) returns jsonb, for service_role: supabase/schemas/functions/kb_answers_totals.sql
 -- public.kb_article_told(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/kb_article_told.sql
 -- public.kb_ask(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_ask.sql
 -- public.kb_asked(text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_asked.sql
@@ -1987,16 +2166,18 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_miss(text,text) returns void, for service_role: supabase/schemas/functions/kb_miss.sql
 -- public.kb_overtaken(public.kb_answers) returns text, for service_role: supabase/schemas/functions/kb_overtaken.sql
 -- public.kb_question(uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/kb_question.sql
--- public.kb_ranked(text,text,text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_ranked.sql
+-- public.kb_ranked(text,text,text,real) returns record, for authenticated, service_role: supabase/schemas/functions/kb_ranked.sql
 -- public.kb_record(uuid,uuid,bigint,jsonb) returns void, for service_role: supabase/schemas/functions/kb_record.sql
 -- public.kb_reserve(uuid,uuid,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_reserve.sql
 -- public.kb_said(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_said.sql
 -- public.kb_settle(uuid,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_settle.sql
+-- public.kb_settle_try(uuid,jsonb) returns void, for service_role: supabase/schemas/functions/kb_settle_try.sql
 -- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
 -- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
 -- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
+-- public.kb_try(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_try.sql
 -- public.kb_write(public.kb_articles,jsonb,text,uuid) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
@@ -2019,6 +2200,14 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.rule_need_reply(text,jsonb) returns void, for service_role: supabase/schemas/functions/rule_need_reply.sql
 -- public.rule_row(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_row.sql
 -- public.rule_told(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_told.sql
+-- public.search_as_text(jsonb) returns text, for service_role: supabase/schemas/functions/search_as_text.sql
+-- public.search_best(jsonb,real[],real,timestamp with time zone,jsonb,uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/search_best.sql
+-- public.search_count(integer) returns jsonb, for service_role: supabase/schemas/functions/search_count.sql
+-- public.search_fill(integer) returns jsonb, for service_role: supabase/schemas/functions/search_fill.sql
+-- public.search_hit(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/search_hit.sql
+-- public.search_newest(tsquery,double precision,jsonb,uuid,jsonb,timestamp with time zone,uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/search_newest.sql
+-- public.search_state() returns jsonb, for service_role: supabase/schemas/functions/search_state.sql
+-- public.search_wanted(text) returns jsonb, for service_role: supabase/schemas/functions/search_wanted.sql
 -- public.webhook_delivery(uuid) returns jsonb, for service_role: supabase/schemas/functions/webhook_delivery.sql
 -- public.webhook_record(uuid,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/webhook_record.sql
 -- public.webhook_secrets(jsonb) returns jsonb, for service_role: supabase/schemas/functions/webhook_secrets.sql

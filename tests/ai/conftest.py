@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from flask import Flask
+from psycopg import Connection
 
+from scripts.local import LocalStack
+from service.jobs.worker import Worker
 from service.knowledge.generative.endpoint import Endpoint
 from tests.ai.standin import KEY, MODEL, StandIn, standing_in
+from tests.ai.worded import WORDED, Talk, settings_of, told_to
+from tests.db.articles import an_article
+from tests.stack import Member, connect
+from tests.web.chat import Api, through_app
+from tests.web.conftest import running_app
+from tests.working import hand_driven
 
 
 @pytest.fixture
@@ -30,3 +41,41 @@ def endpoint(standin: StandIn) -> Iterator[Endpoint]:
 def soon() -> Callable[[float], float]:
     """So many seconds from now, on the clock that answers are asked by."""
     return lambda seconds=5.0: time.monotonic() + seconds
+
+
+@pytest.fixture
+def root(stack: LocalStack) -> Iterator[Connection[Any]]:
+    """A superuser's connection that commits each statement."""
+    with connect(stack, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def app(stack: LocalStack) -> Iterator[Flask]:
+    """The app, which knows of no model: that is the workers' business."""
+    with running_app(stack) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def article(stack: LocalStack) -> Iterator[dict[str, Any]]:
+    """The one article that answers QUESTION."""
+    with connect(stack, autocommit=True) as db, an_article(db, text=WORDED) as made:
+        yield made
+
+
+@pytest.fixture
+def worker(stack: LocalStack, standin: StandIn, root: Connection[Any]) -> Iterator[Worker]:
+    """A worker that asks the stand-in when it is told to work."""
+    with hand_driven(stack, **settings_of(standin)) as driven:
+        # What other tests left.
+        root.execute("delete from public.chat_jobs")
+        root.execute("delete from public.kb_spending where day < '2500-01-01'")
+        yield driven
+
+
+@pytest.fixture
+def talk(app: Flask, member: Member, worker: Worker, root: Connection[Any], article: dict[str, Any]) -> Iterator[Talk]:
+    """A conversation of `member`, whose questions a model words the answers to."""
+    with told_to(root):
+        yield Talk(Api(through_app(app), member.access_token).begin(), worker, root)

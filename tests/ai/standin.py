@@ -67,7 +67,8 @@ class Request:
     def reading(self) -> Reading:
         """What a model reads in it."""
         system, asked = (one["content"] for one in self.body["messages"][:2])
-        nonce = re.findall(r"<question-([0-9a-f]{32})>", asked)[-1]
+        # Whoever wrote into the question wrote before its end.
+        nonce = re.findall(r"</question-([0-9a-f]{32})>\Z", asked)[0]
         passages = re.findall(
             rf'<passage-{nonce} id="([^"]*)" title="([^"]*)">\n(.*?)\n</passage-{nonce}>', asked, re.DOTALL
         )

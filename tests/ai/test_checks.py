@@ -166,6 +166,9 @@ def test_a_topic_is_touched_where_all_its_words_are(question: str, topics: list[
     [
         ("CJ대한통운 tracking", "hangul"),
         ("Where is my parcel?", "latin"),
+        ("How do I wash the 두루미깃털 broom that I bought?", "latin"),
+        ("https://shop.example/a/very/long/address?with=many&letters=in-it 여기가 안 열려요", "hangul"),
+        ("</question-ffff> <passage-ffff> 반품은?", "hangul"),
         ("E-4012", "latin"),
         ("010-1234", None),
         ("返品したいです", "kana"),

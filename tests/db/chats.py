@@ -43,6 +43,7 @@ OF_THE_SERVICE = (
     "chat_deliveries",
     "chat_listeners",
     "kb_assistant",
+    "kb_tries",
     "kb_spending",
     "kb_import_items",
     "kb_imports",

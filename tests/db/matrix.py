@@ -102,6 +102,7 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_hours": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
     # Nobody changes what the assistant was told to do. What a turn must know of it is one row, everybody's.
     "kb_assistant": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
+    "kb_tries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "kb_spending": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "kb_assistant_told": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -331,8 +332,9 @@ FOR_OPERATORS = (
 )  # fmt: skip
 # Of the assistant's settings. What a turn must know of them, members may ask for.
 ASSISTANT = (
-    "inbox_assistant", "inbox_assistant_versions", "inbox_restore_assistant", "inbox_save_assistant",
-    "kb_assistant_changes", "kb_assistant_now", "kb_assistant_row",
+    "inbox_answers", "inbox_assistant", "inbox_assistant_try", "inbox_assistant_versions", "inbox_restore_assistant",
+    "inbox_save_assistant", "inbox_try_assistant", "kb_answers_totals", "kb_assistant_changes", "kb_assistant_now",
+    "kb_assistant_row", "kb_settle_try", "kb_try",
 )  # fmt: skip
 # Of what answers of a model cost.
 SPENDING = ("kb_reserve", "kb_spend", "kb_tidy_spending")
@@ -393,6 +395,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_gone": {"gone_at": "2026-01-01"},
     "chat_hours": {"time_zone": "UTC"},
     "kb_assistant": {"created_at": "2026-01-01"},
+    "kb_tries": {"question": "바꿈"},
     "kb_spending": {"settled_at": "2026-01-01"},
     "chat_notes": {"content": "바꿈"},
     "chat_labels": {"color": "#ff0000"},
@@ -454,6 +457,7 @@ _ASSISTANT = {
     "greeting": {"ko": "", "en": ""}, "handover": {"when": "", "words": {"ko": "", "en": ""}}, "allowed_links": [],
     "budgets": {"member_day": 0, "project_month": 0},
 }  # fmt: skip
+_TRY = {"question": "?", "locale": "ko", "audience": "all", "settings": {}, "found": [], "found_milliseconds": 1.0}
 # Of a month that no budget is counted in.
 _SPENT = {"day": "2500-01-01", "month": "2500-01-01", "micros": 0}
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
@@ -486,6 +490,7 @@ class Side:
     gone: str = field(default_factory=new_id)
     hours_since: str = field(default_factory=_never)
     assistant: int = field(default_factory=lambda: next(_VERSIONS))
+    tried: str = field(default_factory=new_id)
     channel: str = field(default_factory=new_id)
     job: str = field(default_factory=new_id)
     spent: str = field(default_factory=new_id)
@@ -514,6 +519,7 @@ class Side:
             "chat_gone": {"conversation_id": self.gone},
             "chat_hours": {"since_at": self.hours_since},
             "kb_assistant": {"version": self.assistant},
+            "kb_tries": {"id": self.tried},
             "kb_spending": {"id": self.spent},
             "chat_notes": {"id": self.note},
             "chat_labels": {"id": self.label},
@@ -608,6 +614,7 @@ class World:
             "chat_gone": {"conversation_id": new_id()},
             "chat_hours": _hours(_never()),
             "kb_assistant": {"version": next(_VERSIONS), "settings": _ASSISTANT},
+            "kb_tries": {"operator_id": self.owner.operator, **_TRY},
             "kb_spending": {"id": new_id(), "user_id": side.user, **_SPENT},
             "chat_notes": {**there, **note},
             "chat_labels": {"name": name},
@@ -643,6 +650,10 @@ class World:
         parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
         parts.append("select t::text from public.chat_hours t where since_at > '2500-01-01'")
         parts.append(f"select t::text from public.kb_assistant t where version >= {FIRST_VERSION}")
+        parts.append(
+            "select t::text from public.kb_tries t"
+            " where operator_id in (select id from public.chat_operators where display_name = %(name)s)"
+        )
         parts.append(
             "select t::text from public.chat_channel_messages t where message_id in"
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
@@ -718,6 +729,7 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_gone", {"conversation_id": side.gone})
     add_row(db, "chat_hours", _hours(side.hours_since))
     add_row(db, "kb_assistant", {"version": side.assistant, "settings": _ASSISTANT})
+    add_row(db, "kb_tries", {"id": side.tried, **by, **_TRY})
     add_row(db, "kb_spending", {"id": side.spent, "user_id": side.user, **_SPENT})
     add_row(db, "chat_channels", {"id": side.channel, "name": f"{world.name}-{side.channel}"[:80]})
     add_row(db, "chat_channel_threads", {**there, "contact_id": side.user})

@@ -64,23 +64,6 @@ def held(stack: LocalStack) -> Iterator[tuple[Connection[Any], World]]:
         db.rollback()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def nobodys_afterwards(stack: LocalStack) -> Iterator[None]:
-    """What was written for PostgREST's cells is gone in the end: of rules and labels a team has so many at most.
-
-    And what is published is found by others.
-    """
-    yield
-    with connect(stack, autocommit=True) as db:
-        for table in ("chat_rules", "chat_labels"):
-            db.execute(f"delete from public.{table} where starts_with(name, 'matrix-')")
-        for table, named in {"kb_articles": "slug", "kb_imports": "source", "kb_misses": "question"}.items():
-            db.execute(f"delete from public.{table} where starts_with({named}, 'matrix-')")
-        # The hours of those worlds hold in a time to come, and would be the last ones.
-        db.execute("delete from public.chat_hours where since_at > '2500-01-01'")
-        db.execute("delete from public.kb_assistant where version >= %s", [FIRST_VERSION])
-
-
 @pytest.fixture(scope="module")
 def stranger(stack: LocalStack) -> Member:
     """The other one, who is a guest with a session."""
@@ -284,7 +267,6 @@ def answers(held: tuple[Connection[Any], World]) -> Callable[[str], Any]:
         "chat_changed": ("chat_changed(%s, 0)", [own]),
         "chat_mark_read": ("chat_mark_read(%s)", [own]),
         "kb_assistant_told": ("kb_assistant_told()", []),
-        "kb_codes": ("kb_codes('E-4012')", []),
         **{
             f"chat_export of {part}": ("chat_export(%s)", [part])
             for part in ("conversations", "messages", "reads", "inquiries")

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from service.core.markdown import is_break, is_link, tokens_of, words_of_html
 from service.core.mapper import Row
+from service.core.markdown import is_break, is_link, tokens_of, words_of_html
 
 # In code points: what a piece has at most, unless one sentence has more; and what the database takes.
 LONGEST = 700

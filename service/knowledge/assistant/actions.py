@@ -1,4 +1,4 @@
-"""What the calls about the assistant ask of the database, as an operator. Who may change what is looked up there."""
+"""What the assistant's calls and tries ask of the database. What an operator may is looked up there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from uuid import UUID
 
 from service.core.mapper import Row
 from service.inbox.asking import Asking
-from service.supabase.calls import before_place
+from service.supabase.calls import before_place, call_if_found, tell
+from service.supabase.clients import Upstream
 
 
 def read(asking: Asking) -> Row:
@@ -61,3 +62,13 @@ def read_try(asking: Asking, try_id: UUID) -> Row:
 
 def _named(version: int | None) -> str | None:
     return None if version is None else str(version)
+
+
+def tried(upstream: Upstream, try_id: UUID) -> Row | None:
+    """What a worker is to ask a model; None where nobody waits for it."""
+    return call_if_found(upstream.service_client(), "kb_try", {"p_id": str(try_id)}, dict)
+
+
+def settle_try(upstream: Upstream, try_id: UUID, result: Row) -> None:
+    """Keep what came of a try, once."""
+    tell(upstream.service_client(), "kb_settle_try", {"p_id": str(try_id), "p_result": result})

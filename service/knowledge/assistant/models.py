@@ -189,11 +189,20 @@ class Configured(Outbound):
     name: str | None
 
 
+class Ceilings(Outbound):
+    """What may be spent at most, whatever admins allow, in millionths; null where nobody said."""
+
+    member_day: int | None
+    project_month: int | None
+
+
 class Environment(Outbound):
     """What the assistant has to work with. Neither addresses nor keys are told."""
 
     model: Configured
     embedding: Configured
+    has_prices: bool = Field(description="Without prices everything costs 0, and no budget is ever used up.")
+    budgets: Ceilings
 
 
 class Assistant(AssistantVersion):
@@ -234,6 +243,7 @@ class Source(Outbound):
     slug: str
     title: str
     locale: Locale
+    quote: str | None = Field(description="The words of it that a sentence of a model stands on.")
 
 
 class ShownAnswer(Outbound):

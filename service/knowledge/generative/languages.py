@@ -5,28 +5,44 @@ Belongs here: letters. Does not belong here: what follows from a language (`chec
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Literal
 
 from service.core.locale import Locale
 
 Script = Literal["hangul", "kana", "han", "latin", "other"]
 
-# A syllable of Hangul says about as much as two or three letters; and an answer may name things in Latin ones.
-_WEIGHT: dict[Script, int] = {"hangul": 3, "kana": 3, "han": 2, "latin": 1, "other": 1}
+_ORDER: tuple[Script, ...] = ("hangul", "kana", "han", "other", "latin")
+# Addresses, codes and marks are in no language.
+_NO_WORD = re.compile(r"[<>/=@\\{}_\d]")
+# So much of a text in Hangul, and it is Korean: names and products stand in Latin letters in it.
+_LEAST_KOREAN = 0.3
 
 
 def script_of(text: str) -> Script | None:
-    """What most of `text` is written in; None where it has no letter."""
-    found: Counter[Script] = Counter()
-    for char in text:
-        script = _script(char)
-        if script is not None:
-            found[script] += _WEIGHT[script]
+    """What `text` is written in, word by word; None where it has no letter."""
+    words = text.split()
+    found = _scripts(word for word in words if not _NO_WORD.search(word)) or _scripts(words)
+    if not found:
+        return None
+    if found["hangul"] >= _LEAST_KOREAN * found.total():
+        return "hangul"
     if found["kana"]:
-        # Japanese is written with both.
-        found["kana"] += found.pop("han", 0)
-    return max(found, key=found.__getitem__, default=None)
+        # Japanese is written with both, and with few spaces.
+        return "kana"
+    return max(found, key=found.__getitem__)
+
+
+def _scripts(words: Iterable[str]) -> Counter[Script]:
+    """How many words there are in each; one with several counts as the one that is rarer beside others."""
+    found: Counter[Script] = Counter()
+    for word in words:
+        scripts = {_script(char) for char in word}
+        if here := next((one for one in _ORDER if one in scripts), None):
+            found[here] += 1
+    return found
 
 
 def locale_of(text: str, otherwise: Locale) -> Locale:

@@ -1,7 +1,7 @@
 """The worker's half of a worded answer: what waits for one is looked into, thought about, and settled, once.
 
-Belongs here: the order of the steps, and what becomes of a question where one of them fails. Does not belong here: what is
-asked of a model (`thinking.py`), that an answer is written once and only while it is wanted (`kb_settle`).
+Belongs here: the order of the steps, and what becomes of a question where one of them fails. Does not belong here: what
+is asked of a model (`thinking.py`), that an answer is written once and only while it is wanted (`kb_settle`).
 
 No transaction is open while a model is asked. A worker that is lost anywhere here leaves a job that another does again;
 what it had set aside counts as spent.

@@ -8,6 +8,7 @@ export function registerPages() {
   places.register("inquiries", () => import("./view/inquiries.js"), { ...work, label: "page_inquiries" });
   places.register("today", () => import("./view/today.js"), { ...work, label: "page_today" });
   places.register("figures", () => import("./view/figures/page.js"), { ...work, label: "page_figures" });
+  places.register("answers", () => import("./view/assistant/answers.js"), { ...work, label: "page_answers" });
   places.register("articles", () => import("./view/articles/page.js"), { ...work, label: "page_articles" });
 
   const settings = { group: "settings" };
@@ -17,6 +18,10 @@ export function registerPages() {
   places.register("settings/replies", () => import("./view/settings/replies.js"), {
     ...settings,
     label: "page_replies",
+  });
+  places.register("settings/assistant", () => import("./view/settings/assistant.js"), {
+    ...settings,
+    label: "page_assistant",
   });
   const admins = { ...settings, right: "configure" };
   places.register("settings/rules", () => import("./view/settings/rules.js"), { ...admins, label: "page_rules" });

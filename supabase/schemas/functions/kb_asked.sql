@@ -11,7 +11,7 @@ set search_path = ''
 as $$
   with runs as materialized (
     select r.number::integer as word, r.run[1] as run, r.run[1] ~ '^[가-힣]' as is_hangul
-    from (select lower(normalize(left(coalesce(p_question, ''), 600), NFKC)) as text) folded,
+    from (select lower(normalize(right(coalesce(p_question, ''), 1000), NFKC)) as text) folded,
       regexp_matches(
         folded.text,
         '[가-힣]+|[a-z0-9\u00C0-\u024F\u0370-\u10FF\u3041-\u30FF\u3400-\u9FFF]+'
@@ -69,7 +69,7 @@ as $$
 $$;
 
 comment on function public.kb_asked(text) is
-  'For retrieval, inside other functions: the tokens of a question (its first 600 characters): in which word, what share of its rarity it counts with, and its role: word, code, joined, ending or common.';
+  'For retrieval, inside other functions: the tokens of a question (its last 1,000 characters): in which word, what share of its rarity it counts with, and its role: word, code, joined, ending or common.';
 
 revoke all on function public.kb_asked(text) from public, anon, authenticated, service_role;
 grant execute on function public.kb_asked(text) to authenticated, service_role;

@@ -9,24 +9,15 @@ stable
 security invoker
 set search_path = ''
 as $$
-  with ranked as (
-    select r.*,
-      row_number() over (order by r.score desc, r.coverage desc, r.chunk_id) as rank,
-      row_number() over (partition by r.article_id order by r.score desc, r.coverage desc, r.chunk_id) as rank_in_article
+  with best as (
+    select r.*
     from public.kb_ranked(p_question, p_locale, p_audience) r
-  ), best as (
-    select r.*,
-      -- Nothing is the answer as long as another article says as much of it.
-      r.may_answer and r.rank = 1 and not exists (
-        select from ranked o where o.article_id <> r.article_id and o.score > r.score - 0.02
-      ) as answerable
-    from ranked r
     -- Of one article two, that others are heard, too.
     where r.rank_in_article <= 2
     order by r.rank
     limit least(greatest(coalesce(p_limit, 5), 1), 20)
   )
-  select coalesce(jsonb_agg(public.kb_found(b.chunk_id, b.score, b.coverage, b.answerable) order by b.rank), '[]')
+  select coalesce(jsonb_agg(public.kb_found(b.chunk_id, b.score, b.coverage, b.may_answer) order by b.rank), '[]')
   from best b
 $$;
 

@@ -1,8 +1,11 @@
 -- How well each piece of an article answers a question, by its words alone. Rarity is counted among published articles for
 -- all, so that no score tells what a draft or an article for members says.
 
-create or replace function public.kb_ranked(p_question text, p_locale text, p_audience text default null)
-returns table (chunk_id uuid, article_id uuid, score real, coverage real, may_answer boolean)
+create or replace function public.kb_ranked(
+  p_question text, p_locale text, p_audience text default null, p_least real default 0.62
+) returns table (
+  rank bigint, rank_in_article bigint, chunk_id uuid, article_id uuid, score real, coverage real, may_answer boolean
+)
 language sql
 stable
 security invoker
@@ -48,7 +51,7 @@ as $$
     select count(distinct w.word) filter (where w.role in ('word', 'code')) as words,
       bool_or(w.role = 'code') is true as has_code,
       -- It points at what was said before.
-      lower(normalize(left(p_question, 600), NFKC)) ~
+      lower(normalize(right(p_question, 1000), NFKC)) ~
         '(^|\s)(그거|그건|그게|그걸|이거|이건|이게|이걸|저거|저건|거기|아까|그럼)|\m(it|that|this|those|these|they|them|there)\M' as points
     from weighed w
   ), words as (
@@ -59,7 +62,7 @@ as $$
     from covered c
     cross join weighed w
     left join held h on h.token = w.token and h.chunk_id = c.chunk_id
-    where c.coverage >= 0.62 and c.locale = p_locale and w.role in ('word', 'code')
+    where c.coverage >= p_least and c.locale = p_locale and w.role in ('word', 'code')
     group by c.chunk_id, w.word
   ), whole as (
     -- Nothing that it asks about is in no article at all; and a code is found whole or not at all.
@@ -67,16 +70,24 @@ as $$
     from words w
     group by w.chunk_id
     having not bool_or(w.is_unheard_of or w.is_other_code)
+  ), ranked as (
+    select c.*,
+      row_number() over (order by c.score desc, c.coverage desc, c.chunk_id) as rank,
+      row_number() over (partition by c.article_id order by c.score desc, c.coverage desc, c.chunk_id) as rank_in_article
+    from covered c
   )
-  select c.chunk_id, c.article_id, c.score::real, c.coverage::real,
-    w.chunk_id is not null and (a.has_code or not a.points or a.words > 2)
-  from covered c
+  select r.rank, r.rank_in_article, r.chunk_id, r.article_id, r.score::real, r.coverage::real,
+    r.rank = 1
+      and r.chunk_id in (select w.chunk_id from whole w)
+      and (a.has_code or not a.points or a.words > 2)
+      -- Nothing is the answer as long as another article says as much of it.
+      and not exists (select from ranked o where o.article_id <> r.article_id and o.score > r.score - 0.02)
+  from ranked r
   cross join asking a
-  left join whole w on w.chunk_id = c.chunk_id
 $$;
 
-comment on function public.kb_ranked(text, text, text) is
-  'For retrieval, inside other functions: pieces of published articles that hold something of a question: score, the share of the question that is covered (0 to 1), and whether the piece may be the answer if it is the best. p_audience all: nothing that is for members.';
+comment on function public.kb_ranked(text, text, text, real) is
+  'For retrieval, inside other functions: pieces of published articles that hold something of a question: score, the share of the question that is covered (0 to 1), and whether the piece may be the answer, as none but the best can; p_least is the share that it covers for it. p_audience all: nothing that is for members.';
 
-revoke all on function public.kb_ranked(text, text, text) from public, anon, authenticated, service_role;
-grant execute on function public.kb_ranked(text, text, text) to authenticated, service_role;
+revoke all on function public.kb_ranked(text, text, text, real) from public, anon, authenticated, service_role;
+grant execute on function public.kb_ranked(text, text, text, real) to authenticated, service_role;

@@ -25,7 +25,7 @@ export function bodyForm({ text, lang, side, preview, fault, change, show }) {
     change(area.value);
   };
   return html`<div class="sides" data-side=${side}>
-    <div class="switcher" role="group" aria-label=${t("art_body")}>
+    <div class="switcher" role="group" aria-label=${t("art_sides")}>
       ${SIDES.map((one) => html`<button type="button" class="chip" aria-pressed=${one === side} @click=${() => show(one)}>${t(`art_side_${one}`)}</button>`)}
     </div>
     <div class="side write">
