@@ -15,6 +15,7 @@ from scripts.local import LocalStack
 from service.app import create_app
 from service.http.context import part_of
 from service.jobs.worker import Worker
+from service.knowledge.articles.imports.shipped import shipped_entries, take_over_shipped
 from service.supabase.clients import Upstream
 from tests.db.chats import new_id
 from tests.jobs.site import Answer, Site, page, running_site, sends_to, text
@@ -84,7 +85,10 @@ def file(name: str, content: str | bytes) -> dict[str, str]:
 def outcomes(ended: dict[str, Any], site: Site | None = None) -> dict[str, str]:
     """What became of each page, by its path; why, where it was refused."""
     begin = site.url if site else ""
-    return {one["source"].removeprefix(begin): one["reason"] if one["outcome"] == "refused" else one["outcome"] for one in ended["items"]}
+    return {
+        one["source"].removeprefix(begin): one["reason"] if one["outcome"] == "refused" else one["outcome"]
+        for one in ended["items"]
+    }
 
 
 def article(admin: Desk, source: str) -> dict[str, Any]:
@@ -101,7 +105,9 @@ def everything(root: Connection[Any]) -> list[Any]:
     ]
 
 
-def test_the_same_site_twice_changes_nothing(import_pages: Import, site: Site, root: Connection[Any], admin: Desk) -> None:
+def test_the_same_site_twice_changes_nothing(
+    import_pages: Import, site: Site, root: Connection[Any], admin: Desk
+) -> None:
     site.pages = {
         "/help": page(f"<main><h1>배송</h1><p>{LONG * 2}</p><a href='/help/refunds#top'>환불</a></main>"),
         "/help/refunds": page(f"<main><h1>환불</h1><h2>기간</h2><p>{LONG * 2}</p></main>"),
@@ -161,7 +167,9 @@ def test_what_was_edited_deleted_or_withdrawn_here_stays_so(import_pages: Import
 
 def test_robots_are_asked_and_obeyed(import_pages: Import, site: Site) -> None:
     site.pages = {
-        "/robots.txt": text("User-agent: *\nDisallow: /\n\nUser-agent: munui\nDisallow: /private*\nAllow: /private/open$"),
+        "/robots.txt": text(
+            "User-agent: *\nDisallow: /\n\nUser-agent: munui\nDisallow: /private*\nAllow: /private/open$"
+        ),
         "/": page("<a href='/private'>1</a><a href='/private/open'>2</a><a href='/noindex'>3</a>" + LONG * 2),
         "/private/open": page(LONG * 2),
         "/noindex": page(LONG * 2, head="<meta name='robots' content='noindex'>"),
@@ -221,7 +229,9 @@ def test_a_sitemap_and_its_bounds(import_pages: Import, site: Site) -> None:
     foreign = "<url><loc>http://example.com/</loc></url><url><loc>http://169.254.169.254/latest</loc></url>"
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
     site.pages = {
-        "/sitemap.xml": text(f"<sitemapindex><sitemap><loc>{site.url}/more.xml</loc></sitemap></sitemapindex>", "text/xml"),
+        "/sitemap.xml": text(
+            f"<sitemapindex><sitemap><loc>{site.url}/more.xml</loc></sitemap></sitemapindex>", "text/xml"
+        ),
         "/more.xml": text(f"{bomb}<urlset>{listed}{foreign}</urlset>", "application/xml"),
         **{f"/{number}": page(LONG * 2, title=f"쪽 {number}") for number in range(5)},
     }
@@ -301,9 +311,7 @@ def test_a_table_of_questions_and_answers(admin: Desk, worker: Worker, encoding:
     assert sorted((one["title"], one["outcome"]) for one in ended["items"]) == [
         ("언제 와요?", "added"), ("환불은 언제?", "added"),
     ]  # fmt: skip
-    made = {
-        one["title"]: admin.inbox("GET", f"/articles/{one['articleId']}").body for one in ended["items"]
-    }
+    made = {one["title"]: admin.inbox("GET", f"/articles/{one['articleId']}").body for one in ended["items"]}
     assert made["언제 와요?"]["questions"] == ["언제 와요?", "언제 도착해요?"]
     assert made["언제 와요?"]["body"] == "이틀 뒤에요.\\\n제주는 더 걸려요."
     assert (made["환불은 언제?"]["audience"], made["환불은 언제?"]["source"]) == ("members", name)
@@ -316,7 +324,12 @@ def test_a_table_of_questions_and_answers(admin: Desk, worker: Worker, encoding:
 
 def test_of_faulty_files_nothing_is_taken(admin: Desk, root: Connection[Any]) -> None:
     rows = "question,answer\n하나,답\n,답\n둘,\n하나,또\n셋,답,더\n"
-    files = [file("a.csv", rows), file("b.csv", b"\xff\xfe\xff"), file("c.csv", "x,y\n"), {"name": "d.csv", "data": "§"}]
+    files = [
+        file("a.csv", rows),
+        file("b.csv", b"\xff\xfe\xff"),
+        file("c.csv", "x,y\n"),
+        {"name": "d.csv", "data": "§"},
+    ]
     before = everything(root)
     refused = admin.inbox("POST", "/articles/imports", {"kind": "csv", "files": files})
     assert refused.refusal == (422, "invalid")
@@ -387,7 +400,9 @@ def test_two_workers_at_the_same_import_write_it_once(
     assert article(admin, f"{site.url}/2")["version"] == 1
 
 
-def test_agents_see_imports_and_start_none(app: Flask, admin: Desk, new_member: Callable[[], Member], root: Any) -> None:
+def test_agents_see_imports_and_start_none(
+    app: Flask, admin: Desk, new_member: Callable[[], Member], root: Any
+) -> None:
     somebody = new_member()
     add_operator(root, somebody)
     agent = Desk(through_app(app), somebody.access_token)
@@ -397,3 +412,25 @@ def test_agents_see_imports_and_start_none(app: Flask, admin: Desk, new_member: 
     assert agent.inbox("GET", "/articles/imports").status == 200
     assert agent.inbox("GET", f"/articles/imports/{new_id()}").refusal == (404, "not_found")
     assert admin.inbox("GET", "/articles/imports", limit=1).status == 200
+
+
+def test_what_is_shipped_is_taken_over_once_and_never_against_anybody(app: Flask, admin: Desk, root: Any) -> None:
+    upstream = part_of(app, Upstream)
+    take_over_shipped(upstream)
+    entries = list(shipped_entries())
+    assert len(entries) == 43
+    found = {one["source"]: one for one in admin.inbox("GET", "/articles", source="shipped", limit=200).body["articles"]}
+    assert {source: (one["title"], one["locale"], one["audience"], one["status"]) for source, one in found.items()} == {
+        one.source: (one.title, one.locale, one.audience, "published") for one in entries
+    }
+    assert root.execute("select count(distinct article_id) from public.kb_chunks").fetchone()[0] >= 43
+    edited, deleted = (found[name]["id"] for name in ("ko/01-delivery-times.md", "ko/24-store-pickup.md"))
+    admin.inbox("PATCH", f"/articles/{edited}", {"body": "우리 가게는 매일 보내요."})
+    admin.inbox("DELETE", f"/articles/{deleted}")
+    before = everything(root)
+    take_over_shipped(upstream)
+    assert everything(root) == before
+    told = admin.inbox("GET", "/articles/imports").body["imports"][0]
+    assert (told["kind"], told["state"], told["counts"]["unchanged"], told["counts"]["removed"]) == (
+        "shipped", "done", 42, 1,
+    )  # fmt: skip
