@@ -11,9 +11,6 @@ create table public.kb_terms (
 create index kb_terms_chunk_idx on public.kb_terms (chunk_id);
 create index kb_terms_article_idx on public.kb_terms (article_id);
 
--- Who may read which article, without looking at the articles.
-create index kb_articles_readable_idx on public.kb_articles (status, audience, locale, id);
-
 comment on table public.kb_terms is 'Which pieces of articles hold which token: what a question is looked up in.';
 comment on column public.kb_terms.token is 'A bigram or number, as bigrams tells it; an English word as its stem.';
 comment on column public.kb_terms.chunk_id is 'Which piece. The row goes with it.';
