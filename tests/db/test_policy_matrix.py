@@ -267,6 +267,7 @@ def answers(held: tuple[Connection[Any], World]) -> Callable[[str], Any]:
         "chat_changed": ("chat_changed(%s, 0)", [own]),
         "chat_mark_read": ("chat_mark_read(%s)", [own]),
         "kb_assistant_told": ("kb_assistant_told()", []),
+        "kb_look_up": ("kb_look_up(%s, 'ko')", [Jsonb([{"id": sent["id"], "content": "무엇인가요?"}])]),
         **{
             f"chat_export of {part}": ("chat_export(%s)", [part])
             for part in ("conversations", "messages", "reads", "inquiries")
@@ -295,8 +296,8 @@ def test_an_answer_holds_the_columns_that_are_declared(answers: Callable[[str], 
 
 def test_every_function_for_members_answers_with_declared_columns() -> None:
     of_members = {name for name, roles in EXECUTE.items() if "authenticated" in roles}
-    # This one looks at what it is given, and at no row.
-    assert {name.split()[0] for name in ANSWERS} == of_members - {"bigrams", "kb_codes"}
+    # These look at what they are given, and at no row of their own.
+    assert {name.split()[0] for name in ANSWERS} == of_members - {"bigrams", "kb_codes", "kb_knowing", "kb_language"}
 
 
 def test_a_column_more_would_be_noticed(
