@@ -45,6 +45,7 @@ OF_THE_SERVICE = (
     "chat_listeners",
     "kb_assistant",
     "kb_tries",
+    "kb_answers",
     "kb_spending",
     "kb_import_items",
     "kb_imports",

@@ -103,6 +103,7 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_search_due": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "chat_search_state": {"service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"}},
     "chat_search_words": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "kb_answers": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "delete": NO}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -259,6 +260,7 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
     },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
     "kb_assistant_told": {"": TOLD},
+    "kb_look_up": {"": {"mode", "forbidden_topics", "found"}, "found": {"message_id", "locale", "answer"}},
     "kb_find": {"": FOUND},
     "kb_found": {"": FOUND},
     "chat_export of conversations": {
@@ -330,6 +332,10 @@ ARTICLES = (
     "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help", "kb_help_article", "kb_import",
     "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
 )  # fmt: skip
+# Of what questions get: in a turn, after it, for guests.
+QUESTIONS = (
+    "kb_ask", "kb_hold", "kb_overtaken", "kb_question", "kb_record", "kb_said", "kb_settle", "kb_thought",
+)  # fmt: skip
 # Of retrieval: what looks at what it is given, and at no row.
 PURE = ("kb_asked", "kb_common_pairs", "kb_common_words", "kb_korean_stem", "kb_stem")
 # Each asks who asks, or is asked by one that did.
@@ -369,7 +375,7 @@ FOR_CHANNELS = (
     "channel_settle", "channel_status",
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
-    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING)},
+    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING, *QUESTIONS)},
     # What is found by what it gives is found by members too.
     "bigrams": {"authenticated", "service_role"},
     **{name: {"authenticated", "service_role"} for name in (*PURE, "kb_find", "kb_found", "kb_ranked")},
@@ -395,7 +401,11 @@ EXECUTE: dict[str, set[str]] = {
     "chat_operator_inquiries": {"service_role"},
     "chat_operator_mark": {"service_role"},
     "chat_operator_day": {"service_role"},
+    # What is known is looked up under the rights of who asks.
+    "kb_look_up": {"authenticated", "service_role"},
+    "kb_knowing": {"authenticated", "service_role"},
     # Pure: what it is asked about is all that it knows.
+    "kb_language": {"authenticated", "service_role"},
     "kb_codes": {"authenticated", "service_role"},
     "private.make_contact": set(),
     "private.place_message": set(),
@@ -454,6 +464,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "kb_imports": {"total": 7},
     "kb_import_items": {"title": "바꿈"},
     "kb_removed": {"removed_at": "2026-01-01"},
+    "kb_answers": {"helpful": True},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
 # What belongs to a conversation, and what belongs to nobody and bears the name of its world.
@@ -461,7 +472,7 @@ _OF_A_CONVERSATION = "select t::text from public.{} t where conversation_id in (
 _THEIRS = "select id from public.chat_conversations where user_id = any(%(users)s::uuid[])"
 _OWNED = (
     "chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_conversation_summaries",
-    "kb_spending",
+    "kb_spending", "kb_answers",
 )  # fmt: skip
 _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
@@ -522,6 +533,7 @@ class Side:
     gone: str = field(default_factory=new_id)
     hours_since: str = field(default_factory=_never)
     assistant: int = field(default_factory=lambda: next(_VERSIONS))
+    answer: str = field(default_factory=new_id)
     tried: str = field(default_factory=new_id)
     channel: str = field(default_factory=new_id)
     job: str = field(default_factory=new_id)
@@ -553,6 +565,7 @@ class Side:
             "chat_hours": {"since_at": self.hours_since},
             "kb_assistant": {"version": self.assistant},
             "kb_tries": {"id": self.tried},
+            "kb_answers": {"id": self.answer},
             "kb_spending": {"id": self.spent},
             "chat_notes": {"id": self.note},
             "chat_labels": {"id": self.label},
@@ -642,6 +655,7 @@ class World:
             "kb_imports": {"kind": "web", "source": name},
             "kb_import_items": {"import_id": side.took, "source": name, "outcome": "added"},
             "kb_removed": {"source_kind": "web", "source": name},
+            "kb_answers": _asked(side, side.last_message),
         }
 
     def _row_of_the_team(self, side: Side) -> dict[str, Row]:
@@ -697,8 +711,6 @@ class World:
             "select t::text from public.kb_tries t"
             " where operator_id in (select id from public.chat_operators where display_name = %(name)s)"
         )
-        parts.append(
-            "select t::text from public.chat_channel_messages t where message_id in"
         parts += [
             f"select t::text from public.{table} t where message_id in"
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
@@ -811,6 +823,12 @@ def _add_knowledge(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "kb_imports", {"id": side.took, "kind": "web", "source": world.name})
     add_row(db, "kb_import_items", {"import_id": side.took, "source": world.name, "outcome": "added"})
     add_row(db, "kb_removed", {"source_kind": "web", "source": side.flow})
+    add_row(db, "kb_answers", {"id": side.answer, **_asked(side, side.message)})
+
+
+def _asked(side: Side, question: str) -> Row:
+    owner = {"user_id": side.user, "conversation_id": side.conversation}
+    return {**owner, "question_message_id": question, "locale": "ko", "mode": "generative", "state_version": 1}
 
 
 def _article(slug: str) -> Row:
