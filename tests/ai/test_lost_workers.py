@@ -98,8 +98,10 @@ def test_a_worker_that_is_killed_while_the_model_thinks_loses_nothing(
     try:
         with a_process(stack, log, **model) as process:
             assert thinks.wait(60)
-            os.kill(process.pid, signal.SIGKILL)
-            until(lambda: not process.is_running())
+            pid = process.child.pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            until(lambda: not process.child.is_running())
     finally:
         is_over.set()
     assert talk.outcomes() == [(None, None)]
