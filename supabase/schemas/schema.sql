@@ -1887,13 +1887,13 @@ create table public.kb_assistant (
   operator_id uuid,
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint kb_assistant_pkey PRIMARY KEY (version),
-  constraint kb_assistant_settings CHECK (((octet_length((settings)::text) <= 65536) AND (settings ?& ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) AND ((settings - ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) = '{}'::jsonb) AND (COALESCE((settings ->> 'mode'::text), ''::text) = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text])))),
+  constraint kb_assistant_settings CHECK (((octet_length((settings)::text) <= 262144) AND (settings ?& ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) AND ((settings - ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) = '{}'::jsonb) AND (COALESCE((settings ->> 'mode'::text), ''::text) = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text])))),
   constraint kb_assistant_version CHECK ((version > 0))
 );
 
 CREATE INDEX kb_assistant_operator_idx ON public.kb_assistant USING btree (operator_id);
 
-alter table public.kb_assistant add constraint kb_assistant_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id);
+alter table public.kb_assistant add constraint kb_assistant_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
 
 revoke all on public.kb_assistant from public, anon, authenticated, service_role;
 grant select, insert on public.kb_assistant to service_role;
@@ -1903,7 +1903,7 @@ alter table public.kb_assistant enable row level security;
 comment on table public.kb_assistant is 'What the assistant is told to do, a row a version; the newest holds. Never changed.';
 comment on column public.kb_assistant.version is 'Counts the changes, from 1: what is shipped.';
 comment on column public.kb_assistant.settings is 'All of it: mode, tone, policy, rules, forbidden_topics, greeting, handover, allowed_links, budgets (millionths of the currency that the model''s prices are in).';
-comment on column public.kb_assistant.operator_id is 'Who changed it; null for what is shipped.';
+comment on column public.kb_assistant.operator_id is 'Who changed it; null for what is shipped, and once they are gone.';
 comment on column public.kb_assistant.created_at is 'When.';
 
 -- public.kb_assistant_told
