@@ -18,7 +18,8 @@ from tests.web.apps import APP_URL, offline_app, stack_app
 
 OWN = {"Origin": APP_URL}
 OPEN = (
-    "/", "/developers", "/help", "/sign-in", "/sign-up", "/forgot-password", "/check-mail", "/auth/confirm?token_hash=x",
+    "/", "/developers", "/help", "/sign-in", "/sign-up", "/forgot-password", "/check-mail",
+    "/auth/confirm?token_hash=x",
 )  # fmt: skip
 
 
