@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     webhook_key: SecretStr | None = None
     # Whether webhooks may be sent into this machine and its network.
     webhook_allow_private: bool = False
+    # Whether articles may be imported from this machine and its network.
+    import_allow_private: bool = False
     # Seconds until a webhook is tried again after its first attempt, its second …
     webhook_repeats: Annotated[tuple[float, ...], NoDecode] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
     # The model that answers, at any endpoint that speaks as OpenAI's does; both or none. The address is kept as what

@@ -1,7 +1,8 @@
 """Markdown as people may write it here, and what browsers get of it: nothing that somebody has not seen as text.
 
-HTML in it is never HTML: tags fall away, what stands between them is text. Links lead to http, https and mailto, pictures
-are their words. Headings begin below the page's own, with `h2` whatever they are called in the text, and skip no level.
+HTML in it is never HTML: tags fall away, what stands between them is text. Links lead to http, https and mailto,
+pictures are their words. Headings begin below the page's own, with `h2` whatever they are called in the text, and skip
+no level.
 
 Belongs here: reading Markdown and making HTML of it. Does not belong here: cutting it into pieces
 (`knowledge/articles/chunks.py`).
@@ -9,19 +10,19 @@ Belongs here: reading Markdown and making HTML of it. Does not belong here: cutt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
-_SCHEMES = ("http", "https", "mailto")
+_LINK = re.compile(r"https?://[^\s/?#]|mailto:[^\s?]", re.IGNORECASE)
 _LOWEST = 6
 # More of these in one text take seconds to read, and stand in no text that somebody has written.
 _COSTLY, _MOST_COSTLY = ("[", "<"), 3000
@@ -57,11 +58,7 @@ def is_readable(text: str) -> bool:
 
 def is_link(url: str) -> bool:
     """Whether a link may lead there."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in _SCHEMES and bool(parts.netloc or (parts.scheme == "mailto" and parts.path))
+    return _LINK.match(url) is not None
 
 
 def words_of_html(text: str) -> str:
@@ -140,5 +137,5 @@ def _parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}, renderer_cls=_Renderer)
     made.enable(["table", "strikethrough"])
     # Whither it leads is looked at when it is written down: a refused one is read as a link without an address.
-    made.validateLink = lambda _: True  # type: ignore[method-assign]
+    made.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return made

@@ -1,8 +1,8 @@
 """Connections of libcurl to machines that somebody named.
 
-It asks `Door` for the socket of each connection, with the address that it found for the name: what is refused there is not
-connected to, whatever the name stood for a moment before. Redirects are not followed, and proxies of the environment not
-used: both would be another address.
+It asks `Door` for the socket of each connection, with the address that it found for the name: what is refused there is
+not connected to, whatever the name stood for a moment before. Redirects are not followed, and proxies of the
+environment not used: both would be another address.
 
 Belongs here: connecting, and what its failures are called. Does not belong here: which addresses are refused
 (`addresses.py`).

@@ -17,6 +17,7 @@ OF_MEMBERS = (
     "kb_assistant_told",
     "kb_articles",
     "kb_chunks",
+    "kb_terms",
 )
 # No grant of any kind to members.
 OF_THE_SERVICE = (

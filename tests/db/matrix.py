@@ -87,6 +87,11 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
         "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
     },
+    # Written by the trigger of pieces alone.
+    "kb_terms": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**NO_WRITES, "select": "ok ok none"},
+    },
     "kb_versions": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "kb_sources": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "kb_misses": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
@@ -133,6 +138,7 @@ POLICIES = {
     ("kb_assistant_told", "select_all", "SELECT", "authenticated"),
     ("kb_articles", "select_published", "SELECT", "authenticated"),
     ("kb_chunks", "select_published", "SELECT", "authenticated"),
+    ("kb_terms", "select_published", "SELECT", "authenticated"),
 }
 # The columns that a member may write.
 WRITABLE = {
@@ -195,6 +201,10 @@ TEAM = {
     "expected_reply_seconds",
 }
 TOLD = {"version", "mode", "forbidden_topics", "handover_words"}
+FOUND = {
+    "chunkId", "articleId", "slug", "version", "title", "titlePath", "text", "place", "locale", "score", "coverage",
+    "answerable",
+}  # fmt: skip
 _TURN = {
     "": {
         "conversation",
@@ -244,7 +254,8 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
     },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
     "kb_assistant_told": {"": TOLD},
-    "kb_codes": {},
+    "kb_find": {"": FOUND},
+    "kb_found": {"": FOUND},
     "chat_export of conversations": {
         "": {"rows", "has_more"},
         "rows": {
@@ -286,6 +297,7 @@ READABLE = {
         "id", "title", "body", "locale", "status", "audience", "questions", "slug", "version", "created_at",
         "updated_at", "published_at",
     },
+    ("kb_terms", "select"): {"token", "chunk_id", "article_id", "places"},
     ("kb_chunks", "select"): {
         "id", "article_id", "place", "title_path", "text", "digest", "tokens", "title_tokens", "question_tokens",
         "codes",
@@ -308,6 +320,8 @@ ARTICLES = (
     "inbox_settle_miss", "inbox_start_import", "kb_article_told", "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help",
     "kb_help_article", "kb_import", "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
 )  # fmt: skip
+# Of retrieval: what looks at what it is given, and at no row.
+PURE = ("kb_asked", "kb_common_pairs", "kb_common_words", "kb_korean_stem", "kb_stem")
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
     *RULES,
@@ -347,6 +361,7 @@ EXECUTE: dict[str, set[str]] = {
     **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING)},
     # What is found by what it gives is found by members too.
     "bigrams": {"authenticated", "service_role"},
+    **dict.fromkeys((*PURE, "kb_find", "kb_found", "kb_ranked"), {"authenticated", "service_role"}),
     "kb_assistant_told": {"authenticated", "service_role"},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
@@ -417,6 +432,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_conversation_summaries": {"status": "completed"},
     "kb_articles": {"title": "바꿈"},
     "kb_chunks": {"place": 7},
+    "kb_terms": {"places": 7},
     "kb_versions": {"title": "바꿈"},
     "kb_sources": {"root": "바꿈"},
     "kb_misses": {"asked": 7},
@@ -542,6 +558,7 @@ class Side:
             "kb_assistant_told": {"id": self.is_there},
             "kb_articles": {"id": self.article},
             "kb_chunks": {"id": self.chunk},
+            "kb_terms": {"chunk_id": self.chunk},
             "kb_versions": {"article_id": self.article},
             "kb_sources": {"article_id": self.article},
             "kb_misses": {"id": self.miss},
@@ -597,6 +614,7 @@ class World:
         return {
             "kb_articles": _article(name),
             "kb_chunks": _chunk(side.article, name),
+            "kb_terms": {"token": name, "chunk_id": side.chunk, "article_id": side.article, "places": 1},
             "kb_versions": _version(side.article, 2),
             "kb_sources": _source(side.unsourced, name),
             "kb_misses": {"locale": "ko", "key": name, "question": name},
@@ -669,6 +687,7 @@ class World:
         parts += [
             "select t::text from public.kb_articles t where starts_with(slug, %(name)s)",
             f"select t::text from public.kb_chunks t where article_id in ({_OF_ARTICLES})",
+            f"select t::text from public.kb_terms t where article_id in ({_OF_ARTICLES})",
             f"select t::text from public.kb_versions t where article_id in ({_OF_ARTICLES})",
             f"select t::text from public.kb_sources t where article_id in ({_OF_ARTICLES})",
             "select t::text from public.kb_misses t where starts_with(question, %(name)s)",
@@ -765,8 +784,16 @@ def _article(slug: str) -> Row:
 
 
 def _chunk(article: str, text: str) -> Row:
-    tokens = dict.fromkeys(("tokens", "title_tokens", "question_tokens"), "")
-    return {"article_id": article, "place": 0, "title_path": "제목", "text": text, "digest": text, **tokens, "codes": "{}"}
+    tokens = {"tokens": "'matrixword'", "title_tokens": "", "question_tokens": ""}
+    return {
+        "article_id": article,
+        "place": 0,
+        "title_path": "제목",
+        "text": text,
+        "digest": text,
+        **tokens,
+        "codes": "{}",
+    }
 
 
 def _source(article: str, name: str) -> Row:

@@ -22,6 +22,7 @@ from tests.db.matrix import (
     FIRST_VERSION,
     PERSONAS,
     POLICIES,
+    PURE,
     READABLE,
     RIGHTS,
     ROWS,
@@ -267,6 +268,8 @@ def answers(held: tuple[Connection[Any], World]) -> Callable[[str], Any]:
         "chat_changed": ("chat_changed(%s, 0)", [own]),
         "chat_mark_read": ("chat_mark_read(%s)", [own]),
         "kb_assistant_told": ("kb_assistant_told()", []),
+        "kb_find": ("kb_find('matrixword', 'ko')", []),
+        "kb_found": ("kb_found((select id from public.kb_chunks limit 1), 1, 1, true)", []),
         **{
             f"chat_export of {part}": ("chat_export(%s)", [part])
             for part in ("conversations", "messages", "reads", "inquiries")
@@ -295,8 +298,8 @@ def test_an_answer_holds_the_columns_that_are_declared(answers: Callable[[str], 
 
 def test_every_function_for_members_answers_with_declared_columns() -> None:
     of_members = {name for name, roles in EXECUTE.items() if "authenticated" in roles}
-    # This one looks at what it is given, and at no row.
-    assert {name.split()[0] for name in ANSWERS} == of_members - {"bigrams", "kb_codes"}
+    # These look at what they are given, and at no row; and kb_ranked tells rows of numbers.
+    assert {name.split()[0] for name in ANSWERS} == of_members - {"bigrams", "kb_codes", "kb_ranked", *PURE}
 
 
 def test_a_column_more_would_be_noticed(

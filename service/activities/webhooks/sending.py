@@ -1,7 +1,7 @@
 """One attempt: a body is posted to a webhook, and what came of it.
 
-Belongs here: the connection and its limits. Does not belong here: whom it may go to (`outside/`), what is sent and how it
-is signed (`body.py`), when it is tried again (`work.py`).
+Belongs here: the connection and its limits. Does not belong here: whom it may go to (`outside/`), what is sent and how
+it is signed (`body.py`), when it is tried again (`work.py`).
 
 One limit for all of an attempt, from the name to the last byte, which no read that drips can stretch.
 """
@@ -24,6 +24,8 @@ PATIENCE = 15.0
 LONGEST_WAIT = 24 * 3600.0
 # In bytes, of an answer's body.
 KEPT = 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What came of it. `code` is None where there was no answer, and then `error` says why in a word.

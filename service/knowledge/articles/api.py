@@ -130,9 +130,7 @@ def delete_article(article_id: str) -> tuple[str, int]:
 def list_versions(article_id: str) -> Response:
     """An article as it was, newest first."""
     who, key = asking(), known_id(article_id)
-    limit, before = first_refused(
-        lambda: all_of(page_limit, _version_cursor), partial(actions.read_article, who, key)
-    )
+    limit, before = first_refused(lambda: all_of(page_limit, _version_cursor), partial(actions.read_article, who, key))
     rows = actions.list_versions(who, key, limit, before)
     more = str(rows[limit - 1]["version"]) if len(rows) > limit else None
     return jsonify(versions=[shown.version(row) for row in rows[:limit]], nextCursor=more)

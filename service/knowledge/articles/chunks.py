@@ -49,7 +49,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class _Block:
-    """What stands together: a paragraph, a list, a table. `header` is the line that each piece of a table begins with."""
+    """What stands together: a paragraph, a list, a table. `header` is a line that each piece of it begins with."""
 
     lines: list[str] = field(default_factory=list)
     header: str | None = None
@@ -100,7 +100,7 @@ def _packed(blocks: Sequence[_Block]) -> Iterator[str]:
 
 
 def _units(blocks: Iterable[_Block]) -> Iterator[tuple[str, str, str | None]]:
-    """What is not cut: blocks that fit, else their lines, else sentences; with what separates it from what is before."""
+    """What is not cut: blocks that fit, else their lines, else sentences; each with what stands between."""
     for block in blocks:
         lines = [line for line in block.lines if line.strip()]
         whole = "\n".join(lines)

@@ -30,7 +30,7 @@ Version = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
 Title = Annotated[str, AfterValidator(within(LONGEST_TITLE))]
 Text = Annotated[str, AfterValidator(within(LONGEST_BODY)), AfterValidator(checked_body)]
 Question = Annotated[str, AfterValidator(within(LONGEST_QUESTION))]
-Questions = Annotated[list[Question], Field(max_length=MOST_QUESTIONS, description="What people ask.")]
+Questions = Annotated[list[Question], Field(max_length=MOST_QUESTIONS)]
 Slug = Annotated[str, AfterValidator(within(LONGEST_SLUG)), AfterValidator(checked_slug)]
 
 
@@ -59,7 +59,7 @@ class ArticleBody(_Article):
     locale: Locale
     audience: Audience = "all"
     status: Status = "draft"
-    questions: Questions = []
+    questions: Questions = Field(default_factory=list)
 
 
 class ChangedArticleBody(_Article):
@@ -103,7 +103,7 @@ class ArticleEntry(Outbound):
     questions: list[str]
     version: int
     source_kind: SourceKind
-    source: str | None = Field(description="The file, the row of a file, or the page that it came from.")
+    source: str | None = Field(description="The file or the page that it came from.")
     edited_by_hand: bool = Field(description="Its text was changed here since: imports leave it alone.")
     created_at: datetime
     updated_at: datetime

@@ -26,7 +26,7 @@ begin
     'body', p_article.body,
     'version', p_article.version,
     'source_kind', coalesce(origin.kind, 'hand'),
-    'source', origin.source,
+    'source', case when origin.kind = 'csv' then origin.root else origin.source end,
     'edited_by_hand', coalesce(origin.edited_by_hand, false),
     'created_at', p_article.created_at,
     'updated_at', p_article.updated_at,

@@ -17,13 +17,15 @@ as $$
 declare
   operator public.chat_operators := public.inbox_operator(p_user_id, true);
   wanted jsonb := public.kb_assistant_now() || coalesce(p_values, '{}');
+  -- As many as a model is given.
+  most constant integer := 6;
   began timestamptz := clock_timestamp();
   found_rows jsonb := '[]';
   milliseconds double precision;
   try_id uuid;
 begin
   if wanted ->> 'mode' <> 'off' then
-    found_rows := public.kb_find(p_question, p_locale, p_audience, 5);
+    found_rows := public.kb_find(p_question, public.kb_language(p_question, p_locale), p_audience, most);
   end if;
   milliseconds := extract(epoch from clock_timestamp() - began) * 1000;
   if wanted ->> 'mode' = 'generative' and p_has_model then
