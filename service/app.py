@@ -58,6 +58,7 @@ from service.inbox import calls as inbox_calls
 from service.inbox import former as former_pages
 from service.inbox import screen
 from service.jobs.numbers import JobNumbers
+from service.knowledge import calls as knowledge_calls
 from service.live import api as live
 from service.live import operations as live_operations
 from service.live.hub import Hub
@@ -73,7 +74,7 @@ from service.supabase.clients import Upstream
 BLUEPRINTS: tuple[Blueprint, ...] = (
     site.bp, embed.bp, sign_in_pages.bp, confirming.bp, own_page.bp, former_pages.bp, screen.bp,
     conversations.bp, people.bp, team.bp, export.bp, guests.bp, guest_sessions.bp, live.bp, me.bp, openapi.bp,
-    *inbox_calls.BLUEPRINTS, *activity_calls.BLUEPRINTS,
+    *inbox_calls.BLUEPRINTS, *activity_calls.BLUEPRINTS, *knowledge_calls.BLUEPRINTS,
 )  # fmt: skip
 # Every call of the API, by endpoint, as it is described.
 OPERATIONS: dict[str, Operation] = {
@@ -83,6 +84,7 @@ OPERATIONS: dict[str, Operation] = {
     **live_operations.OPERATIONS,
     **inbox_calls.OPERATIONS,
     **activity_calls.OPERATIONS,
+    **knowledge_calls.OPERATIONS,
     **http_operations.OPERATIONS,
 }
 

@@ -91,8 +91,28 @@ class Settings(BaseSettings):
     webhook_key: SecretStr | None = None
     # Whether webhooks may be sent into this machine and its network.
     webhook_allow_private: bool = False
+    # Whether articles may be imported from this machine and its network.
+    import_allow_private: bool = False
     # Seconds until a webhook is tried again after its first attempt, its second …
     webhook_repeats: Annotated[tuple[float, ...], NoDecode] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+    # The model that answers, at any endpoint that speaks as OpenAI's does; both or none. The address is kept as what
+    # `/chat/completions` is appended to.
+    ai_base_url: str | None = None
+    ai_model: str | None = Field(default=None, max_length=200)
+    # Absent: the endpoint asks for none.
+    ai_api_key: SecretStr | None = None
+    # Seconds for one answer: every attempt, every wait and the repair included.
+    ai_timeout: float = Field(default=30.0, ge=1, le=120)
+    # What a million tokens cost that go in, and that come out, in whatever currency the budgets are.
+    ai_price_in: float = Field(default=0.0, ge=0, le=1_000_000)
+    ai_price_out: float = Field(default=0.0, ge=0, le=1_000_000)
+    # The most that a member's answers may cost in a day and everybody's in a month, whatever the assistant is told.
+    ai_budget_member_day: float | None = Field(default=None, ge=0, le=1_000_000_000)
+    ai_budget_project_month: float | None = Field(default=None, ge=0, le=1_000_000_000)
+    # The model of vectors; its key is `ai_api_key`. Absent: words alone find.
+    ai_embedding_base_url: str | None = None
+    ai_embedding_model: str | None = Field(default=None, max_length=200)
+    ai_embedding_dimensions: int = Field(default=512, ge=1, le=4000)
     # What a reader of /metrics must carry. Absent: only programs on this machine may read them.
     metrics_token: SecretStr | None = None
     # Seconds to wait for an answer of Supabase. Its upper bound keeps a stopped Supabase at a 503 within 5 s.
@@ -161,6 +181,27 @@ class Settings(BaseSettings):
             _require_header_text(value)
         return cls._long_secret(value)
 
+    @field_validator("ai_base_url", "ai_embedding_base_url")
+    @classmethod
+    def _endpoint(cls, value: str | None) -> str | None:
+        return None if value is None else _endpoint_of(value)
+
+    @field_validator("ai_model", "ai_embedding_model")
+    @classmethod
+    def _model_has_endpoint(cls, value: str | None, info: ValidationInfo) -> str | None:
+        address = (info.field_name or "").replace("model", "base_url")
+        # Absent where the address itself is faulty; that is told already.
+        if address in info.data and (value is None) != (info.data[address] is None):
+            raise ValueError(f"and {address.upper()} must be set together")
+        return value
+
+    @field_validator("ai_api_key")
+    @classmethod
+    def _key_in_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _require_header_text(value)
+        return value
+
     @field_validator("webhook_repeats", mode="before")
     @classmethod
     def _split_repeats(cls, value: object) -> object:
@@ -208,6 +249,16 @@ class Settings(BaseSettings):
     def session_cookie(self) -> str:
         """The name of the session's cookie. Browsers take the prefix over https only."""
         return "__Host-munui" if self.cookie_secure else "munui"
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model to ask for answers."""
+        return self.ai_base_url is not None and self.ai_model is not None
+
+    @property
+    def has_embedding(self) -> bool:
+        """Whether there is a model of vectors."""
+        return self.ai_embedding_base_url is not None and self.ai_embedding_model is not None
 
     @property
     def session_keys(self) -> tuple[str, ...]:
@@ -268,6 +319,15 @@ def _origin_of(value: str, wanted: str) -> str:
     if origin is None or not _is_bare(urlsplit(text)):
         raise ValueError(f"must be {wanted}")
     return origin
+
+
+def _endpoint_of(value: str) -> str:
+    """An address without the call that is appended to it. `/v1` is meant where there is no path."""
+    text = value.strip().rstrip("/").removesuffix("/chat/completions").removesuffix("/embeddings").rstrip("/")
+    parts = urlsplit(text)
+    if origin_of(text) is None or parts.query or parts.fragment or parts.username or parts.password:
+        raise ValueError("must be an http or https address without a query or a user name")
+    return text if parts.path else f"{text}/v1"
 
 
 def _is_bare(parts: SplitResult) -> bool:

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from scripts import bundling
 from scripts.local import LocalStack
-from tests import schedule, summary
+from tests import afresh, schedule, summary
 from tests.remote import RemoteStack, remote_stack
 from tests.stack import POSTGRES_15, Member, rest, sign_in_anonymously, sign_up, temporary_server, temporary_stack
 
@@ -113,6 +113,12 @@ def stack(_remote: RemoteStack | None) -> Iterator[LocalStack | RemoteStack]:
         return
     with temporary_stack("main") as running:
         yield running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _afresh(request: pytest.FixtureRequest) -> None:
+    """What other files have left in the stack is gone."""
+    afresh.begin(request)
 
 
 @pytest.fixture(scope="session")

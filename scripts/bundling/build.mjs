@@ -138,7 +138,7 @@ const address = (name) => JSON.stringify(`/assets/${name}`);
 
 const texts = await make({ "texts-ko": "munui/texts/ko.js", "texts-en": "munui/texts/en.js" });
 const TEXTS = `{"ko":${address(texts["texts-ko.js"])},"en":${address(texts["texts-en.js"])}}`;
-const people = await make({ people: "munui/people/company.js" });
+const later = await make({ people: "munui/people/company.js", help: "munui/help/guide.js" });
 const others = await make(
   {
     munui: "munui/define.js",
@@ -148,7 +148,7 @@ const others = await make(
     "chat-buttons": "site/chat-buttons.js",
     developers: "site/developers.js",
   },
-  { define: { TEXTS, PEOPLE: address(people["people.js"]) } },
+  { define: { TEXTS, PEOPLE: address(later["people.js"]), HELP: address(later["help.js"]) } },
 );
 const inbox = {
   ...(await make({
@@ -163,5 +163,5 @@ const inbox = {
 const entry = await make({ embed: "embed.js" }, { define: { TEXTS, CHAT: address(others["munui.js"]) } });
 // Of what is loaded on demand nobody asks which parts it has.
 const known = Object.entries(parts).filter(([file]) => !IS_CHUNK.test(file));
-const names = { ...texts, ...people, ...others, ...inbox, ...entry };
+const names = { ...texts, ...later, ...others, ...inbox, ...entry };
 console.log(JSON.stringify({ names, parts: Object.fromEntries(known) }));

@@ -47,8 +47,9 @@ def send_message(
     in_reply_to: UUID | None,
     request_id: UUID,
     known_flows: Sequence[str],
+    answering: Mapping[str, Sequence[str]] | None = None,
 ) -> TurnView:
-    """Save what the member did, once."""
+    """Save what the member did, once. `answering` names the steps, by flow, at which what is known comes along."""
     return call_for(
         member,
         "chat_send",
@@ -60,6 +61,7 @@ def send_message(
             "p_in_reply_to": in_reply_to and str(in_reply_to),
             "p_request_id": str(request_id),
             "p_known_flows": list(known_flows),
+            "p_answering": answering,
         },
         TurnView.from_json,
     )
@@ -78,6 +80,20 @@ def read_turn(member: SyncPostgrestClient, conversation_id: UUID, known_flows: S
 def write_replies(service: SyncPostgrestClient, reply: dict[str, Any]) -> TurnView:
     """Write the bot's part of the turns that waited, if the state is still the one it was computed from."""
     return call_for(service, "chat_reply", reply, TurnView.from_json)
+
+
+def read_question(service: SyncPostgrestClient, answer_id: UUID, known_flows: Sequence[str]) -> Row | None:
+    """A question that waits for its answer, as `kb_question` tells it; None where nobody waits any more."""
+    params = {"p_answer_id": str(answer_id), "p_known_flows": list(known_flows)}
+    return call_if_found(service, "kb_question", params, lambda row: row)
+
+
+def settle_question(
+    service: SyncPostgrestClient, answer_id: UUID, reply: dict[str, Any] | None, settled: dict[str, Any]
+) -> str:
+    """Say and keep what came of a question: written, dropped, or withdrawn where what it stands on is gone."""
+    params = {"p_answer_id": str(answer_id), "p_reply": reply, "p_settled": settled}
+    return str(call(service, "kb_settle", params, ("state",))["state"])
 
 
 def preview_answer(

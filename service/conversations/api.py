@@ -39,6 +39,7 @@ from service.http.in_flight import InFlight
 from service.http.json_body import GENERAL_MAX, has_body, json_object, validated, with_more
 from service.http.language import known_locale, request_locale
 from service.http.paging import cursor_of_list, list_place, seq_place
+from service.settings import Settings
 from service.supabase.clients import Upstream
 
 bp = Blueprint("conversations", __name__, url_prefix="/api/v1")
@@ -149,7 +150,9 @@ def _taken(turns: MemberTurns, conversation_id: UUID, raw: dict[str, Any]) -> Ou
     except Invalid as error:
         raise _explained(turns, conversation_id, raw, error) from None
     message = _message(turns, conversation_id, body, adopt_request_id(body.request_id))
-    return turns.send(conversation_id, message, responder(part(KnownFlows), request_locale()))
+    return turns.send(
+        conversation_id, message, responder(part(KnownFlows), request_locale(), can_generate=part(Settings).has_model)
+    )
 
 
 def _message(turns: MemberTurns, conversation_id: UUID, body: TurnBody, rows_id: UUID) -> UserMessage:

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from service.core.errors import Internal, Unreadable
+from service.core.locale import LOCALES
 from service.dialogue.flow import Flow
 from service.dialogue.flow_document import read_flow
 from service.dialogue.table import CompiledFlow, compile_flow
@@ -27,6 +28,11 @@ class KnownFlows:
         self.current = compile_flow(current)
         self._flows: dict[str, CompiledFlow] = {current.version: self.current}
         self._lock = threading.Lock()
+        opening = self.current.tables[LOCALES[0]]["opening"]["to"]
+        # What is of no flow yet begins with the current one.
+        self.answering: dict[str, list[str]] = {"": [""] if opening in current.answering else []}
+        """By version the steps at which a text is a question; of a conversation without a state under ""."""
+        self._learn(self.current)
 
     @property
     def known_versions(self) -> list[str]:
@@ -53,7 +59,11 @@ class KnownFlows:
         compiled = compile_flow(read_flow(definition))
         with self._lock:
             self._flows[version] = compiled
+            self._learn(compiled)
         return compiled
+
+    def _learn(self, flow: CompiledFlow) -> None:
+        self.answering[flow.version] = sorted(flow.flow.answering)
 
     def flow_or_current(self, version: str | None, definition: dict[str, Any] | None) -> CompiledFlow:
         """As `flow`, but the current one where the definition cannot be read. Raises Internal."""

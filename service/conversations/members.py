@@ -16,7 +16,10 @@ def member_turns() -> MemberTurns:
     """Of who asks. Raises Unauthenticated, TokenExpired, RateLimited, UpstreamUnavailable."""
     member = current_member()
     kind: ActorKind = "guest" if member.is_anonymous else "member"
-    return MemberTurns(part(Upstream), member.id, member.token, part(KnownFlows).known_versions, kind=kind)
+    flows = part(KnownFlows)
+    return MemberTurns(
+        part(Upstream), member.id, member.token, flows.known_versions, answering=flows.answering, kind=kind
+    )
 
 
 def path_id(text: str) -> UUID:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
 from service.core.errors import Invalid
+from service.core.locale import Locale
 from service.core.mapper import Inbound, Outbound, Row
 from service.core.text import user_text
 from service.dialogue.flow import FieldType
@@ -31,16 +32,35 @@ def said(text: str) -> str:
         raise ValueError(error.errors[0].message) from None
 
 
+class GuestSource(Inbound):
+    """The piece of an article that a guest's browser said. Its words are the database's."""
+
+    article_id: UUID
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    place: Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class GuestAnswer(Inbound):
+    """What a guest's question got, as `POST /answers` told it; without a `source` nothing was known."""
+
+    locale: Locale
+    source: GuestSource | None
+
+
 class GuestText(Inbound):
     """Free text of a guest's conversation: one that cannot be kept is left out of an import, and the others go on."""
 
     type: Literal["text"]
     content: str
+    answered: GuestAnswer | SkipJsonSchema[None] = Field(
+        None, description="Where it was a question: what it got. Left out where nothing was asked."
+    )
 
 
-class TextEvent(GuestText):
+class TextEvent(Inbound):
     """Free text."""
 
+    type: Literal["text"]
     content: Annotated[str, AfterValidator(said)]
 
 
@@ -92,10 +112,25 @@ class ShownChip(Outbound):
     label: str
 
 
+class AnswerSource(Outbound):
+    """The piece of an article that an answer stands in; its page is `/help/{slug}`."""
+
+    article_id: UUID
+    version: int
+    place: int = Field(description="Which piece of that version, from 0.")
+    chunk_id: str
+    slug: str
+    title: str
+    locale: Locale
+    quote: str | SkipJsonSchema[None] = Field(None, description="The words of it that a worded answer stands on.")
+
+
 class ChipsPayload(Outbound):
-    """Of a message of kind `chips`."""
+    """Of a message of kind `chips`. One with `sources` is an answer from articles: its `content` stands there."""
 
     chips: list[ShownChip]
+    sources: list[AnswerSource] | SkipJsonSchema[None] = None
+    is_looking: bool | SkipJsonSchema[None] = Field(None, description="An answer is being looked for, and follows.")
 
 
 class ShownOption(Outbound):

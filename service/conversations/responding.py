@@ -26,6 +26,7 @@ from service.dialogue import engine
 from service.dialogue.catch_up import catch_up, catch_up_among_people
 from service.dialogue.flow_document import write_flow
 from service.dialogue.form import Values, values_as_text
+from service.dialogue.knowledge import LookedUp
 from service.dialogue.reply import Change, Reply, What
 from service.dialogue.state import VERSION, State
 from service.dialogue.table import CompiledFlow
@@ -34,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class FlowStanding:
     """Where a conversation stands. `is_lost`: that could not be read, and it goes on at `resume`."""
 
     flow: CompiledFlow
@@ -42,22 +43,24 @@ class _Standing:
     is_lost: bool = False
 
 
-def responder(flows: KnownFlows, locale: Locale, change: What | None = None) -> Respond:
+def responder(flows: KnownFlows, locale: Locale, change: What | None = None, *, can_generate: bool = False) -> Respond:
     """What the store asks for the replies, and for what is said with a change.
 
     Args:
         flows: those that this process knows.
         locale: the language of a conversation that begins.
         change: what is wanted without a message of the visitor's.
+        can_generate: whether there is a model to be asked; else every question is answered word for word.
     """
 
     def respond(view: TurnView) -> FlowReply:
-        standing = _standing(flows, view, locale)
+        standing = standing_of(flows, view, locale)
         if change == "handover" and standing.flow.flow.handover is None:
             # It began before its flow knew of people: it takes up the one that does, as if its own could not be read.
             standing = _standing_anew(flows.current, standing)
         flow = standing.flow
-        reply = _reply(view, standing, locale, change)
+        known = view.looked_up if can_generate else view.looked_up.word_for_word()
+        reply = _reply(view, standing, locale, change, known)
         # A conversation that takes a flow up brings it along, so that the database always has what it names.
         takes_up = view.flow_version != flow.version
         return FlowReply(reply, view.is_peoples, flow.version, write_flow(flow.flow) if takes_up else None)
@@ -78,7 +81,7 @@ def submitted_text(flows: KnownFlows, preview: AnswerPreview, locale: Locale, va
         return values_as_text(asked["payload"], values)
 
 
-def _reply(view: TurnView, standing: _Standing, locale: Locale, change: What | None) -> Reply:
+def _reply(view: TurnView, standing: FlowStanding, locale: Locale, change: What | None, known: LookedUp) -> Reply:
     wanted = None
     if change is not None:
         key, version = view.conversation_id, view.state_version
@@ -108,6 +111,7 @@ def _reply(view: TurnView, standing: _Standing, locale: Locale, change: What | N
         now=now,
         team=team_of(view.team),
         change=wanted,
+        looked_up=known,
     )
 
 
@@ -121,19 +125,20 @@ def team_of(row: Row) -> Team:
         return UNKNOWN_TEAM
 
 
-def _standing_anew(flow: CompiledFlow, old: _Standing) -> _Standing:
+def _standing_anew(flow: CompiledFlow, old: FlowStanding) -> FlowStanding:
     """The same visitor, in another flow."""
-    return _Standing(flow, old.state and replace(old.state, step=flow.flow.resume), old.is_lost)
+    return FlowStanding(flow, old.state and replace(old.state, step=flow.flow.resume), old.is_lost)
 
 
-def _standing(flows: KnownFlows, view: TurnView, locale: Locale) -> _Standing:
+def standing_of(flows: KnownFlows, view: TurnView, locale: Locale) -> FlowStanding:
+    """Where a conversation stands, whatever can be read of it."""
     flow = flows.current
     try:
         flow = flows.flow(view.flow_version, view.flow)
-        return _Standing(flow, None if view.state is None else _state(flow, view.state))
+        return FlowStanding(flow, None if view.state is None else _state(flow, view.state))
     except Unreadable as unreadable:
         tell_unreadable(unreadable, view.flow_version)
-        return _Standing(flow, _lost(flow, view, locale), is_lost=True)
+        return FlowStanding(flow, _lost(flow, view, locale), is_lost=True)
 
 
 def _lost(flow: CompiledFlow, view: TurnView, locale: Locale) -> State:

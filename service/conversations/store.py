@@ -6,7 +6,7 @@ The caller hands in `respond`, so that this module knows no engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -23,6 +23,7 @@ from service.core.errors import (
     UpstreamUnavailable,
 )
 from service.core.mapper import Row
+from service.dialogue.commands import KeepAnswer
 from service.dialogue.message import Message
 from service.dialogue.reply import AnsweredTurn, Reply
 from service.supabase.clients import Upstream
@@ -78,17 +79,25 @@ class UserMessage:
 
 
 class MemberTurns:
-    """The turns of one member. `known_flows` are the versions that the caller needs no definition of; `kind` is what
-    activities call somebody like them."""
+    """The turns of one member. `known_flows` are the versions that the caller needs no definition of, `answering` their
+    steps at which a text is a question; `kind` is what activities call somebody like them."""
 
     def __init__(
-        self, upstream: Upstream, user_id: UUID, token: str, known_flows: Sequence[str], *, kind: ActorKind = "member"
+        self,
+        upstream: Upstream,
+        user_id: UUID,
+        token: str,
+        known_flows: Sequence[str],
+        *,
+        answering: Mapping[str, Sequence[str]] | None = None,
+        kind: ActorKind = "member",
     ) -> None:
         self._upstream = upstream
         self.user_id = user_id
         self._kind = kind
         self._member = upstream.member_client(token)
         self._known_flows = known_flows
+        self._answering = answering
 
     def open(self, client_conversation_id: UUID, request_id: UUID, respond: Respond) -> Outcome:
         """Begin a conversation, or find it. Raises MunuiError."""
@@ -113,6 +122,7 @@ class MemberTurns:
             in_reply_to=message.in_reply_to,
             request_id=message.request_id,
             known_flows=self._known_flows,
+            answering=self._answering if message.event is None else None,
         )
         return self._settle(view, message.request_id, respond)
 
@@ -242,6 +252,19 @@ def _turn(answered: AnsweredTurn, request_id: UUID) -> dict[str, Any]:
         "messages": [message_row(message) for message in turn.messages],
         "answer": turn.answer and turn.answer.answer,
         "inquiry": _inquiry(answered),
+        "knowledge": turn.kept_answer and kept_row(turn.kept_answer),
+    }
+
+
+def kept_row(kept: KeepAnswer) -> dict[str, Any]:
+    """What is kept of an answer, as `kb_record` takes it."""
+    return {
+        "mode": kept.mode,
+        "locale": kept.locale,
+        "outcome": kept.outcome,
+        "reason": kept.reason,
+        "sources": [source.to_json() for source in kept.sources],
+        "message_id": kept.message_id and str(kept.message_id),
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from service.core.mapper import Row
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
+from service.dialogue.knowledge import NOTHING_LOOKED_UP, Knowledge, LookedUp
 from service.dialogue.reply import Waiting
 
 
@@ -33,6 +35,8 @@ class TurnView:
     # What was said when it was last handed over, given back or completed by hand.
     changed: list[Row]
     team: Row
+    # What is known for texts that wait.
+    looked_up: LookedUp = NOTHING_LOOKED_UP
 
     @property
     def conversation_id(self) -> UUID:
@@ -48,6 +52,7 @@ class TurnView:
     @classmethod
     def from_json(cls, data: Row) -> TurnView:
         """What a function of the database answered."""
+        waiting = tuple(_waiting(row) for row in data["pending"])
         return cls(
             conversation=data["conversation"],
             state=data["state"],
@@ -59,13 +64,14 @@ class TurnView:
             is_handled=data["handled"],
             replies=data["replies"],
             answered=data["answered"],
-            waiting=tuple(_waiting(row) for row in data["pending"]),
+            waiting=waiting,
             # A database whose migrations are behind does not tell them.
             late=tuple(_waiting(row) for row in data.get("late_forms", ())),
             is_new=data.get("created", False),
             is_applied=data.get("applied", False),
             changed=data["changed"],
             team=data["team"],
+            looked_up=_looked_up(data["looked_up"], waiting) if "looked_up" in data else NOTHING_LOOKED_UP,
         )
 
 
@@ -116,3 +122,10 @@ def _event(row: Row) -> Event | None:
     values = event.get("values")
     # Another version of ours may know answers that this one does not.
     return FormSubmitted(step, values) if isinstance(values, dict) else None
+
+
+def _looked_up(row: Row, waiting: Sequence[Waiting]) -> LookedUp:
+    """What `kb_look_up` told of texts that wait."""
+    said = {one.message_id: one.event.content for one in waiting if isinstance(one.event, TextWritten)}
+    found = {UUID(one["message_id"]): one for one in row["found"]}
+    return LookedUp({key: Knowledge.from_row(row, one, said[key]) for key, one in found.items()})

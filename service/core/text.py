@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from service.core.blank import is_blank
+from service.core.blank import RANGES, is_blank
 from service.core.errors import FieldError, Invalid
 
 WHITESPACE = (
@@ -18,6 +18,8 @@ WHITESPACE = (
 MAX_TEXT = 4_000
 MAX_VARIABLE = 200
 
+_LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
+_UNSEEN = re.compile("[" + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in RANGES) + "]")
 _IMPOSSIBLE = re.compile("[\x00\ud800-\udfff]")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _CONTROL = re.compile("[\x00-\x20\x7f-\x9f" + WHITESPACE + "]+")
@@ -26,6 +28,11 @@ _CONTROL = re.compile("[\x00-\x20\x7f-\x9f" + WHITESPACE + "]+")
 def trim(text: str) -> str:
     """`text` without the white space at its ends; nothing where there is nothing to be seen."""
     return "" if is_blank(text) else text.strip(WHITESPACE)
+
+
+def seen(text: str) -> str:
+    """`text` as a reader sees it: without what shows nothing, any white space a plain one, lines as lines."""
+    return _UNSEEN.sub(lambda found: _space(found[0]), text)
 
 
 def is_storable(text: str) -> bool:
@@ -60,3 +67,9 @@ def placeholders(template: str) -> set[str]:
 def fill(template: str, variables: dict[str, str]) -> str:
     """`template` with each `{name}` replaced, in one pass: braces inside a value stay as they are."""
     return _PLACEHOLDER.sub(lambda match: variables.get(match[1], ""), template)
+
+
+def _space(char: str) -> str:
+    if char in _LINE_ENDS:
+        return "\n"
+    return " " if char in WHITESPACE else ""

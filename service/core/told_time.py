@@ -1,11 +1,12 @@
 """A moment as people say it: 내일 오전 9시, tomorrow at 9 AM.
 
-Belongs here: words for a moment that comes. Does not belong here: when something is (`core/hours.py`).
+Belongs here: words for a moment that comes, for a day that was. Does not belong here: when something is
+(`core/hours.py`).
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from service.core.locale import Locale
 
@@ -31,6 +32,13 @@ def told_moment(moment: datetime | None, now: datetime, locale: Locale) -> str:
     if locale == "ko":
         return f"{day} {clock}".strip()
     return f"{day} at {clock}".strip()
+
+
+def told_day(day: date, locale: Locale) -> str:
+    """A day whole, with its year."""
+    if locale == "ko":
+        return f"{day.year}년 {day.month}월 {day.day}일"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _day(moment: datetime, days: int, locale: Locale) -> str:

@@ -6,9 +6,10 @@ what a change says that no message began. While people handle it, nothing but wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID, uuid5
 
 from service.core.errors import ConversationCompleted, InvalidForm, UnknownChip
@@ -16,7 +17,10 @@ from service.core.ids import NewId
 from service.core.locale import Locale
 from service.core.team import Team
 from service.dialogue import engine
+from service.dialogue.answers import asks, beside
 from service.dialogue.commands import AnswerMessage, Command, SubmitInquiry
+from service.dialogue.events import TextWritten
+from service.dialogue.knowledge import NOTHING_LOOKED_UP, LookedUp
 from service.dialogue.reply import AnsweredTurn, Change, Reply, Waiting
 from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow
@@ -39,6 +43,7 @@ def catch_up(
     now: datetime,
     team: Team | None = None,
     change: Change | None = None,
+    looked_up: LookedUp = NOTHING_LOOKED_UP,
 ) -> Reply:
     """The turns that are missing, in the order of the messages that began them.
 
@@ -55,6 +60,7 @@ def catch_up(
         now: when, with a time zone.
         team: the people who can be asked for.
         change: what is to happen after all of that.
+        looked_up: what is known for texts among `waiting`. Of several that are questions one is replied to.
 
     Raises:
         ConversationCompleted: nothing is left to change.
@@ -65,7 +71,7 @@ def catch_up(
         opening = begin(flow, locale, ids(None), now)
         turns.append(AnsweredTurn(None, opening))
         state = opening.state
-    run = _Run(flow, ids, now, team)
+    run = _Run(flow, ids, now, team, looked_up, _beside(waiting, looked_up))
     turns += [AnsweredTurn(message, run.recorded(state, message)) for message in late]
     for message in waiting:
         before: tuple[Command, ...] = ()
@@ -109,12 +115,25 @@ def catch_up_among_people(
     return Reply(said.state, every, "bot" if change.what == "resume" else None)
 
 
+def _beside(waiting: Sequence[Waiting], looked_up: LookedUp) -> set[UUID]:
+    """Of texts that follow each other all but the one that is replied to, if that was looked into."""
+    found: set[UUID] = set()
+    for is_text, run in groupby(waiting, lambda one: isinstance(one.event, TextWritten)):
+        texts = [one.message_id for one in run]
+        if is_text and (target := looked_up.target(texts)):
+            found.update(one for one in texts if one != target)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     flow: CompiledFlow
     ids: TurnIds
     now: datetime
     team: Team | None
+    looked_up: LookedUp = NOTHING_LOOKED_UP
+    # Questions that another is replied to instead of.
+    beside: Collection[UUID] = ()
 
     def taken(self, state: State, message: Waiting) -> Turn:
         """The turn of a message."""
@@ -122,12 +141,20 @@ class _Run:
         try:
             if message.event is None:
                 return engine.misfit_turn(self.flow, state, ids, self.now)
-            return engine.take_turn(self.flow, state, message.event, ids, self.now, self.team)
+            knowledge = self.looked_up.by_message.get(message.message_id)
+            if self._is_beside(state, message):
+                return beside(self.flow, state, ids, self.now)
+            return engine.take_turn(self.flow, state, message.event, ids, self.now, self.team, knowledge)
         except ConversationCompleted:
             # It was accepted while the message that completed the conversation was still waiting itself.
             return self.recorded(state, message)
         except (UnknownChip, InvalidForm):
             return engine.misfit_turn(self.flow, state, ids, self.now)
+
+    def _is_beside(self, state: State, message: Waiting) -> bool:
+        """Whether it is one of several questions, and another is replied to."""
+        is_question = isinstance(message.event, TextWritten) and not state.is_completed and asks(self.flow, state)
+        return is_question and message.message_id in self.beside
 
     def recorded(self, state: State, message: Waiting) -> Turn:
         """What stays of a message that gets no reply: the answer that it was, and what it handed in."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from service.core.locale import Locale
+from service.dialogue.knowledge import Mode, Outcome, Source
 from service.dialogue.message import Message
 
 
@@ -37,4 +40,16 @@ class HandOver:
     """Let people handle the conversation from here on."""
 
 
-Command = SaveMessages | AnswerMessage | SubmitInquiry | HandOver
+@dataclass(frozen=True, slots=True)
+class KeepAnswer:
+    """Keep what a question got, and by which message. Without an `outcome` it is yet to be looked into."""
+
+    mode: Mode
+    locale: Locale
+    outcome: Outcome | None
+    reason: str | None = None
+    sources: tuple[Source, ...] = ()
+    message_id: UUID | None = None
+
+
+Command = SaveMessages | AnswerMessage | SubmitInquiry | HandOver | KeepAnswer

@@ -1,4 +1,4 @@
-"""(flow, state, event, ids, now, team) -> Turn. An event that does not fit raises, and nothing has changed."""
+"""(flow, state, event, …) -> Turn. An event that does not fit raises, and nothing has changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from service.core.errors import ConversationCompleted, InvalidForm, UnknownChip
 from service.core.ids import NewId
@@ -14,16 +13,18 @@ from service.core.locale import Locale
 from service.core.team import Team
 from service.core.text import as_variable, fill, trim
 from service.core.told_time import told_moment
+from service.dialogue import answers
 from service.dialogue.commands import (
     AnswerMessage,
     Command,
     HandOver,
-    SaveMessages,
     SubmitInquiry,
 )
+from service.dialogue.entering import enter, fitting
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.form import Values, check_form, normal_forms
-from service.dialogue.message import INTERACTIVE, Kind, Message, Role
+from service.dialogue.knowledge import Knowledge, Settled
+from service.dialogue.message import INTERACTIVE, Role
 from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow, Template
 from service.dialogue.turn import Turn
@@ -34,21 +35,27 @@ MISFITS = 2
 
 def open_conversation(flow: CompiledFlow, locale: Locale, ids: NewId, now: datetime) -> Turn:
     """The opening: what the bot says before anybody has said anything."""
-    return _enter(flow.tables[locale]["opening"], _nowhere(locale), ids, now)
+    return enter(flow.tables[locale]["opening"], _nowhere(locale), ids, now)
 
 
 def resume_conversation(flow: CompiledFlow, locale: Locale, ids: NewId, now: datetime) -> Turn:
     """The opening of a conversation that has a past, but no state."""
-    return _enter(flow.tables[locale]["resume"], _nowhere(locale), ids, now)
+    return enter(flow.tables[locale]["resume"], _nowhere(locale), ids, now)
 
 
 def resume_turn(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
     """The step `resume`, said to somebody whose language and words are known, but not where they stood."""
-    return _enter(flow.tables[state.locale]["resume"], replace(state, misfits=0), ids, now)
+    return enter(flow.tables[state.locale]["resume"], fitting(state), ids, now)
 
 
 def take_turn(
-    flow: CompiledFlow, state: State, event: Event, ids: NewId, now: datetime, team: Team | None = None
+    flow: CompiledFlow,
+    state: State,
+    event: Event,
+    ids: NewId,
+    now: datetime,
+    team: Team | None = None,
+    knowledge: Knowledge | None = None,
 ) -> Turn:
     """What follows from `event`.
 
@@ -59,6 +66,7 @@ def take_turn(
         ids: gives the id of the bot message at each place.
         now: when, with a time zone.
         team: the people who can be asked for; None where nobody can, and the effect `handover` is none.
+        knowledge: what was looked up for a text; None where nothing was, and the effect `answer` is none.
 
     Raises:
         ConversationCompleted: nothing follows any more.
@@ -68,6 +76,8 @@ def take_turn(
     _refuse_completed(state)
     table = flow.tables[state.locale]
     match event:
+        case TextWritten() if knowledge is not None and knowledge.mode != "off" and answers.asks(flow, state):
+            return answers.answer(flow, state, knowledge, ids, now)
         case TextWritten(content):
             found = _write_text(table, state, content)
         case ChipClicked(step_id, chip_id):
@@ -77,13 +87,33 @@ def take_turn(
     template, after, before = found
     if team is not None and template.get("handover"):
         return hand_over(flow, after, team, ids, now, before=before)
-    return _enter(template, after, ids, now, before=before)
+    return enter(template, after, ids, now, before=before)
+
+
+def settle(flow: CompiledFlow, state: State, settled: Settled, ids: NewId, now: datetime, team: Team) -> Turn:
+    """What is said of a question that was looked into after its turn, unless it was dropped.
+
+    Raises:
+        ConversationCompleted: nothing follows any more.
+    """
+    _refuse_completed(state)
+    if settled.outcome != "handed_over":
+        return answers.settle(flow, state, settled, ids, now)
+    said = hand_over(flow, state, team, ids, now, words=answers.words(settled, state))
+    return answers.settled_by(said, settled)
 
 
 def hand_over(
-    flow: CompiledFlow, state: State, team: Team, ids: NewId, now: datetime, *, before: tuple[Command, ...] = ()
+    flow: CompiledFlow,
+    state: State,
+    team: Team,
+    ids: NewId,
+    now: datetime,
+    *,
+    before: tuple[Command, ...] = (),
+    words: Sequence[Template] = (),
 ) -> Turn:
-    """A person is asked for, by an event (whose commands come `before`) or without one.
+    """A person is asked for, by an event (whose commands come `before`) or without one. `words` are said first.
 
     Raises:
         ConversationCompleted: nothing follows any more.
@@ -92,13 +122,14 @@ def hand_over(
     presence = team.presence(now)
     template = flow.people[state.locale][presence]
     known = {"opens_at": told_moment(team.hours.opens_at(now), now, state.locale)} if presence == "closed" else {}
-    turn = _enter(template, replace(state, misfits=0), ids, now, before=before, known=known)
+    said = template | {"messages": [*words, *template["messages"]]}
+    turn = enter(said, fitting(state), ids, now, before=before, known=known)
     return Turn(turn.state, (*turn.commands, HandOver()))
 
 
 def give_back(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
     """The bot goes on after people: at the step `resume`, with what it knows of the visitor."""
-    return _enter(flow.people[state.locale]["back"], replace(state, misfits=0), ids, now)
+    return enter(flow.people[state.locale]["back"], fitting(state), ids, now)
 
 
 def say_goodbye(flow: CompiledFlow, state: State, ids: NewId, now: datetime, *, among_people: bool) -> Turn:
@@ -112,14 +143,14 @@ def say_goodbye(flow: CompiledFlow, state: State, ids: NewId, now: datetime, *, 
     said = template["messages"]
     if among_people:
         said = [line | {"role": Role.SYSTEM.value} for line in said if line["kind"] not in INTERACTIVE]
-    return _enter({"messages": said, "to": template["to"], "status": "completed"}, state, ids, now)
+    return enter({"messages": said, "to": template["to"], "status": "completed"}, state, ids, now)
 
 
 def record(flow: CompiledFlow, turn: Turn, ids: NewId, now: datetime) -> Turn:
     """`turn` while people handle the conversation: an answer that it records is said to be passed on to them."""
     said = flow.people[turn.state.locale]["recorded"] if turn.answer else ()
     template = {"messages": said, "to": None, "status": "completed" if turn.state.is_completed else None}
-    return _enter(template, turn.state, ids, now, before=turn.commands)
+    return enter(template, turn.state, ids, now, before=turn.commands)
 
 
 def misfit_turn(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
@@ -130,7 +161,7 @@ def misfit_turn(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> 
     """
     _refuse_completed(state)
     template = {"messages": flow.tables[state.locale]["misfit"], "to": state.step}
-    return _enter(template, state, ids, now, before=(AnswerMessage({}),))
+    return enter(template, state, ids, now, before=(AnswerMessage({}),))
 
 
 def submitted_text(flow: CompiledFlow, locale: Locale, step_id: str, values: Values) -> str:
@@ -171,8 +202,8 @@ def _write_text(table: Template, state: State, content: str) -> _Found:
         return template, _with(state, variables), ()
     misfits = state.misfits + 1
     if misfits < MISFITS:
-        return template, replace(state, misfits=misfits), ()
-    return table["offer"], replace(state, misfits=0), ()
+        return template, replace(fitting(state), misfits=misfits), ()
+    return table["offer"], fitting(state), ()
 
 
 def _click_chip(chips: Template, state: State, chip_id: str) -> _Found:
@@ -208,36 +239,5 @@ def _variables(fields: Sequence[Mapping[str, Any]], values: Values) -> dict[str,
 
 
 def _with(state: State, variables: dict[str, str]) -> State:
-    """Gone on from `state`: what led nowhere is forgotten."""
-    return replace(state, variables=variables, misfits=0)
-
-
-def _enter(
-    template: Template,
-    state: State,
-    ids: NewId,
-    now: datetime,
-    *,
-    before: tuple[Command, ...] = (),
-    known: Mapping[str, str] | None = None,
-) -> Turn:
-    """What `template` says; `known` is what only this once may be repeated. One that leads nowhere leaves the step."""
-    completed = template.get("status") == "completed"
-    variables = {**state.variables, **(known or {})}
-    messages = tuple(_message(said, variables, ids(place), now) for place, said in enumerate(template["messages"]))
-    step = state.step if template["to"] is None else template["to"]
-    return Turn(replace(state, step=step, is_completed=completed), (*before, SaveMessages(messages)))
-
-
-def _message(said: Template, variables: dict[str, str], message_id: UUID, now: datetime) -> Message:
-    content = said.get("content")
-    return Message(
-        id=message_id,
-        client_message_id=message_id,
-        role=Role(said["role"]),
-        kind=Kind(said["kind"]),
-        content=None if content is None else fill(content, variables),
-        payload=said.get("payload"),
-        step_id=said["step"] or None,
-        created_at=now,
-    )
+    """Gone on from `state` with these."""
+    return replace(fitting(state), variables=variables)

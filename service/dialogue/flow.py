@@ -91,18 +91,19 @@ class Line(Part):
 class OnText(Part):
     """What free text does at a step: something is said, it may be kept as a variable, it may lead on.
 
-    With the effect a person is asked for; what is said here is for where none can be asked.
+    With the effect `handover` a person is asked for, with `answer` the text is a question to the articles; what is said
+    here is for where nobody can be asked, and for where no answers are given.
     """
 
     say: tuple[Line, ...] = ()
     save: Name | None = None
     to: Name | None = None
-    effect: Literal["handover"] | None = None
+    effect: Literal["handover", "answer"] | None = None
 
     @property
     def leads_nowhere(self) -> bool:
-        """Whether a text is of no use to the flow here."""
-        return self.save is None and self.to is None and self.effect is None
+        """Whether a text is of no use to the flow here, where it is not answered."""
+        return self.save is None and self.to is None and self.effect != "handover"
 
 
 class Step(Part):
@@ -144,6 +145,21 @@ class Handover(Part):
     goodbye: Name | None = None
 
 
+class Answers(Part):
+    """The steps that are entered where texts are answered from articles (`on_text: answer`).
+
+    `found` shows the chips under an answer and has no text of its own there; `unknown` says that nothing was found;
+    `looking` that somebody looks for it; `again` is entered where the same answer would be given twice in a row.
+    `together` is said to each of several questions that waited, but the one that is replied to.
+    """
+
+    found: Name
+    unknown: Name
+    looking: Name
+    again: Name
+    together: tuple[Line, ...] = ()
+
+
 class Flow(Part):
     """The whole dialogue. `version` is the hash of everything else."""
 
@@ -155,6 +171,14 @@ class Flow(Part):
     misfit: tuple[Line, ...]
     steps: dict[Name, Step]
     handover: Handover | None = None
+    answers: Answers | None = None
+
+    @property
+    def answering(self) -> frozenset[str]:
+        """The steps at which a text is a question to the articles."""
+        return frozenset(
+            name for name, step in self.steps.items() if step.on_text is not None and step.on_text.effect == "answer"
+        )
 
     @property
     def goodbye(self) -> str | None:

@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from service.core.errors import Unreadable
 from service.dialogue.flow import Flow
 
-# The second has `handover`, and an effect of texts. The first is read for ever, and what came before it.
-FORMAT = 2
+# The second has `handover`, and an effect of texts; the third has `answers`. Those before are read for ever, and what
+# came before there was one.
+FORMAT = 3
 
 Document = dict[str, Any]
 
@@ -32,11 +33,12 @@ def read_flow(document: Document) -> Flow:
     """The reverse of `write_flow`. Raises Unreadable for what this version does not know."""
     rest = {name: value for name, value in document.items() if name != "format"}
     given = document.get("format", 0)
-    if given not in (0, 1, FORMAT):
+    if given not in (0, 1, 2, FORMAT):
         raise Unreadable("flow", given)
     try:
         full = _in_full(rest) if given == 0 else rest
-        return Flow.model_validate(full if given == FORMAT else _without_people(full))
+        full = _without_people(full) if given < 2 else full
+        return Flow.model_validate(full if given == FORMAT else {**full, "answers": None})
     # A document without a format has no shape at all that could be relied on.
     except (ValidationError, AttributeError, KeyError, TypeError, ValueError):
         raise Unreadable("flow", given) from None

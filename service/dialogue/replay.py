@@ -15,7 +15,7 @@ from service.core.text import user_text
 from service.dialogue.engine import open_conversation, submitted_text, take_turn
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.message import INTERACTIVE, Message
-from service.dialogue.replayed import PastEvent, Placed, Rejected, Replay, Said, Submitted
+from service.dialogue.replayed import Asked, PastEvent, Placed, Rejected, Replay, Said, Submitted
 from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow
 from service.dialogue.turn import Turn
@@ -61,6 +61,7 @@ class _Run:
     taken: dict[UUID, PastEvent] = field(default_factory=dict)
     inquiries: list[Submitted] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         turn = open_conversation(self.flow, self.locale, derived_ids(self.conversation_id, None), self.now)
@@ -81,13 +82,20 @@ class _Run:
 
     def result(self) -> Replay:
         """What came of it."""
-        return Replay(self.state, tuple(self.placed), self.answers, tuple(self.inquiries), tuple(self.rejected))
+        return Replay(
+            self.state,
+            tuple(self.placed),
+            self.answers,
+            tuple(self.inquiries),
+            tuple(self.rejected),
+            tuple(self.asked),
+        )
 
     def _take(self, event: PastEvent) -> None:
         question = self._question(event)
         happened = _event(event, question)
         ids = derived_ids(self.conversation_id, event.client_message_id)
-        turn = take_turn(self.flow, self.state, happened, ids, self.now)
+        turn = take_turn(self.flow, self.state, happened, ids, self.now, knowledge=event.knowledge)
         said = self._said(event, happened, turn, question)
         self.taken[event.client_message_id] = event
         self.state = turn.state
@@ -101,6 +109,8 @@ class _Run:
                     event.client_message_id, said.id, inquiry.step_id, inquiry.values, inquiry.normal, inquiry.locale
                 )
             )
+        if turn.kept_answer is not None:
+            self.asked.append(Asked(said.id, turn.kept_answer))
         self._place(turn, said.id, event.client_message_id)
 
     def _question(self, event: PastEvent) -> Message | None:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from service.dialogue.commands import KeepAnswer
+from service.dialogue.knowledge import Knowledge
 from service.dialogue.message import Message
 from service.dialogue.state import State
 
@@ -20,6 +22,8 @@ class PastEvent:
     answers: UUID | None = None
     chip_id: str | None = None
     values: dict[str, Any] | None = None
+    # What was known for a question, in the database's words.
+    knowledge: Knowledge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,14 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question among the events, and what it got."""
+
+    message_id: UUID
+    kept: KeepAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """An event that does not fit, and the code of the reason."""
 
@@ -71,3 +83,4 @@ class Replay:
     answers: dict[UUID, dict[str, Any]]
     inquiries: tuple[Submitted, ...]
     rejected: tuple[Rejected, ...]
+    asked: tuple[Asked, ...] = ()

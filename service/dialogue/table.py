@@ -12,9 +12,9 @@ from typing import Any
 from service.core.ids import RULE
 from service.core.locale import LOCALES, Locale
 from service.core.text import MAX_TEXT, MAX_VARIABLE, WHITESPACE
-from service.dialogue.flow import Announcement, Chip, Flow, FormField, Handover, Line, OnText, Step
+from service.dialogue.flow import Announcement, Answers, Chip, Flow, FormField, Handover, Line, OnText, Step
 from service.dialogue.form import MAX_VALUES_BYTES, PATTERNS, SENTENCES
-from service.dialogue.message import HANDOVER, Kind
+from service.dialogue.message import ANSWERS, HANDOVER, Kind
 
 # Of the compiled flow, as a guest's browser keeps it. The page's engine knows this one and no other.
 # An older page goes on with what came since: to it a chip that asks for a person leads where it leads without one.
@@ -29,9 +29,11 @@ class CompiledFlow:
     """A flow with its tables, one a language.
 
     In a table: `opening` and `resume` are templates, and `offer` where the flow offers a person; `misfit` is a list of
-    messages, `steps` holds for every step `text` (a template), `chips` (templates by chip) or `form` (a template). A
-    template is `{"messages", "to"}` and, where they apply, `status`, `restart`, `save`, `inquiry`, `label`, `submitted`
-    and `fields`, `handover` where a person is asked for, and `misfit` for a text that leads nowhere.
+    messages, `steps` holds for every step `text` (a template), `chips` (templates by chip) or `form` (a template);
+    `answers` holds `found`, `unknown`, `looking`, `again` and `together` where the flow answers questions. A template
+    is `{"messages", "to"}` and, where they apply, `status`, `restart`, `save`, `inquiry`, `label`, `submitted` and
+    `fields`, `handover` where a person is asked for, `answer` for a text that is a question to the articles, and
+    `misfit` for one that leads nowhere. The message marked `answer` gets the text of what was found, and its sources.
 
     `people` are the templates for what only the service says: `online`, `away`, `closed`, `back` and `goodbye`, and the
     messages `recorded`. Their `to` is None where they lead nowhere.
@@ -76,7 +78,29 @@ def _table(flow: Flow, locale: Locale) -> Table:
     }
     if flow.handover is not None and flow.handover.offer is not None:
         table["offer"] = _enter(flow, flow.handover.offer, locale)
+    if flow.answers is not None:
+        table["answers"] = _answers(flow, flow.answers, locale)
     return table
+
+
+def _answers(flow: Flow, steps: Answers, locale: Locale) -> dict[str, Template]:
+    found, looking = _enter(flow, steps.found, locale), _enter(flow, steps.looking, locale)
+    found["messages"] = [line | ({"answer": True} if _holds_answer(line) else {}) for line in found["messages"]]
+    looking["messages"] = [
+        line | ({"payload": line["payload"] | {"isLooking": True}} if line["kind"] == Kind.CHIPS else {})
+        for line in looking["messages"]
+    ]
+    return {
+        "found": found,
+        "unknown": _enter(flow, steps.unknown, locale),
+        "looking": looking,
+        "again": _enter(flow, steps.again, locale),
+        "together": {"messages": [_message(line, ANSWERS + "together", locale) for line in steps.together], "to": None},
+    }
+
+
+def _holds_answer(line: Template) -> bool:
+    return line["kind"] == Kind.CHIPS and "content" not in line
 
 
 def _people_table(flow: Flow, locale: Locale) -> Table:
@@ -136,6 +160,8 @@ def _on_text(flow: Flow, name: str, step: Step, locale: Locale) -> Template:
     template["messages"] = [_message(line, name, locale) for line in lines] + list(template["messages"])
     if rule.save:
         template["save"] = rule.save
+    if rule.effect == "answer":
+        template["answer"] = True
     if rule.effect == "handover":
         template["handover"] = True
     elif rule.leads_nowhere and flow.handover is not None and flow.handover.offer is not None:

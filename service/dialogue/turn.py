@@ -8,6 +8,7 @@ from service.dialogue.commands import (
     AnswerMessage,
     Command,
     HandOver,
+    KeepAnswer,
     SaveMessages,
     SubmitInquiry,
 )
@@ -36,6 +37,11 @@ class Turn:
     def inquiry(self) -> SubmitInquiry | None:
         """What goes to an operator, if anything."""
         return next((c for c in self.commands if isinstance(c, SubmitInquiry)), None)
+
+    @property
+    def kept_answer(self) -> KeepAnswer | None:
+        """What a question got, if the event was one."""
+        return next((c for c in self.commands if isinstance(c, KeepAnswer)), None)
 
     @property
     def hands_over(self) -> bool:

@@ -35,6 +35,13 @@ def import_conversations(
     )
 
 
+def read_said(service: SyncPostgrestClient, sources: list[dict[str, Any]]) -> list[Row | None]:
+    """`{"text", "sources"}` of pieces of articles, in the same order; None for what is not to be told."""
+    rows: list[Row | None] = []
+    rows += call_list(service, "kb_said", {"p_sources": sources})
+    return rows
+
+
 def claim_guest(service: SyncPostgrestClient, guest_id: UUID, user_id: UUID) -> Row:
     """Move what a guest has said to a member; `{"moved"}`, the number of conversations. May be repeated."""
     return call(service, "chat_claim_guest", {"p_guest_id": str(guest_id), "p_user_id": str(user_id)}, ("moved",))

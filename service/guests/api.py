@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,13 +14,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.accounts.who import Member, current_member
 from service.conversations import shown
 from service.conversations.known_flows import KnownFlows
-from service.conversations.models import ChipEvent, FormEvent, GuestText
+from service.conversations.models import ChipEvent, FormEvent, GuestAnswer, GuestSource, GuestText
 from service.core import mapper
 from service.core.errors import FieldError, Invalid, InvalidForm
 from service.core.locale import Locale
 from service.core.mapper import Row
 from service.dialogue.flow_document import write_flow
 from service.dialogue.form import Values, check_form, normal_forms
+from service.dialogue.knowledge import Answer, Knowledge
 from service.dialogue.replay import replay_guest
 from service.dialogue.replayed import PastEvent as Happened
 from service.dialogue.table import CompiledFlow, Template
@@ -92,11 +93,12 @@ def import_conversations() -> tuple[Response, int]:
 def _imported(member: Member, body: ImportBody) -> tuple[dict[str, Row], list[dict[str, Any]]]:
     """The conversations by the id that the guest's browser gave them, and the events that did not fit."""
     flows = _flows(member, {one.flow_version for one in body.conversations})
+    said = store.read_said(part(Upstream), _sources(body))
     by_flow: dict[str, list[Replayed]] = defaultdict(list)
     rejected: list[dict[str, Any]] = []
     for guest in body.conversations:
         flow = flows.get(guest.flow_version, part(KnownFlows).current)
-        replayed = _replay(flow, guest, request_locale())
+        replayed = _replay(flow, guest, request_locale(), said)
         by_flow[flow.version].append(replayed)
         rejected += _rejected(replayed)
     rows: dict[str, Row] = {}
@@ -155,27 +157,45 @@ def _flows(member: Member, versions: set[str]) -> dict[str, CompiledFlow]:
     return {version: flows.flow(version) for version in versions & set(flows.known_versions)}
 
 
-def _replay(flow: CompiledFlow, guest: GuestConversation, locale: Locale) -> Replayed:
+def _sources(body: ImportBody) -> list[GuestSource]:
+    """What the browser names as said, each once."""
+    named = (
+        one.event.answered.source
+        for guest in body.conversations
+        for one in guest.events
+        if isinstance(one.event, GuestText) and one.event.answered
+    )
+    return list(dict.fromkeys(source for source in named if source))
+
+
+def _replay(
+    flow: CompiledFlow, guest: GuestConversation, locale: Locale, said: Mapping[GuestSource, Answer]
+) -> Replayed:
     key: UUID = uuid4()
     replay = replay_guest(
         flow,
         conversation_id=key,
         guest_conversation_id=guest.client_conversation_id,
-        events=[_happened(one) for one in guest.events],
+        events=[_happened(one, said) for one in guest.events],
         locale=locale,
         now=datetime.now(UTC),
     )
     return Replayed(key, guest.client_conversation_id, replay)
 
 
-def _happened(one: GuestEvent) -> Happened:
+def _happened(one: GuestEvent, said: Mapping[GuestSource, Answer]) -> Happened:
     match one.event:
-        case GuestText(content=content):
-            return Happened(one.client_message_id, content=content)
+        case GuestText(content=content, answered=answered):
+            known = _known(answered, said) if answered else None
+            return Happened(one.client_message_id, content=content, knowledge=known)
         case ChipEvent(message_id=message_id, chip_id=chip_id):
             return Happened(one.client_message_id, answers=message_id, chip_id=chip_id)
         case FormEvent(message_id=message_id, values=values):
             return Happened(one.client_message_id, answers=message_id, values=values)
+
+
+def _known(answered: GuestAnswer, said: Mapping[GuestSource, Answer]) -> Knowledge:
+    return Knowledge("extractive", answered.locale, said.get(answered.source) if answered.source else None)
 
 
 def _rejected(one: Replayed) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,13 @@ from uuid import UUID
 import structlog
 
 from service.accounts import actions as accounts
-from service.conversations.store import message_row
+from service.conversations.models import GuestSource
+from service.conversations.store import kept_row, message_row
 from service.core.errors import FieldError, Invalid, Unauthenticated, UpstreamUnavailable
 from service.core.mapper import Row
+from service.dialogue.knowledge import Answer
 from service.dialogue.message import Message
-from service.dialogue.replayed import Placed, Replay, Said, Submitted
+from service.dialogue.replayed import Asked, Placed, Replay, Said, Submitted
 from service.guests import actions
 from service.supabase.clients import Upstream
 
@@ -32,6 +35,14 @@ class ReplayedConversation:
 def read_flows(upstream: Upstream, token: str, versions: set[str]) -> dict[str, dict[str, Any]]:
     """The definitions of older flows, as far as they are kept. Raises MunuiError."""
     return actions.read_flows(upstream.member_client(token), versions) if versions else {}
+
+
+def read_said(upstream: Upstream, sources: Sequence[GuestSource]) -> dict[GuestSource, Answer]:
+    """What pieces of articles said to everybody, as far as they may still be told. Raises MunuiError."""
+    if not sources:
+        return {}
+    rows = actions.read_said(upstream.service_client(), [source.model_dump(mode="json") for source in sources])
+    return {source: Answer.from_row(row) for source, row in zip(sources, rows, strict=True) if row}
 
 
 def import_conversations(
@@ -83,7 +94,13 @@ def _conversation(one: ReplayedConversation) -> dict[str, Any]:
         "status": "completed" if replay.state.is_completed else "open",
         "messages": [_message(placed, replay.answers) for placed in replay.messages],
         "inquiries": [_inquiry(inquiry) for inquiry in replay.inquiries],
+        "answers": [_asked(one) for one in replay.asked],
     }
+
+
+def _asked(one: Asked) -> dict[str, Any]:
+    # That nothing was found was kept when it was asked.
+    return {"message_id": str(one.message_id), "knowledge": kept_row(one.kept) | {"is_missed": False}}
 
 
 def _message(placed: Placed, answers: dict[UUID, dict[str, Any]]) -> dict[str, Any]:

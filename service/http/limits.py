@@ -92,6 +92,7 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self._members = SlidingWindow(settings.rate_limit_member)
         self._addresses = SlidingWindow(settings.rate_limit_address)
+        self._questions = SlidingWindow(settings.rate_limit_member)
         self._channels = SlidingWindow(settings.rate_limit_channel)
         name = folder_name(settings)
         ledger = Ledger(lambda: shared_folder(f"{name}-brakes"), name)
@@ -107,6 +108,10 @@ class Limits:
     def check_address(self) -> None:
         """Count a request from the client's address. Raises RateLimited."""
         self._addresses.hit(client_network())
+
+    def check_question(self) -> None:
+        """Count a guest's question: an address asks no more than a member may. Raises RateLimited."""
+        self._questions.hit(client_network())
 
     def check_channel(self, digest: str) -> None:
         """Count a request with a channel's key, by the key's digest. Raises RateLimited."""

@@ -61,6 +61,14 @@ PATH: dict[str, dict[str, object]] = {
     "jobId": {"schema": _ID, "description": "The `id` of a job."},
     "label": {"schema": {"type": "string"}, "description": "The name of a label, or its `id`."},
     "messageId": {"schema": _ID, "description": "The `id` of a message."},
+    "articleId": {"schema": _ID, "description": "The `id` of an article."},
+    "missId": {"schema": _ID, "description": "The `id` of a question that nothing was found for."},
+    "importId": {"schema": _ID, "description": "The `id` of an import."},
+    "version": {
+        "schema": {"type": "integer", "minimum": 1},
+        "description": "The `version` of an article.",
+    },
+    "slug": {"schema": {"type": "string"}, "description": "The name of an article in addresses."},
     "channelId": {"schema": _ID, "description": "The `id` of a channel."},
 }
 

@@ -38,7 +38,13 @@ _FIRST_REFUSAL = 400
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Calls that need no sign-in: a cookie that happens to come along means nothing there.
 _PUBLIC_PATHS = frozenset(
-    {"/api/v1/flow", "/api/v1/inquiries", "/api/v1/guest-sessions", "/api/v1/guest-sessions/refresh"}
+    {
+        "/api/v1/flow",
+        "/api/v1/inquiries",
+        "/api/v1/answers",
+        "/api/v1/guest-sessions",
+        "/api/v1/guest-sessions/refresh",
+    }
 )
 
 

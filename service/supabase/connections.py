@@ -46,19 +46,22 @@ _ERRORS: dict[int, type[httpx.TransportError]] = {
 
 
 class AnswerTooLarge(httpx.TransportError):
-    """An answer was longer than LARGEST_ANSWER. What there was of it is dropped."""
+    """An answer was longer than what is taken. What there was of it is dropped."""
 
 
 class Connections(httpx.Client):
-    """The connections of one process. Safe to use from several threads, not after a fork.
+    """The connections of one process. Safe to use from several threads, not after a fork. Workers ask their model over
+    some of their own, too.
 
     Nothing of one answer travels with the next request: no cookie is kept, no redirect followed, no proxy of the
     environment used.
     """
 
-    def __init__(self, *, timeout: float, connect_timeout: float) -> None:
-        """`timeout` is for a whole request, `connect_timeout` for its connection; both in seconds."""
+    def __init__(self, *, timeout: float, connect_timeout: float, largest: int | None = None) -> None:
+        """`timeout` is for a whole request, `connect_timeout` for its connection, both in seconds; `largest` is what
+        an answer may have, in bytes, by default LARGEST_ANSWER."""
         super().__init__(transport=_NoOtherWay())
+        self._largest = largest
         self._seconds = timeout
         self._connect_seconds = connect_timeout
         # Where somebody runs Supabase behind a certificate of their own, they say so as for every OpenSSL program.
@@ -97,7 +100,7 @@ class Connections(httpx.Client):
         left = _left(seconds)
         if left <= 0:
             raise httpx.ConnectTimeout("No time is left for this request", request=request)
-        answer = _Answer()
+        answer = _Answer(LARGEST_ANSWER if self._largest is None else self._largest)
         curl = self._take()
         try:
             _prepare(curl, request, content, answer)
@@ -111,7 +114,7 @@ class Connections(httpx.Client):
             # Its message may name an address; its number does not.
             code = int(error.args[0])
             if answer.is_too_large:
-                raise _too_large(request) from None
+                raise _too_large(request, answer.largest) from None
             raise _ERRORS.get(code, httpx.RemoteProtocolError)(f"libcurl {code}", request=request) from None
         finally:
             # Forgets the request, its keys and its answer; its connection stays.
@@ -132,7 +135,8 @@ class Connections(httpx.Client):
 class _Answer:
     """What libcurl has read so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: list[bytes] = []
         self.size = 0
@@ -140,7 +144,7 @@ class _Answer:
     @property
     def is_too_large(self) -> bool:
         """Whether there was more than is taken."""
-        return self.size > LARGEST_ANSWER
+        return self.size > self.largest
 
     def add_header(self, line: bytes) -> None:
         """Take a line of the head."""
@@ -169,15 +173,17 @@ class _NoOtherWay(httpx.BaseTransport):
         raise httpx.UnsupportedProtocol("Only request() and what calls it can be used here", request=request)
 
 
-def _too_large(request: httpx.Request) -> AnswerTooLarge:
-    log.error("upstream_answer_too_large", asked=_service_of(request), largest=LARGEST_ANSWER)
+def _too_large(request: httpx.Request, largest: int) -> AnswerTooLarge:
+    log.error("upstream_answer_too_large", asked=_service_of(request), largest=largest)
     return AnswerTooLarge("The answer is too large", request=request)
 
 
 def _service_of(request: httpx.Request) -> str:
-    """What was asked, without the ids that may stand in a path: a function, a table or Supabase Auth."""
+    """What was asked, without the ids that may stand in a path: a function, a table, Supabase Auth, or a model."""
     path = request.url.path
-    return path.removeprefix("/rest/v1/") if path.startswith("/rest/v1/") else "auth"
+    if path.startswith("/rest/v1/"):
+        return path.removeprefix("/rest/v1/")
+    return "model" if path.endswith("/chat/completions") else "auth"
 
 
 def _left(seconds: float) -> float:

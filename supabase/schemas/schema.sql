@@ -1444,6 +1444,540 @@ comment on table public.chat_search_words is 'How common a token is, of a sample
 comment on column public.chat_search_words.word is 'A token of bigrams().';
 comment on column public.chat_search_words.share is 'In which share of the rows of chat_search it is.';
 
+-- public.kb_articles
+
+create table public.kb_articles (
+  id uuid not null default gen_random_uuid(),
+  title text not null,
+  body text not null,
+  locale text not null,
+  status text not null default 'draft'::text,
+  audience text not null default 'all'::text,
+  questions text[] not null default '{}'::text[],
+  slug text not null,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  published_at timestamp with time zone,
+  constraint kb_articles_pkey PRIMARY KEY (id),
+  constraint kb_articles_audience CHECK ((audience = ANY (ARRAY['all'::text, 'members'::text]))),
+  constraint kb_articles_body CHECK (((body ~ '\S'::text) AND (char_length(body) <= 50000))),
+  constraint kb_articles_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_articles_published CHECK (((published_at IS NULL) = (status = 'draft'::text))),
+  constraint kb_articles_questions CHECK (((cardinality(questions) <= 50) AND (octet_length((questions)::text) <= 70000))),
+  constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]'::text) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
+  constraint kb_articles_status CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text]))),
+  constraint kb_articles_title CHECK (((title ~ '\S'::text) AND (char_length(title) <= 200)))
+);
+
+CREATE INDEX kb_articles_place_idx ON public.kb_articles USING btree (updated_at DESC, id DESC);
+CREATE INDEX kb_articles_readable_idx ON public.kb_articles USING btree (status, audience, locale, id);
+CREATE UNIQUE INDEX kb_articles_slug_key ON public.kb_articles USING btree (locale, slug);
+
+revoke all on public.kb_articles from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_articles to service_role;
+grant select (id, title, body, locale, status, audience, questions, slug, version, created_at, updated_at, published_at) on public.kb_articles to authenticated;
+
+alter table public.kb_articles enable row level security;
+create policy select_published on public.kb_articles for select to authenticated using (((status = 'published'::text) AND ((audience = 'all'::text) OR (((( SELECT auth.jwt() AS jwt) ->> 'is_anonymous'::text))::boolean IS NOT TRUE))));
+
+comment on table public.kb_articles is 'What the team knows, and tells: an article a row. Whence it came and who wrote it stands in tables of their own, so that members may select *.';
+comment on column public.kb_articles.id is 'Key, made by the database.';
+comment on column public.kb_articles.title is 'Its title.';
+comment on column public.kb_articles.body is 'Its text, in Markdown.';
+comment on column public.kb_articles.locale is 'Its language.';
+comment on column public.kb_articles.status is 'draft: nobody but operators sees it. published: whoever its audience is.';
+comment on column public.kb_articles.audience is 'all, or members: who has signed in with an account that is not anonymous.';
+comment on column public.kb_articles.questions is 'What people ask whom it answers.';
+comment on column public.kb_articles.slug is 'Its name in addresses, once a language.';
+comment on column public.kb_articles.version is 'Counts its changes.';
+comment on column public.kb_articles.created_at is 'When it was made.';
+comment on column public.kb_articles.updated_at is 'When it was last changed.';
+comment on column public.kb_articles.published_at is 'Since when it is published; null for a draft.';
+
+-- public.kb_sources
+
+create table public.kb_sources (
+  article_id uuid not null,
+  kind text not null,
+  source text not null,
+  root text,
+  digest text not null,
+  said jsonb not null,
+  edited_by_hand boolean not null default false,
+  constraint kb_sources_pkey PRIMARY KEY (article_id),
+  constraint kb_sources_kind CHECK ((kind = ANY (ARRAY['markdown'::text, 'csv'::text, 'web'::text, 'shipped'::text]))),
+  constraint kb_sources_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 2200)))
+);
+
+CREATE UNIQUE INDEX kb_sources_key ON public.kb_sources USING btree (kind, source);
+CREATE INDEX kb_sources_root_idx ON public.kb_sources USING btree (kind, root) WHERE (root IS NOT NULL);
+
+alter table public.kb_sources add constraint kb_sources_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+
+revoke all on public.kb_sources from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_sources to service_role;
+
+alter table public.kb_sources enable row level security;
+
+comment on table public.kb_sources is 'Whence articles came that were not written here.';
+comment on column public.kb_sources.article_id is 'Which article. It goes with it.';
+comment on column public.kb_sources.kind is 'markdown, csv, web: imported. shipped: brought along for the demo.';
+comment on column public.kb_sources.source is 'Which file, row of a file, or page.';
+comment on column public.kb_sources.root is 'What the import began with whose part it is: what is not in it any more can be told.';
+comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over.';
+comment on column public.kb_sources.said is 'Status and audience of that moment: one that was set here since stays.';
+comment on column public.kb_sources.edited_by_hand is 'Whether the text was changed here since: imports leave it alone then.';
+
+-- public.kb_versions
+
+create table public.kb_versions (
+  article_id uuid not null,
+  version integer not null,
+  title text not null,
+  body text not null,
+  questions text[] not null,
+  locale text not null,
+  status text not null,
+  audience text not null,
+  pieces jsonb not null default '[]'::jsonb,
+  how text not null,
+  by uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_versions_pkey PRIMARY KEY (article_id, version),
+  constraint kb_versions_how CHECK ((how = ANY (ARRAY['hand'::text, 'import'::text, 'restore'::text])))
+);
+
+CREATE INDEX kb_versions_by_idx ON public.kb_versions USING btree (by) WHERE (by IS NOT NULL);
+
+alter table public.kb_versions add constraint kb_versions_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+alter table public.kb_versions add constraint kb_versions_by_fkey FOREIGN KEY (by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
+
+revoke all on public.kb_versions from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_versions to service_role;
+
+alter table public.kb_versions enable row level security;
+
+comment on table public.kb_versions is 'Articles as they were: a row a change, the last one as it is. The newest 200 of each are kept.';
+comment on column public.kb_versions.article_id is 'Of which article. It goes with it.';
+comment on column public.kb_versions.version is 'Which one.';
+comment on column public.kb_versions.title is 'The title.';
+comment on column public.kb_versions.body is 'The text, in Markdown.';
+comment on column public.kb_versions.questions is 'What people ask.';
+comment on column public.kb_versions.locale is 'The language.';
+comment on column public.kb_versions.status is 'draft or published.';
+comment on column public.kb_versions.audience is 'all or members.';
+comment on column public.kb_versions.pieces is 'The pieces that it was in, [{place, title_path, text}]: what an answer of that time said.';
+comment on column public.kb_versions.how is 'hand, import, or restore: an earlier one was taken again.';
+comment on column public.kb_versions.by is 'By which operator; null where nobody was asked.';
+comment on column public.kb_versions.created_at is 'When.';
+
+-- public.kb_chunks
+
+create table public.kb_chunks (
+  id uuid not null default gen_random_uuid(),
+  article_id uuid not null,
+  place integer not null,
+  title_path text not null,
+  text text not null,
+  digest text not null,
+  tokens tsvector not null,
+  title_tokens tsvector not null,
+  question_tokens tsvector not null,
+  codes text[] not null,
+  constraint kb_chunks_pkey PRIMARY KEY (id),
+  constraint kb_chunks_text CHECK (((text ~ '\S'::text) AND (char_length(text) <= 4000))),
+  constraint kb_chunks_title_path CHECK ((char_length(title_path) <= 1000))
+);
+
+CREATE UNIQUE INDEX kb_chunks_digest_key ON public.kb_chunks USING btree (article_id, digest);
+CREATE INDEX kb_chunks_tokens_idx ON public.kb_chunks USING gin (tokens);
+
+alter table public.kb_chunks add constraint kb_chunks_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+
+-- CREATE TRIGGER keep_terms AFTER INSERT OR UPDATE OF tokens, title_tokens, question_tokens ON public.kb_chunks FOR EACH ROW EXECUTE FUNCTION private.keep_terms();
+
+revoke all on public.kb_chunks from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_chunks to service_role;
+grant select (id, article_id, place, title_path, text, digest, tokens, title_tokens, question_tokens, codes) on public.kb_chunks to authenticated;
+
+alter table public.kb_chunks enable row level security;
+create policy select_published on public.kb_chunks for select to authenticated using ((article_id IN ( SELECT a.id
+   FROM public.kb_articles a)));
+
+comment on table public.kb_chunks is 'Articles in pieces, as they are found and told, word for word; written with the article. A piece that stays keeps its id.';
+comment on column public.kb_chunks.id is 'Key, made by the database.';
+comment on column public.kb_chunks.article_id is 'Of which article. It goes with it, and is seen by whoever sees it.';
+comment on column public.kb_chunks.place is 'Which piece of it, from 0.';
+comment on column public.kb_chunks.title_path is 'The title, and the headings that it stands under.';
+comment on column public.kb_chunks.text is 'What it says, without the marks of Markdown.';
+comment on column public.kb_chunks.digest is 'Of title_path and text.';
+comment on column public.kb_chunks.tokens is 'Bigrams of text.';
+comment on column public.kb_chunks.title_tokens is 'Bigrams of title_path.';
+comment on column public.kb_chunks.question_tokens is 'Bigrams of the article''s questions: the same in all of its pieces.';
+comment on column public.kb_chunks.codes is 'Codes in title_path and text, as kb_codes tells them.';
+
+-- public.kb_misses
+
+create table public.kb_misses (
+  id uuid not null default gen_random_uuid(),
+  locale text not null,
+  key text not null,
+  question text not null,
+  asked integer not null default 1,
+  status text not null default 'open'::text,
+  first_asked_at timestamp with time zone not null default now(),
+  last_asked_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_misses_pkey PRIMARY KEY (id),
+  constraint kb_misses_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_misses_question CHECK (((char_length(question) >= 1) AND (char_length(question) <= 300))),
+  constraint kb_misses_status CHECK ((status = ANY (ARRAY['open'::text, 'done'::text, 'dismissed'::text])))
+);
+
+CREATE UNIQUE INDEX kb_misses_key ON public.kb_misses USING btree (locale, key);
+CREATE INDEX kb_misses_place_idx ON public.kb_misses USING btree (status, last_asked_at DESC, id DESC);
+
+revoke all on public.kb_misses from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_misses to service_role;
+
+alter table public.kb_misses enable row level security;
+
+comment on table public.kb_misses is 'Questions that found nothing, the same one once. Nobody''s: who asked is not kept. The last 5,000.';
+comment on column public.kb_misses.id is 'Key, made by the database.';
+comment on column public.kb_misses.locale is 'The language in which it was asked.';
+comment on column public.kb_misses.key is 'What makes two of them the same: the words without blanks and marks, as a digest.';
+comment on column public.kb_misses.question is 'As it was last asked, without e-mail addresses and long numbers.';
+comment on column public.kb_misses.asked is 'How often.';
+comment on column public.kb_misses.status is 'open, done (asked again, it is open again) or dismissed.';
+comment on column public.kb_misses.first_asked_at is 'When it was first asked.';
+comment on column public.kb_misses.last_asked_at is 'When it was last asked.';
+
+-- public.kb_imports
+
+create table public.kb_imports (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  source text not null,
+  settings jsonb not null default '{}'::jsonb,
+  entries jsonb,
+  state text not null default 'waiting'::text,
+  total integer,
+  is_complete boolean not null default true,
+  error text,
+  created_by uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  finished_at timestamp with time zone,
+  constraint kb_imports_pkey PRIMARY KEY (id),
+  constraint kb_imports_error CHECK ((char_length(error) <= 100)),
+  constraint kb_imports_finished CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['waiting'::text, 'running'::text])))),
+  constraint kb_imports_kind CHECK ((kind = ANY (ARRAY['markdown'::text, 'csv'::text, 'web'::text, 'shipped'::text]))),
+  constraint kb_imports_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 2200))),
+  constraint kb_imports_state CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+CREATE INDEX kb_imports_creator_idx ON public.kb_imports USING btree (created_by) WHERE (created_by IS NOT NULL);
+CREATE INDEX kb_imports_place_idx ON public.kb_imports USING btree (created_at DESC, id DESC);
+
+alter table public.kb_imports add constraint kb_imports_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
+
+revoke all on public.kb_imports from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_imports to service_role;
+
+alter table public.kb_imports enable row level security;
+
+comment on table public.kb_imports is 'Imports of articles that an admin asked for; a job does them. Those of 90 days.';
+comment on column public.kb_imports.id is 'Key, made by the database.';
+comment on column public.kb_imports.kind is 'markdown, csv, web or shipped.';
+comment on column public.kb_imports.source is 'The names of the files, or the address that it begins with.';
+comment on column public.kb_imports.settings is 'What holds for what says nothing itself, and how far it may go.';
+comment on column public.kb_imports.entries is 'What is to be taken over, as it was read of the files; null for pages, and once it is done.';
+comment on column public.kb_imports.state is 'waiting, running, done, failed or cancelled.';
+comment on column public.kb_imports.total is 'How many there are to be looked at, as far as is known.';
+comment on column public.kb_imports.is_complete is 'Whether all was looked at: no bound was reached.';
+comment on column public.kb_imports.error is 'Why it failed, in a word.';
+comment on column public.kb_imports.created_by is 'Who asked for it; null for what was shipped.';
+comment on column public.kb_imports.created_at is 'When it was asked for.';
+comment on column public.kb_imports.finished_at is 'When it was done, failed or was cancelled.';
+
+-- public.kb_import_items
+
+create table public.kb_import_items (
+  import_id uuid not null,
+  source text not null,
+  outcome text not null,
+  article_id uuid,
+  title text,
+  reason text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_import_items_pkey PRIMARY KEY (import_id, source),
+  constraint kb_import_items_outcome CHECK ((outcome = ANY (ARRAY['added'::text, 'changed'::text, 'unchanged'::text, 'kept'::text, 'removed'::text, 'missing'::text, 'refused'::text]))),
+  constraint kb_import_items_reason CHECK ((char_length(reason) <= 100)),
+  constraint kb_import_items_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 2200)))
+);
+
+alter table public.kb_import_items add constraint kb_import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.kb_imports(id) ON DELETE CASCADE;
+
+revoke all on public.kb_import_items from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_import_items to service_role;
+
+alter table public.kb_import_items enable row level security;
+
+comment on table public.kb_import_items is 'What became of each file, row or page of an import.';
+comment on column public.kb_import_items.import_id is 'Of which import. It goes with it.';
+comment on column public.kb_import_items.source is 'The file, the row of a file, or the page.';
+comment on column public.kb_import_items.outcome is 'added, changed, unchanged; kept: it was edited here; removed: it was deleted here; missing: it is not in the source any more; refused.';
+comment on column public.kb_import_items.article_id is 'Which article it is; null where it is none.';
+comment on column public.kb_import_items.title is 'Its title.';
+comment on column public.kb_import_items.reason is 'Why it was refused, in a word.';
+comment on column public.kb_import_items.created_at is 'When.';
+
+-- public.kb_removed
+
+create table public.kb_removed (
+  source_kind text not null,
+  source text not null,
+  removed_at timestamp with time zone not null default now(),
+  constraint kb_removed_pkey PRIMARY KEY (source_kind, source)
+);
+
+revoke all on public.kb_removed from public, anon, authenticated, service_role;
+grant select, insert, delete on public.kb_removed to service_role;
+
+alter table public.kb_removed enable row level security;
+
+comment on table public.kb_removed is 'Whence articles came that were deleted here: an import does not bring them back.';
+comment on column public.kb_removed.source_kind is 'The kind of source.';
+comment on column public.kb_removed.source is 'The file, row or page.';
+comment on column public.kb_removed.removed_at is 'When it was deleted.';
+
+-- public.kb_terms
+
+create table public.kb_terms (
+  token text not null,
+  chunk_id uuid not null,
+  article_id uuid not null,
+  places integer not null,
+  constraint kb_terms_pkey PRIMARY KEY (token, chunk_id)
+);
+
+CREATE INDEX kb_terms_article_idx ON public.kb_terms USING btree (article_id);
+CREATE INDEX kb_terms_chunk_idx ON public.kb_terms USING btree (chunk_id);
+
+alter table public.kb_terms add constraint kb_terms_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.kb_articles(id) ON DELETE CASCADE;
+alter table public.kb_terms add constraint kb_terms_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES public.kb_chunks(id) ON DELETE CASCADE;
+
+revoke all on public.kb_terms from public, anon, authenticated, service_role;
+grant select on public.kb_terms to service_role;
+grant select (token, chunk_id, article_id, places) on public.kb_terms to authenticated;
+
+alter table public.kb_terms enable row level security;
+create policy select_published on public.kb_terms for select to authenticated using ((article_id IN ( SELECT a.id
+   FROM public.kb_articles a)));
+
+comment on table public.kb_terms is 'Which pieces of articles hold which token: what a question is looked up in.';
+comment on column public.kb_terms.token is 'A bigram or number, as bigrams tells it; an English word as its stem.';
+comment on column public.kb_terms.chunk_id is 'Which piece. The row goes with it.';
+comment on column public.kb_terms.article_id is 'Of which article: who sees it sees the row.';
+comment on column public.kb_terms.places is 'Where: 1 in the text, 2 in the title or the headings above it, 4 in the questions that the article answers; a sum.';
+
+-- public.kb_answers
+
+create table public.kb_answers (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null,
+  conversation_id uuid not null,
+  question_message_id uuid not null,
+  message_id uuid,
+  locale text not null,
+  mode text not null,
+  outcome text,
+  reason text,
+  sources jsonb not null default '[]'::jsonb,
+  state_version bigint not null,
+  model text,
+  tokens_in integer,
+  tokens_out integer,
+  cost_micros bigint,
+  helpful boolean,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint kb_answers_pkey PRIMARY KEY (id),
+  constraint kb_answers_answered CHECK (((outcome IS DISTINCT FROM 'answered'::text) OR ((message_id IS NOT NULL) AND (sources <> '[]'::jsonb)))),
+  constraint kb_answers_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_answers_mode CHECK ((mode = ANY (ARRAY['extractive'::text, 'generative'::text]))),
+  constraint kb_answers_outcome CHECK ((outcome = ANY (ARRAY['answered'::text, 'clarified'::text, 'handed_over'::text, 'refused'::text, 'unknown'::text, 'dropped'::text]))),
+  constraint kb_answers_reason CHECK ((char_length(reason) <= 200)),
+  constraint kb_answers_settled CHECK (((outcome IS NULL) = (settled_at IS NULL))),
+  constraint kb_answers_sources CHECK (((jsonb_typeof(sources) = 'array'::text) AND (octet_length((sources)::text) <= 65536)))
+);
+
+CREATE INDEX kb_answers_message_idx ON public.kb_answers USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX kb_answers_owner_idx ON public.kb_answers USING btree (user_id, conversation_id);
+CREATE INDEX kb_answers_place_idx ON public.kb_answers USING btree (created_at DESC, id DESC);
+CREATE UNIQUE INDEX kb_answers_question_key ON public.kb_answers USING btree (question_message_id);
+
+alter table public.kb_answers add constraint kb_answers_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
+alter table public.kb_answers add constraint kb_answers_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table public.kb_answers add constraint kb_answers_question_fkey FOREIGN KEY (conversation_id, question_message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
+
+revoke all on public.kb_answers from public, anon, authenticated, service_role;
+grant select, insert, update on public.kb_answers to service_role;
+
+alter table public.kb_answers enable row level security;
+
+comment on table public.kb_answers is 'What questions to the articles got, a row a question; written with what is said to it.';
+comment on column public.kb_answers.id is 'Key, made by the database.';
+comment on column public.kb_answers.user_id is 'Whose conversation it is.';
+comment on column public.kb_answers.conversation_id is 'In which conversation. It goes with it.';
+comment on column public.kb_answers.question_message_id is 'The question.';
+comment on column public.kb_answers.message_id is 'The message that answers it, or says why not; null where nothing was said.';
+comment on column public.kb_answers.locale is 'The language of the question.';
+comment on column public.kb_answers.mode is 'extractive: word for word, in the turn. generative: by a model, after it.';
+comment on column public.kb_answers.outcome is 'answered, clarified, handed_over, refused, unknown or dropped; null while it is looked into.';
+comment on column public.kb_answers.reason is 'Why, in a word, where it was not answered.';
+comment on column public.kb_answers.sources is 'What the answer stands on, as its message tells it.';
+comment on column public.kb_answers.state_version is 'Of the conversation after the turn of the question: an answer that comes later is for that state alone.';
+comment on column public.kb_answers.model is 'Which model was asked, if one was.';
+comment on column public.kb_answers.tokens_in is 'Tokens that it was given.';
+comment on column public.kb_answers.tokens_out is 'Tokens that it gave.';
+comment on column public.kb_answers.cost_micros is 'What it cost, in millionths of the currency that the prices are in.';
+comment on column public.kb_answers.helpful is 'What the customer thought of it; null where they did not say.';
+comment on column public.kb_answers.created_at is 'When it was asked.';
+comment on column public.kb_answers.settled_at is 'When it was answered, or dropped; null while it is looked into.';
+
+-- public.kb_spending
+
+create table public.kb_spending (
+  id uuid not null,
+  user_id uuid,
+  day date not null,
+  month date not null,
+  micros bigint not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint kb_spending_pkey PRIMARY KEY (id),
+  constraint kb_spending_micros CHECK ((micros >= 0)),
+  constraint kb_spending_month CHECK ((month = (date_trunc('month'::text, (day)::timestamp with time zone))::date))
+);
+
+CREATE INDEX kb_spending_month_idx ON public.kb_spending USING btree (month) INCLUDE (micros);
+CREATE INDEX kb_spending_open_idx ON public.kb_spending USING btree (created_at) WHERE (settled_at IS NULL);
+CREATE INDEX kb_spending_user_idx ON public.kb_spending USING btree (user_id, day) INCLUDE (micros);
+
+alter table public.kb_spending add constraint kb_spending_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.chat_contacts(id) ON DELETE SET NULL;
+
+revoke all on public.kb_spending from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_spending to service_role;
+
+alter table public.kb_spending enable row level security;
+
+comment on table public.kb_spending is 'What answers of a model cost, in millionths of the currency of the prices: set aside first, then settled.';
+comment on column public.kb_spending.id is 'Of one attempt at one answer, so that asking again sets aside again.';
+comment on column public.kb_spending.user_id is 'Whose day it counts for; null for nobody''s, or somebody who has left.';
+comment on column public.kb_spending.day is 'In the team''s time zone.';
+comment on column public.kb_spending.month is 'Its first day.';
+comment on column public.kb_spending.micros is 'What it cost, and until that is known the most that it may.';
+comment on column public.kb_spending.created_at is 'When it was set aside.';
+comment on column public.kb_spending.settled_at is 'Since when it is known; of what was lost, assumed.';
+
+-- public.kb_assistant
+
+create table public.kb_assistant (
+  version integer not null,
+  settings jsonb not null,
+  operator_id uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint kb_assistant_pkey PRIMARY KEY (version),
+  constraint kb_assistant_settings CHECK (((octet_length((settings)::text) <= 262144) AND (settings ?& ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) AND ((settings - ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) = '{}'::jsonb) AND (COALESCE((settings ->> 'mode'::text), ''::text) = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text])))),
+  constraint kb_assistant_version CHECK ((version > 0))
+);
+
+CREATE INDEX kb_assistant_operator_idx ON public.kb_assistant USING btree (operator_id);
+
+alter table public.kb_assistant add constraint kb_assistant_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
+
+revoke all on public.kb_assistant from public, anon, authenticated, service_role;
+grant select, insert on public.kb_assistant to service_role;
+
+alter table public.kb_assistant enable row level security;
+
+comment on table public.kb_assistant is 'What the assistant is told to do, a row a version; the newest holds. Never changed.';
+comment on column public.kb_assistant.version is 'Counts the changes, from 1: what is shipped.';
+comment on column public.kb_assistant.settings is 'All of it: mode, tone, policy, rules, forbidden_topics, greeting, handover, allowed_links, budgets (millionths of the currency that the model''s prices are in).';
+comment on column public.kb_assistant.operator_id is 'Who changed it; null for what is shipped, and once they are gone.';
+comment on column public.kb_assistant.created_at is 'When.';
+
+-- public.kb_assistant_told
+
+create table public.kb_assistant_told (
+  id boolean not null default true,
+  version integer not null,
+  mode text not null default 'extractive'::text,
+  forbidden_topics jsonb not null default '[]'::jsonb,
+  handover_words jsonb not null default '{"en": "", "ko": ""}'::jsonb,
+  constraint kb_assistant_told_pkey PRIMARY KEY (id),
+  constraint kb_assistant_told_mode CHECK ((mode = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text]))),
+  constraint kb_assistant_told_one CHECK (id)
+);
+
+revoke all on public.kb_assistant_told from public, anon, authenticated, service_role;
+grant select, update on public.kb_assistant_told to service_role;
+grant select (id, version, mode, forbidden_topics, handover_words) on public.kb_assistant_told to authenticated;
+
+alter table public.kb_assistant_told enable row level security;
+create policy select_all on public.kb_assistant_told for select to authenticated using (true);
+
+comment on table public.kb_assistant_told is 'What a turn must know of the newest version of kb_assistant, and members may: one row.';
+comment on column public.kb_assistant_told.id is 'True: there is one row.';
+comment on column public.kb_assistant_told.version is 'Of which version.';
+comment on column public.kb_assistant_told.mode is 'off; extractive: the text of an article, word for word; generative: by a model.';
+comment on column public.kb_assistant_told.forbidden_topics is 'What is not talked about, as a list of words.';
+comment on column public.kb_assistant_told.handover_words is 'What is said where a person is asked instead: {ko, en}; empty for what the flow says.';
+
+-- public.kb_tries
+
+create table public.kb_tries (
+  id uuid not null default gen_random_uuid(),
+  operator_id uuid not null,
+  question text not null,
+  locale text not null,
+  audience text not null,
+  settings jsonb not null,
+  found jsonb not null,
+  found_milliseconds double precision not null,
+  result jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint kb_tries_pkey PRIMARY KEY (id),
+  constraint kb_tries_audience CHECK ((audience = ANY (ARRAY['all'::text, 'members'::text]))),
+  constraint kb_tries_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
+  constraint kb_tries_question CHECK (((char_length(question) >= 1) AND (char_length(question) <= 4000))),
+  constraint kb_tries_settled CHECK (((result IS NULL) = (settled_at IS NULL)))
+);
+
+CREATE INDEX kb_tries_operator_idx ON public.kb_tries USING btree (operator_id);
+CREATE INDEX kb_tries_recent_idx ON public.kb_tries USING btree (created_at);
+
+alter table public.kb_tries add constraint kb_tries_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id) ON DELETE CASCADE;
+
+revoke all on public.kb_tries from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.kb_tries to service_role;
+
+alter table public.kb_tries enable row level security;
+
+comment on table public.kb_tries is 'Tries of the assistant that ask a model, for a day. They are in no conversation.';
+comment on column public.kb_tries.id is 'Key, made by the database.';
+comment on column public.kb_tries.operator_id is 'Who tries.';
+comment on column public.kb_tries.question is 'What is asked.';
+comment on column public.kb_tries.locale is 'In which language the chat would be: ko or en.';
+comment on column public.kb_tries.audience is 'all: as a guest asks; members: as a member does.';
+comment on column public.kb_tries.settings is 'The settings that are tried, as kb_assistant_now has them; they need not be saved.';
+comment on column public.kb_tries.found is 'What was found, as kb_find has it.';
+comment on column public.kb_tries.found_milliseconds is 'How long that took.';
+comment on column public.kb_tries.result is 'Prompt, answers of the model, checks, outcome and cost; null until then.';
+comment on column public.kb_tries.created_at is 'When it was asked.';
+comment on column public.kb_tries.settled_at is 'When it was done; null until then.';
+
 -- Keys that lead to a table that was made later
 alter table public.chat_contacts add constraint chat_contacts_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.chat_channels(id);
 alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
@@ -1453,6 +1987,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- private.clamp_read_marker() returns trigger, for nobody: supabase/schemas/functions/clamp_read_marker.sql
 -- private.follow_conversation() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/follow_conversation.sql
 -- private.keep_hours() returns trigger, for nobody: supabase/schemas/functions/keep_hours.sql
+-- private.keep_terms() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/keep_terms.sql
 -- private.know_account() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/know_account.sql
 -- private.make_contact() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/make_contact.sql
 -- private.note_gone() returns trigger, with the rights of its owner, for nobody: supabase/schemas/functions/note_gone.sql
@@ -1486,17 +2021,26 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.chat_preview(uuid,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_preview.sql
 -- public.chat_rate(uuid,uuid,integer,text) returns jsonb, for service_role: supabase/schemas/functions/chat_rate.sql
 -- public.chat_reply(uuid,uuid,uuid,bigint,jsonb,text,jsonb,text,jsonb,text[],text,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_reply.sql
--- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
+-- public.chat_send(uuid,uuid,text,jsonb,uuid,uuid,text[],jsonb) returns jsonb, for authenticated: supabase/schemas/functions/chat_send.sql
 -- public.chat_submit_inquiry(uuid,text,text,jsonb,text,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/chat_submit_inquiry.sql
 -- public.chat_tell(uuid,text,jsonb,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/chat_tell.sql
 -- public.chat_turn(uuid,uuid,text[]) returns jsonb, for authenticated: supabase/schemas/functions/chat_turn.sql
 -- public.chat_turn_for_service(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/chat_turn_for_service.sql
 -- public.chat_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/chat_type.sql
 -- public.inbox_add_note(uuid,uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_add_note.sql
+-- public.inbox_answers(uuid,integer,timestamp with time zone,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_answers.sql
+-- public.inbox_article(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_article.sql
+-- public.inbox_article_row(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_row.sql
+-- public.inbox_article_versions(uuid,uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_article_versions.sql
+-- public.inbox_articles(uuid,jsonb,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_articles.sql
 -- public.inbox_assign(public.chat_operators,uuid,public.chat_operators,text) returns void, for service_role: supabase/schemas/functions/inbox_assign.sql
+-- public.inbox_assistant(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant.sql
+-- public.inbox_assistant_try(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant_try.sql
+-- public.inbox_assistant_versions(uuid,integer,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_assistant_versions.sql
 -- public.inbox_audit(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_audit.sql
 -- public.inbox_available(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_available.sql
 -- public.inbox_bare(text) returns text, for service_role: supabase/schemas/functions/inbox_bare.sql
+-- public.inbox_cancel_import(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_cancel_import.sql
 -- public.inbox_canned_replies(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_replies.sql
 -- public.inbox_canned_reply(public.chat_canned_replies) returns jsonb, for service_role: supabase/schemas/functions/inbox_canned_reply.sql
 -- public.inbox_cases(timestamp with time zone,timestamp with time zone) returns record, for service_role: supabase/schemas/functions/inbox_cases.sql
@@ -1509,6 +2053,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_colleague(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_colleague.sql
 -- public.inbox_conversation(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_conversation.sql
 -- public.inbox_counts(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_counts.sql
+-- public.inbox_delete_article(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_article.sql
 -- public.inbox_delete_canned_reply(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_canned_reply.sql
 -- public.inbox_delete_channel(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_channel.sql
 -- public.inbox_delete_label(uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_delete_label.sql
@@ -1521,8 +2066,12 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_edit_note(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_edit_note.sql
 -- public.inbox_export(uuid,timestamp with time zone,timestamp with time zone,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_export.sql
 -- public.inbox_figures(uuid,timestamp with time zone,timestamp with time zone,text,double precision[],double precision[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_figures.sql
+-- public.inbox_find_articles(uuid,text,text,text,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_find_articles.sql
 -- public.inbox_gone_since(public.chat_operators) returns timestamp with time zone, for service_role: supabase/schemas/functions/inbox_gone_since.sql
 -- public.inbox_hours(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_hours.sql
+-- public.inbox_import(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_import.sql
+-- public.inbox_import_row(public.kb_imports) returns jsonb, for service_role: supabase/schemas/functions/inbox_import_row.sql
+-- public.inbox_imports(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_imports.sql
 -- public.inbox_jobs(uuid,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_jobs.sql
 -- public.inbox_kept_hours(uuid,timestamp with time zone) returns jsonb, for service_role: supabase/schemas/functions/inbox_kept_hours.sql
 -- public.inbox_known_as(text,text) returns text, for service_role: supabase/schemas/functions/inbox_known_as.sql
@@ -1533,6 +2082,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_me(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_me.sql
 -- public.inbox_message(public.chat_messages) returns jsonb, for service_role: supabase/schemas/functions/inbox_message.sql
 -- public.inbox_messages(uuid,uuid,integer,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/inbox_messages.sql
+-- public.inbox_misses(uuid,text,integer,timestamp with time zone,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_misses.sql
 -- public.inbox_note(public.chat_notes) returns jsonb, for service_role: supabase/schemas/functions/inbox_note.sql
 -- public.inbox_open(uuid,uuid,integer) returns jsonb, for service_role: supabase/schemas/functions/inbox_open.sql
 -- public.inbox_operator(uuid,boolean) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_operator.sql
@@ -1543,6 +2093,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_person(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_person.sql
 -- public.inbox_reply(uuid,uuid,uuid,text,bigint,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_reply.sql
 -- public.inbox_resend_delivery(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_resend_delivery.sql
+-- public.inbox_restore_assistant(uuid,integer,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_restore_assistant.sql
 -- public.inbox_retry(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry.sql
 -- public.inbox_retry_job(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_retry_job.sql
 -- public.inbox_return_idle(integer,integer) returns integer, for service_role: supabase/schemas/functions/inbox_return_idle.sql
@@ -1551,6 +2102,8 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_rule_facts(uuid,uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_facts.sql
 -- public.inbox_rule_runs(uuid,uuid,integer,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_rule_runs.sql
 -- public.inbox_rules(uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_rules.sql
+-- public.inbox_save_article(uuid,uuid,jsonb,jsonb,integer,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_article.sql
+-- public.inbox_save_assistant(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_assistant.sql
 -- public.inbox_save_canned_reply(uuid,uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_canned_reply.sql
 -- public.inbox_save_channel(uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_channel.sql
 -- public.inbox_save_hours(uuid,jsonb,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_save_hours.sql
@@ -1563,12 +2116,15 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.inbox_seen(uuid,text) returns public.chat_operators, for service_role: supabase/schemas/functions/inbox_seen.sql
 -- public.inbox_set_hours(public.chat_team) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_hours.sql
 -- public.inbox_set_operator(public.chat_operators) returns jsonb, for service_role: supabase/schemas/functions/inbox_set_operator.sql
+-- public.inbox_settle_miss(uuid,uuid,text) returns jsonb, for service_role: supabase/schemas/functions/inbox_settle_miss.sql
 -- public.inbox_sort(public.chat_operators,uuid,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_sort.sql
 -- public.inbox_speak(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_speak.sql
+-- public.inbox_start_import(uuid,text,text,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_start_import.sql
 -- public.inbox_tell(public.chat_operators,uuid,text,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell.sql
 -- public.inbox_tell_setting(public.chat_operators,text,uuid,text,jsonb,jsonb) returns void, for service_role: supabase/schemas/functions/inbox_tell_setting.sql
 -- public.inbox_test_webhook(uuid,uuid) returns jsonb, for service_role: supabase/schemas/functions/inbox_test_webhook.sql
 -- public.inbox_touch(uuid) returns void, for service_role: supabase/schemas/functions/inbox_touch.sql
+-- public.inbox_try_assistant(uuid,text,text,text,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_assistant.sql
 -- public.inbox_try_rule(uuid,uuid,uuid,uuid,jsonb) returns jsonb, for service_role: supabase/schemas/functions/inbox_try_rule.sql
 -- public.inbox_turn(uuid,uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/inbox_turn.sql
 -- public.inbox_type(uuid,uuid,boolean) returns void, for service_role: supabase/schemas/functions/inbox_type.sql
@@ -1583,6 +2139,49 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.jobs_count() returns jsonb, for service_role: supabase/schemas/functions/jobs_count.sql
 -- public.jobs_done(jsonb) returns jsonb, for service_role: supabase/schemas/functions/jobs_done.sql
 -- public.jobs_fail(uuid,uuid,text,double precision) returns jsonb, for service_role: supabase/schemas/functions/jobs_fail.sql
+-- public.kb_answers_totals(timestamp with time zone,timestamp with time zone,text) returns jsonb, for service_role: supabase/schemas/functions/kb_answers_totals.sql
+-- public.kb_article_told(public.kb_articles) returns jsonb, for service_role: supabase/schemas/functions/kb_article_told.sql
+-- public.kb_ask(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_ask.sql
+-- public.kb_asked(text) returns record, for authenticated, service_role: supabase/schemas/functions/kb_asked.sql
+-- public.kb_assistant_changes(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_changes.sql
+-- public.kb_assistant_now() returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_now.sql
+-- public.kb_assistant_row(public.kb_assistant) returns jsonb, for service_role: supabase/schemas/functions/kb_assistant_row.sql
+-- public.kb_assistant_told() returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_assistant_told.sql
+-- public.kb_begin_import(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_begin_import.sql
+-- public.kb_codes(text) returns text[], for authenticated, service_role: supabase/schemas/functions/kb_codes.sql
+-- public.kb_common_pairs() returns text[], for authenticated, service_role: supabase/schemas/functions/kb_common_pairs.sql
+-- public.kb_common_words() returns text[], for authenticated, service_role: supabase/schemas/functions/kb_common_words.sql
+-- public.kb_cut(public.kb_articles,jsonb) returns void, for service_role: supabase/schemas/functions/kb_cut.sql
+-- public.kb_end_import(uuid,text[],boolean,text) returns void, for service_role: supabase/schemas/functions/kb_end_import.sql
+-- public.kb_find(text,text,text,integer) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_find.sql
+-- public.kb_found(uuid,real,real,boolean) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_found.sql
+-- public.kb_free_slug(text,text,uuid) returns text, for service_role: supabase/schemas/functions/kb_free_slug.sql
+-- public.kb_help(text) returns jsonb, for service_role: supabase/schemas/functions/kb_help.sql
+-- public.kb_help_article(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_help_article.sql
+-- public.kb_hold(uuid,jsonb) returns boolean, for service_role: supabase/schemas/functions/kb_hold.sql
+-- public.kb_import(uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_import.sql
+-- public.kb_import_one(public.kb_imports,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/kb_import_one.sql
+-- public.kb_knowing(jsonb,text) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_knowing.sql
+-- public.kb_korean_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_korean_stem.sql
+-- public.kb_language(text,text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_language.sql
+-- public.kb_look_up(jsonb,text,text) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_look_up.sql
+-- public.kb_miss(text,text) returns void, for service_role: supabase/schemas/functions/kb_miss.sql
+-- public.kb_overtaken(public.kb_answers) returns text, for service_role: supabase/schemas/functions/kb_overtaken.sql
+-- public.kb_question(uuid,text[]) returns jsonb, for service_role: supabase/schemas/functions/kb_question.sql
+-- public.kb_ranked(text,text,text,real) returns record, for authenticated, service_role: supabase/schemas/functions/kb_ranked.sql
+-- public.kb_record(uuid,uuid,bigint,jsonb) returns void, for service_role: supabase/schemas/functions/kb_record.sql
+-- public.kb_reserve(uuid,uuid,bigint,bigint,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_reserve.sql
+-- public.kb_said(jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_said.sql
+-- public.kb_settle(uuid,jsonb,jsonb) returns jsonb, for service_role: supabase/schemas/functions/kb_settle.sql
+-- public.kb_settle_try(uuid,jsonb) returns void, for service_role: supabase/schemas/functions/kb_settle_try.sql
+-- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
+-- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
+-- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
+-- public.kb_thought(uuid,uuid,bigint,bigint) returns void, for service_role: supabase/schemas/functions/kb_thought.sql
+-- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
+-- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
+-- public.kb_try(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_try.sql
+-- public.kb_write(public.kb_articles,jsonb,text,uuid) returns public.kb_articles, for service_role: supabase/schemas/functions/kb_write.sql
 -- public.live_as_of(text) returns pg_snapshot, for service_role: supabase/schemas/functions/live_as_of.sql
 -- public.live_branch() returns text, for service_role: supabase/schemas/functions/live_branch.sql
 -- public.live_changes(text) returns jsonb, for service_role: supabase/schemas/functions/live_changes.sql

@@ -14,6 +14,10 @@ OF_MEMBERS = (
     "chat_inquiries",
     "chat_flows",
     "chat_team",
+    "kb_assistant_told",
+    "kb_articles",
+    "kb_chunks",
+    "kb_terms",
 )
 # No grant of any kind to members.
 OF_THE_SERVICE = (
@@ -39,6 +43,16 @@ OF_THE_SERVICE = (
     "chat_webhooks",
     "chat_deliveries",
     "chat_listeners",
+    "kb_assistant",
+    "kb_tries",
+    "kb_answers",
+    "kb_spending",
+    "kb_import_items",
+    "kb_imports",
+    "kb_misses",
+    "kb_removed",
+    "kb_sources",
+    "kb_versions",
     "chat_search",
     "chat_search_due",
     "chat_search_state",

@@ -78,11 +78,32 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_webhooks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "chat_deliveries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_listeners": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
+    # Published for all: everybody reads it who has signed in. By audience, tests/db/test_articles.py.
+    "kb_articles": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"},
+    },
+    "kb_chunks": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"},
+    },
+    # Written by the trigger of pieces alone.
+    "kb_terms": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**NO_WRITES, "select": "ok ok none"},
+    },
+    "kb_versions": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "kb_sources": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "kb_misses": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "kb_imports": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "kb_import_items": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "kb_removed": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "update": NO}},
     # What was searched for is written anew, never changed.
     "chat_search": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
     "chat_search_due": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "chat_search_state": {"service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"}},
     "chat_search_words": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "kb_answers": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "delete": NO}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -90,6 +111,14 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     },
     # Nobody changes what hours held.
     "chat_hours": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
+    # Nobody changes what the assistant was told to do. What a turn must know of it is one row, everybody's.
+    "kb_assistant": {"service_role": {**NO_WRITES, "select": "ok ok none", "insert": "ok ok ok"}},
+    "kb_tries": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "kb_spending": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
+    "kb_assistant_told": {
+        "authenticated": {**NO_WRITES, "select": "ok ok none"},
+        "service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"},
+    },
     # A flow belongs to nobody, so a new one is nobody's missing row either.
     "chat_flows": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -112,6 +141,10 @@ POLICIES = {
     ("chat_inquiries", "select_own", "SELECT", "authenticated"),
     ("chat_flows", "select_all", "SELECT", "authenticated"),
     ("chat_team", "select_all", "SELECT", "authenticated"),
+    ("kb_assistant_told", "select_all", "SELECT", "authenticated"),
+    ("kb_articles", "select_published", "SELECT", "authenticated"),
+    ("kb_chunks", "select_published", "SELECT", "authenticated"),
+    ("kb_terms", "select_published", "SELECT", "authenticated"),
 }
 # The columns that a member may write.
 WRITABLE = {
@@ -173,6 +206,11 @@ TEAM = {
     "online_until",
     "expected_reply_seconds",
 }
+TOLD = {"version", "mode", "forbidden_topics", "handover_words"}
+FOUND = {
+    "chunkId", "articleId", "slug", "version", "title", "titlePath", "text", "place", "locale", "score", "coverage",
+    "answerable",
+}  # fmt: skip
 _TURN = {
     "": {
         "conversation",
@@ -221,6 +259,10 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
         "conversation": CONVERSATION, "conversation.last_message": MESSAGE, "messages": MESSAGE,
     },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
+    "kb_assistant_told": {"": TOLD},
+    "kb_look_up": {"": {"mode", "forbidden_topics", "found"}, "found": {"message_id", "locale", "answer"}},
+    "kb_find": {"": FOUND},
+    "kb_found": {"": FOUND},
     "chat_export of conversations": {
         "": {"rows", "has_more"},
         "rows": {
@@ -256,10 +298,21 @@ READABLE = {
     },
     ("chat_flows", "select"): {"version", "definition", "created_at"},
     ("chat_team", "select"): {"id", *TEAM},
+    ("kb_assistant_told", "select"): {"id", *TOLD},
     ("chat_conversation_summaries", "select"): CONVERSATION,
-}
+    ("kb_articles", "select"): {
+        "id", "title", "body", "locale", "status", "audience", "questions", "slug", "version", "created_at",
+        "updated_at", "published_at",
+    },
+    ("kb_terms", "select"): {"token", "chunk_id", "article_id", "places"},
+    ("kb_chunks", "select"): {
+        "id", "article_id", "place", "title_path", "text", "digest", "tokens", "title_tokens", "question_tokens",
+        "codes",
+    },
+}  # fmt: skip
 _FREE = {
     "payload", "answer", "event", "state", "flow", "values", "normal", "author", "agent", "rating", "spans", "holidays",
+    "forbidden_topics", "handover_words",
 }  # fmt: skip
 # Of rules: those for admins ask who asks; the others are asked by what runs rules.
 RULES = (
@@ -271,9 +324,24 @@ SEARCH = (
     "inbox_search", "search_as_text", "search_best", "search_count", "search_fill", "search_hit", "search_newest",
     "search_state", "search_wanted",
 )  # fmt: skip
+# Of articles: as of rules, and what the service asks for everybody (help pages, imports, what nobody found).
+ARTICLES = (
+    "inbox_article", "inbox_article_row", "inbox_article_versions", "inbox_articles", "inbox_cancel_import",
+    "inbox_delete_article", "inbox_find_articles", "inbox_import", "inbox_import_row", "inbox_imports",
+    "inbox_misses", "inbox_save_article", "inbox_settle_miss", "inbox_start_import", "kb_article_told",
+    "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help", "kb_help_article", "kb_import",
+    "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
+)  # fmt: skip
+# Of what questions get: in a turn, after it, for guests.
+QUESTIONS = (
+    "kb_ask", "kb_hold", "kb_overtaken", "kb_question", "kb_record", "kb_said", "kb_settle", "kb_thought",
+)  # fmt: skip
+# Of retrieval: what looks at what it is given, and at no row.
+PURE = ("kb_asked", "kb_common_pairs", "kb_common_words", "kb_korean_stem", "kb_stem")
 # Each asks who asks, or is asked by one that did.
 FOR_OPERATORS = (
     *RULES,
+    *ARTICLES,
     *SEARCH,
     "chat_tell", "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_bare",
     "inbox_canned_replies", "inbox_canned_reply", "inbox_cases", "inbox_change", "inbox_changes", "inbox_channel",
@@ -293,15 +361,25 @@ FOR_OPERATORS = (
     "operator_revoke", "operators_list", "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell",
     "webhook_tidy",
 )  # fmt: skip
+# Of the assistant's settings. What a turn must know of them, members may ask for.
+ASSISTANT = (
+    "inbox_answers", "inbox_assistant", "inbox_assistant_try", "inbox_assistant_versions", "inbox_restore_assistant",
+    "inbox_save_assistant", "inbox_try_assistant", "kb_answers_totals", "kb_assistant_changes", "kb_assistant_now",
+    "kb_assistant_row", "kb_settle_try", "kb_try",
+)  # fmt: skip
+# Of what answers of a model cost.
+SPENDING = ("kb_reserve", "kb_spend", "kb_tidy_spending")
 # Each asks for a channel's key, or is asked by one that did.
 FOR_CHANNELS = (
     "channel_check", "channel_listen", "channel_messages", "channel_of_key", "channel_place", "channel_receive",
     "channel_settle", "channel_status",
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
-    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS)},
+    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING, *QUESTIONS)},
     # What is found by what it gives is found by members too.
     "bigrams": {"authenticated", "service_role"},
+    **{name: {"authenticated", "service_role"} for name in (*PURE, "kb_find", "kb_found", "kb_ranked")},
+    "kb_assistant_told": {"authenticated", "service_role"},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
     "chat_open": {"authenticated"},
@@ -323,6 +401,12 @@ EXECUTE: dict[str, set[str]] = {
     "chat_operator_inquiries": {"service_role"},
     "chat_operator_mark": {"service_role"},
     "chat_operator_day": {"service_role"},
+    # What is known is looked up under the rights of who asks.
+    "kb_look_up": {"authenticated", "service_role"},
+    "kb_knowing": {"authenticated", "service_role"},
+    # Pure: what it is asked about is all that it knows.
+    "kb_language": {"authenticated", "service_role"},
+    "kb_codes": {"authenticated", "service_role"},
     "private.make_contact": set(),
     "private.place_message": set(),
     "private.know_account": set(),
@@ -347,6 +431,9 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_desk": {"priority": "high"},
     "chat_gone": {"gone_at": "2026-01-01"},
     "chat_hours": {"time_zone": "UTC"},
+    "kb_assistant": {"created_at": "2026-01-01"},
+    "kb_tries": {"question": "바꿈"},
+    "kb_spending": {"settled_at": "2026-01-01"},
     "chat_notes": {"content": "바꿈"},
     "chat_labels": {"color": "#ff0000"},
     "chat_conversation_labels": {"created_at": "2026-01-01"},
@@ -368,6 +455,16 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_search_due": {"since": "2026-01-01"},
     "chat_search_words": {"share": 0.25},
     "chat_conversation_summaries": {"status": "completed"},
+    "kb_articles": {"title": "바꿈"},
+    "kb_chunks": {"place": 7},
+    "kb_terms": {"places": 7},
+    "kb_versions": {"title": "바꿈"},
+    "kb_sources": {"root": "바꿈"},
+    "kb_misses": {"asked": 7},
+    "kb_imports": {"total": 7},
+    "kb_import_items": {"title": "바꿈"},
+    "kb_removed": {"removed_at": "2026-01-01"},
+    "kb_answers": {"helpful": True},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
 # What belongs to a conversation, and what belongs to nobody and bears the name of its world.
@@ -375,11 +472,14 @@ _OF_A_CONVERSATION = "select t::text from public.{} t where conversation_id in (
 _THEIRS = "select id from public.chat_conversations where user_id = any(%(users)s::uuid[])"
 _OWNED = (
     "chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_conversation_summaries",
+    "kb_spending", "kb_answers",
 )  # fmt: skip
 _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
     "chat_channel_threads", "chat_jobs", "chat_rule_runs",
 )  # fmt: skip
+_OF_ARTICLES = "select id from public.kb_articles where starts_with(slug, %(name)s)"
+_OF_IMPORTS = "select id from public.kb_imports where starts_with(source, %(name)s)"
 _NAMED = {
     "chat_operators": "display_name",
     "chat_channels": "name",
@@ -391,6 +491,17 @@ _BY_ADDRESS = "position(%(name)s in url) > 0"
 # Nothing is ever sent to one of these.
 _OFF = {"is_active": False, "disabled_reason": "by_hand"}
 _NUMBERS = itertools.count(60)
+# Versions that nobody gets to by changing settings.
+FIRST_VERSION = 1_000_000
+_VERSIONS = itertools.count(FIRST_VERSION + uuid.uuid4().int % 1_000_000_000)
+_ASSISTANT = {
+    "mode": "extractive", "tone": "", "policy": "", "rules": "", "forbidden_topics": [],
+    "greeting": {"ko": "", "en": ""}, "handover": {"when": "", "words": {"ko": "", "en": ""}}, "allowed_links": [],
+    "budgets": {"member_day": 0, "project_month": 0},
+}  # fmt: skip
+_TRY = {"question": "?", "locale": "ko", "audience": "all", "settings": {}, "found": [], "found_milliseconds": 1.0}
+# Of a month that no budget is counted in.
+_SPENT = {"day": "2500-01-01", "month": "2500-01-01", "micros": 0}
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
 _SEARCHED = {"said_by": "bot", "created_at": "2026-01-01T00:00:00Z", "tokens": "안녕"}
@@ -421,10 +532,20 @@ class Side:
     run: str = field(default_factory=new_id)
     gone: str = field(default_factory=new_id)
     hours_since: str = field(default_factory=_never)
+    assistant: int = field(default_factory=lambda: next(_VERSIONS))
+    answer: str = field(default_factory=new_id)
+    tried: str = field(default_factory=new_id)
     channel: str = field(default_factory=new_id)
     job: str = field(default_factory=new_id)
+    spent: str = field(default_factory=new_id)
     webhook: str = field(default_factory=new_id)
     delivery: str = field(default_factory=new_id)
+    article: str = field(default_factory=new_id)
+    # An article of the same side that was written by hand.
+    unsourced: str = field(default_factory=new_id)
+    chunk: str = field(default_factory=new_id)
+    miss: str = field(default_factory=new_id)
+    took: str = field(default_factory=new_id)
     due: str = field(default_factory=new_id)
     is_there: bool = True
 
@@ -442,6 +563,10 @@ class Side:
             "chat_desk": {"conversation_id": self.conversation},
             "chat_gone": {"conversation_id": self.gone},
             "chat_hours": {"since_at": self.hours_since},
+            "kb_assistant": {"version": self.assistant},
+            "kb_tries": {"id": self.tried},
+            "kb_answers": {"id": self.answer},
+            "kb_spending": {"id": self.spent},
             "chat_notes": {"id": self.note},
             "chat_labels": {"id": self.label},
             "chat_conversation_labels": {"conversation_id": self.conversation},
@@ -464,6 +589,16 @@ class Side:
             "chat_search_state": {"id": self.is_there},
             "chat_search_words": {"word": self.flow},
             "chat_team": {"id": self.is_there},
+            "kb_assistant_told": {"id": self.is_there},
+            "kb_articles": {"id": self.article},
+            "kb_chunks": {"id": self.chunk},
+            "kb_terms": {"chunk_id": self.chunk},
+            "kb_versions": {"article_id": self.article},
+            "kb_sources": {"article_id": self.article},
+            "kb_misses": {"id": self.miss},
+            "kb_imports": {"id": self.took},
+            "kb_import_items": {"import_id": self.took},
+            "kb_removed": {"source": self.flow},
         }[relation]
 
 
@@ -505,7 +640,23 @@ class World:
                 return {**inquiry, "user_id": side.user}
             case "chat_flows":
                 return {"version": f"{self.name}-{uuid.uuid4().hex[:8]}", "definition": {}}
-        return self._row_of_the_team(side).get(relation, {"id": new_id(), "user_id": side.user})
+        known = self._row_of_the_team(side) | self._row_of_knowledge(side)
+        return known.get(relation, {"id": new_id(), "user_id": side.user})
+
+    def _row_of_knowledge(self, side: Side) -> dict[str, Row]:
+        name = f"{self.name}-{uuid.uuid4().hex[:8]}"
+        return {
+            "kb_articles": _article(name),
+            "kb_chunks": _chunk(side.article, name),
+            "kb_terms": {"token": name, "chunk_id": side.chunk, "article_id": side.article, "places": 1},
+            "kb_versions": _version(side.article, 2),
+            "kb_sources": _source(side.unsourced, name),
+            "kb_misses": {"locale": "ko", "key": name, "question": name},
+            "kb_imports": {"kind": "web", "source": name},
+            "kb_import_items": {"import_id": side.took, "source": name, "outcome": "added"},
+            "kb_removed": {"source_kind": "web", "source": name},
+            "kb_answers": _asked(side, side.last_message),
+        }
 
     def _row_of_the_team(self, side: Side) -> dict[str, Row]:
         there, name = {"conversation_id": side.unread}, f"{self.name}-{uuid.uuid4().hex[:8]}"
@@ -515,6 +666,9 @@ class World:
             "chat_desk": there,
             "chat_gone": {"conversation_id": new_id()},
             "chat_hours": _hours(_never()),
+            "kb_assistant": {"version": next(_VERSIONS), "settings": _ASSISTANT},
+            "kb_tries": {"operator_id": self.owner.operator, **_TRY},
+            "kb_spending": {"id": new_id(), "user_id": side.user, **_SPENT},
             "chat_notes": {**there, **note},
             "chat_labels": {"name": name},
             "chat_conversation_labels": {**there, "label_id": self.owner.label},
@@ -537,6 +691,7 @@ class World:
             "chat_search_state": {"branch": "main"},
             "chat_search_words": {"word": name, "share": 0.5},
             "chat_team": {"time_zone": "UTC"},
+            "kb_assistant_told": {"version": 1},
         }
 
     def digest(self, db: Connection[Any]) -> str:
@@ -551,6 +706,11 @@ class World:
         parts.append("select t::text from public.chat_contacts t where id = any(%(users)s::uuid[]) or name = %(name)s")
         parts.append("select t::text from public.chat_gone t where conversation_id = any(%(made)s::uuid[])")
         parts.append("select t::text from public.chat_hours t where since_at > '2500-01-01'")
+        parts.append(f"select t::text from public.kb_assistant t where version >= {FIRST_VERSION}")
+        parts.append(
+            "select t::text from public.kb_tries t"
+            " where operator_id in (select id from public.chat_operators where display_name = %(name)s)"
+        )
         parts += [
             f"select t::text from public.{table} t where message_id in"
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
@@ -567,7 +727,19 @@ class World:
             f" where webhook_id in (select id from public.chat_webhooks where {_BY_ADDRESS})"
             for table in ("chat_deliveries", "chat_listeners")
         ]
+        parts += [
+            "select t::text from public.kb_articles t where starts_with(slug, %(name)s)",
+            f"select t::text from public.kb_chunks t where article_id in ({_OF_ARTICLES})",
+            f"select t::text from public.kb_terms t where article_id in ({_OF_ARTICLES})",
+            f"select t::text from public.kb_versions t where article_id in ({_OF_ARTICLES})",
+            f"select t::text from public.kb_sources t where article_id in ({_OF_ARTICLES})",
+            "select t::text from public.kb_misses t where starts_with(question, %(name)s)",
+            "select t::text from public.kb_imports t where starts_with(source, %(name)s)",
+            f"select t::text from public.kb_import_items t where import_id in ({_OF_IMPORTS})",
+            "select t::text from public.kb_removed t where starts_with(source, %(name)s)",
+        ]
         parts.append("select t::text from public.chat_team t")
+        parts.append("select t::text from public.kb_assistant_told t")
         users = [self.owner.user, self.other.user, self.nobody.user]
         made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel, side.due)]
         made.append(self.nobody.due)
@@ -598,6 +770,7 @@ def build(db: Connection[Any], owner: str, other: str) -> World:
         inquiry = {"client_inquiry_id": new_id(), "flow_version": "v", "step_id": "write", "values": {}}
         add_row(db, "chat_inquiries", {"id": side.inquiry, "user_id": side.user, **inquiry})
         _add_desk(db, world, side)
+        _add_knowledge(db, world, side)
     return world
 
 
@@ -618,6 +791,9 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_presence", {**there, **by})
     add_row(db, "chat_gone", {"conversation_id": side.gone})
     add_row(db, "chat_hours", _hours(side.hours_since))
+    add_row(db, "kb_assistant", {"version": side.assistant, "settings": _ASSISTANT})
+    add_row(db, "kb_tries", {"id": side.tried, **by, **_TRY})
+    add_row(db, "kb_spending", {"id": side.spent, "user_id": side.user, **_SPENT})
     add_row(db, "chat_channels", {"id": side.channel, "name": f"{world.name}-{side.channel}"[:80]})
     add_row(db, "chat_channel_threads", {**there, "contact_id": side.user})
     add_row(db, "chat_channel_messages", {"channel_id": side.channel, "message_id": side.message})
@@ -634,6 +810,52 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_search", {"message_id": side.message, **_SEARCHED})
     add_row(db, "chat_search_due", {"kind": "contact", "id": side.due})
     add_row(db, "chat_search_words", {"word": side.flow, "share": 0.5})
+
+
+def _add_knowledge(db: Connection[Any], world: World, side: Side) -> None:
+    add_row(db, "kb_articles", {"id": side.article, **_article(f"{world.name}-{side.article}")})
+    add_row(db, "kb_chunks", {"id": side.chunk, **_chunk(side.article, world.name)})
+    add_row(db, "kb_articles", {"id": side.unsourced, **_article(f"{world.name}-{side.unsourced}")})
+    add_row(db, "kb_versions", _version(side.article, 1))
+    add_row(db, "kb_sources", _source(side.article, f"{world.name}-{side.article}"))
+    asked = {"locale": "ko", "key": side.miss, "question": world.name}
+    add_row(db, "kb_misses", {"id": side.miss, **asked})
+    add_row(db, "kb_imports", {"id": side.took, "kind": "web", "source": world.name})
+    add_row(db, "kb_import_items", {"import_id": side.took, "source": world.name, "outcome": "added"})
+    add_row(db, "kb_removed", {"source_kind": "web", "source": side.flow})
+    add_row(db, "kb_answers", {"id": side.answer, **_asked(side, side.message)})
+
+
+def _asked(side: Side, question: str) -> Row:
+    owner = {"user_id": side.user, "conversation_id": side.conversation}
+    return {**owner, "question_message_id": question, "locale": "ko", "mode": "generative", "state_version": 1}
+
+
+def _article(slug: str) -> Row:
+    published = {"status": "published", "published_at": "2026-01-01"}
+    return {"title": slug, "body": "본문", "locale": "ko", "slug": slug, **published}
+
+
+def _chunk(article: str, text: str) -> Row:
+    tokens = {"tokens": "'matrixword'", "title_tokens": "", "question_tokens": ""}
+    return {
+        "article_id": article,
+        "place": 0,
+        "title_path": "제목",
+        "text": text,
+        "digest": text,
+        **tokens,
+        "codes": "{}",
+    }
+
+
+def _source(article: str, name: str) -> Row:
+    return {"article_id": article, "kind": "web", "source": name, "digest": name, "said": {}}
+
+
+def _version(article: str, version: int) -> Row:
+    said = {"title": "제목", "body": "본문", "questions": "{}", "locale": "ko", "status": "draft", "audience": "all"}
+    return {"article_id": article, "version": version, **said, "how": "hand"}
 
 
 def _hours(since: str) -> Row:
@@ -744,6 +966,8 @@ def mismatches(
 
 def _change(relation: str) -> Row:
     # One row for everybody, so that no cell finds it as it was.
+    one_row = {"chat_team": "expected_reply_seconds", "kb_assistant_told": "version"}
+    return {one_row[relation]: next(_NUMBERS)} if relation in one_row else _CHANGES[relation]
     if relation == "chat_search_state":
         return {"counted": next(_NUMBERS)}
     return {"expected_reply_seconds": next(_NUMBERS)} if relation == "chat_team" else _CHANGES[relation]

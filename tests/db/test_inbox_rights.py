@@ -28,7 +28,8 @@ OF_ADMINS = {
     "inbox_rules", "inbox_save_rule", "inbox_delete_rule", "inbox_order_rules", "inbox_rule_runs", "inbox_rule_facts",
     "inbox_try_rule", "inbox_save_channel", "inbox_delete_channel", "inbox_webhooks", "inbox_save_webhook",
     "inbox_delete_webhook", "inbox_test_webhook", "inbox_rotate_webhook", "inbox_deliveries", "inbox_resend_delivery",
-    "inbox_jobs", "inbox_retry_job", "inbox_drop_job",
+    "inbox_jobs", "inbox_retry_job", "inbox_drop_job", "inbox_save_article", "inbox_delete_article",
+    "inbox_settle_miss", "inbox_start_import", "inbox_cancel_import",
 }  # fmt: skip
 
 

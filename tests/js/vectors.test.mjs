@@ -11,10 +11,10 @@ import { derivedIds } from "../../service/static/munui/ids.js";
 const folder = process.env.MUNUI_VECTORS;
 assert.ok(folder, "MUNUI_VECTORS names the folder");
 
-function run(flow, { locale, conversationId, clientMessageId, state, event, now }) {
+function run(flow, { locale, conversationId, clientMessageId, state, event, knowledge, now }) {
   const context = { conversationId, ids: derivedIds(flow.ids, conversationId, clientMessageId), now };
   if (!state) return openConversation(flow, locale, context, event ? "resume" : "opening");
-  return takeTurn(flow, state, event, context);
+  return takeTurn(flow, state, event, context, knowledge);
 }
 
 function outcome(flow, one) {

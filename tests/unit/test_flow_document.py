@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -26,17 +27,32 @@ def kept(flow: Flow) -> dict[str, Any]:
     return document
 
 
+def before_answers() -> str:
+    """The shipped flow from before questions were answered."""
+    text = re.sub(r"    on_text: answer\n|      effect: answer\n", "", SHIPPED.read_text(encoding="utf-8"))
+    begin, end = text.index("\n# Where texts are answered"), text.index("\nsteps:")
+    # Nothing but the section led there.
+    answered, again = text.index("\n  answered:\n"), text.index("\n  again:\n")
+    return text[:begin] + text[end:answered] + text[again:]
+
+
 def before_people() -> Flow:
     """A flow from before people answered: what older documents hold."""
-    text = SHIPPED.read_text(encoding="utf-8").replace("            effect: handover\n", "")
+    text = before_answers().replace("            effect: handover\n", "")
     begin, end = text.index("\n# What is said about people"), text.index("\nsteps:")
     # Nothing but the section led there.
     offer, again = text.index("\n  offer:\n"), text.index("\n  again:\n")
     return parse_flow(text[:begin] + text[end:offer] + text[again:])
 
 
+def kept_in_the_second_format(flow: Flow) -> dict[str, Any]:
+    document = kept(flow) | {"format": 2}
+    del document["answers"]
+    return document
+
+
 def kept_in_the_first_format(flow: Flow) -> dict[str, Any]:
-    document = kept(flow) | {"format": 1}
+    document = kept_in_the_second_format(flow) | {"format": 1}
     del document["handover"]
     for step in document["steps"].values():
         if step["on_text"]:
@@ -73,6 +89,7 @@ def parts(node: Any) -> Iterator[Part]:
     [
         (kept, load_flow()),
         (kept, before_people()),
+        (kept_in_the_second_format, parse_flow(before_answers())),
         (kept_in_the_first_format, before_people()),
         (kept_before_there_was_a_format, before_people()),
     ],

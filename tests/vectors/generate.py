@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,7 @@ from service.dialogue.engine import MISFITS, open_conversation, resume_conversat
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.flow import Flow
 from service.dialogue.flows.loader import SHIPPED, load_flow
+from service.dialogue.knowledge import Answer, Knowledge, Source
 from service.dialogue.state import State
 from service.dialogue.table import CompiledFlow, compile_flow
 from service.dialogue.turn import Turn
@@ -41,6 +43,13 @@ TEXTS = [
     "é" * 300,
     "<img src=x onerror=alert(1)>",
     "__proto__",
+]
+# What a guest's browser may be told of a question.
+SOURCE = Source("article 1", 3, 0, "chunk 1", "returns", "교환 <b>과</b> 반품", "ko")
+FOUND = Answer("{nickname} $& {}\n- 7일\n  <img src=x>", (SOURCE, replace(SOURCE, chunk_id="chunk 2", quote="7일")))
+KNOWN = [
+    *(Knowledge("extractive", locale, answer) for locale in LOCALES for answer in (FOUND, None)),
+    Knowledge("off", "en", FOUND),
 ]
 # One after the other, what people and programs put into a field.
 FIELD_VALUES: list[Any] = [
@@ -72,6 +81,9 @@ def _cases(flow: CompiledFlow) -> Iterator[dict[str, Any]]:
             for variables in VARIABLES:
                 for event in _events(flow, step):
                     yield _case(flow, State(step, locale, variables=dict(variables)), event)
+            for knowledge in KNOWN if step in flow.flow.answering else ():
+                for state in (State(step, locale), State(step, locale, misfits=1, answered="chunk 1")):
+                    yield _case(flow, state, TextWritten("{nickname}?"), knowledge)
             # The second text in a row that leads nowhere, and what makes such texts forgotten.
             for event in (TextWritten("네?"), *_clicks(flow.tables["ko"]["steps"][step], step)):
                 yield _case(flow, State(step, locale, misfits=MISFITS - 1), event)
@@ -119,10 +131,10 @@ def _resumed(flow: CompiledFlow, locale: Locale) -> dict[str, Any]:
     return _written(locale, None, None, {"type": "resume"}, _result(turn, None) | {"asksForPerson": False})
 
 
-def _case(flow: CompiledFlow, state: State, event: Event) -> dict[str, Any]:
+def _case(flow: CompiledFlow, state: State, event: Event, knowledge: Knowledge | None = None) -> dict[str, Any]:
     try:
         ids = derived_ids(CONVERSATION, MESSAGE)
-        turn = take_turn(flow, state, event, ids, NOW)
+        turn = take_turn(flow, state, event, ids, NOW, knowledge=knowledge)
         text = _user_text(flow, state, event, turn)
         # A guest's browser says what is said where nobody can be asked, and knows that somebody was asked for.
         asks = take_turn(flow, state, event, ids, NOW, UNKNOWN_TEAM).hands_over
@@ -132,7 +144,13 @@ def _case(flow: CompiledFlow, state: State, event: Event) -> dict[str, Any]:
             "error": error.code,
             "errors": [{"field": fault.field, "message": fault.message} for fault in error.errors],
         }
-    return _written(state.locale, MESSAGE, state, _outside(event), result)
+    return _written(state.locale, MESSAGE, state, _outside(event), result) | {"knowledge": _told(knowledge)}
+
+
+def _told(knowledge: Knowledge | None) -> dict[str, Any] | None:
+    """As `POST /answers` answers."""
+    answer = knowledge and knowledge.answer and knowledge.answer.to_json()
+    return knowledge and {"mode": knowledge.mode, "locale": knowledge.locale, "answer": answer}
 
 
 def _user_text(flow: CompiledFlow, state: State, event: Event, turn: Turn) -> str:

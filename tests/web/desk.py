@@ -115,6 +115,7 @@ def _filled(node: Any, ids: Mapping[str, Any]) -> Any:
 
 
 _AT = "/conversations/{conversation}"
+_TRY = {"question": "?", "locale": "ko", "audience": "all", "settings": {}, "found": [], "found_milliseconds": 1.0}
 _NO_NAME = {"name": ""}
 # By endpoint; a call that is not here fails a test.
 CALLS: dict[str, Call] = {
@@ -228,6 +229,27 @@ CALLS: dict[str, Call] = {
     "inbox_channels.retry_message": Call(
         "POST", "/conversations/{outgoing}/messages/{sent}/retry", None, 202, asks=("inbox_retry",)
     ),
+    "inbox_assistant.read_assistant": Call("GET", "/assistant", asks=("inbox_assistant",)),
+    "inbox_assistant.save_assistant": Call(
+        "PUT", "/assistant", {"mode": "extractive"}, is_for_admins=True, asks=("inbox_save_assistant",),
+        wrong={"mode": "x", "tone": 1, "allowedLinks": "x"},
+    ),
+    "inbox_assistant.page_versions": Call(
+        "GET", "/assistant/versions", is_for_admins=True, asks=("inbox_assistant_versions",)
+    ),
+    "inbox_assistant.restore_version": Call(
+        "POST", "/assistant/versions/{version}/restore", is_for_admins=True, asks=("inbox_restore_assistant",),
+        wrong={"ifVersion": "1"},
+    ),
+    "inbox_assistant.try_assistant": Call(
+        "POST", "/assistant/try", {"question": "환불은 언제 되나요?"},
+        is_for_admins=True, asks=("inbox_try_assistant",),
+        wrong={"question": "", "locale": "fr", "audience": "x"},
+    ),
+    "inbox_assistant.read_try": Call("GET", "/assistant/try/{try}", is_for_admins=True, asks=("inbox_assistant_try",)),
+    "inbox_assistant.page_answers": Call(
+        "GET", "/assistant/answers", query={"outcome": "answered", "days": "7"}, asks=("inbox_answers",)
+    ),
     "inbox_rules.list_rules": Call("GET", "/rules", is_for_admins=True, asks=("inbox_rules",)),
     "inbox_rules.add_rule": Call(
         "POST", "/rules", {"name": "{word}", "on": ["note.created"], "then": [{"type": "unassign"}], "isActive": False},
@@ -312,6 +334,8 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
             add_row(db, "chat_canned_replies", {"shortcut": f"hi-{new_id()[:8]}", "content": "안녕하세요"})["id"]
         ),
         "inquiry": str(add_row(db, "chat_inquiries", INQUIRY | {"client_inquiry_id": new_id()})["id"]),
+        "version": "1",
+        "try": str(add_row(db, "kb_tries", {"operator_id": operator_id, **_TRY})["id"]),
         "rule": str(add_row(db, "chat_rules", {**_RULE, "name": f"규칙-{new_id()[:8]}"})["id"]),
         "colleague": colleague,
         "account": account,
@@ -342,6 +366,7 @@ def desk_state(db: Connection[Any], conversation: str) -> list[Any]:
         "select count(*)::text from public.chat_activities where conversation_id is null",
         *(f"select t::text from public.chat_{table} t where conversation_id = %(key)s" for table in of_it),
         *(f"select t::text from public.chat_{table} t" for table in of_all),
+        *(f"select t::text from public.kb_{table} t" for table in ("assistant", "assistant_told", "tries")),
     ]
     the_conversation = "with the_conversation as (select * from public.chat_conversations where id = %(key)s) "
     return db.execute(the_conversation + " union all ".join(rows) + " order by 1", {"key": conversation}).fetchall()

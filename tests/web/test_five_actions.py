@@ -17,6 +17,7 @@ from service.core.ids import derived_ids
 from service.dialogue.engine import open_conversation, take_turn
 from service.dialogue.events import ChipClicked, Event, FormSubmitted, TextWritten
 from service.dialogue.flows.loader import load_flow
+from service.dialogue.knowledge import Knowledge
 from service.dialogue.message import Message
 from service.dialogue.state import State
 from service.dialogue.table import compile_flow
@@ -60,7 +61,8 @@ class Foretold:
     def take(self, event: Event, client_id: str) -> list[dict[str, Any]]:
         """What the bot says to an event."""
         ids = derived_ids(self.conversation, UUID(client_id))
-        turn = take_turn(FLOW, self.state, event, ids, datetime.now(UTC))
+        # Nothing is known of what these tests ask.
+        turn = take_turn(FLOW, self.state, event, ids, datetime.now(UTC), knowledge=Knowledge("extractive", "ko"))
         self.state = turn.state
         return [shape(one) for one in turn.messages]
 

@@ -13,6 +13,7 @@ from flask import Flask
 from psycopg import Connection
 
 from tests.concurrency import at_once
+from tests.db.articles import told
 from tests.db.chats import conversation_row, messages_of
 from tests.stack import Member, connect
 from tests.web.chat import FORM, Answer, Api, Chat, at_form, chip, completed, form, new_id, through_app
@@ -111,12 +112,16 @@ def test_a_chip_asks_in_its_own_turn(api: Api, root: Connection[Any]) -> None:
     assert steps(root, chat)[-1] == "handover.away"
 
 
-def test_two_texts_that_lead_nowhere_bring_an_offer(api: Api, root: Connection[Any]) -> None:
+@pytest.mark.parametrize(("mode", "texts", "chip_id"), [("extractive", 1, "talk_to_person"), ("off", 2, "person")])
+def test_texts_that_lead_nowhere_bring_an_offer(
+    api: Api, root: Connection[Any], mode: str, texts: int, chip_id: str
+) -> None:
     chat = api.begin()
-    chat.write("음")
-    offer = chat.write("그러니까")
-    assert [one["payload"]["chips"][0]["id"] for one in offer.messages[1:]] == ["person"]
-    assert chat.click("person").body["conversation"]["handling"] == "waiting"
+    with told(root, mode=mode):
+        for _ in range(texts):
+            offer = chat.write("음")
+    assert [one["payload"]["chips"][0]["id"] for one in offer.messages[1:]] == [chip_id]
+    assert chat.click(chip_id).body["conversation"]["handling"] == "waiting"
 
 
 def test_asking_again_answers_the_same_and_writes_nothing(api: Api, root: Connection[Any]) -> None:

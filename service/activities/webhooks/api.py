@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from service.activities.webhooks import actions, shown
-from service.activities.webhooks.addresses import checked_url
 from service.activities.webhooks.models import ChangedWebhookBody, WebhookBody
 from service.activities.webhooks.safe import Safe, new_secret
 from service.core.mapper import Row
@@ -13,6 +12,7 @@ from service.http.context import part
 from service.http.json_body import GENERAL_MAX, body_of, first_refused, json_object
 from service.http.paging import cursor_of_list, list_place
 from service.inbox.requests import asking, known_id
+from service.outside.addresses import checked_url
 from service.settings import Settings
 
 bp = Blueprint("inbox_webhooks", __name__, url_prefix="/api/v1/inbox")

@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from service.activities.types import ActivityType
-from service.activities.webhooks.addresses import LONGEST_URL
 from service.core.mapper import Inbound, Outbound, Row
 from service.inbox.fields import LEFT_OUT, Flag
+from service.outside.addresses import LONGEST_URL
 
 _Url = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL)]
 _Types = Annotated[list[ActivityType], Field(max_length=100, description="Of what it is told.")]

@@ -1,42 +1,29 @@
 """One attempt: a body is posted to a webhook, and what came of it.
 
-Belongs here: the connection, its limits, and whom it may go to. Does not belong here: what is sent and how it is signed
-(`body.py`), when it is tried again (`work.py`).
+Belongs here: the connection and its limits. Does not belong here: whom it may go to (`outside/`), what is sent and how
+it is signed (`body.py`), when it is tried again (`work.py`).
 
-libcurl, as for Supabase: one limit for all of an attempt, from the name to the last byte, which no read that drips can
-stretch. It asks `_Door` for the socket of each connection, with the address that it found for the name: what is refused
-there is not connected to, whatever the name stood for a moment before. Redirects are not followed, and proxies of the
-environment not used: both would be another address.
+One limit for all of an attempt, from the name to the last byte, which no read that drips can stretch.
 """
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
-import certifi
 import pycurl
 
-from service.activities.webhooks.addresses import is_public
+from service.outside.addresses import is_public
+from service.outside.door import Door, prepare, word_for
 
 # In seconds.
 PATIENCE = 15.0
 LONGEST_WAIT = 24 * 3600.0
 # In bytes, of an answer's body.
 KEPT = 1024
-_WORDS = {
-    pycurl.E_OPERATION_TIMEDOUT: "timeout",
-    pycurl.E_COULDNT_RESOLVE_HOST: "name_not_found",
-    pycurl.E_COULDNT_CONNECT: "not_connected",
-    pycurl.E_SSL_CONNECT_ERROR: "tls_failed",
-    pycurl.E_PEER_FAILED_VERIFICATION: "certificate_refused",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,7 @@ def post(
 ) -> Attempt:
     """Send `body`. Never raises for what the other side or the network does."""
     answer = _Answer()
-    door = _Door(None if allows_private else may_connect)
+    door = Door(None if allows_private else may_connect)
     curl = pycurl.Curl()
     began = time.monotonic()
     code, error = None, None
@@ -87,7 +74,7 @@ def post(
     except pycurl.error as failure:
         # Enough was read of its answer.
         if not answer.is_full:
-            error = _WORDS.get(int(failure.args[0]), "broken")
+            error = word_for(failure)
     finally:
         if error is None:
             code = curl.getinfo(pycurl.RESPONSE_CODE) or None
@@ -99,34 +86,6 @@ def post(
         error = "broken"
     milliseconds = round((time.monotonic() - began) * 1000)
     return Attempt(code, error, milliseconds, answer.text if code else None, answer.wait if code else None)
-
-
-class _Door:
-    """Opens sockets, to whom it is allowed."""
-
-    def __init__(self, may_connect: Callable[[str], bool] | None) -> None:
-        self._may_connect = may_connect
-        self._opened: list[socket.socket] = []
-        self.has_refused = False
-
-    def open(self, purpose: int, address: Any) -> socket.socket | int:
-        """libcurl asks for a socket to connect to `address`."""
-        family, kind, protocol, where = address
-        if self._may_connect is not None and (
-            purpose != pycurl.SOCKTYPE_IPCXN
-            or family not in (socket.AF_INET, socket.AF_INET6)
-            or not self._may_connect(str(where[0]))
-        ):
-            self.has_refused = True
-            return pycurl.SOCKET_BAD
-        # libcurl gets a copy of it, and closes that.
-        self._opened.append(socket.socket(family, kind, protocol))
-        return self._opened[-1]
-
-    def close(self) -> None:
-        """Close what was opened here."""
-        for one in self._opened:
-            one.close()
 
 
 class _Answer:
@@ -173,16 +132,7 @@ class _Answer:
 
 
 def _prepare(curl: pycurl.Curl, url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> None:
-    curl.setopt(pycurl.URL, url)
-    curl.setopt(pycurl.NOSIGNAL, 1)
-    curl.setopt(pycurl.NOPROXY, "*")
-    curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-    curl.setopt(pycurl.FOLLOWLOCATION, 0)
-    curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
-    curl.setopt(pycurl.CAINFO, os.environ.get("SSL_CERT_FILE") or certifi.where())
-    # In milliseconds.
-    curl.setopt(pycurl.TIMEOUT_MS, max(1, int(seconds * 1000)))
-    curl.setopt(pycurl.CONNECTTIMEOUT_MS, max(1, int(seconds * 1000)))
+    prepare(curl, url, seconds)
     # Nothing is asked for or unpacked: a small answer stays a small one.
     curl.setopt(pycurl.ACCEPT_ENCODING, None)
     curl.setopt(pycurl.POSTFIELDS, body)

@@ -22,6 +22,15 @@ export const conversationOf = (cache, id) => cache.conversations.find((one) => o
 export const isWithPeople = (conversation) =>
   conversation?.status === "open" && ["waiting", "agent"].includes(conversation.handling);
 
+/** For so long an answer may be looked for, in milliseconds; whose job died is not waited for any more. */
+const LOOKED_FOR = 600_000;
+
+/** Whether an answer is being looked for in it. */
+export const isLooking = (conversation) =>
+  conversation?.status === "open" &&
+  Boolean(conversation.lastMessage?.payload?.isLooking) &&
+  Date.now() - new Date(conversation.lastMessage.createdAt) < LOOKED_FOR;
+
 /** Up to which change of it everything is known here. */
 export const revOf = (cache, id) => {
   const log = logOf(cache, id);

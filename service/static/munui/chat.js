@@ -5,6 +5,7 @@
 
 import * as cached from "./cache-adapter.js";
 import { Faults } from "./chat/faults.js";
+import { Help } from "./chat/help.js";
 import { News } from "./chat/news.js";
 import { Offer } from "./chat/offer.js";
 import { Pages } from "./chat/pages.js";
@@ -55,6 +56,7 @@ export class Chat {
     this.turns = new Turns(this);
     this.guestOffer = new Offer(this);
     this.people = new People(this);
+    this.help = new Help(this);
     this.news = new News(this);
     this.session.changed = () => this.restart();
     this.session.blamed = (error) => this.faults.tell(error);
@@ -223,6 +225,7 @@ export class Chat {
     this.#forWhom("nobody");
     this.news.poll.stop();
     this.people.forget();
+    this.help.forget();
     this.typing.cancelAll();
     this.faults.forget();
     this.reading.forget();

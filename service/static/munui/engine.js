@@ -3,7 +3,8 @@
  *
  * An event names a step: `{type: "text", content}`, `{type: "chip", stepId, chipId}`, `{type: "form", stepId, values}`.
  * A turn is `{state, messages, text, answer, status, inquiry}`: `text` stands for the event among the messages, and each
- * message has the `step` that said it. A context is `{conversationId, ids, now}`.
+ * message has the `step` that said it; one that was answered from the articles has `answered`, what an import says of that.
+ * A context is `{conversationId, ids, now}`.
  */
 
 import { isBlank } from "./blank.js";
@@ -12,7 +13,7 @@ import { ChatError, refuse } from "./errors.js";
 /** The forms of a compiled flow and of a state that this engine knows. Those of before there was a form are the first. */
 const FORMAT = 1;
 const STATE_VERSION = 1;
-const STATE_FIELDS = ["version", "step", "locale", "is_completed", "variables", "misfits"];
+const STATE_FIELDS = ["version", "step", "locale", "is_completed", "variables", "misfits", "answered"];
 /** So many texts in a row may lead nowhere; with the last of them a person is offered. */
 const MISFITS = 2;
 
@@ -40,14 +41,17 @@ export function isReadable(flow, state) {
   );
 }
 
-/** What follows from an event. @throws {ChatError} conversation_completed, unknown_chip, invalid_form */
-export function takeTurn(flow, state, event, context) {
+/**
+ * What follows from an event. @param {object|null} [knowledge] what `POST /api/v1/answers` says to a text; null where nobody
+ * was asked @throws {ChatError} conversation_completed, unknown_chip, invalid_form
+ */
+export function takeTurn(flow, state, event, context, knowledge = null) {
   if (state.is_completed) refuse("conversation_completed", 409);
   const table = flow.tables[state.locale];
   const step = own(table.steps, event.stepId);
   if (event.type === "chip") return clickChip(own(step?.chips, event.chipId), state, event, context);
   if (event.type === "form") return submitForm(flow, step?.form, state, event, context);
-  return writeText(flow, table, state, event.content, context);
+  return writeText(flow, table, state, event.content, context, knowledge);
 }
 
 /** Whether a person is asked for by an event. Where none can be had, `takeTurn` says what follows from it. */
@@ -57,13 +61,31 @@ export function asksForPerson(flow, state, { type, stepId, chipId }) {
   return Boolean(template?.handover);
 }
 
-function writeText(flow, table, state, text, context) {
+/** Whether a text is to be answered from the articles. */
+export const asksForAnswer = (flow, state) => Boolean(flow.tables[state.locale].steps[state.step].text.answer);
+
+function writeText(flow, table, state, text, context, knowledge) {
   const template = table.steps[state.step].text;
+  if (template.answer && knowledge && knowledge.mode !== "off")
+    return { ...answer(flow, state, knowledge, context), text };
   const misfits = template.misfit ? (state.misfits ?? 0) + 1 : 0;
   if (misfits >= MISFITS) return { ...enter(table.offer, fitting(state), context), text };
-  if (misfits) return { ...enter(template, { ...state, misfits }, context), text };
+  if (misfits) return { ...enter(template, { ...fitting(state), misfits }, context), text };
   const saved = template.save ? { [template.save]: asVariable(text, flow.text) } : {};
   return { ...enter(template, withVariables(state, saved), context), text };
+}
+
+/** The article's own words, in the language of the question. What was just said is not said twice in a row. */
+function answer(flow, state, { locale, answer: told }, context) {
+  const { found, unknown, again } = flow.tables[locale].answers;
+  const [source] = told?.sources ?? [];
+  const isNew = source && source.chunkId !== state.answered;
+  const after = { ...fitting(state), locale, ...(isNew && { answered: source.chunkId }) };
+  const { articleId, version, place } = source ?? {};
+  return {
+    ...enter(isNew ? found : source ? again : unknown, after, context, told),
+    answered: { locale, source: source ? { articleId, version, place } : null },
+  };
 }
 
 function clickChip(template, state, { chipId }, context) {
@@ -96,16 +118,16 @@ function variablesOf(fields, values, rules) {
   return variables;
 }
 
-/** What led nowhere is forgotten. */
-const fitting = ({ misfits, ...state }) => state;
+/** What led nowhere is forgotten, and what was answered last. */
+const fitting = ({ misfits, answered, ...state }) => state;
 
 const withVariables = (state, more) => ({ ...fitting(state), variables: { ...state.variables, ...more } });
 
-function enter(template, state, context) {
+function enter(template, state, context, told = null) {
   const isCompleted = template.status === "completed";
   return {
-    state: { ...state, step: template.to, is_completed: isCompleted },
-    messages: template.messages.map((said, place) => message(said, context.ids(place), state.variables, context)),
+    state: { ...state, step: template.to ?? state.step, is_completed: isCompleted },
+    messages: template.messages.map((said, place) => message(said, context.ids(place), state.variables, context, told)),
     text: null,
     answer: null,
     status: isCompleted ? "completed" : null,
@@ -113,13 +135,13 @@ function enter(template, state, context) {
   };
 }
 
-const message = ({ role, kind, content, payload = null, step }, id, variables, { conversationId, now }) => ({
+const message = (said, id, variables, { conversationId, now }, told) => ({
   id,
   conversationId,
-  role,
-  kind,
-  content: content === undefined ? null : fill(content, variables),
-  payload,
+  role: said.role,
+  kind: said.kind,
+  content: said.answer ? told.text : said.content === undefined ? null : fill(said.content, variables),
+  payload: said.answer ? { ...said.payload, sources: told.sources } : (said.payload ?? null),
   inReplyTo: null,
   clientMessageId: id,
   requestId: null,
@@ -127,7 +149,7 @@ const message = ({ role, kind, content, payload = null, step }, id, variables, {
   answeredAt: null,
   answer: null,
   cursor: null,
-  step: step || null,
+  step: said.step || null,
 });
 
 // What a person may write: the rules of `service/core/text.py` and `service/dialogue/form.py`. Limits and sentences come with the flow.

@@ -108,10 +108,16 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
 
-  if conversation.state_version <> p_state_version or (conversation.handling = 'bot') <> (p_handling = 'bot') then
+  -- Somebody was faster; or what an answer stands on was withdrawn since it was looked up. What is known now comes along.
+  if conversation.state_version <> p_state_version
+    or (conversation.handling = 'bot') <> (p_handling = 'bot')
+    or jsonb_path_exists(p_turns, '$[*].knowledge.sources[*]') and not public.kb_hold(p_user_id, p_turns)
+  then
     delete from public.chat_inquiries i where i.id = any (inquiries);
-    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
-      || jsonb_build_object('applied', false);
+    return public.kb_knowing(
+      public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows) || jsonb_build_object('applied', false),
+      (select case when o.is_guest then 'all' else 'members' end from public.chat_contacts o where o.id = p_user_id)
+    );
   end if;
 
   if becomes is not null then
@@ -183,6 +189,9 @@ begin
     get diagnostics written = row_count;
     room := room - written;
     change_turn := coalesce(change_turn, (turn ->> 'turn_id')::uuid);
+    if written > 0 and turn -> 'knowledge' <> 'null' then
+      perform public.kb_record(p_user_id, p_conversation_id, p_state_version + 1, turn);
+    end if;
   end loop;
 
   -- What a person said and nobody was to answer is over once the bot gets the conversation back, or nobody has it.
@@ -234,6 +243,7 @@ begin
       ) w
       where a.conversation_id = p_conversation_id and a.id = w.id;
     get diagnostics answered = row_count;
+    perform public.kb_thought(p_user_id, p_conversation_id, conversation.handled_seq, handled);
   end if;
 
   update public.chat_conversations c
@@ -275,7 +285,7 @@ end
 $$;
 
 comment on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb) is
-  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from, and changes handling or status with it; answers with chat_turn_for_service and applied.';
+  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from and what it cites is still there, and changes handling or status with it; answers with chat_turn_for_service and applied, and where it was not applied with what is known now.';
 
 revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb)
   from public, anon, authenticated, service_role;

@@ -13,42 +13,24 @@ from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.browser.inbox.people import Customer, Person, Team, hire
 from tests.browser.inbox.screen import Screen
-from tests.stack import connect
 
 NewScreen = Callable[..., Screen]
 NewCustomer = Callable[..., Customer]
 
 
-# What others have left in this process's database: more than a team sees on a day, and people of the same name.
-_ANEW = """
-truncate public.chat_conversations, public.chat_gone cascade;
-delete from public.chat_labels where name not in ('답변 지연', '배송', '교환·반품', '결제');
-delete from public.chat_canned_replies;
-delete from public.chat_rules where is_active is not true;
-delete from public.chat_operators;
-"""
-
-
-@pytest.fixture(scope="session")
-def morning(stack: LocalStack) -> None:
-    """An inbox in which nobody has written yet."""
-    with connect(stack, autocommit=True) as db:
-        db.execute(_ANEW)
-
-
-@pytest.fixture(scope="session")
-def agent(stack: LocalStack, morning: None) -> Person:
+@pytest.fixture(scope="module")
+def agent(stack: LocalStack) -> Person:
     """Somebody who answers."""
     return hire(stack, "김상담")
 
 
-@pytest.fixture(scope="session")
-def admin(stack: LocalStack, morning: None) -> Person:
+@pytest.fixture(scope="module")
+def admin(stack: LocalStack) -> Person:
     """Somebody who answers, and may configure."""
     return hire(stack, "박관리", "admin")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def team(server: AppServer, admin: Person) -> Iterator[Team]:
     """What the admin does elsewhere."""
     made = Team(server, admin)
@@ -56,7 +38,7 @@ def team(server: AppServer, admin: Person) -> Iterator[Team]:
     made.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def agents(server: AppServer, agent: Person) -> Iterator[Team]:
     """What the API tells the one who looks at the screen."""
     made = Team(server, agent)

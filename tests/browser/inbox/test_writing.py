@@ -144,6 +144,8 @@ def test_what_the_screen_did_not_know_stops_a_reply_too(talk: Talk) -> None:
     talk.customer.say("또요")
     talk.send("네")
     expect(talk.unsent).to_contain_text("확인하고 보내 주세요.")
+    # It is read before it is confirmed: what is on its way stops the reply once more.
+    expect(talk.log).to_contain_text("또요")
     talk.unsent.get_by_role("button", name="확인하고 보내기").click()
     kept(talk)
     assert heard(talk.customer) == ["내일 도착해요", "네"]

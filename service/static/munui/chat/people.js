@@ -4,13 +4,11 @@
  */
 
 import * as cached from "../cache-adapter.js";
-import { ChatError } from "../errors.js";
 import { Shelf } from "../storage.js";
+import { wanted } from "./wanted.js";
 
 /** Until that file is tried again that nobody waits for, in milliseconds. */
 const AGAIN = 5000;
-/** How often it did not come: browsers remember that an address failed. */
-let missed = 0;
 
 /** Changes `isRefused`, `isMoving` and `isBusy`. */
 export class People {
@@ -57,6 +55,11 @@ export class People {
     return this.chat.tab.get("visit") === this.chat.session.guest.id;
   }
 
+  /** Those in which something is to come that nobody here asked for: of people, and answers that are being looked for. */
+  get followed() {
+    return this.chat.cache.conversations.filter((one) => cached.isWithPeople(one) || cached.isLooking(one));
+  }
+
   /** Whether the page said something of who has a conversation, or is about to. */
   get isDescribed() {
     const { session, cache, isOpen } = this.chat;
@@ -80,7 +83,7 @@ export class People {
     this.#tellHandovers();
     if (this.company) return this.company.look();
     const isAsked = chat.active?.ratingAsked || (chat.unread && this.isBellOn);
-    const isWanted = this.conversations.length || this.isDescribed || isAsked;
+    const isWanted = this.followed.length || this.isDescribed || isAsked;
     if (!isWanted || this.#isTried) return undefined;
     this.#isTried = true;
     const again = () => {
@@ -100,8 +103,8 @@ export class People {
   }
 
   /**
-   * A guest wants a person. @param {{id: string, clientMessageId?: string, event?: object}} wanted a conversation of this
-   * browser, and what was said that asks for one @returns {Promise<boolean>} whether guests get one here
+   * A guest wants a person, or a model's answer. @param {object} wanted as people/moving.js takes it
+   * @returns {Promise<boolean>} whether guests get one here
    */
   async depart(wanted) {
     const { chat } = this;
@@ -153,15 +156,13 @@ export class People {
   }
 
   async #fetched() {
-    const { href } = new URL(PEOPLE, import.meta.url); // whose name changes with it; put in when this is built
     try {
-      const { Company } = await import(missed ? `${href}?again=${missed}` : href);
+      const { Company } = await wanted(PEOPLE);
       this.company = new Company(this.chat);
       return this.company;
     } catch (error) {
-      missed += 1;
       this.#coming = null;
-      throw error instanceof TypeError ? new ChatError("network") : error;
+      throw error;
     }
   }
 

@@ -6,7 +6,7 @@ import { uuid4 } from "../ids.js";
 /** The key of what is typed for a conversation that does not exist yet. */
 export const NEXT = "next";
 
-/** Changes `view`, `activeId` and `opening`. */
+/** Changes `view` ("list", "chat", "article"), `activeId` and `opening`. */
 export class Places {
   /** @param {import("../chat.js").Chat} chat */
   constructor(chat) {
@@ -16,6 +16,12 @@ export class Places {
   showList() {
     this.#go("list", null);
     this.chat.news.poll.start();
+    this.chat.help.list();
+  }
+
+  /** An article, instead of list or conversation (help.js). */
+  read() {
+    this.#go("article", null);
   }
 
   async show(id) {
@@ -53,6 +59,7 @@ export class Places {
   land() {
     const { chat } = this;
     const { conversations, isListed } = chat.cache;
+    if (chat.view === "article") return undefined;
     if (chat.activeId) return this.show(chat.activeId);
     if (!isListed)
       return chat.faults.guard(

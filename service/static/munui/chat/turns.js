@@ -59,12 +59,14 @@ export class Turns {
   async deliver(entry) {
     const { chat } = this;
     const { conversationId, clientMessageId, event } = entry;
-    const isAnswered = !chat.store.isLocal && !cached.isWithPeople(chat.active);
-    if (chat.activeId === conversationId && isAnswered) chat.typing.await(conversationId);
+    if (chat.activeId === conversationId && !cached.isWithPeople(chat.active)) chat.typing.await(conversationId);
     try {
-      if (this.#asksForPerson(entry) && (await chat.people.depart({ id: conversationId, clientMessageId, event })))
-        return;
-      const answer = await chat.faults.current(chat.store.turn(conversationId, { clientMessageId, event }));
+      const knowledge = chat.store.isLocal ? await chat.faults.current(chat.local.lookUp(conversationId, entry)) : null;
+      // A model's answer needs an account, too; who gets none has what the articles say.
+      const isForModel = knowledge?.mode === "generative" && !chat.people.isRefused;
+      const wanted = { id: conversationId, clientMessageId, event, isForModel };
+      if ((isForModel || this.#asksForPerson(entry)) && (await chat.people.depart(wanted))) return;
+      const answer = await chat.faults.current(chat.store.turn(conversationId, { clientMessageId, event, knowledge }));
       this.#arrived(answer, clientMessageId);
     } catch (error) {
       chat.typing.cancel(conversationId);

@@ -8,6 +8,7 @@ import * as cached from "../cache-adapter.js";
 import { portionsOf } from "../stores/portions.js";
 import { Alerts } from "./alerts.js";
 import { Hints } from "./hints.js";
+import { Looking } from "./looking.js";
 import { Moving } from "./moving.js";
 import { PeopleStore } from "./people-store.js";
 import { Place } from "./place.js";
@@ -24,6 +25,7 @@ export class Company {
     this.place = new Place(this);
     this.rating = new Rating(this);
     this.talk = new Talk(this);
+    this.looking = new Looking(chat);
     this.moving = new Moving(this);
     this.hints = new Hints(this);
   }
@@ -33,6 +35,7 @@ export class Company {
     this.hints.look();
     this.place.look();
     this.talk.look();
+    this.looking.look();
     this.alerts.show(this.chat.unread);
   }
 
@@ -40,6 +43,7 @@ export class Company {
     this.hints.forget();
     this.rating.forget();
     this.talk.forget();
+    this.looking.forget();
   }
 
   /** Asks for a person, or for the bot again. @param {"POST"|"DELETE"} method */

@@ -11,6 +11,7 @@ export class Hints {
   /** Conversations of which more is known to be there. */
   #due = new Set();
   #isPulling = false;
+  #werePeople = false;
 
   /** @param {import("./company.js").Company} company */
   constructor(company) {
@@ -26,13 +27,14 @@ export class Hints {
     const { alerts, place } = this.company;
     // Who allowed a tone wants it just when the page is out of sight.
     const isSeen = !document.hidden || alerts.isOn;
-    const isWanted = session.isMember && !needsSignIn && isSeen && people.conversations.length > 0;
+    const isWanted = session.isMember && !needsSignIn && isSeen && people.followed.length > 0;
+    const arePeople = isWanted && people.conversations.length > 0;
+    if (arePeople && !this.#werePeople) place.show();
+    this.#werePeople = arePeople;
     if (isWanted === this.live.isWanted) return;
     this.live.want(isWanted, session.id);
-    if (isWanted) {
-      news.poll.start();
-      place.show();
-    } else if (!isOpen) news.poll.stop();
+    if (isWanted) news.poll.start();
+    else if (!isOpen) news.poll.stop();
   }
 
   /** Whether it is worth asking every few seconds. */
@@ -45,10 +47,10 @@ export class Hints {
     return this.live.isAlive && !this.#due.size;
   }
 
-  /** All that a person handles, and what is looked at. @returns {Promise<boolean>} whether there was something new */
+  /** All in which something is to come, and what is looked at. @returns {Promise<boolean>} whether there was something new */
   pullAll() {
     const { activeId, view } = this.chat;
-    this.chat.people.conversations.forEach(({ id }) => this.#due.add(id));
+    this.chat.people.followed.forEach(({ id }) => this.#due.add(id));
     if (activeId && view === "chat" && !this.chat.people.isMoving) this.#due.add(activeId);
     return this.#pull();
   }

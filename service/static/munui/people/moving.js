@@ -23,10 +23,11 @@ export class Moving {
   }
 
   /**
-   * A guest wants a person. @param {{id: string, clientMessageId?: string, event?: object}} wanted a conversation of this
-   * browser, and what was said that asks for one @returns {Promise<boolean>} whether guests get one here
+   * A guest wants a person. @param {{id: string, clientMessageId?: string, event?: object, isForModel?: boolean}} wanted a
+   * conversation of this browser, and what was said that asks for one, or for a model's answer
+   * @returns {Promise<boolean>} whether guests get one here
    */
-  async depart(wanted) {
+  async depart({ isForModel, ...wanted }) {
     const { chat } = this;
     try {
       await chat.faults.current(this.#begin(wanted));
@@ -34,9 +35,11 @@ export class Moving {
       return true;
     } catch (error) {
       if (error.isAuth) refuse("upstream_unavailable", 503); // it ended on the way; the next try begins another
+      // Nothing has begun, and there is something to say without it.
+      if (isForModel && error.isTransient && !chat.session.guest.kept) return false;
       if (error.code !== "not_allowed") throw error;
       chat.people.isRefused = true;
-      chat.remark = "nobody";
+      if (!isForModel) chat.remark = "nobody";
       return false;
     }
   }

@@ -2,6 +2,7 @@
 
 import * as cached from "../cache-adapter.js";
 import { h, insert, set, setText } from "../view/dom.js";
+import { lateLook } from "../view/dress.js";
 import texts from "./texts.js";
 
 const MARKS = [1, 2, 3, 4, 5];
@@ -22,8 +23,10 @@ const LOOK = `
 .rating .told:empty{display: none}
 @media (forced-colors: active){.marks label:has(:checked), .marks label:has(~ label :checked){color: Highlight}}`;
 
+/** Brings its look to where it stands. */
+const dress = lateLook(LOOK);
+
 export class Rating {
-  #look = null;
   /** By conversation, what stands there. @type {Map<string, HTMLElement>} */
   #views = new Map();
 
@@ -40,15 +43,7 @@ export class Rating {
     return this.#views.get(key) ?? null;
   }
 
-  /** Brings its look to where it stands. @param {ShadowRoot} root */
-  dress(root) {
-    if (!this.#look) {
-      this.#look = new CSSStyleSheet();
-      this.#look.replaceSync(LOOK);
-    }
-    if (!root.adoptedStyleSheets.includes(this.#look))
-      root.adoptedStyleSheets = [...root.adoptedStyleSheets, this.#look];
-  }
+  dress = dress;
 
   forget() {
     this.#views.clear();

@@ -11,7 +11,8 @@ export function append(kept, messages, now) {
 }
 
 export function replay(kept, known, event) {
-  if (JSON.stringify(known.event) !== JSON.stringify(event)) refuse("idempotency_conflict", 409);
+  const { answered, ...happened } = known.event;
+  if (JSON.stringify(happened) !== JSON.stringify(event)) refuse("idempotency_conflict", 409);
   const from = kept.messages.findIndex((one) => one.id === known.clientMessageId);
   const next = kept.messages.findIndex((one, index) => index > from && one.role === "user");
   const messages = kept.messages.slice(from, next < 0 ? undefined : next);

@@ -1,9 +1,9 @@
 /**
  * Conversations of a guest: this browser keeps them, the engine answers, and nothing leaves the browser but a submitted
- * inquiry. What a person did is kept next to what came of it, so that the service can replay it after a sign-in.
+ * inquiry, and a question that is to be answered from the articles. What a person did is kept next to what came of it, so that the service can replay it after a sign-in.
  */
 
-import { asksForPerson, isReadable, openConversation, takeTurn, userText } from "../engine.js";
+import { asksForAnswer, asksForPerson, isReadable, openConversation, takeTurn, userText } from "../engine.js";
 import { refuse } from "../errors.js";
 import { derivedIds } from "../ids.js";
 import { Shelf } from "../storage.js";
@@ -11,6 +11,10 @@ import { append, asLeft, bare, isConversation, outside, replay, unreadOf } from 
 import { isTooLong } from "./portions.js";
 
 const PAGE = 50;
+/** For so long an answer from the articles is worth waiting for, in milliseconds. */
+const PATIENCE = 8000;
+/** How long a page may live on whose calls were ended because it is left, in milliseconds. */
+const LEAVING = 500;
 
 export class LocalStore {
   isLocal = true;
@@ -94,16 +98,31 @@ export class LocalStore {
     };
   }
 
-  async turn(id, { clientMessageId, event }) {
+  /** @param {object|null} sent.knowledge as `lookUp` found it */
+  async turn(id, { clientMessageId, event, knowledge = null }) {
     const kept = this.#find(id);
     // Only then: a guest's turn asks nobody.
     const instead = isReadable(this.#flowOf(kept), kept.state) ? null : await this.flow();
-    const first = this.#work(id, clientMessageId, event, instead);
+    const first = this.#work(id, clientMessageId, event, instead, knowledge);
     if (!first.inquiry) return first.finish();
     const body = { clientInquiryId: clientMessageId, flowVersion: first.version, ...first.inquiry };
     await this.#http.request("POST", "/api/v1/inquiries", { isOpen: true, body });
     // Another tab may have gone on meanwhile. The request may be repeated, so the turn is simply worked out anew.
     return this.#work(id, clientMessageId, event, instead).finish();
+  }
+
+  /** What the articles say to a text, where it is to be answered from them. @returns {Promise<object|null>} null where that was not asked, or nobody could tell: then the flow goes on without */
+  async lookUp(id, { clientMessageId, event: { type, content: question } }) {
+    const kept = this.#shelf.get(id);
+    const flow = kept && this.#flowOf(kept);
+    const isDone = kept?.status !== "open" || kept.events.some((one) => one.clientMessageId === clientMessageId);
+    if (type !== "text" || isDone || !isReadable(flow, kept?.state) || !asksForAnswer(flow, kept.state)) return null;
+    const body = { question, locale: kept.state.locale };
+    const options = { isOpen: true, body, signal: AbortSignal.timeout(PATIENCE) };
+    return this.#http.request("POST", "/api/v1/answers", options).catch(({ code }) => {
+      // A page that is left ends its calls: nothing is decided there, and the next page asks again.
+      return new Promise((decide) => setTimeout(decide, code === "network" ? LEAVING : 0, null));
+    });
   }
 
   /** Whether a person is asked for by this; a browser has none. */
@@ -158,7 +177,7 @@ export class LocalStore {
     addEventListener("storage", ({ key }) => (!key || key.startsWith(this.#shelf.prefix)) && changed(), { signal });
   }
 
-  #work(id, clientMessageId, event, instead) {
+  #work(id, clientMessageId, event, instead, knowledge = null) {
     const kept = this.#find(id);
     const known = kept.events.find((one) => one.clientMessageId === clientMessageId);
     if (known) return { finish: () => replay(kept, known, event) };
@@ -176,7 +195,7 @@ export class LocalStore {
     const context = { conversationId: id, ids: derivedIds(flow.ids, id, clientMessageId), now };
     const turn = instead
       ? takeLostTurn(flow, state, happened, context, target)
-      : takeTurn(flow, state, happened, context);
+      : takeTurn(flow, state, happened, context, knowledge);
     const mine = {
       id: clientMessageId,
       conversationId: id,
@@ -194,7 +213,8 @@ export class LocalStore {
     const finish = () => {
       if (target) Object.assign(target, { answeredAt: now, answer: turn.answer });
       Object.assign(kept, { flowVersion: flow.version, state: turn.state, status: turn.status ?? kept.status });
-      kept.events.push({ clientMessageId, event });
+      const { answered } = turn;
+      kept.events.push({ clientMessageId, event: answered ? { ...event, answered } : event });
       const messages = append(kept, [mine, ...said, ...turn.messages], now);
       if (instead) this.#flows.set(flow.version, { at: now, flow });
       this.#shelf.set(id, kept);

@@ -6,6 +6,7 @@ export const title = "Chat with us";
 export default {
   title,
   close: "Close",
+  back: "Back",
   list: "Conversations",
   log: "Conversation",
   input: "Message",
@@ -34,6 +35,7 @@ export default {
   waitAway: "Everybody is away. We will answer as soon as we can.",
   typing: "Typing",
   quick: "Quick replies",
+  sources: "Sources",
   away: "Put this message away",
   opens: " (new window)",
   today: "Today",
@@ -93,6 +95,7 @@ export default {
     nobody: "Nobody can be reached here right now. Leave us a form instead.",
     not_allowed: "We cannot take messages here.",
     already_assigned: "Somebody of our team is answering already.",
+    late: "Finding an answer takes longer than usual. We are still looking; you can also talk to a person.",
     invalid: "This cannot be sent.",
   },
 };

@@ -6,6 +6,7 @@ export const title = "문의하기";
 export default {
   title,
   close: "닫기",
+  back: "뒤로",
   list: "대화 목록",
   log: "대화 내용",
   input: "메시지",
@@ -34,6 +35,7 @@ export default {
   waitAway: "모두 자리를 비웠어요. 돌아오는 대로 답해 드릴게요.",
   typing: "답을 쓰고 있어요",
   quick: "빠른 답변",
+  sources: "출처",
   away: "이 메시지 치우기",
   opens: " (새 창)",
   today: "오늘",
@@ -93,6 +95,7 @@ export default {
     nobody: "지금은 상담원과 바로 이야기할 수 없어요. 양식을 남겨 주시면 답해 드릴게요.",
     not_allowed: "지금은 메시지를 받을 수 없어요.",
     already_assigned: "상담원이 이미 답하고 있어요.",
+    late: "답을 찾는 데 시간이 더 걸려요. 계속 찾아 볼게요. 기다리기 어려우시면 상담원과 이야기해 주세요.",
     invalid: "보낼 수 없는 내용이에요.",
   },
 };

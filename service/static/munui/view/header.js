@@ -14,7 +14,7 @@ export class Header {
     this.context = context;
     const round = (name, label, onclick, hidden) =>
       button({ class: `round ${name}`, "aria-label": label, onclick, hidden }, icon(name));
-    this.back = round("back", texts.list, () => chat.places.showList());
+    this.back = round("back", "", () => (chat.view === "article" ? chat.help.leave() : chat.places.showList()));
     this.close = round("close", texts.close, toggle, isInline);
     this.talk = round("person", texts.talk, () => chat.people.ask());
     this.bell = round("bell", texts.alerts, () => chat.people.toggleBell());
@@ -30,6 +30,7 @@ export class Header {
     const { active, people, view } = chat;
     const isHere = view === "chat" && people.areHere;
     this.back.hidden = view === "list";
+    set(this.back, "aria-label", view === "article" ? texts.back : texts.list);
     this.talk.hidden = view === "list" || !people.isOffered;
     this.bell.hidden = !isHere;
     set(this.bell, "aria-pressed", String(people.isBellOn));

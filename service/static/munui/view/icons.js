@@ -21,6 +21,8 @@ const PATHS = {
   bell: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15ZM10 20.8h4",
   alert: "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 8v4.5M12 16v.2",
   check: "M5 12.5l4.5 4.5L19 7.5",
+  // An article of the help.
+  page: "M6 3.5h8l4 4v13H6ZM14 3.5v4h4M9 12h6M9 16h6",
 };
 
 /** One of them by its name. @param {keyof typeof PATHS} name */

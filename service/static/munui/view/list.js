@@ -36,7 +36,9 @@ export class ListView {
   }
 
   render() {
-    const { conversations, nextCursor } = this.context.chat.cache;
+    const { cache, help } = this.context.chat;
+    const { conversations, nextCursor } = cache;
+    help.guide?.furnish(this.node, this.context);
     this.more.hidden = !nextCursor;
     reconcile(
       this.items,

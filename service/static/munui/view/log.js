@@ -1,10 +1,12 @@
 /** The log of one conversation: days, messages, what is being sent, quick replies, and where it is scrolled to. */
 
+import { isLooking } from "../cache-adapter.js";
 import { avatar, personOf } from "./bot.js";
 import { button, clock, dayName, focused, h, reconcile, set, setText, unseen } from "./dom.js";
 import { formView, summaryView } from "./form.js";
 import { icon } from "./icons.js";
 import { linked } from "./links.js";
+import { sourcesView } from "./sources.js";
 import { timeline } from "./timeline.js";
 
 const NEAR = 64;
@@ -62,7 +64,9 @@ export class LogView {
     const { chat } = this.context;
     const { messages, previousCursor, isLoaded } = chat.log(this.id);
     const isWithPeople = this.id === chat.activeId && chat.people.areHere;
-    const state = { isCompleted: chat.isEnded, isWithPeople, typing: chat.typing.who(this.id) };
+    const isLooked = isLooking(chat.active) && chat.remark !== "late";
+    const typing = chat.typing.who(this.id) ?? (isLooked ? "looking" : null);
+    const state = { isCompleted: chat.isEnded, isWithPeople, typing };
     this.#all = timeline(messages, chat.unsent(), state);
     // Who asks for a person, or for the bot again, wants to see what is said to that.
     if (chat.people.isBusy) this.#isAtEnd = true;
@@ -134,7 +138,9 @@ export class LogView {
         update: ({ at }) => setText(name, dayName(at, locale, texts.today)),
       };
     }
-    if (item.type === "typing") return item.who === "bot" ? { node: typingView(texts.typing) } : this.#personTypes();
+    if (item.who === "person") return this.#personTypes();
+    // That it is looked for was said before.
+    if (item.type === "typing") return { node: typingView(item.who === "bot" ? texts.typing : "") };
     return { node: this.#chips(item.message) };
   }
 
@@ -161,11 +167,12 @@ export class LogView {
 
   #message({ message }) {
     const { texts, bot } = this.context;
-    const { role, kind, content, author } = message;
+    const { role, kind, content, author, payload } = message;
     const isBot = role === "bot";
     const voice = author ? personOf(author, texts) : bot;
     const name = author || isBot ? voice.name : texts[role];
-    const said = () => [unseen(`${name}: `), ...linked(content ?? "", texts.opens)];
+    const sources = payload?.sources?.length && sourcesView(payload.sources, this.context);
+    const said = () => [unseen(`${name}: `), ...lines(content ?? "", texts.opens, sources)];
     if (kind === "notice" || (role === "system" && !author))
       return { node: h("p", { class: "notice", dir: "auto" }, ...said()) };
     const inner =
@@ -180,7 +187,7 @@ export class LogView {
     const speaker = author ? "bot person" : role;
     // What was there before does not come flying in.
     const fresh = this.#isSettled && !this.#isMoving ? " fresh" : "";
-    const node = h("div", {}, who && avatar(voice), who, inner.node, meta);
+    const node = h("div", {}, who && avatar(voice), who, inner.node, meta, sources);
     const update = (item) => {
       set(
         node,
@@ -265,6 +272,15 @@ export class LogView {
     if (scrollTop < (this.#start ? SOON : NEAR) && !this.context.chat.problem) this.#up();
   }
 }
+
+/** What was said; of an article's words those that make a list stand like one. */
+const lines = (text, hint, isOfArticle) =>
+  isOfArticle
+    ? text.split(/^((?:[-•*]|\d+[.)]) .*)$\n?/m).flatMap((part, index) => {
+        const parts = linked(part, hint);
+        return index % 2 ? h("span", { class: "item" }, ...parts) : parts;
+      })
+    : linked(text, hint);
 
 /** @param {string} [text] for screen readers */
 export const typingView = (text = "") => h("div", { class: "typing" }, unseen(text), h("i"), h("i"), h("i"));

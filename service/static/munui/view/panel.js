@@ -107,6 +107,10 @@ export class Panel {
       this.list.render();
       return;
     }
+    if (chat.view === "article") {
+      if (chat.help.guide?.open(this.body, this.context)) this.#focus();
+      return;
+    }
     const had = this.composer.node.contains(focused(this.body));
     this.composer.render(); // first: it may leave more room to the log, or less
     this.#log?.render();
@@ -120,6 +124,7 @@ export class Panel {
     this.#log = chat.activeId ? new LogView(this.context, chat.activeId) : null;
     const log = this.#log?.node ?? h("div", { class: "frame" }, typingView());
     if (chat.view === "list") this.body.replaceChildren(this.list.node);
+    else if (chat.view === "article") this.body.replaceChildren(log);
     else if (this.composer.node.isConnected)
       this.body.firstChild.replaceWith(log); // the input stays, and the focus in it
     else this.body.replaceChildren(log, this.composer.node);
@@ -195,9 +200,12 @@ export class Panel {
     const { chat, isInline } = this.context;
     if (chat.isUnasked && !this.cover.isOn) return; // the page's own field may be waiting for input
     if (isInline && !chat.isOpen) return;
+    const opener = chat.help.opener(this.body);
     const isTouch = matchMedia("(pointer: coarse)").matches; // whose keyboard is not pushed on anybody
     if (!chat.isOpen) (this.launcher.hidden ? this.#opener : this.launcher)?.focus();
+    else if (opener) opener.focus();
     else if (chat.view === "list") this.list.start.focus();
+    else if (chat.view === "article") (this.body.querySelector("h3") ?? this.header.back).focus();
     else if (isTouch) this.header.close.focus();
     else if (!this.composer.focus()) this.#log?.log.focus({ preventScroll: true });
   }

@@ -7,7 +7,7 @@ const TOGETHER = 180_000;
 
 /**
  * What stands in the log, as plain data.
- * @param {object[]} messages @param {import("../delivery.js").Entry[]} unsent @param {{isCompleted?: boolean, isWithPeople?: boolean, typing?: string|null}} state `typing`: who
+ * @param {object[]} messages @param {import("../delivery.js").Entry[]} unsent @param {{isCompleted?: boolean, isWithPeople?: boolean, typing?: string|null}} state `typing`: who, or "looking": an answer is being looked for
  * @returns {{key: string, mark: string, type: string}[]}
  */
 export function timeline(messages, unsent, { isCompleted, isWithPeople, typing }) {

@@ -1,10 +1,14 @@
 /** What a setting says, in words: the same in a form, in a conflict and in the audit. */
 
 import { locale, t } from "../../texts.js";
+import { money } from "../assistant/money.js";
 import { actionsWords, conditionWords, onWords } from "../told/sentence.js";
 import { fullMoment } from "../words.js";
 
-const YES_NO = new Set(["alwaysOpen", "isActive", "isPersonal", "singleThread", "hasKey"]);
+const MONEY = new Set(["memberDay", "projectMonth"]);
+const YES_NO = new Set(["alwaysOpen", "isActive", "isPersonal", "singleThread", "hasKey", "restoreDeleted"]);
+/** Of articles, by the name under which their texts tell what was chosen. */
+const CHOSEN = { status: "status", locale: "locale", audience: "audience", kind: "source" };
 
 /** A weekday by its number, where Monday is 0. @param {"long"|"short"} length */
 export const weekday = (number, length = "long") =>
@@ -30,6 +34,10 @@ export function inWords(field, value) {
   // What was called so then may have another name by now: what is kept is shown.
   if (field === "condition") return conditionWords(value, {});
   if (field === "actions") return actionsWords(value, {});
+  if (field === "mode") return t(`asi_mode_${value}`);
+  if (MONEY.has(field)) return money(value);
+  if (Array.isArray(value)) return value.join(", ") || t("set_nothing");
+  if (field in CHOSEN) return t(`art_${CHOSEN[field]}_${value}`);
   if (YES_NO.has(field)) return t(value ? "set_yes" : "set_no");
   return String(value);
 }

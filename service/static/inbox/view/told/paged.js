@@ -4,14 +4,25 @@ import { html, nothing } from "lit";
 import { t } from "../../texts.js";
 import { Loaded } from "../loaded.js";
 
-/** A subclass has `path` and `list` (under which name the service answers it), and `items(rows)` that shows them. */
+/**
+ * A subclass has `path` and `list` (under which name the service answers it), and `items(rows)` that shows them; `query` where
+ * it asks for some only.
+ */
 export class Paged extends Loaded {
   rows = [];
   #next = null;
   #isAsking = false;
 
+  /** @returns {Record<string, string>} */
+  get query() {
+    return {};
+  }
+
   async load() {
-    const answer = await this.desk.api.get(this.path);
+    const asked = JSON.stringify(this.query);
+    const answer = await this.desk.api.get(this.path, this.query);
+    // Something else is asked for by now.
+    if (asked !== JSON.stringify(this.query)) return;
     this.rows = answer[this.list];
     this.#next = answer.nextCursor;
   }
@@ -26,10 +37,13 @@ export class Paged extends Loaded {
   #more = async () => {
     this.#isAsking = true;
     this.requestUpdate();
+    const asked = this.#next;
     try {
-      const answer = await this.desk.api.get(this.path, { cursor: this.#next });
-      this.rows = [...this.rows, ...answer[this.list]];
-      this.#next = answer.nextCursor;
+      const answer = await this.desk.api.get(this.path, { ...this.query, cursor: asked });
+      if (asked === this.#next) {
+        this.rows = [...this.rows, ...answer[this.list]];
+        this.#next = answer.nextCursor;
+      }
     } catch (error) {
       this.desk.notices.fail(error);
     }

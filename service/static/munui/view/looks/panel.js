@@ -120,6 +120,11 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .user.last .bubble{border-end-end-radius: 5px}
 .bubble a, .notice a{color: inherit; text-underline-offset: 3px}
 .bot .bubble a{color: var(--link)}
+.item{display: block; padding-inline-start: 1.2em; text-indent: -1.2em}
+.sources{grid-column: 2; display: flex; flex-wrap: wrap; gap: 6px; margin-block-start: 6px}
+.source{display: flex; inline-size: fit-content; align-items: center; gap: 6px; min-block-size: 32px; padding: 4px 12px; border-radius: 12px; background: var(--soft); color: var(--link); font-size: 13px; font-weight: 600; text-decoration: none}
+.source:hover{text-decoration: underline}
+.quote{display: block; padding: 2px 12px; font-size: 12.5px; color: var(--muted)}
 .meta{display: flex; flex-direction: column; align-items: flex-start; padding-block-end: 2px; font-size: 11.5px; line-height: 1.4; color: var(--muted); white-space: nowrap}
 .user .meta{align-items: flex-end}
 .meta span{white-space: normal}

@@ -1,7 +1,7 @@
-"""Whither a webhook may be sent: to addresses of the internet, never to this machine, its network or its cloud.
+"""Who may be reached: addresses of the internet, never this machine, its network or its cloud.
 
-Belongs here: which addresses are refused, and the form of a webhook's URL. Does not belong here: connecting
-(`sending.py`), which asks `is_public` of each address that it connects to. That is what holds: a name that is looked up
+Belongs here: which addresses are refused, and the form of a URL that somebody gives. Does not belong here: connecting
+(`door.py`), which asks `is_public` of each address that it connects to. That is what holds: a name that is looked up
 here may stand for another address by then.
 """
 

@@ -1,12 +1,12 @@
-"""Which addresses webhooks may be sent to, and what becomes of a URL."""
+"""Which addresses may be reached of those that somebody names, and what becomes of a URL."""
 
 import socket
 from typing import Any
 
 import pytest
 
-from service.activities.webhooks.addresses import checked_url, is_public
 from service.core.errors import Invalid
+from service.outside.addresses import checked_url, is_public
 
 INSIDE = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.0.1",

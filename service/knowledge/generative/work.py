@@ -1,0 +1,194 @@
+"""The worker's half of a worded answer: what waits for one is looked into, thought about, and settled, once.
+
+Belongs here: the order of the steps, and what becomes of a question where one of them fails. Does not belong here: what
+is asked of a model (`thinking.py`), that an answer is written once and only while it is wanted (`kb_settle`).
+
+No transaction is open while a model is asked. A worker that is lost anywhere here leaves a job that another does again;
+what it had set aside counts as spent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID, uuid5
+
+import structlog
+
+from service.conversations import answering
+from service.conversations.answering import Asked
+from service.conversations.known_flows import KnownFlows
+from service.core.locale import Locale
+from service.dialogue.knowledge import Settled, Source
+from service.jobs.work import Handler, Job, Tick, Work
+from service.knowledge.generative import actions, spending, words
+from service.knowledge.generative.endpoint import Endpoint
+from service.knowledge.generative.material import Material, Passage, Said
+from service.knowledge.generative.spending import Prices
+from service.knowledge.generative.thinking import Cited, Thought, refused, think
+from service.knowledge.vectors import finding
+from service.knowledge.vectors.endpoint import VectorEndpoint
+from service.settings import Settings
+from service.supabase.clients import Upstream
+
+log = structlog.get_logger(__name__)
+
+# How many pieces are looked at; what the prompt has no room for is left out from the end.
+FOUND = 6
+# They wait for another machine, nearly all of the time.
+_AT_ONCE = 8
+# What the steps beside the model take at most.
+_BESIDE_SECONDS = 30
+# A question that was begun so often gets a person: something here breaks workers, or Supabase is away for long.
+_MOST_ATTEMPTS = 4
+_TIDY_SECONDS = 300.0
+
+
+def work_of(upstream: Upstream, settings: Settings, flows: KnownFlows) -> Work:
+    """Answers, and settling what was set aside for some that nobody came back for."""
+    lease = int(settings.ai_timeout) + _BESIDE_SECONDS
+    answers = Answers(
+        upstream, settings, flows, Endpoint.from_settings(settings), VectorEndpoint.from_settings(settings)
+    )
+    tidy = partial(actions.tidy_spending, upstream, 2 * lease)
+    return Work({"answer": Handler(answers.answer, _AT_ONCE, lease)}, {"spending": Tick(tidy, _TIDY_SECONDS)})
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What answers questions. `endpoint` is None where no model is set up: then articles answer in their own words.
+
+    `vectors` is None where words alone find.
+    """
+
+    upstream: Upstream
+    settings: Settings
+    flows: KnownFlows
+    endpoint: Endpoint | None
+    vectors: VectorEndpoint | None = None
+
+    def answer(self, job: Job) -> None:
+        """Settle the question of a job. Raises UpstreamUnavailable, Internal: then the job comes again."""
+        asked = self._asked(UUID(job.payload["answer_id"]))
+        if asked is None:
+            return
+        if job.attempts > _MOST_ATTEMPTS:
+            self._settle(asked, Settled("handed_over", words.handover(asked.locale, ""), reason="given_up"))
+            return
+        settled = self._settled(asked, self._material(asked), job)
+        outcome = self._settle(asked, settled)
+        log.info(
+            "answer", outcome=settled.outcome if outcome == "written" else outcome, reason=settled.reason,
+            tokens_in=settled.tokens_in, tokens_out=settled.tokens_out, cost_micros=settled.cost_micros,
+        )  # fmt: skip
+
+    def _asked(self, answer_id: UUID) -> Asked | None:
+        return answering.read_question(self.upstream, self.flows, answer_id)
+
+    def _settle(self, asked: Asked, settled: Settled) -> str:
+        return answering.settle(self.upstream, self.flows, asked, settled)
+
+    def _material(self, asked: Asked) -> Material:
+        history = _history(asked.history)
+        return Material(
+            asked.question,
+            asked.locale,
+            self._found(asked),
+            actions.read_instructions(self.upstream),
+            history,
+            _clarified(history),
+        )
+
+    def _found(self, asked: Asked) -> tuple[Passage, ...]:
+        rows = finding.find(self.upstream, self.vectors, asked.question, asked.locale, asked.audience, FOUND)
+        return tuple(actions.passage_of(row) for row in rows)
+
+    def _settled(self, asked: Asked, material: Material, job: Job) -> Settled:
+        if known := refused(material):
+            return self._outcome(asked, material, known)
+        if self.endpoint is None or material.instructions.mode != "generative":
+            return _word_for_word(material.passages, "no_model")
+        if not material.passages:
+            return Settled("unknown", reason="nothing_found")
+        attempt_id = uuid5(asked.answer_id, f"attempt/{job.attempts}")
+        used_up = spending.reserve(self.upstream, self.settings, material, attempt_id, asked.user_id)
+        if used_up is not None:
+            return _word_for_word(material.passages, f"budget_{used_up}")
+        thought = think(
+            self.endpoint,
+            material,
+            until=time.monotonic() + self.settings.ai_timeout,
+            goes_on=lambda: self._asked(asked.answer_id) is not None,
+        )
+        settled = self._outcome(asked, material, thought)
+        actions.spend(self.upstream, attempt_id, settled.cost_micros)
+        return settled
+
+    def _outcome(self, asked: Asked, material: Material, thought: Thought) -> Settled:
+        text = thought.text
+        if thought.outcome == "handed_over":
+            text = words.handover(asked.locale, material.instructions.handover.words.of(asked.locale))
+        if thought.outcome == "answered":
+            text = f"{self._greeting(asked, material)}{text}"
+        return Settled(
+            thought.outcome,
+            text,
+            _sources(thought.cited),
+            thought.reason,
+            self.settings.ai_model if thought.asked else None,
+            thought.tokens_in,
+            thought.tokens_out,
+            Prices.from_settings(self.settings).micros(thought.tokens_in, thought.tokens_out),
+        )
+
+    def _greeting(self, asked: Asked, material: Material) -> str:
+        greeting = material.instructions.greeting.of(asked.locale).strip()
+        if not greeting or actions.has_answered(self.upstream, asked.conversation_id):
+            return ""
+        return f"{greeting}\n\n"
+
+
+def _history(said: Iterable[tuple[str, str]]) -> tuple[Said, ...]:
+    """What was said since people last had a word: what they spoke of is settled, and no reason to ask them again."""
+    kept: list[Said] = []
+    for role, text in said:
+        if role == "user":
+            kept.append(Said("user", text))
+        elif role == "bot":
+            kept.append(Said("bot", text))
+        else:
+            kept.clear()
+    return tuple(kept)
+
+
+def _clarified(history: Iterable[Said]) -> int:
+    """How many times in a row the bot asked back, up to now."""
+    count = 0
+    for one in history:
+        if one.role == "bot":
+            count = count + 1 if words.is_clarification(one.text) else 0
+    return count
+
+
+def _word_for_word(passages: tuple[Passage, ...], reason: str) -> Settled:
+    """The best piece as it stands, where it may be given so."""
+    if not passages or not passages[0].is_answerable:
+        return Settled("unknown", reason=reason)
+    return Settled("answered", passages[0].text, (_source(passages[0], None),), reason)
+
+
+def _sources(cited: Iterable[Cited]) -> tuple[Source, ...]:
+    """Each piece once, with the first words that were taken from it."""
+    found: dict[str, Source] = {}
+    for one in cited:
+        found.setdefault(one.passage.chunk_id, _source(one.passage, one.quote))
+    return tuple(found.values())
+
+
+def _source(passage: Passage, quote: str | None) -> Source:
+    locale: Locale = "en" if passage.locale == "en" else "ko"
+    return Source(
+        passage.article_id, passage.version, passage.place, passage.chunk_id, passage.slug, passage.title, locale, quote
+    )

@@ -1,0 +1,65 @@
+"""The help pages: the list of a language, what is found for a question, an article. They work without a script.
+
+Belongs here: reading the request, who sees what, the page. Does not belong here: how Markdown becomes HTML
+(`core/markdown.py`), what is found (the database).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from service.core.errors import NotFound
+from service.core.markdown import html_of
+from service.core.text import is_storable
+from service.http.context import part
+from service.knowledge.help import actions, shown
+from service.knowledge.help.reading import reader
+from service.settings import Settings
+from service.site.frame import page
+from service.site.texts import current_locale
+
+bp = Blueprint("help", __name__, url_prefix="/help")
+
+LONGEST_QUESTION = 200
+# So many articles on a page of the list; the last one of them has a link to the next.
+PAGE = 60
+_LAST_PAGE = 1000
+
+
+@bp.get("")
+def index() -> Response:
+    """The articles of this language, or those that answer `q`."""
+    question = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
+    if question and is_storable(question):
+        found = actions.find(reader(), question, current_locale())
+        return _page("help/found.html", question=question, articles=shown.found(found))
+    number = _page_number()
+    rows = actions.published(reader(), current_locale(), PAGE + 1, (number - 1) * PAGE)
+    if not rows and number > 1:
+        raise NotFound
+    return _page("help/index.html", articles=rows[:PAGE], number=number, has_more=len(rows) > PAGE)
+
+
+@bp.get("/<slug>")
+def article(slug: str) -> Response:
+    """One article. Whoever may not read it is told what everybody is told of an address with nothing at it."""
+    if not is_storable(slug):
+        raise NotFound
+    locale = current_locale()
+    # One address may hold the same article in both languages; the one that is read comes first.
+    rows = sorted(actions.article(reader(), slug), key=lambda row: row["locale"] != locale)
+    if not rows:
+        raise NotFound
+    html = html_of(rows[0]["body"])
+    return _page("help/article.html", article=rows[0], html=html, summary=shown.summary(html), day=shown.day)
+
+
+def _page(template: str, **values: Any) -> Response:
+    return page(template, is_public=True, app_url=part(Settings).app_url, **values)
+
+
+def _page_number() -> int:
+    given = request.args.get("page", "1")
+    return int(given) if given.isdecimal() and given.isascii() and 0 < int(given[:5]) <= _LAST_PAGE else 1

@@ -1,0 +1,36 @@
+/** What is said of the help, in both languages: it comes with the file that needs it. */
+
+export default {
+  ko: {
+    help: "도움말",
+    search: "도움말 검색",
+    clear: "검색어 지우기",
+    found: "도움말 {n}개를 찾았어요",
+    none: "찾은 도움말이 없어요.",
+    ask: "상담봇에게 물어보기",
+    failed: "도움말을 불러오지 못했어요.",
+    all: "도움말 모두 보기",
+    open: "새 창에서 보기",
+    about: "이 내용으로 물어보기",
+    aboutIt: "‘{title}’에 대해 궁금해요: ",
+    gone: "이 도움말은 이제 볼 수 없어요.",
+    updated: "{date}에 고쳤어요",
+    loading: "도움말을 불러오고 있어요",
+  },
+  en: {
+    help: "Help",
+    search: "Search the help",
+    clear: "Clear the search",
+    found: "{n} articles found",
+    none: "No article matches.",
+    ask: "Ask the assistant",
+    failed: "The help could not be loaded.",
+    all: "All articles",
+    open: "Open in a new window",
+    about: "Ask about this",
+    aboutIt: "About “{title}”: ",
+    gone: "This article is not available any more.",
+    updated: "Updated {date}",
+    loading: "Loading the article",
+  },
+};
