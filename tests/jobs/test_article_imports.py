@@ -419,7 +419,9 @@ def test_what_is_shipped_is_taken_over_once_and_never_against_anybody(app: Flask
     take_over_shipped(upstream)
     entries = list(shipped_entries())
     assert len(entries) == 43
-    found = {one["source"]: one for one in admin.inbox("GET", "/articles", source="shipped", limit=200).body["articles"]}
+    found = {
+        one["source"]: one for one in admin.inbox("GET", "/articles", source="shipped", limit=200).body["articles"]
+    }
     assert {source: (one["title"], one["locale"], one["audience"], one["status"]) for source, one in found.items()} == {
         one.source: (one.title, one.locale, one.audience, "published") for one in entries
     }
