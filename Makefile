@@ -21,7 +21,7 @@ TEST_PACKAGES := scripts/drawing/node_modules/.installed tests/browser/node_modu
 .DELETE_ON_ERROR:
 # One thing at a time: two pips in one folder get in each other's way.
 .NOTPARALLEL:
-.PHONY: help install bundle run test lint format bench soak reset flow migrate migration schema retention check-policies lock
+.PHONY: help install bundle run test lint format bench eval soak reset flow migrate migration schema retention check-policies lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ soak: $(DEVELOPMENT) $(PACKAGES) bundle ## the long forms: 10,000 turns under ki
 
 bench: $(DEVELOPMENT) $(PACKAGES) bundle ## measure beside its peers; `make bench ARGS=--quick` only sees that it runs
 	@exec $(BIN)/python -m scripts.bench $(ARGS)
+
+eval: $(DEVELOPMENT) $(PACKAGES) ## ask the set of questions of the articles; writes docs/answers.md
+	@exec $(BIN)/python -m scripts.eval $(ARGS)
 
 lint: $(DEVELOPMENT) $(LINTER) ## style of Python and JavaScript, types, import rules, SQL, dependencies, secrets
 	$(BIN)/ruff check .

@@ -10,10 +10,12 @@ from service.activities.webhooks import work as webhooks
 from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
 from service.inbox import work as inbox
+from service.inbox.search import work as search
 from service.jobs.work import Work
 from service.knowledge.articles.imports import work as article_imports
 from service.knowledge.assistant import work as assistant
 from service.knowledge.generative import work as answers
+from service.knowledge.vectors import work as vectors
 from service.settings import Settings
 from service.supabase.clients import Upstream
 
@@ -23,9 +25,11 @@ def work_of(upstream: Upstream, settings: Settings) -> Work:
     flows = KnownFlows(load_flow(settings.flow_file or SHIPPED))
     return (
         inbox.work_of(upstream, settings)
+        | search.work_of(upstream)
         | webhooks.work_of(upstream, settings)
         | rules.work_of(upstream, flows)
         | article_imports.work_of(upstream, settings)
         | answers.work_of(upstream, settings, flows)
         | assistant.work_of(upstream, settings)
+        | vectors.work_of(upstream, settings)
     )

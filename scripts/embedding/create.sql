@@ -111,7 +111,7 @@ as $$
   ), combined as (
     select chunk_id, article_id,
       coalesce(w.coverage, 0) as coverage, coalesce(w.may_answer, false) as may_answer,
-      coalesce((1 - t.of_words) / (4 + n.rank), 0) + coalesce(1.5 * t.of_words / (4 + w.rank), 0) as score
+      coalesce((1 - t.of_words) / (4 + n.rank), 0) + coalesce(3 * t.of_words / (4 + w.rank), 0) as score
     from near n
     full join words w using (chunk_id, article_id)
     cross join trust t

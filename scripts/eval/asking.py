@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,11 @@ from scripts.eval.the_set import Article, Question
 from service.knowledge.articles.chunks import chunks_of
 
 _WRITE = """
-    select (public.kb_write(jsonb_populate_record(null::public.kb_articles, %s::jsonb), %s::jsonb, 'import')).id
+    select (public.kb_write(jsonb_populate_record(null::public.kb_articles, %s::jsonb), %s::jsonb, 'import', null)).id
 """
 _AS_MEMBER = json.dumps({"sub": str(uuid.UUID(int=1)), "role": "authenticated", "is_anonymous": False})
 _FIND = "select public.kb_find(%s, %s, %s, %s)"
+_FIND_NEAR = "select public.kb_find_near(%s, %s, %s::real[], %s, %s, %s)"
 # What the rule says if no coverage is asked for: where the threshold stands can be seen in the whole course.
 _RULE = """
     select coverage from public.kb_ranked(%s, %s, %s, 0) where may_answer
@@ -58,7 +59,7 @@ class Asked:
     rows: tuple[Row, ...]
     # The coverage of the best piece, where all else allows that it is the answer.
     allowed_from: float | None
-    # Whether the answer is word for word of a published article that the asker may read. True where nothing is answered.
+    # Whether the answer is word for word of a published article that the asker may read; also where there is none.
     is_valid: bool
 
     @property
@@ -89,7 +90,6 @@ def write_articles(connection: Connection[Any], articles: Sequence[Article]) -> 
             "audience": article.audience,
             "questions": list(article.questions),
             "slug": article.slug,
-            "source_kind": "hand",
             "edited_by_hand": False,
         }
         pieces = [chunk.row for chunk in chunks_of(article.title, article.body)]
@@ -100,16 +100,27 @@ def write_articles(connection: Connection[Any], articles: Sequence[Article]) -> 
     return keys
 
 
-def ask(connection: Connection[Any], keys: dict[str, str], questions: Sequence[Question]) -> list[Asked]:
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Vectors of questions by their text, which `model` made. Without `with_words` they find alone."""
+
+    model: str
+    vectors: Mapping[str, Sequence[float]]
+    with_words: bool
+
+
+def ask(
+    connection: Connection[Any], keys: Mapping[str, str], questions: Sequence[Question], near: Near | None = None
+) -> list[Asked]:
     """Ask every question as its asker would. The connection is a superuser's and commits each statement."""
-    return [_ask(connection, keys, question) for question in questions]
+    return [_ask(connection, keys, question, near) for question in questions]
 
 
-def _ask(connection: Connection[Any], keys: dict[str, str], question: Question) -> Asked:
+def _ask(connection: Connection[Any], keys: Mapping[str, str], question: Question, near: Near | None) -> Asked:
     who = (question.text, question.locale, None if question.is_member else "all")
     with connection.transaction():
         _become(connection, question)
-        found = _one(connection, _FIND, *who, ROWS)
+        found = _found(connection, question, near)
         rule = connection.execute(_RULE, who).fetchone()
     rows = tuple(
         Row(keys[row["articleId"]], row["text"], float(row["coverage"]), bool(row["answerable"])) for row in found
@@ -121,9 +132,21 @@ def _ask(connection: Connection[Any], keys: dict[str, str], question: Question) 
     return Asked(question, rows, None if rule is None else float(rule[0]), is_valid)
 
 
+def _found(connection: Connection[Any], question: Question, near: Near | None) -> list[dict[str, Any]]:
+    audience = None if question.is_member else "all"
+    if near is None:
+        found = _one(connection, _FIND, question.text, question.locale, audience, ROWS)
+    else:
+        text, vector = question.text if near.with_words else "", list(near.vectors[question.text])
+        found = _one(connection, _FIND_NEAR, text, question.locale, vector, near.model, audience, ROWS)
+    return list(found)
+
+
 def _become(connection: Connection[Any], question: Question) -> None:
     role, claims = ("authenticated", _AS_MEMBER) if question.is_member else ("service_role", "{}")
-    connection.execute("select set_config('role', %s, true), set_config('request.jwt.claims', %s, true)", [role, claims])
+    connection.execute(
+        "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true)", [role, claims]
+    )
 
 
 def _one(connection: Connection[Any], statement: str, *values: object) -> Any:

@@ -116,7 +116,9 @@ def answered_at(steps: Sequence[Step], wrong: float) -> float:
 def leaks(asked: Iterable[Asked], for_members: frozenset[str]) -> list[str]:
     """Ids of questions for which a guest was shown anything of an article for members, answered or not."""
     return [
-        one.question.id for one in asked if not one.question.is_member and any(row.key in for_members for row in one.rows)
+        one.question.id
+        for one in asked
+        if not one.question.is_member and any(row.key in for_members for row in one.rows)
     ]
 
 

@@ -136,7 +136,7 @@ class MemberTurns:
                 raise _crowded()
             rounds += 1
             reply = self._reply(view, message_id, request_id, respond(view))
-            view = self._write(reply).after(view)
+            view = self._write(reply)
             has_written = has_written or view.is_applied
         said = [view.message] if view.message else []
         return Outcome(view.conversation, said + view.replies, view.answered, not has_written)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from service.core.mapper import Row
@@ -37,8 +37,6 @@ class TurnView:
     team: Row
     # What is known for texts that wait.
     looked_up: LookedUp = NOTHING_LOOKED_UP
-    # Nothing was written, because what it cites is gone.
-    is_withdrawn: bool = False
 
     @property
     def conversation_id(self) -> UUID:
@@ -50,11 +48,6 @@ class TurnView:
         """Whether people handle the conversation, or are waited for: then the bot says nothing."""
         handling: str = self.conversation["handling"]
         return handling != "bot"
-
-    def after(self, former: TurnView) -> TurnView:
-        """The same, with what was looked up before; where that is gone, nothing is known."""
-        known = former.looked_up
-        return replace(self, looked_up=known.without_answers() if self.is_withdrawn else known)
 
     @classmethod
     def from_json(cls, data: Row) -> TurnView:
@@ -79,7 +72,6 @@ class TurnView:
             changed=data["changed"],
             team=data["team"],
             looked_up=_looked_up(data["looked_up"], waiting) if "looked_up" in data else NOTHING_LOOKED_UP,
-            is_withdrawn=data.get("withdrawn", False),
         )
 
 

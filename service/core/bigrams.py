@@ -1,7 +1,8 @@
 """What a text is found by: the twin of the database's function `bigrams`.
 
-Belongs here: the same rules, for whoever has a text and no database at hand. Does not belong here: what is found, and
-what it is worth. `tests/vectors/bigrams.json` feeds both, and a test gives both the same chance texts.
+Belongs here: the same rules, for whoever has a text and no database at hand, and where in a text a token stands. Does
+not belong here: what is found, and what it is worth. `tests/vectors/bigrams.json` feeds both, and a test gives both the
+same chance texts.
 
 Hangul, Han and Kana give pairs of neighbours, spaces left out; a letter without a neighbour stands for itself. All
 else gives words and numbers: whole, in parts, and the parts of a code joined (`E-4012`: `e4012`, `e`, `4012`).
@@ -13,7 +14,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 # Of a longer text the beginning counts, in code points; and so much of a token.
 LONGEST_TEXT = 20_000
@@ -40,15 +43,36 @@ _RUN = re.compile(f"{_DENSE}(?:{_SPACE}*{_DENSE})*")
 _SPACES = re.compile(f"{_SPACE}+")
 _CODE = re.compile(f"{_WORD}(?:{_JOINT}{_WORD})*")
 _JOINTS = re.compile(_JOINT)
+_PIECE = re.compile("[^" + _JOINT[1:-1] + "]+")
 _PART = re.compile("[0-9]+|[^" + _JOINT[1:-1] + "0-9]+")
 _NUMBER = re.compile("[0-9]+(?:[-. ()/\u00b7\u2010-\u2015\u2212]{1,2}[0-9]+)*")
+_NO_DIGIT = re.compile("[^0-9]")
 _PHONE = re.compile("(?:0|820?)([1-9][0-9]{7,9})")
+
+
+class Place(NamedTuple):
+    """Where a token stands in a text: code points from `start` to before `end`."""
+
+    token: str
+    start: int
+    end: int
 
 
 def bigrams(text: str | None) -> list[str]:
     """Each token of `text` once, in the order of code points; none of no text."""
-    folded = _folded((text or "")[:LONGEST_TEXT])
-    return sorted({token[:LONGEST_TOKEN] for token in (*_pairs(folded), *_words(folded), *_phones(folded))})
+    return sorted({place.token for place in _tokens(_folded((text or "")[:LONGEST_TEXT]))})
+
+
+def places(text: str) -> Iterator[Place]:
+    """Every token of `text` with its place in it."""
+    starts, ends, parts = [], [], []
+    for start, end in _clusters(text[:LONGEST_TEXT]):
+        part = _folded_cluster(text[start:end])
+        parts.append(part)
+        starts += [start] * len(part)
+        ends += [end] * len(part)
+    for token, first, after in _tokens("".join(parts)):
+        yield Place(token, starts[first], ends[after - 1])
 
 
 def _folded(text: str) -> str:
@@ -56,23 +80,49 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", bare).translate(_SMALL)
 
 
-def _pairs(text: str) -> Iterator[str]:
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """What is folded together: a character, and what follows it that may become one with it."""
+    start = 0
+    for place in range(1, len(text)):
+        if not _continues(text[place]):
+            yield start, place
+            start = place
+    if text:
+        yield start, len(text)
+
+
+@lru_cache(maxsize=4096)
+def _continues(character: str) -> bool:
+    first = unicodedata.normalize("NFKD", character)[0]
+    return unicodedata.combining(first) != 0 or "\u1160" <= first <= "\u11ff" or _NOTHING.match(first) is not None
+
+
+_folded_cluster = lru_cache(maxsize=4096)(_folded)
+
+
+def _tokens(text: str) -> Iterator[Place]:
+    for place in chain(_pairs(text), _words(text), _phones(text)):
+        yield place._replace(token=place.token[:LONGEST_TOKEN])
+
+
+def _pairs(text: str) -> Iterator[Place]:
     for found in _RUN.finditer(text):
-        letters = _SPACES.sub("", found[0])
+        letters = [place for place in range(found.start(), found.end()) if not _SPACES.match(text[place])]
         if len(letters) == 1:
-            yield letters
-        yield from (first + second for first, second in pairwise(letters))
+            yield Place(text[letters[0]], letters[0], letters[0] + 1)
+        for first, second in pairwise(letters):
+            yield Place(text[first] + text[second], first, second + 1)
 
 
-def _words(text: str) -> Iterator[str]:
+def _words(text: str) -> Iterator[Place]:
     for found in _CODE.finditer(text):
-        yield _JOINTS.sub("", found[0])
-        yield from _JOINTS.split(found[0])
-        yield from _PART.findall(found[0])
+        yield Place(_JOINTS.sub("", found[0]), *found.span())
+        for pattern in (_PIECE, _PART):
+            yield from (Place(part[0], *part.span()) for part in pattern.finditer(text, *found.span()))
 
 
-def _phones(text: str) -> Iterator[str]:
+def _phones(text: str) -> Iterator[Place]:
     for found in _NUMBER.finditer(text):
-        if phone := _PHONE.fullmatch(re.sub("[^0-9]", "", found[0])):
-            yield f"0{phone[1]}"
-            yield phone[1][-4:]
+        if phone := _PHONE.fullmatch(_NO_DIGIT.sub("", found[0])):
+            yield Place(f"0{phone[1]}", *found.span())
+            yield Place(phone[1][-4:], *found.span())

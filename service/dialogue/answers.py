@@ -44,6 +44,11 @@ def answer(flow: CompiledFlow, state: State, knowledge: Knowledge, ids: NewId, n
     return _keeping(enter(template, here, ids, now), kept)
 
 
+def beside(flow: CompiledFlow, state: State, ids: NewId, now: datetime) -> Turn:
+    """A question that waited with others, of which another is replied to."""
+    return enter(flow.tables[state.locale]["answers"]["together"], state, ids, now)
+
+
 def settle(flow: CompiledFlow, state: State, settled: Settled, ids: NewId, now: datetime) -> Turn:
     """What is said of a question that was looked into after its turn, where no person is asked for."""
     steps = flow.tables[state.locale]["answers"]

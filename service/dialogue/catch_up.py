@@ -6,9 +6,10 @@ what a change says that no message began. While people handle it, nothing but wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID, uuid5
 
 from service.core.errors import ConversationCompleted, InvalidForm, UnknownChip
@@ -16,8 +17,8 @@ from service.core.ids import NewId
 from service.core.locale import Locale
 from service.core.team import Team
 from service.dialogue import engine
-from service.dialogue.answers import asks
-from service.dialogue.commands import AnswerMessage, Command, SaveMessages, SubmitInquiry
+from service.dialogue.answers import asks, beside
+from service.dialogue.commands import AnswerMessage, Command, SubmitInquiry
 from service.dialogue.events import TextWritten
 from service.dialogue.knowledge import NOTHING_LOOKED_UP, LookedUp
 from service.dialogue.reply import AnsweredTurn, Change, Reply, Waiting
@@ -70,7 +71,7 @@ def catch_up(
         opening = begin(flow, locale, ids(None), now)
         turns.append(AnsweredTurn(None, opening))
         state = opening.state
-    run = _Run(flow, ids, now, team, looked_up, looked_up.target(one.message_id for one in waiting))
+    run = _Run(flow, ids, now, team, looked_up, _beside(waiting, looked_up))
     turns += [AnsweredTurn(message, run.recorded(state, message)) for message in late]
     for message in waiting:
         before: tuple[Command, ...] = ()
@@ -114,6 +115,16 @@ def catch_up_among_people(
     return Reply(said.state, every, "bot" if change.what == "resume" else None)
 
 
+def _beside(waiting: Sequence[Waiting], looked_up: LookedUp) -> set[UUID]:
+    """Of texts that follow each other all but the one that is replied to, if that was looked into."""
+    found: set[UUID] = set()
+    for is_text, run in groupby(waiting, lambda one: isinstance(one.event, TextWritten)):
+        texts = [one.message_id for one in run]
+        if is_text and (target := looked_up.target(texts)):
+            found.update(one for one in texts if one != target)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     flow: CompiledFlow
@@ -121,8 +132,8 @@ class _Run:
     now: datetime
     team: Team | None
     looked_up: LookedUp = NOTHING_LOOKED_UP
-    # The question that is replied to.
-    target: UUID | None = None
+    # Questions that another is replied to instead of.
+    beside: Collection[UUID] = ()
 
     def taken(self, state: State, message: Waiting) -> Turn:
         """The turn of a message."""
@@ -132,7 +143,7 @@ class _Run:
                 return engine.misfit_turn(self.flow, state, ids, self.now)
             knowledge = self.looked_up.by_message.get(message.message_id)
             if self._is_beside(state, message):
-                return Turn(state, (SaveMessages(()),))
+                return beside(self.flow, state, ids, self.now)
             return engine.take_turn(self.flow, state, message.event, ids, self.now, self.team, knowledge)
         except ConversationCompleted:
             # It was accepted while the message that completed the conversation was still waiting itself.
@@ -143,7 +154,7 @@ class _Run:
     def _is_beside(self, state: State, message: Waiting) -> bool:
         """Whether it is one of several questions, and another is replied to."""
         is_question = isinstance(message.event, TextWritten) and not state.is_completed and asks(self.flow, state)
-        return is_question and self.target is not None and self.target != message.message_id
+        return is_question and message.message_id in self.beside
 
     def recorded(self, state: State, message: Waiting) -> Turn:
         """What stays of a message that gets no reply: the answer that it was, and what it handed in."""

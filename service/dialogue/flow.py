@@ -150,12 +150,14 @@ class Answers(Part):
 
     `found` shows the chips under an answer and has no text of its own there; `unknown` says that nothing was found;
     `looking` that somebody looks for it; `again` is entered where the same answer would be given twice in a row.
+    `together` is said to each of several questions that waited, but the one that is replied to.
     """
 
     found: Name
     unknown: Name
     looking: Name
     again: Name
+    together: tuple[Line, ...] = ()
 
 
 class Flow(Part):

@@ -132,10 +132,6 @@ class LookedUp:
         known = [one for one in waiting if one in self.by_message]
         return next((one for one in reversed(known) if self.by_message[one].answer), known[-1] if known else None)
 
-    def without_answers(self) -> LookedUp:
-        """The same, where what was found is no longer to be said."""
-        return LookedUp({key: replace(one, answer=None) for key, one in self.by_message.items()})
-
     def word_for_word(self) -> LookedUp:
         """The same, where no model can be asked."""
         return LookedUp(

@@ -19,6 +19,8 @@ Payload = dict[str, Any]
 MAX_BOT_TEXT = 16_000
 # Begins the `step_id` of what a flow says about people; no step can be called so.
 HANDOVER = "handover."
+# And of what it says around answers.
+ANSWERS = "answers."
 
 
 class Role(StrEnum):

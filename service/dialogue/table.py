@@ -14,7 +14,7 @@ from service.core.locale import LOCALES, Locale
 from service.core.text import MAX_TEXT, MAX_VARIABLE, WHITESPACE
 from service.dialogue.flow import Announcement, Answers, Chip, Flow, FormField, Handover, Line, OnText, Step
 from service.dialogue.form import MAX_VALUES_BYTES, PATTERNS, SENTENCES
-from service.dialogue.message import HANDOVER, Kind
+from service.dialogue.message import ANSWERS, HANDOVER, Kind
 
 # Of the compiled flow, as a guest's browser keeps it. The page's engine knows this one and no other.
 # An older page goes on with what came since: to it a chip that asks for a person leads where it leads without one.
@@ -30,8 +30,8 @@ class CompiledFlow:
 
     In a table: `opening` and `resume` are templates, and `offer` where the flow offers a person; `misfit` is a list of
     messages, `steps` holds for every step `text` (a template), `chips` (templates by chip) or `form` (a template);
-    `answers` holds `found`, `unknown`, `looking` and `again` where the flow answers questions. A template is
-    `{"messages", "to"}` and, where they apply, `status`, `restart`, `save`, `inquiry`, `label`, `submitted` and
+    `answers` holds `found`, `unknown`, `looking`, `again` and `together` where the flow answers questions. A template
+    is `{"messages", "to"}` and, where they apply, `status`, `restart`, `save`, `inquiry`, `label`, `submitted` and
     `fields`, `handover` where a person is asked for, `answer` for a text that is a question to the articles, and
     `misfit` for one that leads nowhere. The message marked `answer` gets the text of what was found, and its sources.
 
@@ -95,6 +95,7 @@ def _answers(flow: Flow, steps: Answers, locale: Locale) -> dict[str, Template]:
         "unknown": _enter(flow, steps.unknown, locale),
         "looking": looking,
         "again": _enter(flow, steps.again, locale),
+        "together": {"messages": [_message(line, ANSWERS + "together", locale) for line in steps.together], "to": None},
     }
 
 

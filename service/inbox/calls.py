@@ -17,13 +17,15 @@ from service.inbox.me import api as me
 from service.inbox.me import operations as me_operations
 from service.inbox.notes import api as notes
 from service.inbox.notes import operations as note_operations
+from service.inbox.search import api as search
+from service.inbox.search import operations as search_operations
 from service.inbox.settings import api as settings
 from service.inbox.settings import operations as settings_operations
 from service.inbox.transcripts import api as transcripts
 from service.inbox.transcripts import operations as transcript_operations
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    audit.bp, conversations.bp, figures.bp, inquiries.bp, me.bp, notes.bp, settings.bp, transcripts.bp,
+    audit.bp, conversations.bp, figures.bp, inquiries.bp, me.bp, notes.bp, search.bp, settings.bp, transcripts.bp,
 )  # fmt: skip
 OPERATIONS: dict[str, Operation] = {
     **me_operations.OPERATIONS,
@@ -34,4 +36,5 @@ OPERATIONS: dict[str, Operation] = {
     **inquiry_operations.OPERATIONS,
     **audit_operations.OPERATIONS,
     **figure_operations.OPERATIONS,
+    **search_operations.OPERATIONS,
 }

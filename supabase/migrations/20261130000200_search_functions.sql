@@ -61,7 +61,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  most constant integer := least(greatest(p_most, 1), 10000);
+  most constant integer := least(coalesce(p_most, 0), 10000);
   place public.chat_search_state;
   history constant text := public.live_branch();
   now_seen pg_snapshot;
@@ -75,6 +75,9 @@ declare
   indexed integer := 0;
   has_more boolean;
 begin
+  if most < 1 then
+    return jsonb_build_object('indexed', 0, 'has_more', false);
+  end if;
   select * into place from public.chat_search_state s for update skip locked;
   if not found then
     -- Another worker is at it.
@@ -275,7 +278,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  sample constant integer := least(greatest(p_sample, 1), 100000);
+  sample constant integer := least(coalesce(p_sample, 0), 100000);
   place public.chat_search_state;
   -- What vacuum has counted; it may not have come by yet.
   estimated constant bigint := (select c.reltuples from pg_class c where c.oid = 'public.chat_search'::regclass);
@@ -284,6 +287,9 @@ declare
   sampled bigint;
   words integer;
 begin
+  if sample < 1 then
+    return jsonb_build_object('words', 0);
+  end if;
   select * into place from public.chat_search_state s;
   there := case
     when estimated > sample then estimated
@@ -532,7 +538,7 @@ grant execute on function public.search_newest(tsquery, double precision, jsonb,
 
 -- Rows that hold most of what is wanted, the best first: the share of it that they hold, a token weighing more the rarer
 -- it is, and what lies over spaces a little. Weighed are the newest that hold all of it, and those that hold something
--- rare: what holds neither holds less than half.
+-- rare: what holds neither holds little of it.
 
 create or replace function public.search_best(
   p_wanted jsonb,
@@ -568,7 +574,8 @@ begin
     from (
       select (w.one ->> 'query')::tsquery as query, w.place,
         greatest(ln(1 / greatest(p_shares[w.place], 1 / p_total)), 0.05)
-          * case when (w.one ->> 'is_needed')::boolean then 1 else 0.3 end as weight
+          -- A letter of a code is everywhere.
+          * case when (w.one ->> 'is_needed')::boolean and w.one ->> 'token' !~ '^[a-z0-9]$' then 1 else 0.3 end as weight
       from jsonb_array_elements(p_wanted -> 'tokens') with ordinality w (one, place)
     ) t;
   -- The rarest ones, as long as together they are in few rows.
@@ -617,7 +624,7 @@ begin
       )
       from (
         select * from scored o
-        where o.score >= 0.5
+        where o.score >= 0.3
           and ($8 is null or (o.score, o.created_at, o.id)
             < (($8 ->> 'score')::numeric, ($8 ->> 'at')::timestamptz, ($8 ->> 'id')::uuid))
         order by o.score desc, o.created_at desc, o.id desc
@@ -631,7 +638,7 @@ end
 $$;
 
 comment on function public.search_best(jsonb, real[], real, timestamptz, jsonb, uuid, jsonb, jsonb, integer) is
-  'For the service, inside inbox_search: [{score, at, id}] of the rows that hold at least half of what is wanted, by weight, none newer than p_as_of.';
+  'For the service, inside inbox_search: [{score, at, id}] of the rows that hold at least three tenths of what is wanted, by weight, none newer than p_as_of.';
 
 revoke all on function public.search_best(jsonb, real[], real, timestamptz, jsonb, uuid, jsonb, jsonb, integer)
   from public, anon, authenticated, service_role;
@@ -754,6 +761,7 @@ declare
   rows_asked text := '';
   conversations_asked text := '';
   asked jsonb;
+  filters jsonb;
   shares real[];
   found jsonb := '[]';
 begin
@@ -763,6 +771,31 @@ begin
   if p_filters ? 'kind' then
     rows_asked := rows_asked || ' and s.kind = $2 ->> ''kind''';
   end if;
+  if p_filters ? 'author' then
+    -- A customer, or somebody of the team: a message knows its author by name.
+    rows_asked := rows_asked || '
+      and (
+        s.contact_id = ($2 ->> ''author'')::uuid
+        or s.said_by = ''customer'' and exists (
+          select from public.chat_conversations c
+          where c.id = s.conversation_id and c.user_id = ($2 ->> ''author'')::uuid
+        )
+        or s.said_by = ''operator'' and exists (
+          select from public.chat_operators o
+          where o.id = ($2 ->> ''author'')::uuid and (
+            exists (select from public.chat_notes n where n.id = s.note_id and n.operator_id = o.id)
+            or exists (select from public.chat_messages m where m.id = s.message_id and m.author ->> ''name'' = o.display_name)
+          )
+        )
+      )';
+  end if;
+  -- A day is one of the team's.
+  select coalesce(jsonb_object_agg(f.key, case
+      when f.key not in ('after', 'before') then f.value
+      when f.value #>> '{}' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
+        to_jsonb((f.value #>> '{}')::timestamp at time zone (select t.time_zone from public.chat_team t))
+      else f.value
+    end), '{}') into filters from jsonb_each(p_filters) f;
   if p_filters ? 'after' then
     times := times || ' and s.created_at >= ($2 ->> ''after'')::timestamptz';
   end if;
@@ -808,7 +841,7 @@ begin
       )
     );
     if p_sort = 'best' then
-      found := public.search_best(wanted, shares, total, as_of, p_filters, label, asked, p_before, size + 1);
+      found := public.search_best(wanted, shares, total, as_of, filters, label, asked, p_before, size + 1);
     else
       found := public.search_newest(
         (wanted ->> 'query')::tsquery,
@@ -816,7 +849,7 @@ begin
           select min(shares[t.place]) from jsonb_array_elements(wanted -> 'tokens') with ordinality t (one, place)
           where (t.one ->> 'is_needed')::boolean
         ), 0),
-        p_filters, label, asked,
+        filters, label, asked,
         (p_before ->> 'at')::timestamptz, (p_before ->> 'id')::uuid, size + 1
       );
     end if;
@@ -833,7 +866,9 @@ begin
       when 'best' then jsonb_build_object('as_of', as_of, 'shares', to_jsonb(shares)) else '{}' end
     end,
     'tokens', (
-      select coalesce(jsonb_agg(t.one -> 'token' order by t.place), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'token', t.one -> 'token', 'is_needed', t.one -> 'is_needed', 'is_beginning', t.one ->> 'query' like '%:*'
+      ) order by t.place), '[]')
       from jsonb_array_elements(wanted -> 'tokens') with ordinality t (one, place)
     ),
     'state', public.search_state()
@@ -842,7 +877,7 @@ end
 $$;
 
 comment on function public.inbox_search(uuid, text, jsonb, text, integer, jsonb) is
-  'For the service: {hits, next, tokens, state} of what holds p_query, newest or best first, at most 200 a page. p_filters: {said_by, kind, after, before, channel, status, label, has: note|inquiry|rating|label}; p_before is the next of the page before. Raises PT403.';
+  'For the service: {hits, next, tokens, state} of what holds p_query, newest or best first, at most 200 a page. p_filters: {said_by, author: a contact or operator, kind, after, before (a time, or a day of the team), channel, status, label, has: note|inquiry|rating|label}; p_before is the next of the page before. Raises PT403.';
 
 revoke all on function public.inbox_search(uuid, text, jsonb, text, integer, jsonb)
   from public, anon, authenticated, service_role;

@@ -146,6 +146,9 @@ as $$
         when k.is_common then 0.1
         when i >= char_length(k.stem) then 0.15
         when substr(k.run, i, 2) = any (public.kb_common_pairs()) then 0.2
+        -- A word's first pair says most; what comes later may be an ending that no list has. Not where words are written
+        -- in one.
+        when i > 1 and char_length(k.stem) <= 4 then 0.5
         else 1
       end as share,
       case when k.is_common then 'common' when i >= char_length(k.stem) then 'ending' else 'word' end as role
@@ -260,11 +263,16 @@ as $$
     from words w
     group by w.chunk_id
     having not bool_or(w.is_unheard_of or w.is_other_code)
-  ), ranked as (
-    select c.*,
-      row_number() over (order by c.score desc, c.coverage desc, c.chunk_id) as rank,
-      row_number() over (partition by c.article_id order by c.score desc, c.coverage desc, c.chunk_id) as rank_in_article
+  ), ordered as (
+    -- Of two that hold as much the shorter one says more of it.
+    select c.*, row_number() over (
+      order by round(c.score::numeric, 6) desc, char_length(k.text), k.title_path, k.place, k.id
+    ) as rank
     from covered c
+    join public.kb_chunks k on k.id = c.chunk_id
+  ), ranked as (
+    select o.*, row_number() over (partition by o.article_id order by o.rank) as rank_in_article
+    from ordered o
   )
   select r.rank, r.rank_in_article, r.chunk_id, r.article_id, r.score::real, r.coverage::real,
     r.rank = 1

@@ -97,6 +97,36 @@ comment on function public.kb_look_up(jsonb, text, text) is
 revoke all on function public.kb_look_up(jsonb, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.kb_look_up(jsonb, text, text) to authenticated, service_role;
 
+-- A turn with what is known for its texts that wait, where the bot handles it and there are any: what an answer is made of.
+
+create or replace function public.kb_knowing(p_turn jsonb, p_audience text default null) returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  texts constant jsonb := (
+    select jsonb_agg(p.value order by p.place desc)
+    from jsonb_array_elements(p_turn -> 'pending') with ordinality p (value, place)
+    where p.value -> 'event' = 'null'
+  );
+begin
+  if texts is null or p_turn #>> '{conversation,handling}' <> 'bot' then
+    return p_turn;
+  end if;
+  return p_turn || jsonb_build_object(
+    'looked_up', public.kb_look_up(texts, coalesce(p_turn #>> '{state,locale}', 'ko'), p_audience)
+  );
+end
+$$;
+
+comment on function public.kb_knowing(jsonb, text) is
+  'A turn as chat_turn tells it, and looked_up: kb_look_up of its texts that wait, if it has any and the bot handles it.';
+
+revoke all on function public.kb_knowing(jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.kb_knowing(jsonb, text) to authenticated, service_role;
+
 -- A guest asks: what is published for all, and nothing is kept but that nothing was found.
 
 create or replace function public.kb_ask(p_question text, p_locale text) returns jsonb
@@ -280,6 +310,34 @@ comment on function public.kb_record(uuid, uuid, bigint, jsonb) is
 revoke all on function public.kb_record(uuid, uuid, bigint, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.kb_record(uuid, uuid, bigint, jsonb) to service_role;
 
+-- What a customer thought of answers, by the chips under them: the first word counts.
+
+create or replace function public.kb_thought(p_user_id uuid, p_conversation_id uuid, p_after bigint, p_until bigint) returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  update public.kb_answers k
+    set helpful = m.event ->> 'chip_id' = 'helpful_yes'
+    from public.chat_messages m
+    where m.user_id = p_user_id
+      and m.conversation_id = p_conversation_id
+      and m.seq > p_after
+      and m.seq <= p_until
+      and m.role = 'user'
+      and m.event ->> 'chip_id' in ('helpful_yes', 'helpful_no')
+      and k.message_id = m.in_reply_to
+      and k.outcome = 'answered'
+      and k.helpful is null
+$$;
+
+comment on function public.kb_thought(uuid, uuid, bigint, bigint) is
+  'For the service, inside other functions: keeps what the messages of a conversation after a number, up to another, say of answers.';
+
+revoke all on function public.kb_thought(uuid, uuid, bigint, bigint) from public, anon, authenticated, service_role;
+grant execute on function public.kb_thought(uuid, uuid, bigint, bigint) to service_role;
+
 -- Why a question that was looked into is no longer to be answered, in a word; null where it is.
 
 create or replace function public.kb_overtaken(p_answer public.kb_answers) returns text
@@ -311,7 +369,7 @@ revoke all on function public.kb_overtaken(public.kb_answers) from public, anon,
 grant execute on function public.kb_overtaken(public.kb_answers) to service_role;
 
 -- A question that is to be looked into after its turn, with all that must be known for it. One that nobody waits for any more
--- is dropped here, before anybody pays for its answer.
+-- is dropped here, before anybody pays for its answer. Several texts in a row that got no answer yet are one question.
 
 create or replace function public.kb_question(p_answer_id uuid, p_known_flows text[] default '{}') returns jsonb
 language plpgsql
@@ -322,6 +380,10 @@ as $$
 declare
   kept public.kb_answers;
   overtaken text;
+  asked record;
+  -- The last that was said to them before, and the last word of people or about them: what was before that is over.
+  answered_seq bigint;
+  since_seq bigint;
 begin
   select * into kept from public.kb_answers k where k.id = p_answer_id and k.outcome is null;
   if not found then
@@ -334,13 +396,36 @@ begin
       where k.id = p_answer_id and k.outcome is null;
     return null;
   end if;
+  select m.seq, m.client_message_id into asked from public.chat_messages m where m.id = kept.question_message_id;
+  select
+      coalesce(max(m.seq) filter (
+        where (m.role <> 'user' or m.in_reply_to is not null)
+          and not coalesce((m.payload ->> 'isLooking')::boolean, false)
+          and m.step_id is distinct from 'answers.together'
+      ), 0),
+      coalesce(max(m.seq) filter (where m.role = 'system' or starts_with(m.step_id, 'handover.')), 0)
+    into answered_seq, since_seq
+    from public.chat_messages m
+    where m.user_id = kept.user_id and m.conversation_id = kept.conversation_id and m.seq < asked.seq;
   return jsonb_build_object(
     'answer_id', kept.id,
     'user_id', kept.user_id,
     'message_id', kept.question_message_id,
     'locale', kept.locale,
-    'question', (select m.content from public.chat_messages m where m.id = kept.question_message_id),
-    'client_message_id', (select m.client_message_id from public.chat_messages m where m.id = kept.question_message_id),
+    'question', (
+      select string_agg(t.content, E'\n' order by t.seq)
+      from (
+        select m.seq, m.content, sum(char_length(m.content) + 1) over (order by m.seq desc) as size
+        from public.chat_messages m
+        where m.user_id = kept.user_id
+          and m.conversation_id = kept.conversation_id
+          and m.role = 'user'
+          and m.seq > answered_seq
+          and m.seq <= asked.seq
+      ) t
+      where t.size <= 4001
+    ),
+    'client_message_id', asked.client_message_id,
     'audience', (select case when o.is_guest then 'all' else 'members' end from public.chat_contacts o where o.id = kept.user_id),
     'history', (
       select coalesce(jsonb_agg(jsonb_build_object('role', h.role, 'content', h.content) order by h.seq), '[]')
@@ -349,8 +434,11 @@ begin
         from public.chat_messages m
         where m.user_id = kept.user_id
           and m.conversation_id = kept.conversation_id
-          and m.seq < (select q.seq from public.chat_messages q where q.id = kept.question_message_id)
+          and m.seq > since_seq
+          and m.seq <= answered_seq
           and m.content is not null
+          and m.kind <> 'notice'
+          and not coalesce((m.payload ->> 'isLooking')::boolean, false)
         order by m.seq desc
         limit 10
       ) h
@@ -392,7 +480,15 @@ begin
   if not found then
     return jsonb_build_object('state', 'dropped');
   end if;
-  if kept.outcome is null then
+  if kept.outcome = 'dropped' and kept.tokens_in is null then
+    -- Dropped while somebody looked into it: what that cost is kept all the same.
+    update public.kb_answers k
+      set model = p_settled ->> 'model',
+        tokens_in = (p_settled ->> 'tokens_in')::integer,
+        tokens_out = (p_settled ->> 'tokens_out')::integer,
+        cost_micros = (p_settled ->> 'cost_micros')::bigint
+      where k.id = p_answer_id;
+  elsif kept.outcome is null then
     overtaken := public.kb_overtaken(kept);
     if overtaken is null and p_reply is not null then
       written := public.chat_reply(
@@ -408,7 +504,8 @@ begin
         p_known_flows => array[p_reply ->> 'flow_version'],
         p_change => case when p_settled ->> 'outcome' = 'handed_over' then '{"handling": "waiting", "actor": {"kind": "bot"}}'::jsonb end
       );
-      if (written ->> 'withdrawn')::boolean then
+      if not (written ->> 'applied')::boolean then
+        -- Nobody was faster: that is held here.
         return jsonb_build_object('state', 'withdrawn');
       end if;
     end if;
@@ -456,7 +553,6 @@ declare
   is_new boolean := false;
   failed_constraint text;
   turn jsonb;
-  is_asked boolean;
 begin
   select m.id, m.role, m.content, m.event, m.in_reply_to into saved
     from public.chat_messages m
@@ -493,24 +589,16 @@ begin
     raise exception using errcode = 'PT409', message = 'idempotency_conflict';
   end if;
   turn := public.chat_turn(p_conversation_id, saved.id, p_known_flows) || jsonb_build_object('created', is_new);
-  if p_answering is not null and turn -> 'handled' = 'false' and turn #>> '{conversation,handling}' = 'bot' then
+  if p_answering is not null and turn -> 'handled' = 'false' and (
     -- Whoever asks names the steps of the flows that are known there; of others the definition came along. One that has no
-    -- state yet is of no flow, and at no step.
-    is_asked := coalesce(
+    -- state yet is of no flow, and at no step. Of several that wait the first ones may lead there.
+    coalesce(
       p_answering -> coalesce(turn ->> 'flow_version', '') ? coalesce(turn #>> '{state,step}', ''),
       turn #>> array['flow', 'steps', turn #>> '{state,step}', 'on_text', 'effect'] = 'answer'
-    );
-    -- Of several that wait the first ones may lead there.
-    if is_asked or jsonb_array_length(turn -> 'pending') > 1 then
-      return turn || jsonb_build_object('looked_up', public.kb_look_up(
-        (
-          select coalesce(jsonb_agg(p.value order by p.place desc), '[]')
-          from jsonb_array_elements(turn -> 'pending') with ordinality p (value, place)
-          where p.value -> 'event' = 'null'
-        ),
-        coalesce(turn #>> '{state,locale}', 'ko')
-      ));
-    end if;
+    )
+    or jsonb_array_length(turn -> 'pending') > 1
+  ) then
+    return public.kb_knowing(turn);
   end if;
   return turn;
 end
@@ -633,17 +721,16 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
 
-  if conversation.state_version <> p_state_version or (conversation.handling = 'bot') <> (p_handling = 'bot') then
+  -- Somebody was faster; or what an answer stands on was withdrawn since it was looked up. What is known now comes along.
+  if conversation.state_version <> p_state_version
+    or (conversation.handling = 'bot') <> (p_handling = 'bot')
+    or jsonb_path_exists(p_turns, '$[*].knowledge.sources[*]') and not public.kb_hold(p_user_id, p_turns)
+  then
     delete from public.chat_inquiries i where i.id = any (inquiries);
-    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
-      || jsonb_build_object('applied', false);
-  end if;
-
-  -- What an answer stands on may have been withdrawn since it was looked up.
-  if jsonb_path_exists(p_turns, '$[*].knowledge.sources[*]') and not public.kb_hold(p_user_id, p_turns) then
-    delete from public.chat_inquiries i where i.id = any (inquiries);
-    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
-      || jsonb_build_object('applied', false, 'withdrawn', true);
+    return public.kb_knowing(
+      public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows) || jsonb_build_object('applied', false),
+      (select case when o.is_guest then 'all' else 'members' end from public.chat_contacts o where o.id = p_user_id)
+    );
   end if;
 
   if becomes is not null then
@@ -769,20 +856,7 @@ begin
       ) w
       where a.conversation_id = p_conversation_id and a.id = w.id;
     get diagnostics answered = row_count;
-
-    -- What somebody thought of an answer, once.
-    update public.kb_answers k
-      set helpful = m.event ->> 'chip_id' = 'helpful_yes'
-      from public.chat_messages m
-      where m.user_id = p_user_id
-        and m.conversation_id = p_conversation_id
-        and m.seq > conversation.handled_seq
-        and m.seq <= handled
-        and m.role = 'user'
-        and m.event ->> 'chip_id' in ('helpful_yes', 'helpful_no')
-        and k.message_id = m.in_reply_to
-        and k.outcome = 'answered'
-        and k.helpful is null;
+    perform public.kb_thought(p_user_id, p_conversation_id, conversation.handled_seq, handled);
   end if;
 
   update public.chat_conversations c
@@ -824,7 +898,7 @@ end
 $$;
 
 comment on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb) is
-  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from and what it cites is still there (else withdrawn), and changes handling or status with it; answers with chat_turn_for_service and applied.';
+  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from and what it cites is still there, and changes handling or status with it; answers with chat_turn_for_service and applied, and where it was not applied with what is known now.';
 
 revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb)
   from public, anon, authenticated, service_role;
@@ -970,6 +1044,7 @@ begin
       perform public.kb_record(p_user_id, wanted_id, 1, a.value)
         from jsonb_array_elements(coalesce(wanted -> 'answers', '[]')) with ordinality a (value, place)
         order by a.place;
+      perform public.kb_thought(p_user_id, wanted_id, 0, c.last_seq) from public.chat_conversations c where c.id = wanted_id;
 
       update public.chat_conversations c
         set handled_seq = c.last_seq,

@@ -3,11 +3,11 @@
 create table public.kb_assistant (
   version integer primary key,
   settings jsonb not null,
-  operator_id uuid references public.chat_operators (id),
+  operator_id uuid references public.chat_operators (id) on delete set null,
   created_at timestamptz not null default clock_timestamp(),
   constraint kb_assistant_version check (version > 0),
   constraint kb_assistant_settings check (
-    octet_length(settings::text) <= 65536
+    octet_length(settings::text) <= 262144
     and settings ?& array[
       'mode', 'tone', 'policy', 'rules', 'forbidden_topics', 'greeting', 'handover', 'allowed_links', 'budgets'
     ]
@@ -22,7 +22,7 @@ create index kb_assistant_operator_idx on public.kb_assistant (operator_id);
 comment on table public.kb_assistant is 'What the assistant is told to do, a row a version; the newest holds. Never changed.';
 comment on column public.kb_assistant.version is 'Counts the changes, from 1: what is shipped.';
 comment on column public.kb_assistant.settings is 'All of it: mode, tone, policy, rules, forbidden_topics, greeting, handover, allowed_links, budgets (millionths of the currency that the model''s prices are in).';
-comment on column public.kb_assistant.operator_id is 'Who changed it; null for what is shipped.';
+comment on column public.kb_assistant.operator_id is 'Who changed it; null for what is shipped, and once they are gone.';
 comment on column public.kb_assistant.created_at is 'When.';
 
 create table public.kb_assistant_told (

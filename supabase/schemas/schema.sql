@@ -1471,6 +1471,7 @@ create table public.kb_articles (
 );
 
 CREATE INDEX kb_articles_place_idx ON public.kb_articles USING btree (updated_at DESC, id DESC);
+CREATE INDEX kb_articles_readable_idx ON public.kb_articles USING btree (status, audience, locale, id);
 CREATE UNIQUE INDEX kb_articles_slug_key ON public.kb_articles USING btree (locale, slug);
 
 revoke all on public.kb_articles from public, anon, authenticated, service_role;
@@ -1887,13 +1888,13 @@ create table public.kb_assistant (
   operator_id uuid,
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint kb_assistant_pkey PRIMARY KEY (version),
-  constraint kb_assistant_settings CHECK (((octet_length((settings)::text) <= 65536) AND (settings ?& ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) AND ((settings - ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) = '{}'::jsonb) AND (COALESCE((settings ->> 'mode'::text), ''::text) = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text])))),
+  constraint kb_assistant_settings CHECK (((octet_length((settings)::text) <= 262144) AND (settings ?& ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) AND ((settings - ARRAY['mode'::text, 'tone'::text, 'policy'::text, 'rules'::text, 'forbidden_topics'::text, 'greeting'::text, 'handover'::text, 'allowed_links'::text, 'budgets'::text]) = '{}'::jsonb) AND (COALESCE((settings ->> 'mode'::text), ''::text) = ANY (ARRAY['off'::text, 'extractive'::text, 'generative'::text])))),
   constraint kb_assistant_version CHECK ((version > 0))
 );
 
 CREATE INDEX kb_assistant_operator_idx ON public.kb_assistant USING btree (operator_id);
 
-alter table public.kb_assistant add constraint kb_assistant_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id);
+alter table public.kb_assistant add constraint kb_assistant_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.chat_operators(id) ON DELETE SET NULL;
 
 revoke all on public.kb_assistant from public, anon, authenticated, service_role;
 grant select, insert on public.kb_assistant to service_role;
@@ -1903,7 +1904,7 @@ alter table public.kb_assistant enable row level security;
 comment on table public.kb_assistant is 'What the assistant is told to do, a row a version; the newest holds. Never changed.';
 comment on column public.kb_assistant.version is 'Counts the changes, from 1: what is shipped.';
 comment on column public.kb_assistant.settings is 'All of it: mode, tone, policy, rules, forbidden_topics, greeting, handover, allowed_links, budgets (millionths of the currency that the model''s prices are in).';
-comment on column public.kb_assistant.operator_id is 'Who changed it; null for what is shipped.';
+comment on column public.kb_assistant.operator_id is 'Who changed it; null for what is shipped, and once they are gone.';
 comment on column public.kb_assistant.created_at is 'When.';
 
 -- public.kb_assistant_told
@@ -2160,6 +2161,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_hold(uuid,jsonb) returns boolean, for service_role: supabase/schemas/functions/kb_hold.sql
 -- public.kb_import(uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_import.sql
 -- public.kb_import_one(public.kb_imports,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/kb_import_one.sql
+-- public.kb_knowing(jsonb,text) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_knowing.sql
 -- public.kb_korean_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_korean_stem.sql
 -- public.kb_language(text,text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_language.sql
 -- public.kb_look_up(jsonb,text,text) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_look_up.sql
@@ -2175,6 +2177,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
 -- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
+-- public.kb_thought(uuid,uuid,bigint,bigint) returns void, for service_role: supabase/schemas/functions/kb_thought.sql
 -- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
 -- public.kb_try(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_try.sql

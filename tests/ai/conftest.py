@@ -17,6 +17,7 @@ from tests.ai.standin import KEY, MODEL, StandIn, standing_in
 from tests.ai.worded import WORDED, Talk, settings_of, told_to
 from tests.db.articles import an_article
 from tests.stack import Member, connect
+from tests.web.apps import NOBODY
 from tests.web.chat import Api, through_app
 from tests.web.conftest import running_app
 from tests.working import hand_driven
@@ -52,9 +53,15 @@ def root(stack: LocalStack) -> Iterator[Connection[Any]]:
 
 @pytest.fixture(scope="module")
 def app(stack: LocalStack) -> Iterator[Flask]:
-    """The app, which knows of no model: that is the workers' business."""
-    with running_app(stack) as made:
+    """The app, which only knows that there is a model: asking it is the workers' business."""
+    with running_app(stack, ai_base_url=NOBODY, ai_model=MODEL) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def member(new_member: Callable[[], Member]) -> Member:
+    """One account for all tests of a file: each begins conversations of its own."""
+    return new_member()
 
 
 @pytest.fixture(scope="module")

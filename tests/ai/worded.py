@@ -36,7 +36,7 @@ def told_to(db: Connection[Any], **changes: Any) -> Iterator[None]:
     }  # fmt: skip
     db.execute("insert into public.kb_assistant (version, settings) values (%s, %s)", [version + 1, Jsonb(wanted)])
     try:
-        with told(db, mode=wanted["mode"], forbidden_topics=Jsonb(wanted["forbidden_topics"])):
+        with told(db, mode=wanted["mode"], forbidden_topics=wanted["forbidden_topics"]):
             yield
     finally:
         db.execute("delete from public.kb_assistant where version = %s", [version + 1])

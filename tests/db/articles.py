@@ -12,8 +12,18 @@ from psycopg.types.json import Jsonb
 
 # Words that no other article of the session has.
 TITLE = "두루미깃털 빗자루 손질법"
-TEXT = "두루미깃털 빗자루는 {nickname} 찬물에 담갔다가 그늘에서 말려 주세요.\n- 삶으면 깃이 빠져요.\n- 2주에 한 번이면 충분해요."
+TEXT = (
+    "두루미깃털 빗자루는 {nickname} 찬물에 담갔다가 그늘에서 말려 주세요.\n"
+    "- 삶으면 깃이 빠져요.\n- 2주에 한 번이면 충분해요."
+)
 QUESTION = "두루미깃털 빗자루는 어떻게 손질하나요?"
+# And of a second one.
+SECOND = {
+    "title": "백로눈썹 붓 보관법",
+    "text": "백로눈썹 붓은 대나무 발에 말아 서늘한 곳에 걸어 두세요.",
+    "slug": "egret-brow-brush",
+}
+ABOUT_SECOND = "백로눈썹 붓은 어떻게 보관하나요?"
 UNKNOWN = "갈매나무 실타래는 몇 그램인가요?"
 _COLUMNS = "title, body, locale, status, audience, questions, slug, source_kind, edited_by_hand"
 
@@ -59,7 +69,6 @@ def an_article(db: Connection[Any], **columns: Any) -> Iterator[dict[str, Any]]:
         yield made
     finally:
         db.execute("delete from public.kb_articles where id = %s", [made["id"]])
-        db.execute("delete from public.kb_misses where question = any(%s)", [[QUESTION, UNKNOWN]])
 
 
 @contextmanager

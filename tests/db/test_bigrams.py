@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from service.core.bigrams import LONGEST_TOKEN, bigrams
+from service.core.bigrams import LONGEST_TOKEN, bigrams, places
 
 VECTORS: list[dict[str, Any]] = json.loads(Path("tests/vectors/bigrams.json").read_text())
 # Each alone is treated in a way of its own, so beside each other they may be in another.
@@ -46,6 +46,10 @@ def test_both_say_the_same_of_chance_texts(db: Connection[Any]) -> None:
     chance = random.Random(18)
     texts = ["".join(chance.choices(PIECES, k=chance.randint(1, 12))) for _ in range(3000)]
     assert of_database(db, texts) == [bigrams(text) for text in texts]
+    for text in texts:
+        found = list(places(text))
+        assert sorted({place.token for place in found}) == bigrams(text)
+        assert all(place.token in bigrams(text[place.start : place.end]) for place in found)
 
 
 def test_both_say_the_same_of_every_character(db: Connection[Any]) -> None:

@@ -39,6 +39,15 @@ test("lines that share next to nothing are one that is gone and one that is new"
   );
 });
 
+test("a phrase that was put otherwise is one piece", () => {
+  assert.deepEqual(comparedWords("평일 **오후 2시** 이전", "평일 **오전 11시** 이전"), [
+    { kind: "same", text: "평일 " },
+    { kind: "gone", text: "**오후 2시**" },
+    { kind: "new", text: "**오전 11시**" },
+    { kind: "same", text: " 이전" },
+  ]);
+});
+
 test("nothing, and nothing else", () => {
   assert.deepEqual(comparedLines("", ""), []);
   assert.deepEqual(comparedLines("", "하나"), [{ kind: "new", text: "하나" }]);

@@ -42,7 +42,11 @@ const stores = {
   },
   async LocalStore() {
     globalThis.localStorage = new Storage();
-    return new LocalStore(await http(false), () => "ko");
+    const store = new LocalStore(await http(false), () => "ko");
+    const turn = store.turn.bind(store);
+    // As chat/turns.js does.
+    store.turn = async (id, sent) => turn(id, { ...sent, knowledge: await store.lookUp(id, sent) });
+    return store;
   },
 };
 

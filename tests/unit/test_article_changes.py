@@ -1,4 +1,4 @@
-"""What is otherwise between two versions of an article, by the module that the operators' screen runs; needs Node.js."""
+"""What is otherwise between two versions of an article, by the module of the operators' screen; needs Node.js."""
 
 from __future__ import annotations
 

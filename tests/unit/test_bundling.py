@@ -18,7 +18,7 @@ from scripts.local.paths import ROOT
 from service.site.built import MANIFEST, SOURCES, Built, NotBuilt
 
 # What takes a build its time, and is no matter here.
-LONGEST = ("munui/define.js", "munui/people/company.js", "inbox/main.js")
+LONGEST = ("munui/define.js", "munui/people/company.js", "munui/help/guide.js", "inbox/main.js")
 
 
 class Copy:
@@ -105,15 +105,19 @@ STATELESS = {
     "stores/portions.js",
     "typing.js",
     "view/dom.js",
+    "view/dress.js",
+    "view/icons.js",
+    "view/looks/help.js",
 }
 
 
-def test_what_only_people_need_shares_no_module_that_keeps_a_state() -> None:
+@pytest.mark.parametrize("later", ["people", "help"])
+def test_what_comes_later_shares_no_module_that_keeps_a_state(later: str) -> None:
     """Of what both files have there are two: a second shelf would not know what the first keeps in memory."""
     built = Built.load()
-    sources = json.loads(built.read(f"{built.name('people.js')}.map"))["sources"]
+    sources = json.loads(built.read(f"{built.name(f'{later}.js')}.map"))["sources"]
     modules = {one.rpartition("/static/munui/")[2] for one in sources}
-    assert {one for one in modules if not one.startswith("people/")} <= STATELESS
+    assert {one for one in modules if not one.startswith(f"{later}/")} <= STATELESS
 
 
 def test_a_cut_off_manifest_is_no_build(made: Copy) -> None:

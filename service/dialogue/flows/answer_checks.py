@@ -38,6 +38,9 @@ def check_answers(source: Source, steps: dict[str, Any]) -> None:
             source.fault(
                 ("answers", key), "leads to a step that offers no person; give a chip there `effect: handover`"
             )
+    for path, line in numbered(("answers", "together"), section.get("together")):
+        if {"chips", "form"} & set(line):
+            source.fault(path, "is a question, which only a step asks; say a text or a notice")
     _check_found(source, str(section.get("found")), steps)
 
 

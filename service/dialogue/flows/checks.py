@@ -43,6 +43,7 @@ def _lines(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
         rule = mapping(mapping(step).get("on_text"))
         yield from numbered((*path, "on_text", "say"), rule.get("say"))
     yield from _lines_about_people(data)
+    yield from numbered(("answers", "together"), mapping(data.get("answers")).get("together"))
 
 
 def _lines_about_people(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -71,6 +71,10 @@ def _as_model(data: dict[str, Any]) -> dict[str, Any]:
     spelt = {key: _lines(value) if key in ("otherwise", "misfit") else value for key, value in data.items()}
     if isinstance(data.get("steps"), dict):
         spelt["steps"] = {name: _step(step) for name, step in data["steps"].items()}
+    if isinstance(data.get("answers"), dict):
+        spelt["answers"] = {
+            key: _lines(value) if key == "together" else value for key, value in data["answers"].items()
+        }
     if isinstance(data.get("handover"), dict):
         spelt["handover"] = {
             key: _lines(value) if key in ("recorded", "back") else _step(value)

@@ -25,6 +25,8 @@ OUTCOMES = ("answered", "clarified", "handed_over", "refused", "unknown", "dropp
 MODES = ("extractive", "generative")
 RATINGS = ("yes", "no", "none")
 MOST_DAYS = 366
+# All fields at their longest, each letter of them written in six bytes, in bytes.
+SETTINGS_MAX = 256 * 1024
 _VERSION = re.compile("[1-9][0-9]{0,8}")
 
 
@@ -38,7 +40,7 @@ def read_assistant() -> Response:
 def save_assistant() -> Response:
     """Change what the assistant is told to do: what is left out stays as it is."""
     who = asking()
-    body = body_of(ChangedSettingsBody, json_object(max_bytes=GENERAL_MAX), who.must_be_admin)
+    body = body_of(ChangedSettingsBody, json_object(max_bytes=SETTINGS_MAX), who.must_be_admin)
     with _telling():
         saved = actions.save(who, body.values, body.if_version)
     return _assistant(saved)
@@ -74,7 +76,7 @@ def restore_version(version: str) -> Response:
 def try_assistant() -> tuple[Response, int]:
     """What would be answered to a question. Nothing is: a model is asked by a worker, and `id` says for what to ask."""
     who = asking()
-    body = body_of(TryBody, json_object(max_bytes=GENERAL_MAX), who.must_be_admin)
+    body = body_of(TryBody, json_object(max_bytes=SETTINGS_MAX), who.must_be_admin)
     tried = trying.begin(who, body, has_model=part(Settings).has_model)
     return jsonify(shown.tried(tried)), 202 if tried["status"] == "pending" else 200
 

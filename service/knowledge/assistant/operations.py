@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.http.operations import BODY, Body, Operation, Parameter
 from service.inbox.described import inbox_call
 from service.knowledge.assistant import models
-from service.knowledge.assistant.api import MODES, OUTCOMES, RATINGS
+from service.knowledge.assistant.api import MODES, OUTCOMES, RATINGS, SETTINGS_MAX
 
 _ADMIN = ("not_allowed",)
 _OVERTAKEN = ("settings_changed",)
@@ -30,7 +30,7 @@ _FILTERS = (
 OPERATIONS: dict[str, Operation] = {
     "inbox_assistant.read_assistant": inbox_call({200: models.Assistant}),
     "inbox_assistant.save_assistant": inbox_call(
-        {200: models.Assistant}, (*BODY, *_ADMIN, *_OVERTAKEN), Body(models.ChangedSettingsBody)
+        {200: models.Assistant}, (*BODY, *_ADMIN, *_OVERTAKEN), Body(models.ChangedSettingsBody, SETTINGS_MAX)
     ),
     "inbox_assistant.page_versions": inbox_call(
         {200: models.VersionList}, (*_ADMIN, "invalid"), query=("limit", "cursor")
@@ -39,7 +39,7 @@ OPERATIONS: dict[str, Operation] = {
         {200: models.Assistant}, (*BODY, *_ADMIN, *_OVERTAKEN, "not_found"), Body(models.RestoreBody, is_required=False)
     ),
     "inbox_assistant.try_assistant": inbox_call(
-        {200: models.Try, 202: models.Try}, (*BODY, *_ADMIN), Body(models.TryBody)
+        {200: models.Try, 202: models.Try}, (*BODY, *_ADMIN), Body(models.TryBody, SETTINGS_MAX)
     ),
     "inbox_assistant.read_try": inbox_call({200: models.Try}, (*_ADMIN, "not_found")),
     "inbox_assistant.page_answers": inbox_call({200: models.AnswerList}, ("invalid",), query=_FILTERS),

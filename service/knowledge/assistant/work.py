@@ -19,7 +19,7 @@ from service.knowledge.generative import spending, words
 from service.knowledge.generative.actions import passage_of, spend
 from service.knowledge.generative.endpoint import Endpoint
 from service.knowledge.generative.material import Material
-from service.knowledge.generative.thinking import Cited, Thought, think
+from service.knowledge.generative.thinking import Cited, Thought, refused, think
 from service.knowledge.instructions import instructions_of
 from service.settings import Settings
 from service.supabase.clients import Upstream
@@ -44,11 +44,15 @@ def _try(upstream: Upstream, settings: Settings, endpoint: Endpoint, job: Job) -
         return
     instructions = instructions_of(row["settings"])
     material = Material(row["question"], row["locale"], tuple(map(passage_of, row["found"])), instructions)
+    if known := refused(material) or (None if material.passages else Thought("unknown", "nothing_found")):
+        actions.settle_try(upstream, try_id, _told(known, material))
+        return
     attempt_id = uuid5(job.id, str(job.attempts))
     # A try is nobody's day: it counts for the month.
-    if spending.reserve(upstream, settings, material, attempt_id, None) is not None:
+    used_up = spending.reserve(upstream, settings, material, attempt_id, None)
+    if used_up is not None:
         came = word_for_word(instructions, row["question"], row["found"])
-        actions.settle_try(upstream, try_id, came | {"mode": "extractive", "reason": came["reason"] or "budget"})
+        actions.settle_try(upstream, try_id, came | {"mode": "extractive", "reason": f"budget_{used_up}"})
         return
     began = time.monotonic()
     thought = think(endpoint, material, until=began + settings.ai_timeout)
@@ -84,9 +88,12 @@ def _told(thought: Thought, material: Material) -> dict[str, Any]:
 
 def _shown(thought: Thought, material: Material) -> dict[str, Any] | None:
     """What a customer would read of it; None for what the flow says by itself."""
-    text = thought.text
+    text, wanted = thought.text, material.instructions
     if thought.outcome == "handed_over":
-        text = words.handover(material.locale, material.instructions.handover.words.of(material.locale))
+        text = words.handover(material.locale, wanted.handover.words.of(material.locale))
+    elif thought.outcome == "answered" and (greeting := wanted.greeting.of(material.locale)):
+        # It would be the first answer of its conversation.
+        text = f"{greeting}\n\n{text}"
     if text is None:
         return None
     return {"text": text, "sources": [_source(one) for one in thought.cited]}

@@ -7,19 +7,13 @@ from uuid import UUID
 from service.core.mapper import Row
 from service.knowledge.generative.material import Passage
 from service.knowledge.instructions import Instructions, instructions_of
-from service.supabase.calls import call, call_for, call_list, read_rows, tell
+from service.supabase.calls import call, call_for, read_rows, tell
 from service.supabase.clients import Upstream
 
 
 def read_instructions(upstream: Upstream) -> Instructions:
     """What the assistant is told at this moment."""
     return call_for(upstream.service_client(), "kb_assistant_now", {}, instructions_of)
-
-
-def find(upstream: Upstream, question: str, locale: str, audience: str, limit: int) -> tuple[Passage, ...]:
-    """What is published for an audience and may answer a question, best first."""
-    params = {"p_question": question, "p_locale": locale, "p_audience": audience, "p_limit": limit}
-    return tuple(passage_of(row) for row in call_list(upstream.service_client(), "kb_find", params))
 
 
 def reserve(

@@ -28,6 +28,8 @@ from service.knowledge.generative.endpoint import Endpoint
 from service.knowledge.generative.material import Material, Passage, Said
 from service.knowledge.generative.spending import Prices
 from service.knowledge.generative.thinking import Cited, Thought, refused, think
+from service.knowledge.vectors import finding
+from service.knowledge.vectors.endpoint import VectorEndpoint
 from service.settings import Settings
 from service.supabase.clients import Upstream
 
@@ -47,19 +49,25 @@ _TIDY_SECONDS = 300.0
 def work_of(upstream: Upstream, settings: Settings, flows: KnownFlows) -> Work:
     """Answers, and settling what was set aside for some that nobody came back for."""
     lease = int(settings.ai_timeout) + _BESIDE_SECONDS
-    answers = Answers(upstream, settings, flows, Endpoint.from_settings(settings))
+    answers = Answers(
+        upstream, settings, flows, Endpoint.from_settings(settings), VectorEndpoint.from_settings(settings)
+    )
     tidy = partial(actions.tidy_spending, upstream, 2 * lease)
     return Work({"answer": Handler(answers.answer, _AT_ONCE, lease)}, {"spending": Tick(tidy, _TIDY_SECONDS)})
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What answers questions. `endpoint` is None where no model is set up: then articles answer in their own words."""
+    """What answers questions. `endpoint` is None where no model is set up: then articles answer in their own words.
+
+    `vectors` is None where words alone find.
+    """
 
     upstream: Upstream
     settings: Settings
     flows: KnownFlows
     endpoint: Endpoint | None
+    vectors: VectorEndpoint | None = None
 
     def answer(self, job: Job) -> None:
         """Settle the question of a job. Raises UpstreamUnavailable, Internal: then the job comes again."""
@@ -87,11 +95,15 @@ class Answers:
         return Material(
             asked.question,
             asked.locale,
-            actions.find(self.upstream, asked.question, asked.locale, asked.audience, FOUND),
+            self._found(asked),
             actions.read_instructions(self.upstream),
             history,
             _clarified(history),
         )
+
+    def _found(self, asked: Asked) -> tuple[Passage, ...]:
+        rows = finding.find(self.upstream, self.vectors, asked.question, asked.locale, asked.audience, FOUND)
+        return tuple(actions.passage_of(row) for row in rows)
 
     def _settled(self, asked: Asked, material: Material, job: Job) -> Settled:
         if known := refused(material):

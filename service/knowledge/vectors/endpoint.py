@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import httpx
 
@@ -41,6 +42,7 @@ class VectorEndpoint:
         self.dimensions = dimensions
         self._url = f"{base_url}/embeddings"
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._seconds = timeout
         self._http = Connections(timeout=timeout, connect_timeout=CONNECT_SECONDS, largest=LARGEST_ANSWER)
         # Some know no `dimensions` and refuse the word. Learnt once.
         self._asks_for_dimensions = True
@@ -76,12 +78,15 @@ class VectorEndpoint:
         return _read(response, len(texts), self.dimensions)
 
     def _send(self, texts: Sequence[str], timeout: float | None) -> httpx.Response:
-        body = {"model": self.model, "input": [text[:LONGEST_TEXT] for text in texts], "encoding_format": "float"}
+        body: dict[str, Any] = {
+            "model": self.model,
+            "input": [text[:LONGEST_TEXT] for text in texts],
+            "encoding_format": "float",
+        }
         if self._asks_for_dimensions:
             body["dimensions"] = self.dimensions
-        options = {} if timeout is None else {"timeout": timeout}
         try:
-            return self._http.post(self._url, json=body, headers=self._headers, **options)
+            return self._http.post(self._url, json=body, headers=self._headers, timeout=timeout or self._seconds)
         except httpx.TimeoutException:
             raise VectorsAway("timeout") from None
         except AnswerTooLarge:

@@ -40,9 +40,8 @@ class Embedding:
         try:
             rows = actions.without_vector(self.upstream, endpoint.model, endpoint.dimensions, BATCH)
         except Internal:
-            log.error(
-                "vectors_are_not_there", hint="Run `python -m scripts.vectors create`, or unset AI_EMBEDDING_MODEL."
-            )
+            # The call has told what the database said.
+            log.warning("vectors_are_not_there", hint="python -m scripts.vectors create, or unset AI_EMBEDDING_MODEL")
             return
         try:
             vectors = endpoint.vectors([row["text"] for row in rows])

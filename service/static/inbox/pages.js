@@ -8,8 +8,8 @@ export function registerPages() {
   places.register("inquiries", () => import("./view/inquiries.js"), { ...work, label: "page_inquiries" });
   places.register("today", () => import("./view/today.js"), { ...work, label: "page_today" });
   places.register("figures", () => import("./view/figures/page.js"), { ...work, label: "page_figures" });
-  places.register("answers", () => import("./view/assistant/answers.js"), { ...work, label: "page_answers" });
   places.register("articles", () => import("./view/articles/page.js"), { ...work, label: "page_articles" });
+  places.register("answers", () => import("./view/assistant/answers.js"), { ...work, label: "page_answers" });
 
   const settings = { group: "settings" };
   places.register("settings/team", () => import("./view/settings/team.js"), { ...settings, label: "page_team" });

@@ -137,6 +137,7 @@ begin
       perform public.kb_record(p_user_id, wanted_id, 1, a.value)
         from jsonb_array_elements(coalesce(wanted -> 'answers', '[]')) with ordinality a (value, place)
         order by a.place;
+      perform public.kb_thought(p_user_id, wanted_id, 0, c.last_seq) from public.chat_conversations c where c.id = wanted_id;
 
       update public.chat_conversations c
         set handled_seq = c.last_seq,

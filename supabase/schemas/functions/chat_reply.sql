@@ -108,17 +108,16 @@ begin
     raise exception using errcode = 'PT404', message = 'not_found';
   end if;
 
-  if conversation.state_version <> p_state_version or (conversation.handling = 'bot') <> (p_handling = 'bot') then
+  -- Somebody was faster; or what an answer stands on was withdrawn since it was looked up. What is known now comes along.
+  if conversation.state_version <> p_state_version
+    or (conversation.handling = 'bot') <> (p_handling = 'bot')
+    or jsonb_path_exists(p_turns, '$[*].knowledge.sources[*]') and not public.kb_hold(p_user_id, p_turns)
+  then
     delete from public.chat_inquiries i where i.id = any (inquiries);
-    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
-      || jsonb_build_object('applied', false);
-  end if;
-
-  -- What an answer stands on may have been withdrawn since it was looked up.
-  if jsonb_path_exists(p_turns, '$[*].knowledge.sources[*]') and not public.kb_hold(p_user_id, p_turns) then
-    delete from public.chat_inquiries i where i.id = any (inquiries);
-    return public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows)
-      || jsonb_build_object('applied', false, 'withdrawn', true);
+    return public.kb_knowing(
+      public.chat_turn_for_service(p_conversation_id, p_message_id, p_known_flows) || jsonb_build_object('applied', false),
+      (select case when o.is_guest then 'all' else 'members' end from public.chat_contacts o where o.id = p_user_id)
+    );
   end if;
 
   if becomes is not null then
@@ -244,20 +243,7 @@ begin
       ) w
       where a.conversation_id = p_conversation_id and a.id = w.id;
     get diagnostics answered = row_count;
-
-    -- What somebody thought of an answer, once.
-    update public.kb_answers k
-      set helpful = m.event ->> 'chip_id' = 'helpful_yes'
-      from public.chat_messages m
-      where m.user_id = p_user_id
-        and m.conversation_id = p_conversation_id
-        and m.seq > conversation.handled_seq
-        and m.seq <= handled
-        and m.role = 'user'
-        and m.event ->> 'chip_id' in ('helpful_yes', 'helpful_no')
-        and k.message_id = m.in_reply_to
-        and k.outcome = 'answered'
-        and k.helpful is null;
+    perform public.kb_thought(p_user_id, p_conversation_id, conversation.handled_seq, handled);
   end if;
 
   update public.chat_conversations c
@@ -299,7 +285,7 @@ end
 $$;
 
 comment on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb) is
-  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from and what it cites is still there (else withdrawn), and changes handling or status with it; answers with chat_turn_for_service and applied.';
+  'For the service: writes the bot''s part of one or more turns if state and handling are still what it was computed from and what it cites is still there, and changes handling or status with it; answers with chat_turn_for_service and applied, and where it was not applied with what is known now.';
 
 revoke all on function public.chat_reply(uuid, uuid, uuid, bigint, jsonb, text, jsonb, text, jsonb, text[], text, jsonb)
   from public, anon, authenticated, service_role;

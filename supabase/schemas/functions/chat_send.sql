@@ -21,7 +21,6 @@ declare
   is_new boolean := false;
   failed_constraint text;
   turn jsonb;
-  is_asked boolean;
 begin
   select m.id, m.role, m.content, m.event, m.in_reply_to into saved
     from public.chat_messages m
@@ -58,24 +57,16 @@ begin
     raise exception using errcode = 'PT409', message = 'idempotency_conflict';
   end if;
   turn := public.chat_turn(p_conversation_id, saved.id, p_known_flows) || jsonb_build_object('created', is_new);
-  if p_answering is not null and turn -> 'handled' = 'false' and turn #>> '{conversation,handling}' = 'bot' then
+  if p_answering is not null and turn -> 'handled' = 'false' and (
     -- Whoever asks names the steps of the flows that are known there; of others the definition came along. One that has no
-    -- state yet is of no flow, and at no step.
-    is_asked := coalesce(
+    -- state yet is of no flow, and at no step. Of several that wait the first ones may lead there.
+    coalesce(
       p_answering -> coalesce(turn ->> 'flow_version', '') ? coalesce(turn #>> '{state,step}', ''),
       turn #>> array['flow', 'steps', turn #>> '{state,step}', 'on_text', 'effect'] = 'answer'
-    );
-    -- Of several that wait the first ones may lead there.
-    if is_asked or jsonb_array_length(turn -> 'pending') > 1 then
-      return turn || jsonb_build_object('looked_up', public.kb_look_up(
-        (
-          select coalesce(jsonb_agg(p.value order by p.place desc), '[]')
-          from jsonb_array_elements(turn -> 'pending') with ordinality p (value, place)
-          where p.value -> 'event' = 'null'
-        ),
-        coalesce(turn #>> '{state,locale}', 'ko')
-      ));
-    end if;
+    )
+    or jsonb_array_length(turn -> 'pending') > 1
+  ) then
+    return public.kb_knowing(turn);
   end if;
   return turn;
 end

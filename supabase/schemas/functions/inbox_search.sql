@@ -31,6 +31,7 @@ declare
   rows_asked text := '';
   conversations_asked text := '';
   asked jsonb;
+  filters jsonb;
   shares real[];
   found jsonb := '[]';
 begin
@@ -40,6 +41,31 @@ begin
   if p_filters ? 'kind' then
     rows_asked := rows_asked || ' and s.kind = $2 ->> ''kind''';
   end if;
+  if p_filters ? 'author' then
+    -- A customer, or somebody of the team: a message knows its author by name.
+    rows_asked := rows_asked || '
+      and (
+        s.contact_id = ($2 ->> ''author'')::uuid
+        or s.said_by = ''customer'' and exists (
+          select from public.chat_conversations c
+          where c.id = s.conversation_id and c.user_id = ($2 ->> ''author'')::uuid
+        )
+        or s.said_by = ''operator'' and exists (
+          select from public.chat_operators o
+          where o.id = ($2 ->> ''author'')::uuid and (
+            exists (select from public.chat_notes n where n.id = s.note_id and n.operator_id = o.id)
+            or exists (select from public.chat_messages m where m.id = s.message_id and m.author ->> ''name'' = o.display_name)
+          )
+        )
+      )';
+  end if;
+  -- A day is one of the team's.
+  select coalesce(jsonb_object_agg(f.key, case
+      when f.key not in ('after', 'before') then f.value
+      when f.value #>> '{}' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
+        to_jsonb((f.value #>> '{}')::timestamp at time zone (select t.time_zone from public.chat_team t))
+      else f.value
+    end), '{}') into filters from jsonb_each(p_filters) f;
   if p_filters ? 'after' then
     times := times || ' and s.created_at >= ($2 ->> ''after'')::timestamptz';
   end if;
@@ -85,7 +111,7 @@ begin
       )
     );
     if p_sort = 'best' then
-      found := public.search_best(wanted, shares, total, as_of, p_filters, label, asked, p_before, size + 1);
+      found := public.search_best(wanted, shares, total, as_of, filters, label, asked, p_before, size + 1);
     else
       found := public.search_newest(
         (wanted ->> 'query')::tsquery,
@@ -93,7 +119,7 @@ begin
           select min(shares[t.place]) from jsonb_array_elements(wanted -> 'tokens') with ordinality t (one, place)
           where (t.one ->> 'is_needed')::boolean
         ), 0),
-        p_filters, label, asked,
+        filters, label, asked,
         (p_before ->> 'at')::timestamptz, (p_before ->> 'id')::uuid, size + 1
       );
     end if;
@@ -110,7 +136,9 @@ begin
       when 'best' then jsonb_build_object('as_of', as_of, 'shares', to_jsonb(shares)) else '{}' end
     end,
     'tokens', (
-      select coalesce(jsonb_agg(t.one -> 'token' order by t.place), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'token', t.one -> 'token', 'is_needed', t.one -> 'is_needed', 'is_beginning', t.one ->> 'query' like '%:*'
+      ) order by t.place), '[]')
       from jsonb_array_elements(wanted -> 'tokens') with ordinality t (one, place)
     ),
     'state', public.search_state()
@@ -119,7 +147,7 @@ end
 $$;
 
 comment on function public.inbox_search(uuid, text, jsonb, text, integer, jsonb) is
-  'For the service: {hits, next, tokens, state} of what holds p_query, newest or best first, at most 200 a page. p_filters: {said_by, kind, after, before, channel, status, label, has: note|inquiry|rating|label}; p_before is the next of the page before. Raises PT403.';
+  'For the service: {hits, next, tokens, state} of what holds p_query, newest or best first, at most 200 a page. p_filters: {said_by, author: a contact or operator, kind, after, before (a time, or a day of the team), channel, status, label, has: note|inquiry|rating|label}; p_before is the next of the page before. Raises PT403.';
 
 revoke all on function public.inbox_search(uuid, text, jsonb, text, integer, jsonb)
   from public, anon, authenticated, service_role;

@@ -70,11 +70,16 @@ as $$
     from words w
     group by w.chunk_id
     having not bool_or(w.is_unheard_of or w.is_other_code)
-  ), ranked as (
-    select c.*,
-      row_number() over (order by c.score desc, c.coverage desc, c.chunk_id) as rank,
-      row_number() over (partition by c.article_id order by c.score desc, c.coverage desc, c.chunk_id) as rank_in_article
+  ), ordered as (
+    -- Of two that hold as much the shorter one says more of it.
+    select c.*, row_number() over (
+      order by round(c.score::numeric, 6) desc, char_length(k.text), k.title_path, k.place, k.id
+    ) as rank
     from covered c
+    join public.kb_chunks k on k.id = c.chunk_id
+  ), ranked as (
+    select o.*, row_number() over (partition by o.article_id order by o.rank) as rank_in_article
+    from ordered o
   )
   select r.rank, r.rank_in_article, r.chunk_id, r.article_id, r.score::real, r.coverage::real,
     r.rank = 1

@@ -24,7 +24,15 @@ begin
   if not found then
     return jsonb_build_object('state', 'dropped');
   end if;
-  if kept.outcome is null then
+  if kept.outcome = 'dropped' and kept.tokens_in is null then
+    -- Dropped while somebody looked into it: what that cost is kept all the same.
+    update public.kb_answers k
+      set model = p_settled ->> 'model',
+        tokens_in = (p_settled ->> 'tokens_in')::integer,
+        tokens_out = (p_settled ->> 'tokens_out')::integer,
+        cost_micros = (p_settled ->> 'cost_micros')::bigint
+      where k.id = p_answer_id;
+  elsif kept.outcome is null then
     overtaken := public.kb_overtaken(kept);
     if overtaken is null and p_reply is not null then
       written := public.chat_reply(
@@ -40,7 +48,8 @@ begin
         p_known_flows => array[p_reply ->> 'flow_version'],
         p_change => case when p_settled ->> 'outcome' = 'handed_over' then '{"handling": "waiting", "actor": {"kind": "bot"}}'::jsonb end
       );
-      if (written ->> 'withdrawn')::boolean then
+      if not (written ->> 'applied')::boolean then
+        -- Nobody was faster: that is held here.
         return jsonb_build_object('state', 'withdrawn');
       end if;
     end if;

@@ -1,6 +1,6 @@
 -- Rows that hold most of what is wanted, the best first: the share of it that they hold, a token weighing more the rarer
 -- it is, and what lies over spaces a little. Weighed are the newest that hold all of it, and those that hold something
--- rare: what holds neither holds less than half.
+-- rare: what holds neither holds little of it.
 
 create or replace function public.search_best(
   p_wanted jsonb,
@@ -36,7 +36,8 @@ begin
     from (
       select (w.one ->> 'query')::tsquery as query, w.place,
         greatest(ln(1 / greatest(p_shares[w.place], 1 / p_total)), 0.05)
-          * case when (w.one ->> 'is_needed')::boolean then 1 else 0.3 end as weight
+          -- A letter of a code is everywhere.
+          * case when (w.one ->> 'is_needed')::boolean and w.one ->> 'token' !~ '^[a-z0-9]$' then 1 else 0.3 end as weight
       from jsonb_array_elements(p_wanted -> 'tokens') with ordinality w (one, place)
     ) t;
   -- The rarest ones, as long as together they are in few rows.
@@ -85,7 +86,7 @@ begin
       )
       from (
         select * from scored o
-        where o.score >= 0.5
+        where o.score >= 0.3
           and ($8 is null or (o.score, o.created_at, o.id)
             < (($8 ->> 'score')::numeric, ($8 ->> 'at')::timestamptz, ($8 ->> 'id')::uuid))
         order by o.score desc, o.created_at desc, o.id desc
@@ -99,7 +100,7 @@ end
 $$;
 
 comment on function public.search_best(jsonb, real[], real, timestamptz, jsonb, uuid, jsonb, jsonb, integer) is
-  'For the service, inside inbox_search: [{score, at, id}] of the rows that hold at least half of what is wanted, by weight, none newer than p_as_of.';
+  'For the service, inside inbox_search: [{score, at, id}] of the rows that hold at least three tenths of what is wanted, by weight, none newer than p_as_of.';
 
 revoke all on function public.search_best(jsonb, real[], real, timestamptz, jsonb, uuid, jsonb, jsonb, integer)
   from public, anon, authenticated, service_role;

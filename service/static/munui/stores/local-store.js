@@ -13,6 +13,8 @@ import { isTooLong } from "./portions.js";
 const PAGE = 50;
 /** For so long an answer from the articles is worth waiting for, in milliseconds. */
 const PATIENCE = 8000;
+/** How long a page may live on whose calls were ended because it is left, in milliseconds. */
+const LEAVING = 500;
 
 export class LocalStore {
   isLocal = true;
@@ -113,11 +115,14 @@ export class LocalStore {
   async lookUp(id, { clientMessageId, event: { type, content: question } }) {
     const kept = this.#shelf.get(id);
     const flow = kept && this.#flowOf(kept);
-    const isDone = kept?.events.some((one) => one.clientMessageId === clientMessageId);
+    const isDone = kept?.status !== "open" || kept.events.some((one) => one.clientMessageId === clientMessageId);
     if (type !== "text" || isDone || !isReadable(flow, kept?.state) || !asksForAnswer(flow, kept.state)) return null;
     const body = { question, locale: kept.state.locale };
     const options = { isOpen: true, body, signal: AbortSignal.timeout(PATIENCE) };
-    return this.#http.request("POST", "/api/v1/answers", options).catch(() => null);
+    return this.#http.request("POST", "/api/v1/answers", options).catch(({ code }) => {
+      // A page that is left ends its calls: nothing is decided there, and the next page asks again.
+      return new Promise((decide) => setTimeout(decide, code === "network" ? LEAVING : 0, null));
+    });
   }
 
   /** Whether a person is asked for by this; a browser has none. */

@@ -16,15 +16,33 @@ export function compared(before, after) {
   return [...of("same", before.slice(0, head)), ...middle(gone, fresh), ...of("same", tail ? before.slice(-tail) : [])];
 }
 
-/** Words and what stands between them, joined to pieces. @param {string} before @param {string} after @returns {Piece[]} */
+/** Words, joined to pieces: what is said in other words is one piece, with the blanks in it. @param {string} before @param {string} after @returns {Piece[]} */
 export function comparedWords(before, after) {
+  const pieces = compared(words(before), words(after));
   const joined = [];
-  for (const piece of compared(words(before), words(after))) {
-    if (joined.at(-1)?.kind === piece.kind) joined.at(-1).text += piece.text;
-    else joined.push({ ...piece });
+  for (let at = 0; at < pieces.length; ) {
+    const isSame = pieces[at].kind === "same";
+    const run = isSame ? upTo(pieces, at, ({ kind }) => kind !== "same") : otherwise(pieces, at);
+    if (isSame) joined.push({ kind: "same", text: textOf(run, "same") });
+    else joined.push(...["gone", "new"].map((kind) => ({ kind, text: textOf(run, kind) })).filter(({ text }) => text));
+    at += run.length;
   }
   return joined;
 }
+
+/** From here on, up to the next word that stayed. */
+function otherwise(pieces, from) {
+  const run = upTo(pieces, from, ({ kind, text }) => kind === "same" && text.trim());
+  while (run.at(-1).kind === "same") run.pop();
+  return run;
+}
+
+/** What a run of pieces was (`gone`), or is (`new`). */
+const textOf = (run, kind) =>
+  run
+    .filter((one) => one.kind === kind || one.kind === "same")
+    .map(({ text }) => text)
+    .join("");
 
 /**
  * Lines, those that were only changed as one.
@@ -40,7 +58,7 @@ export function comparedLines(before, after) {
       at += 1;
       continue;
     }
-    const run = upTo(pieces, at, "same");
+    const run = upTo(pieces, at, ({ kind }) => kind === "same");
     const [gone, fresh] = ["gone", "new"].map((kind) => run.filter((one) => one.kind === kind));
     const pairs = gone.slice(0, fresh.length).map(({ text }, place) => [text, fresh[place].text]);
     for (const [one, other] of pairs) lines.push(...pair(one, other));
@@ -66,8 +84,8 @@ const linesOf = (text) => (text ? text.split("\n") : []);
 const words = (text) => text.match(/\s+|[^\s]+/g) ?? [];
 const of = (kind, texts) => texts.map((text) => ({ kind, text }));
 
-function upTo(pieces, from, kind) {
-  const end = pieces.findIndex((one, at) => at >= from && one.kind === kind);
+function upTo(pieces, from, isEnd) {
+  const end = pieces.findIndex((one, at) => at >= from && isEnd(one));
   return pieces.slice(from, end < 0 ? undefined : end);
 }
 

@@ -192,7 +192,7 @@ class InboxArticleEditor extends Loaded {
     }
   };
 
-  remove = async () => {
+  delete = async () => {
     const { title } = this.base;
     const isSure = await confirm({
       title: t("art_remove_title", { title }),

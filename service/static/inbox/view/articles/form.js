@@ -72,7 +72,7 @@ function about(page) {
       <p class="row links">
         ${base.status === "published" ? html`<a href=${publicAddress(base)} target="_blank">${t("art_see")}</a>` : nothing}
         <a href=${address(places, `${base.id}/versions`)}>${t("art_versions")}</a>
-        <button type="button" class="quiet" @click=${page.remove}>${t("set_remove")}</button>
+        <button type="button" class="quiet" @click=${page.delete}>${t("set_remove")}</button>
       </p>
     </div>
     ${base.source ? from(page) : nothing}`;

@@ -11,7 +11,7 @@ export function totals(all) {
   const tile = (key, value, more) =>
     html`<div><dt>${t(key)}${more ? html`<br><span class="small">${more}</span>` : nothing}</dt><dd>${value}</dd></div>`;
   const part = (key, count) => tile(key, share(count, questions), t("asi_times", { n: count }));
-  return html`<dl class="tiles" aria-label=${t("asi_totals")}>
+  return html`<dl class="tiles narrow" aria-label=${t("asi_totals")}>
     ${tile("asi_questions", questions)}
     ${part("asi_outcome_answered", all.answered)}
     ${part("asi_outcome_handed_over", all.handedOver)}

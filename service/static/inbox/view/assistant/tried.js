@@ -5,7 +5,10 @@ import { locale, t } from "../../texts.js";
 import { money } from "./money.js";
 import { outcomeMark, reasonWords } from "./words.js";
 
-/** What every answer of a model is looked at for, in the order in which it is told; each covers some faults. */
+/**
+ * What every answer of a model is looked at for, in this order; each covers some faults. Where one of the first three fails,
+ * what comes after it was not looked at.
+ */
 const CHECKS = {
   readable: ["unreadable", "cut", "empty", "too_long"],
   sources: ["unknown_chunk"],
@@ -16,6 +19,7 @@ const CHECKS = {
   topics: ["forbidden_topic", "gives_orders"],
   language: ["wrong_language"],
 };
+const FIRST = 3;
 
 /** @param {object} one as the API has it @param {import("../../places.js").Places} places */
 export function tried(one, places) {
@@ -33,13 +37,13 @@ export function tried(one, places) {
 
 /** What a customer would read. */
 function seen({ outcome, reason, shown, mode }) {
-  return html`<section class="seen">
+  return html`<section class="shown">
     <h3>${t("asi_try_shown")} ${outcomeMark(outcome, mode)}</h3>
     ${
       shown
         ? html`<div class="bubble"><p>${shown.text}</p>
           ${shown.sources.length ? html`<ul class="sources" aria-label=${t("asi_sources")}>${shown.sources.map(source)}</ul>` : nothing}</div>`
-        : html`<p class="bubble none">${t(`asi_flow_${outcome ?? "off"}`)}</p>`
+        : html`<p class="bubble silent">${t(`asi_flow_${outcome ?? "off"}`)}</p>`
     }
     ${reason ? html`<p class="small">${reasonWords(reason)}</p>` : nothing}
   </section>`;
@@ -73,26 +77,30 @@ function found({ found: pieces, foundMilliseconds }, places) {
 
 /** One answer of the model, word for word, and what the checks say of it. */
 function said({ raw, faults, tokensIn, tokensOut, milliseconds }, place) {
-  const codes = new Set(faults.map(({ code }) => code));
-  const isUnread = CHECKS.readable.slice(0, 2).some((code) => codes.has(code));
-  const checks = Object.entries(CHECKS).filter(([name]) => name === "readable" || !isUnread);
+  const found = Object.entries(CHECKS).map(([name, codes]) => [
+    name,
+    faults.filter(({ code }) => codes.includes(code)),
+  ]);
+  const end = found.slice(0, FIRST).findIndex(([, wrong]) => wrong.length);
   return html`<section>
     <h3>${t(place ? "asi_raw_again" : "asi_raw")}</h3>
-    <ul class="results checks" aria-label=${t("asi_checks")}>${checks.map(([name, covered]) =>
-      check(
-        name,
-        faults.filter(({ code }) => covered.includes(code)),
-      ),
-    )}</ul>
+    ${
+      isAnswer(raw)
+        ? html`<ul class="results checks" aria-label=${t("asi_checks")}>${found.map(([name, wrong], at) => check(name, wrong, end < 0 || at <= end))}</ul>`
+        : html`<p class="small">${t("asi_nothing_checked")}</p>`
+    }
     <details><summary>${t("asi_raw_text")} <span class="small">${t("asi_asked", { in: number(tokensIn), out: number(tokensOut), s: seconds(milliseconds) })}</span></summary>
       <pre tabindex="0">${pretty(raw)}</pre></details>
   </section>`;
 }
 
-const check = (name, faults) => html`<li class=${faults.length ? "failed" : "done"}>
-  <span aria-hidden="true">${faults.length ? "✗" : "✓"}</span> ${t(`asi_check_${name}`)}<span class="sr">: ${t(faults.length ? "asi_check_failed" : "asi_check_passed")}</span>
-  ${faults.map(({ told }) => html`<span class="small" lang="en">${told}</span>`)}
-</li>`;
+function check(name, faults, wasLookedAt) {
+  const outcome = faults.length ? "failed" : wasLookedAt ? "passed" : "unknown";
+  return html`<li class=${{ failed: "failed", passed: "done", unknown: "" }[outcome]}>
+    <span aria-hidden="true">${{ failed: "✗", passed: "✓", unknown: "–" }[outcome]}</span> ${t(`asi_check_${name}`)}<span class="sr">: ${t(`asi_check_${outcome}`)}</span>
+    ${faults.map(({ told }) => html`<span class="small" lang="en">${told}</span>`)}
+  </li>`;
+}
 
 const prompt = (parts) => html`<details class="prompt"><summary>${t("asi_prompt")}</summary>
   <p class="small">${t("asi_prompt_hint")}</p>
@@ -115,6 +123,15 @@ function facts({ mode, model, tokensIn, tokensOut, costMicros, milliseconds, fou
 const number = (value) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
 const percent = (value) => new Intl.NumberFormat(locale, { style: "percent" }).format(value);
 const seconds = (milliseconds) => t("asi_seconds", { n: number(milliseconds / 1000) });
+
+/** Whether there is something to check: who hands over or asks back says nothing that is shown. */
+function isAnswer(raw) {
+  try {
+    return !["handover", "clarify"].includes(JSON.parse(raw).action);
+  } catch {
+    return true;
+  }
+}
 
 /** JSON is laid out for reading; what is none stays as it came. */
 function pretty(raw) {

@@ -1,0 +1,119 @@
+"""A worker that is lost at any step: one answer, or one handover; and what it had set aside is settled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.local import LocalStack
+from service.conversations import answering
+from service.core.errors import UpstreamUnavailable
+from service.knowledge.generative import actions
+from service.knowledge.generative import work as working
+from service.knowledge.vectors import finding
+from tests.ai.standin import KEY, MODEL, Body, Request, StandIn, honest
+from tests.ai.worded import WORDED, Talk
+from tests.concurrency import until
+from tests.db.articles import QUESTION
+from tests.working import a_process
+
+FIRST = WORDED.splitlines()[0]
+# The steps of a job, as a module and the name of what is asked there.
+STEPS: dict[str, tuple[Any, str]] = {
+    "read the question": (answering, "read_question"),
+    "find": (finding, "find"),
+    "set aside": (actions, "reserve"),
+    "ask": (working, "think"),
+    "spend": (actions, "spend"),
+    "settle": (answering, "settle"),
+}
+
+
+def due_again(talk: Talk) -> None:
+    """Let the time of whoever has the job be over."""
+    talk.db.execute(
+        "update public.chat_jobs set run_at = now(), lease_until = now() - interval '1 s' where kind = 'answer'"
+        " and state = 'running'"
+    )
+    talk.db.execute("update public.chat_jobs set run_at = now() where kind = 'answer' and state = 'waiting'")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", STEPS)
+def test_whatever_fails_is_done_again_and_said_once(
+    step: str, when: str, talk: Talk, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, name = STEPS[step]
+    done: Callable[..., Any] = getattr(module, name)
+
+    def lost(*args: Any, **more: Any) -> Any:
+        if when == "after":
+            done(*args, **more)
+        raise UpstreamUnavailable("nobody heard of it")
+
+    asked = talk.ask(QUESTION)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, lost)
+        talk.work()
+    due_again(talk)
+    talk.work()
+    assert [one["content"] for one in talk.after(asked)] == [FIRST]
+    assert [one for one, _ in talk.outcomes()] == ["answered"]
+    talk.db.execute("update public.kb_spending set created_at = now() - interval '1 day' where day < '2500-01-01'")
+    talk.db.execute("update public.chat_ticks set due_at = now() where name = 'spending'")
+    talk.work()
+    assert all(is_settled for _, is_settled in talk.spent())
+    assert len(standin.got) in {1, 2}
+
+
+def test_a_question_that_breaks_worker_after_worker_gets_a_person(talk: Talk, standin: StandIn) -> None:
+    asked = talk.ask(QUESTION)
+    talk.db.execute("update public.chat_jobs set attempts = 4 where kind = 'answer'")
+    talk.work()
+    assert talk.outcomes() == [("handed_over", "given_up")]
+    assert [one["kind"] for one in talk.after(asked)[:2]] == ["text", "notice"]
+    assert standin.got == []
+
+
+def test_a_worker_that_is_killed_while_the_model_thinks_loses_nothing(
+    talk: Talk, standin: StandIn, stack: LocalStack, tmp_path: Path
+) -> None:
+    thinks = threading.Event()
+    is_over = threading.Event()
+
+    def for_ever(request: Request) -> Body:
+        thinks.set()
+        is_over.wait(60)
+        return honest(request)
+
+    standin.script = [for_ever]
+    asked = talk.ask(QUESTION)
+    model = {"AI_BASE_URL": standin.url, "AI_MODEL": MODEL, "AI_API_KEY": KEY, "AI_PRICE_IN": "1", "LOG_LEVEL": "INFO"}
+    log = tmp_path / "worker.log"
+    try:
+        with a_process(stack, log, **model) as process:
+            assert thinks.wait(60)
+            pid = process.child.pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            until(lambda: not process.child.is_running())
+    finally:
+        is_over.set()
+    assert talk.outcomes() == [(None, None)]
+    ((set_aside, is_settled),) = talk.spent()
+    assert (set_aside > 0, is_settled) == (True, False)
+    due_again(talk)
+    talk.work()
+    assert [one["content"] for one in talk.after(asked)] == [FIRST]
+    # Whoever was killed may have cost all of it.
+    talk.db.execute("update public.kb_spending set created_at = now() - interval '1 day' where settled_at is null")
+    talk.db.execute("update public.chat_ticks set due_at = now() where name = 'spending'")
+    talk.work()
+    assert talk.spent()[0] == (set_aside, True)
+    assert KEY not in log.read_text(encoding="utf-8")
