@@ -1,4 +1,4 @@
-"""Articles in the database: who reads which, what a version keeps, how pieces live, and questions that found nothing."""
+"""Articles in the database: who reads which, what a version keeps, pieces, and questions that found nothing."""
 
 from __future__ import annotations
 

@@ -95,9 +95,10 @@ def test_a_page_is_what_somebody_reads() -> None:
 @given(
     st.lists(
         st.sampled_from([
-            "<p>", "</p>", "<li>", "<ul>", "</ul>", "<table>", "<tr>", "<td>", "</table>", "<a href='", "x'>", "</a>", "<!--",
-            "-->", "<script>", "</script>", "<h1>", "</h2>", "<pre>", "</pre>", "<", ">", "&lt;", "&#0;", "가", " ", "\\", "`",
-            "<main>", "<br>", "<details><summary>", "[x](javascript:y)", "<img src=x onerror=y>", '"', "<title>", "<ol>",
+            "<p>", "</p>", "<li>", "<ul>", "</ul>", "<table>", "<tr>", "<td>", "</table>", "<a href='", "x'>", "</a>",
+            "<!--", "-->", "<script>", "</script>", "<h1>", "</h2>", "<pre>", "</pre>", "<", ">", "&lt;", "&#0;", "가",
+            " ", "\\", "`", "<main>", "<br>", "<details><summary>", "[x](javascript:y)", "<img src=x onerror=y>", '"',
+            "<title>", "<ol>",
         ]),
         max_size=60,
     ).map("".join)
@@ -161,7 +162,7 @@ def test_the_longest_rule_for_us_decides() -> None:
 
 @pytest.mark.tried("fuzz")
 @given(
-    st.lists(st.sampled_from([*"*/$#%:a가 \n", "User-agent: munui\n", "Disallow: /", "Allow: "]), max_size=80).map("".join)
+    st.lists(st.sampled_from([*"*/$#%:a가 \n", "User-agent: munui\n", "Disallow: /", "Allow: "])).map("".join),
 )
 def test_whatever_robots_says(text: str) -> None:
     assert robots_of(text).allows("https://a.example/x?y") in {True, False}

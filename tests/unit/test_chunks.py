@@ -13,7 +13,6 @@ from service.core.markdown import html_of, is_readable
 from service.knowledge.articles.chunks import LONGEST, Chunk, chunks_of
 from service.knowledge.articles.imports.shipped import shipped_entries
 
-
 # What Markdown can say.
 _TAGS = {
     "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s", "strong",
@@ -28,7 +27,8 @@ def texts(body: str) -> list[str]:
 def test_pieces_stand_under_their_headings() -> None:
     body = "# 제목\n\n처음\n\n## 배송\n\n하나\n\n### 제주\n\n둘\n\n## 환불\n\n셋\n\n## 빈 곳\n"
     assert chunks_of("제목", body) == [
-        Chunk("제목", "처음"), Chunk("제목 > 배송", "하나"), Chunk("제목 > 배송 > 제주", "둘"), Chunk("제목 > 환불", "셋"),
+        Chunk("제목", "처음"), Chunk("제목 > 배송", "하나"), Chunk("제목 > 배송 > 제주", "둘"),
+        Chunk("제목 > 환불", "셋"),
     ]  # fmt: skip
 
 
@@ -77,7 +77,8 @@ def test_the_same_piece_twice_is_one() -> None:
 @pytest.mark.tried("fuzz")
 @given(
     st.lists(
-        st.sampled_from([*"#>-*_`[]()!|<>\\~ \n\t가나a1.", "```", "\n\n", "| - |\n", "<div>", "<!--", "](x)"]), max_size=120
+        st.sampled_from([*"#>-*_`[]()!|<>\\~ \n\t가나a1.", "```", "\n\n", "| - |\n", "<div>", "<!--", "](x)"]),
+        max_size=120,
     ).map("".join)
 )
 def test_whatever_is_thrown_at_it(body: str) -> None:
