@@ -15,7 +15,7 @@ from psycopg import Connection
 from scripts.embedding.filling import fill, missing
 from scripts.eval.asking import Near, ask, write_articles
 from scripts.eval.figures import by, figures, leaks
-from scripts.eval.the_set import read_articles, read_questions
+from scripts.eval.the_set import Article, read_articles, read_questions
 from scripts.eval.vectors import DIMENSIONS, MODEL
 from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS, ROOT
@@ -189,20 +189,15 @@ def test_another_model_stands_beside_the_old_one_until_that_is_dropped(
     assert db.execute("select count(distinct model) from public.kb_embeddings").fetchone() == (1,)
 
 
-def test_a_changed_piece_is_missing_until_it_is_embedded(held: tuple[Connection[Any], dict[str, str], str]) -> None:
+def test_a_new_piece_is_missing_until_it_is_embedded(held: tuple[Connection[Any], dict[str, str], str]) -> None:
     db, _, _ = held
     list(fill(db, MODEL, DIMENSIONS, encoder().vectors))
-    write_articles(db, [one for one in read_articles() if one.key == "ko/17-password"][:0])
-    db.execute("delete from public.kb_chunks where id in (select id from public.kb_chunks limit 1)")
-    assert missing(db, MODEL, DIMENSIONS) == 0
-    chunk = db.execute(
-        "insert into public.kb_chunks (article_id, place, title_path, text, digest, tokens, title_tokens, question_tokens, codes)"
-        " select id, 99, title, '새 글이에요.', 'new', '', '', '', '{}' from public.kb_articles where status = 'published'"
-        " limit 1 returning id"
-    ).fetchone()
+    new = Article("ko/new", "새 글", "새로 쓴 글이에요.", "ko", "all", (), is_distractor=True)
+    ((article, _),) = write_articles(db, [new]).items()
     assert missing(db, MODEL, DIMENSIONS) == 1
     assert list(fill(db, MODEL, DIMENSIONS, encoder().vectors)) == [1]
-    db.execute("delete from public.kb_chunks where id = %s", chunk)
+    db.execute("delete from public.kb_articles where id = %s", [article])
+    assert missing(db, MODEL, DIMENSIONS) == 0
 
 
 def test_without_the_table_the_script_says_what_to_run(stack: LocalStack, vectors: Vectors) -> None:
