@@ -98,6 +98,11 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "kb_imports": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "kb_import_items": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "kb_removed": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "update": NO}},
+    # What was searched for is written anew, never changed.
+    "chat_search": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
+    "chat_search_due": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "chat_search_state": {"service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"}},
+    "chat_search_words": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "kb_answers": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "delete": NO}},
     # One row, everybody's.
     "chat_team": {
@@ -315,6 +320,10 @@ RULES = (
     "inbox_try_rule", "rule_act", "rule_actor", "rule_apply", "rule_context", "rule_do", "rule_due", "rule_due_of",
     "rule_facts", "rule_hold", "rule_names_nobody", "rule_need_reply", "rule_row", "rule_told",
 )  # fmt: skip
+SEARCH = (
+    "inbox_search", "search_as_text", "search_best", "search_count", "search_fill", "search_hit", "search_newest",
+    "search_state", "search_wanted",
+)  # fmt: skip
 # Of articles: as of rules, and what the service asks for everybody (help pages, imports, what nobody found).
 ARTICLES = (
     "inbox_article", "inbox_article_row", "inbox_article_versions", "inbox_articles", "inbox_cancel_import",
@@ -333,6 +342,7 @@ PURE = ("kb_asked", "kb_common_pairs", "kb_common_words", "kb_korean_stem", "kb_
 FOR_OPERATORS = (
     *RULES,
     *ARTICLES,
+    *SEARCH,
     "chat_tell", "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_bare",
     "inbox_canned_replies", "inbox_canned_reply", "inbox_cases", "inbox_change", "inbox_changes", "inbox_channel",
     "inbox_channels", "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_counts",
@@ -406,6 +416,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.note_gone": set(),
     "private.refuse_blank_values": set(),
     "private.keep_hours": set(),
+    "private.search_again": set(),
     "private.clamp_read_marker": set(),
 }
 
@@ -440,6 +451,9 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_webhooks": {"failing_since": "2026-01-01"},
     "chat_deliveries": {"error": "바꿈"},
     "chat_listeners": {"channel": "바꿈"},
+    "chat_search": {"said_by": "bot"},
+    "chat_search_due": {"since": "2026-01-01"},
+    "chat_search_words": {"share": 0.25},
     "chat_conversation_summaries": {"status": "completed"},
     "kb_articles": {"title": "바꿈"},
     "kb_chunks": {"place": 7},
@@ -490,6 +504,7 @@ _TRY = {"question": "?", "locale": "ko", "audience": "all", "settings": {}, "fou
 _SPENT = {"day": "2500-01-01", "month": "2500-01-01", "micros": 0}
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
+_SEARCHED = {"said_by": "bot", "created_at": "2026-01-01T00:00:00Z", "tokens": "안녕"}
 
 
 def _never() -> str:
@@ -531,6 +546,7 @@ class Side:
     chunk: str = field(default_factory=new_id)
     miss: str = field(default_factory=new_id)
     took: str = field(default_factory=new_id)
+    due: str = field(default_factory=new_id)
     is_there: bool = True
 
     def key(self, relation: str) -> Row:
@@ -568,6 +584,10 @@ class Side:
             "chat_webhooks": {"id": self.webhook},
             "chat_deliveries": {"id": self.delivery},
             "chat_listeners": {"webhook_id": self.webhook},
+            "chat_search": {"message_id": self.message},
+            "chat_search_due": {"id": self.due},
+            "chat_search_state": {"id": self.is_there},
+            "chat_search_words": {"word": self.flow},
             "chat_team": {"id": self.is_there},
             "kb_assistant_told": {"id": self.is_there},
             "kb_articles": {"id": self.article},
@@ -666,6 +686,10 @@ class World:
             "chat_webhooks": {"url": f"https://{name}.example/", "secret": "-", **_OFF},
             "chat_deliveries": {"webhook_id": side.webhook, "type": name},
             "chat_listeners": {"webhook_id": side.webhook, "type": name},
+            "chat_search": {"message_id": side.last_message, **_SEARCHED},
+            "chat_search_due": {"kind": "inquiry", "id": side.due},
+            "chat_search_state": {"branch": "main"},
+            "chat_search_words": {"word": name, "share": 0.5},
             "chat_team": {"time_zone": "UTC"},
             "kb_assistant_told": {"version": 1},
         }
@@ -687,10 +711,14 @@ class World:
             "select t::text from public.kb_tries t"
             " where operator_id in (select id from public.chat_operators where display_name = %(name)s)"
         )
-        parts.append(
-            "select t::text from public.chat_channel_messages t where message_id in"
+        parts += [
+            f"select t::text from public.{table} t where message_id in"
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
-        )
+            for table in ("chat_channel_messages", "chat_search")
+        ]
+        parts.append("select t::text from public.chat_search_due t where id = any(%(made)s::uuid[])")
+        parts.append("select t::text from public.chat_search_words t where starts_with(word, %(name)s)")
+        parts.append("select t::text from public.chat_search_state t")
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
         parts.append("select t::text from public.chat_ticks t where starts_with(name, %(name)s)")
         parts.append(f"select t::text from public.chat_webhooks t where {_BY_ADDRESS}")
@@ -713,7 +741,8 @@ class World:
         parts.append("select t::text from public.chat_team t")
         parts.append("select t::text from public.kb_assistant_told t")
         users = [self.owner.user, self.other.user, self.nobody.user]
-        made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel)]
+        made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel, side.due)]
+        made.append(self.nobody.due)
         statement = _DIGEST.format(" union all ".join(parts))
         return db.execute(statement, {"users": users, "made": made, "name": self.name}).fetchone()[0]
 
@@ -778,6 +807,9 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_webhooks", {"id": side.webhook, **address, **_OFF})
     add_row(db, "chat_deliveries", {"id": side.delivery, "webhook_id": side.webhook, "type": world.name})
     add_row(db, "chat_listeners", {"webhook_id": side.webhook, "type": world.name})
+    add_row(db, "chat_search", {"message_id": side.message, **_SEARCHED})
+    add_row(db, "chat_search_due", {"kind": "contact", "id": side.due})
+    add_row(db, "chat_search_words", {"word": side.flow, "share": 0.5})
 
 
 def _add_knowledge(db: Connection[Any], world: World, side: Side) -> None:
@@ -936,6 +968,9 @@ def _change(relation: str) -> Row:
     # One row for everybody, so that no cell finds it as it was.
     one_row = {"chat_team": "expected_reply_seconds", "kb_assistant_told": "version"}
     return {one_row[relation]: next(_NUMBERS)} if relation in one_row else _CHANGES[relation]
+    if relation == "chat_search_state":
+        return {"counted": next(_NUMBERS)}
+    return {"expected_reply_seconds": next(_NUMBERS)} if relation == "chat_team" else _CHANGES[relation]
 
 
 def _statuses(persona: str, code: str) -> set[int]:
