@@ -1811,10 +1811,10 @@ create table public.kb_answers (
   constraint kb_answers_sources CHECK (((jsonb_typeof(sources) = 'array'::text) AND (octet_length((sources)::text) <= 65536)))
 );
 
-CREATE INDEX kb_answers_message_idx ON public.kb_answers USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX kb_answers_message_idx ON public.kb_answers USING btree (conversation_id, message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX kb_answers_owner_idx ON public.kb_answers USING btree (user_id, conversation_id);
 CREATE INDEX kb_answers_place_idx ON public.kb_answers USING btree (created_at DESC, id DESC);
-CREATE UNIQUE INDEX kb_answers_question_key ON public.kb_answers USING btree (question_message_id);
+CREATE UNIQUE INDEX kb_answers_question_key ON public.kb_answers USING btree (conversation_id, question_message_id);
 
 alter table public.kb_answers add constraint kb_answers_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
 alter table public.kb_answers add constraint kb_answers_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
