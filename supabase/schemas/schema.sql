@@ -2160,6 +2160,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_hold(uuid,jsonb) returns boolean, for service_role: supabase/schemas/functions/kb_hold.sql
 -- public.kb_import(uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_import.sql
 -- public.kb_import_one(public.kb_imports,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/kb_import_one.sql
+-- public.kb_knowing(jsonb,text) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_knowing.sql
 -- public.kb_korean_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_korean_stem.sql
 -- public.kb_language(text,text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_language.sql
 -- public.kb_look_up(jsonb,text,text) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_look_up.sql
@@ -2175,6 +2176,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
 -- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
+-- public.kb_thought(uuid,uuid,bigint,bigint) returns void, for service_role: supabase/schemas/functions/kb_thought.sql
 -- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
 -- public.kb_try(uuid) returns jsonb, for service_role: supabase/schemas/functions/kb_try.sql

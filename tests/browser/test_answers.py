@@ -1,4 +1,4 @@
-"""Questions are answered from articles: with their source, by one call at most, whatever is cut, reloaded or clicked twice."""
+"""Questions are answered from articles: with their source, by one call, whatever is cut, reloaded or clicked twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Route, expect
 
 from scripts.local import LocalStack
-from scripts.local.app_server import AppServer
 from service.conversations import answering
 from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
@@ -130,7 +129,9 @@ def refused(status: int) -> Callable[[Route], None]:
     )
 
 
-@pytest.mark.parametrize("refusal", [lambda route: route.abort(), refused(429), refused(503)], ids=["cut", "429", "503"])
+@pytest.mark.parametrize(
+    "refusal", [lambda route: route.abort(), refused(429), refused(503)], ids=["cut", "429", "503"]
+)
 def test_where_nobody_can_tell_the_flow_goes_on_and_nothing_waits(
     visitor: Visitor, host: Host, refusal: Callable[[Route], None]
 ) -> None:
@@ -226,7 +227,10 @@ def test_the_help_is_searched_in_the_list_and_what_is_not_found_is_asked(visitor
 def test_what_cannot_be_loaded_is_tried_again_and_what_was_withdrawn_is_told(
     visitor: Visitor, host: Host, stack: LocalStack
 ) -> None:
-    with connect(stack, autocommit=True) as db, an_article(db, title="곧 사라질 참새 물그릇", slug="sparrow-bowl") as made:
+    with (
+        connect(stack, autocommit=True) as db,
+        an_article(db, title="곧 사라질 참새 물그릇", slug="sparrow-bowl") as made,
+    ):
         visitor.begin(host.url)
         visitor.page.route(FOR_HELP, lambda route: route.abort(), times=1)
         visitor.write("참새 물그릇은 어떻게 하나요?")
@@ -242,7 +246,8 @@ def test_what_cannot_be_loaded_is_tried_again_and_what_was_withdrawn_is_told(
 def test_nothing_in_an_article_is_html(visitor: Visitor, host: Host, stack: LocalStack) -> None:
     body = (
         "<img src=x onerror='window.hurt=1'> <script>window.hurt=1</script>\n\n[나쁜 곳](javascript:window.hurt=1) "
-        "[좋은 곳](https://example.com/a) ![그림](https://example.com/x.png)\n\n| 가 | 나 |\n|---|---|\n| 1 | <b>2</b> |\n"
+        "[좋은 곳](https://example.com/a) ![그림](https://example.com/x.png)\n\n"
+        "| 가 | 나 |\n|---|---|\n| 1 | <b>2</b> |\n"
     )
     with connect(stack, autocommit=True) as db, an_article(db, title="뻐꾸기 장화 보관", text=body, slug="cuckoo"):
         visitor.begin(host.url)

@@ -316,9 +316,10 @@ RULES = (
 # Of articles: as of rules, and what the service asks for everybody (help pages, imports, what nobody found).
 ARTICLES = (
     "inbox_article", "inbox_article_row", "inbox_article_versions", "inbox_articles", "inbox_cancel_import",
-    "inbox_delete_article", "inbox_find_articles", "inbox_import", "inbox_import_row", "inbox_imports", "inbox_misses", "inbox_save_article",
-    "inbox_settle_miss", "inbox_start_import", "kb_article_told", "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help",
-    "kb_help_article", "kb_import", "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
+    "inbox_delete_article", "inbox_find_articles", "inbox_import", "inbox_import_row", "inbox_imports",
+    "inbox_misses", "inbox_save_article", "inbox_settle_miss", "inbox_start_import", "kb_article_told",
+    "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help", "kb_help_article", "kb_import",
+    "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
 )  # fmt: skip
 # Of retrieval: what looks at what it is given, and at no row.
 PURE = ("kb_asked", "kb_common_pairs", "kb_common_words", "kb_korean_stem", "kb_stem")
@@ -361,7 +362,7 @@ EXECUTE: dict[str, set[str]] = {
     **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING)},
     # What is found by what it gives is found by members too.
     "bigrams": {"authenticated", "service_role"},
-    **dict.fromkeys((*PURE, "kb_find", "kb_found", "kb_ranked"), {"authenticated", "service_role"}),
+    **{name: {"authenticated", "service_role"} for name in (*PURE, "kb_find", "kb_found", "kb_ranked")},
     "kb_assistant_told": {"authenticated", "service_role"},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},

@@ -19,7 +19,6 @@ from tests.db.matrix import (
     ANSWERS,
     COMMANDS,
     EXECUTE,
-    FIRST_VERSION,
     PERSONAS,
     POLICIES,
     PURE,

@@ -195,7 +195,8 @@ def test_what_there_is_to_work_with_is_told_without_keys_and_addresses(
 ) -> None:
     nothing = {"isSetUp": False, "name": None}
     assert read(admin)["environment"] == {
-        "model": nothing, "embedding": nothing, "hasPrices": False, "budgets": {"memberDay": None, "projectMonth": None},
+        "model": nothing, "embedding": nothing, "hasPrices": False,
+        "budgets": {"memberDay": None, "projectMonth": None},
     }  # fmt: skip
     app = stack_app(
         stack, ai_base_url="https://models.example/v1", ai_model="small-1", ai_api_key="sk-not-to-be-seen",
