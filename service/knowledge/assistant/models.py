@@ -283,7 +283,7 @@ class Try(Outbound):
     id: UUID | None = Field(description="To ask for it again while it is `pending`; null where it is done at once.")
     status: Literal["pending", "done", "failed"]
     question: str
-    locale: Locale
+    locale: Locale = Field(description="The language of the question, in which it is answered.")
     audience: Audience
     mode: Mode = Field(
         description="How it was answered: `extractive` where no model is set up or the budget is used up."

@@ -36,7 +36,7 @@ def begin(asking: Asking, body: TryBody, *, has_model: bool) -> Row:
     values = body.settings.values if body.settings is not None else {}
     begun = actions.begin_try(asking, body.question, body.locale, body.audience, values, has_model=has_model)
     instructions = instructions_of(begun["settings"])
-    asked = {"question": body.question, "locale": body.locale, "audience": body.audience}
+    asked = {"question": body.question, "locale": begun["locale"], "audience": body.audience}
     found = {name: begun[name] for name in ("id", "found", "found_milliseconds")}
     if begun["id"] is not None:
         return _UNASKED | asked | found | {"status": "pending", "mode": "generative"}
