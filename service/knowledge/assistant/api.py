@@ -16,17 +16,20 @@ from service.http.json_body import GENERAL_MAX, body_of, first_refused, has_body
 from service.http.paging import all_of, cursor_of_list, list_place, page_limit
 from service.inbox.requests import asking, known_id
 from service.knowledge.assistant import actions, shown, trying
-from service.knowledge.assistant.models import ChangedSettingsBody, RestoreBody, TryBody
+from service.knowledge.assistant.models import (
+    MODES,
+    MOST_DAYS,
+    OUTCOMES,
+    RATINGS,
+    SETTINGS_MAX,
+    ChangedSettingsBody,
+    RestoreBody,
+    TryBody,
+)
 from service.settings import Settings
 
 bp = Blueprint("inbox_assistant", __name__, url_prefix="/api/v1/inbox/assistant")
 
-OUTCOMES = ("answered", "clarified", "handed_over", "refused", "unknown", "dropped", "pending")
-MODES = ("extractive", "generative")
-RATINGS = ("yes", "no", "none")
-MOST_DAYS = 366
-# All fields at their longest, each letter of them written in six bytes, in bytes.
-SETTINGS_MAX = 256 * 1024
 _VERSION = re.compile("[1-9][0-9]{0,8}")
 
 

@@ -15,6 +15,13 @@ from service.core.text import is_storable, trim
 from service.inbox.fields import LEFT_OUT, WholeNumber, within
 from service.knowledge.instructions import Mode
 
+# What answers are looked for by.
+OUTCOMES = ("answered", "clarified", "handed_over", "refused", "unknown", "dropped", "pending")
+MODES = ("extractive", "generative")
+RATINGS = ("yes", "no", "none")
+MOST_DAYS = 366
+# All fields at their longest, each letter of them written in six bytes, in bytes.
+SETTINGS_MAX = 256 * 1024
 MOST_TOPICS = 50
 MOST_LINKS = 50
 LONGEST_QUESTION = 1_000

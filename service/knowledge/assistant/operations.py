@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.http.operations import BODY, Body, Operation, Parameter
 from service.inbox.described import inbox_call
 from service.knowledge.assistant import models
-from service.knowledge.assistant.api import MODES, OUTCOMES, RATINGS, SETTINGS_MAX
+from service.knowledge.assistant.models import MODES, MOST_DAYS, OUTCOMES, RATINGS, SETTINGS_MAX
 
 _ADMIN = ("not_allowed",)
 _OVERTAKEN = ("settings_changed",)
@@ -20,11 +20,11 @@ _FILTERS = (
     ),
     Parameter(
         "days",
-        {"type": "integer", "minimum": 1, "maximum": 366, "default": 30},
+        {"type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": 30},
         "So many days until `to`, included. Not together with `from`.",
     ),
     Parameter("from", _DATE, "The first day, in the team's time zone."),
-    Parameter("to", _DATE, "The last day, included; by default today. At most 366 days."),
+    Parameter("to", _DATE, f"The last day, included; by default today. At most {MOST_DAYS} days."),
 )
 
 OPERATIONS: dict[str, Operation] = {
