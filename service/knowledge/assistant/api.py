@@ -22,9 +22,9 @@ from service.knowledge.assistant.models import (
     OUTCOMES,
     RATINGS,
     SETTINGS_MAX,
+    AssistantRestoreBody,
+    AssistantTryBody,
     ChangedSettingsBody,
-    RestoreBody,
-    TryBody,
 )
 from service.settings import Settings
 
@@ -50,7 +50,7 @@ def save_assistant() -> Response:
 
 
 @bp.get("/versions")
-def page_versions() -> Response:
+def page_assistant_versions() -> Response:
     """What the assistant was told at each time, newest first."""
     who = asking()
     limit, before = first_refused(lambda: all_of(page_limit, _before), who.must_be_admin)
@@ -62,14 +62,14 @@ def page_versions() -> Response:
 
 
 @bp.post("/versions/<version>/restore")
-def restore_version(version: str) -> Response:
+def restore_assistant_version(version: str) -> Response:
     """Take back what an earlier version said, as a new one."""
     who = asking()
     if not _VERSION.fullmatch(version):
         who.must_be_admin()
         raise NotFound
     raw = json_object(max_bytes=GENERAL_MAX) if has_body() else {}
-    body = body_of(RestoreBody, raw, who.must_be_admin)
+    body = body_of(AssistantRestoreBody, raw, who.must_be_admin)
     with _telling():
         restored = actions.restore(who, int(version), body.if_version)
     return _assistant(restored)
@@ -79,7 +79,7 @@ def restore_version(version: str) -> Response:
 def try_assistant() -> tuple[Response, int]:
     """What would be answered to a question. Nothing is: a model is asked by a worker, and `id` says for what to ask."""
     who = asking()
-    body = body_of(TryBody, json_object(max_bytes=SETTINGS_MAX), who.must_be_admin)
+    body = body_of(AssistantTryBody, json_object(max_bytes=SETTINGS_MAX), who.must_be_admin)
     tried = trying.begin(who, body, has_model=part(Settings).has_model)
     return jsonify(shown.tried(tried)), 202 if tried["status"] == "pending" else 200
 

@@ -32,14 +32,16 @@ OPERATIONS: dict[str, Operation] = {
     "inbox_assistant.save_assistant": inbox_call(
         {200: models.Assistant}, (*BODY, *_ADMIN, *_OVERTAKEN), Body(models.ChangedSettingsBody, SETTINGS_MAX)
     ),
-    "inbox_assistant.page_versions": inbox_call(
-        {200: models.VersionList}, (*_ADMIN, "invalid"), query=("limit", "cursor")
+    "inbox_assistant.page_assistant_versions": inbox_call(
+        {200: models.AssistantVersionList}, (*_ADMIN, "invalid"), query=("limit", "cursor")
     ),
-    "inbox_assistant.restore_version": inbox_call(
-        {200: models.Assistant}, (*BODY, *_ADMIN, *_OVERTAKEN, "not_found"), Body(models.RestoreBody, is_required=False)
+    "inbox_assistant.restore_assistant_version": inbox_call(
+        {200: models.Assistant},
+        (*BODY, *_ADMIN, *_OVERTAKEN, "not_found"),
+        Body(models.AssistantRestoreBody, is_required=False),
     ),
     "inbox_assistant.try_assistant": inbox_call(
-        {200: models.Try, 202: models.Try}, (*BODY, *_ADMIN), Body(models.TryBody, SETTINGS_MAX)
+        {200: models.Try, 202: models.Try}, (*BODY, *_ADMIN), Body(models.AssistantTryBody, SETTINGS_MAX)
     ),
     "inbox_assistant.read_try": inbox_call({200: models.Try}, (*_ADMIN, "not_found")),
     "inbox_assistant.page_answers": inbox_call({200: models.AnswerList}, ("invalid",), query=_FILTERS),
