@@ -20,7 +20,7 @@ _FILES = """() => performance.getEntriesByType("resource").map(({ name }) => nam
 
 
 def gzipped(page: Page) -> int:
-    """Bytes of the service's scripts and sheets that came to the page until now, packed; but for later ones."""
+    """Bytes of the service's scripts and sheets that came to the page until now, packed, but those that come later."""
     later = (_FOR_PEOPLE, _FOR_HELP)
     return _together(address for address in page.evaluate(_FILES) if not any(one in address for one in later))
 

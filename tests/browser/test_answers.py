@@ -1,4 +1,4 @@
-"""Questions are answered from articles: with their source, by one call, whatever is cut, reloaded or clicked twice."""
+"""Questions are answered from articles: with their source, by one call at most, whatever is cut or repeated."""
 
 from __future__ import annotations
 
@@ -217,6 +217,9 @@ def test_the_help_is_searched_in_the_list_and_what_is_not_found_is_asked(visitor
     expect(page(visitor).get_by_role("heading", name=TITLE)).to_be_focused()
     visitor.panel.get_by_role("button", name="뒤로").click()
     expect(found.get_by_role("button")).to_be_focused()
+    field.press("Escape")
+    expect(field).to_have_value("")
+    expect(visitor.panel).to_be_visible()
     field.fill(UNKNOWN)
     visitor.page.get_by_role("button", name="상담봇에게 물어보기").click()
     expect(visitor.input).to_have_value(UNKNOWN)

@@ -13,7 +13,9 @@ from service.core.errors import FieldError, Invalid, NotFound
 from service.core.locale import LOCALES, Locale
 from service.core.markdown import html_of
 from service.core.text import is_storable, trim
+from service.http.context import part
 from service.http.language import known_locale, request_locale
+from service.http.limits import Limits
 from service.http.paging import all_of
 from service.knowledge.help import actions, shown
 from service.knowledge.help.actions import Reader
@@ -35,6 +37,8 @@ def find() -> Response:
     """Articles for the words `q`, the best first; without words the newest ones."""
     words, locale = all_of(_words, _locale)
     asker = reader()
+    if words and asker.audience:
+        part(Limits).check_question()
     if not words:
         newest = actions.newest(asker, locale, FEW)
         return _told(asker, articles=[_listed(row) | {"excerpt": None} for row in newest])
@@ -53,7 +57,7 @@ def read(slug: str) -> Response:
     if not rows:
         raise NotFound
     row = rows[0]
-    told = _listed(row) | mapper.outside(row, ("updated_at",)) | {"body": parts_of(html_of(row["body"]))}
+    told = _listed(row) | mapper.outside(row, ("audience", "updated_at")) | {"body": parts_of(html_of(row["body"]))}
     return _told(asker, article=told)
 
 

@@ -47,6 +47,7 @@ class HelpArticle(Outbound):
     slug: str
     title: str
     locale: Locale
+    audience: Literal["all", "members"]
     updated_at: datetime
     body: list[str | ArticlePart] = Field(description="Its text, taken apart.")
 

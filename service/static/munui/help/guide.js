@@ -63,12 +63,15 @@ export class Guide {
     if (this.#page?.of === article && this.#page.context === context && body.contains(this.#page.node)) return false;
     if (!this.#told.has(article)) return false;
     const said = texts[context.locale];
+    const told = this.#told.get(article);
+    // Its page knows members by their cookie alone.
+    const isPage = told?.audience === "all" || this.chat.session.mode === "cookie";
     const way = {
       ...article,
-      address: help.address(article),
+      address: isPage ? help.address(article) : null,
       ask: () => this.#ask(insert(said.aboutIt, article)),
     };
-    const node = articleView(this.#told.get(article), way, { ...context, said });
+    const node = articleView(told, way, { ...context, said });
     this.#page = { of: article, context, node };
     body.replaceChildren(node);
     dress(body.getRootNode());

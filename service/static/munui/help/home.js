@@ -28,6 +28,7 @@ export class Home {
       placeholder: said.search,
       enterkeyhint: "search",
       oninput: () => this.#typed(),
+      onkeydown: (event) => this.#pressed(event),
     });
     const find = (event) => {
       event.preventDefault();
@@ -70,6 +71,15 @@ export class Home {
 
   get #words() {
     return this.input.value.trim();
+  }
+
+  /** Escape clears the field; only where nothing stands there it is for the panel. */
+  #pressed(event) {
+    if (event.key !== "Escape" || event.isComposing || !this.input.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.input.value = "";
+    this.#typed();
   }
 
   #typed() {

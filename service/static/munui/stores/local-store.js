@@ -115,7 +115,7 @@ export class LocalStore {
   async lookUp(id, { clientMessageId, event: { type, content: question } }) {
     const kept = this.#shelf.get(id);
     const flow = kept && this.#flowOf(kept);
-    const isDone = kept?.events.some((one) => one.clientMessageId === clientMessageId);
+    const isDone = kept?.status !== "open" || kept.events.some((one) => one.clientMessageId === clientMessageId);
     if (type !== "text" || isDone || !isReadable(flow, kept?.state) || !asksForAnswer(flow, kept.state)) return null;
     const body = { question, locale: kept.state.locale };
     const options = { isOpen: true, body, signal: AbortSignal.timeout(PATIENCE) };

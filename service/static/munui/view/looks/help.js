@@ -20,9 +20,9 @@ h3{margin: 0; font-size: 16px; line-height: 1.35; font-weight: 700}
 .article h3:focus-visible{outline-offset: 4px; border-radius: 4px}
 .article > .when{margin-block: 4px 0}
 .prose{margin-block: 16px 24px}
-.prose :is(ul, ol, pre, blockquote){margin: 0}
+.prose :where(ul, ol, pre, blockquote){margin: 0}
 .prose > * + *, .prose li > p + p, .prose blockquote > * + *{margin-block-start: 12px}
-.prose :is(h3, h4, h5, h6){margin: 0; font-size: 16px; line-height: 1.4; font-weight: 700}
+.prose :where(h3, h4, h5, h6){margin: 0; font-size: 16px; line-height: 1.4; font-weight: 700}
 .prose > * + :is(h3, h4, h5, h6){margin-block-start: 24px}
 .prose :is(ul, ol){padding-inline-start: 22px; list-style: disc}
 .prose ol{list-style: decimal}
