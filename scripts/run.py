@@ -14,6 +14,7 @@ if __package__ in {None, ""}:
 
 from scripts.local import LocalStack, StackError, demo, envfile
 from scripts.local.app_server import AppServer
+from scripts.local.articles import seeded_meanwhile
 from scripts.local.demo import Demo
 from scripts.local.files import close_file, close_to_others
 from scripts.local.job_worker import JobWorker
@@ -81,7 +82,7 @@ def _run_local(options: Options, running: ExitStack) -> None:
     own = {**ours, **envfile.configured(), **project, "JWT_ISSUER": ""}
     worker = JobWorker(LOCAL / "log" / "worker.log")
     # The app needs none of it to start.
-    with told_meanwhile(stack.db_url):
+    with told_meanwhile(stack.db_url), seeded_meanwhile(stack):
         _start(app, worker, options, own)
     # Before the stack stops: what they still do must reach it.
     running.callback(app.stop)

@@ -21,7 +21,7 @@ _NAMES = {"a": "half a (thresholds were chosen here)", "b": "half b", "ab": "all
 
 
 def course_svg(courses: Mapping[str, Sequence[Step]], shipped: Figures) -> str:
-    """The course of each half and of all: more answers to the top, more wrong ones to the right. A dot is what ships."""
+    """The course of each half and of all: more answers to the top, wrong ones to the right. A dot is what ships."""
     x, y = _x(shipped.wrong_of_asked), _y(shipped.answered)
     lines = [f'<path class="{name}" d="{_path(steps)}"/>' for name, steps in courses.items()]
     legend = [

@@ -57,9 +57,9 @@ class Connections(httpx.Client):
     environment used.
     """
 
-    def __init__(self, *, timeout: float, connect_timeout: float, largest: int = LARGEST_ANSWER) -> None:
+    def __init__(self, *, timeout: float, connect_timeout: float, largest: int | None = None) -> None:
         """`timeout` is for a whole request, `connect_timeout` for its connection, both in seconds; `largest` is what
-        an answer may have, in bytes."""
+        an answer may have, in bytes, by default LARGEST_ANSWER."""
         super().__init__(transport=_NoOtherWay())
         self._largest = largest
         self._seconds = timeout
@@ -100,7 +100,7 @@ class Connections(httpx.Client):
         left = _left(seconds)
         if left <= 0:
             raise httpx.ConnectTimeout("No time is left for this request", request=request)
-        answer = _Answer(self._largest)
+        answer = _Answer(LARGEST_ANSWER if self._largest is None else self._largest)
         curl = self._take()
         try:
             _prepare(curl, request, content, answer)
@@ -114,7 +114,7 @@ class Connections(httpx.Client):
             # Its message may name an address; its number does not.
             code = int(error.args[0])
             if answer.is_too_large:
-                raise _too_large(request, self._largest) from None
+                raise _too_large(request, answer.largest) from None
             raise _ERRORS.get(code, httpx.RemoteProtocolError)(f"libcurl {code}", request=request) from None
         finally:
             # Forgets the request, its keys and its answer; its connection stays.
@@ -136,7 +136,7 @@ class _Answer:
     """What libcurl has read so far."""
 
     def __init__(self, largest: int) -> None:
-        self._largest = largest
+        self.largest = largest
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: list[bytes] = []
         self.size = 0
@@ -144,7 +144,7 @@ class _Answer:
     @property
     def is_too_large(self) -> bool:
         """Whether there was more than is taken."""
-        return self.size > self._largest
+        return self.size > self.largest
 
     def add_header(self, line: bytes) -> None:
         """Take a line of the head."""

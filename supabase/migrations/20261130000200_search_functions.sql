@@ -61,7 +61,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  most constant integer := least(greatest(p_most, 1), 10000);
+  most constant integer := least(coalesce(p_most, 0), 10000);
   place public.chat_search_state;
   history constant text := public.live_branch();
   now_seen pg_snapshot;
@@ -75,6 +75,9 @@ declare
   indexed integer := 0;
   has_more boolean;
 begin
+  if most < 1 then
+    return jsonb_build_object('indexed', 0, 'has_more', false);
+  end if;
   select * into place from public.chat_search_state s for update skip locked;
   if not found then
     -- Another worker is at it.
@@ -275,7 +278,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  sample constant integer := least(greatest(p_sample, 1), 100000);
+  sample constant integer := least(coalesce(p_sample, 0), 100000);
   place public.chat_search_state;
   -- What vacuum has counted; it may not have come by yet.
   estimated constant bigint := (select c.reltuples from pg_class c where c.oid = 'public.chat_search'::regclass);
@@ -284,6 +287,9 @@ declare
   sampled bigint;
   words integer;
 begin
+  if sample < 1 then
+    return jsonb_build_object('words', 0);
+  end if;
   select * into place from public.chat_search_state s;
   there := case
     when estimated > sample then estimated

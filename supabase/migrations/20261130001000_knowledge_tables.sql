@@ -27,6 +27,8 @@ create table public.kb_articles (
 );
 create unique index kb_articles_slug_key on public.kb_articles (locale, slug);
 create index kb_articles_place_idx on public.kb_articles (updated_at desc, id desc);
+-- Who may read which: asked with every question, without looking at the articles.
+create index kb_articles_readable_idx on public.kb_articles (status, audience, locale, id);
 
 comment on table public.kb_articles is 'What the team knows, and tells: an article a row. Whence it came and who wrote it stands in tables of their own, so that members may select *.';
 comment on column public.kb_articles.id is 'Key, made by the database.';

@@ -1471,6 +1471,7 @@ create table public.kb_articles (
 );
 
 CREATE INDEX kb_articles_place_idx ON public.kb_articles USING btree (updated_at DESC, id DESC);
+CREATE INDEX kb_articles_readable_idx ON public.kb_articles USING btree (status, audience, locale, id);
 CREATE UNIQUE INDEX kb_articles_slug_key ON public.kb_articles USING btree (locale, slug);
 
 revoke all on public.kb_articles from public, anon, authenticated, service_role;

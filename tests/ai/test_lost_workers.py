@@ -16,6 +16,7 @@ from service.conversations import answering
 from service.core.errors import UpstreamUnavailable
 from service.knowledge.generative import actions
 from service.knowledge.generative import work as working
+from service.knowledge.vectors import finding
 from tests.ai.standin import KEY, MODEL, Body, Request, StandIn, honest
 from tests.ai.worded import WORDED, Talk
 from tests.concurrency import until
@@ -26,7 +27,7 @@ FIRST = WORDED.splitlines()[0]
 # The steps of a job, as a module and the name of what is asked there.
 STEPS: dict[str, tuple[Any, str]] = {
     "read the question": (answering, "read_question"),
-    "find": (actions, "find"),
+    "find": (finding, "find"),
     "set aside": (actions, "reserve"),
     "ask": (working, "think"),
     "spend": (actions, "spend"),
@@ -98,8 +99,10 @@ def test_a_worker_that_is_killed_while_the_model_thinks_loses_nothing(
     try:
         with a_process(stack, log, **model) as process:
             assert thinks.wait(60)
-            os.kill(process.pid, signal.SIGKILL)
-            until(lambda: not process.is_running())
+            pid = process.child.pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            until(lambda: not process.child.is_running())
     finally:
         is_over.set()
     assert talk.outcomes() == [(None, None)]

@@ -22,7 +22,8 @@ from tests.web.server import gunicorn
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN = (
-    "/", "/developers", "/sign-in", "/sign-up", "/forgot-password", "/check-mail?type=recovery",
+    "/", "/developers", "/help", "/help?q=zqxwvk", "/sign-in", "/sign-up", "/forgot-password",
+    "/check-mail?type=recovery",
     "/auth/confirm?token_hash=x&type=signup", "/auth/confirm?token_hash=x&type=recovery", "/auth/confirm", "/nope",
     "/api/v1/docs",
 )  # fmt: skip

@@ -45,6 +45,7 @@ OF_THE_SERVICE = (
     "chat_listeners",
     "kb_assistant",
     "kb_tries",
+    "kb_answers",
     "kb_spending",
     "kb_import_items",
     "kb_imports",
@@ -52,6 +53,10 @@ OF_THE_SERVICE = (
     "kb_removed",
     "kb_sources",
     "kb_versions",
+    "chat_search",
+    "chat_search_due",
+    "chat_search_state",
+    "chat_search_words",
 )
 TABLES = (*OF_MEMBERS, *OF_THE_SERVICE)
 CHIPS = {"chips": [{"id": "yes", "label": "네"}, {"id": "no", "label": "아니요"}]}

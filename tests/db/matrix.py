@@ -98,6 +98,12 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "kb_imports": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
     "kb_import_items": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "kb_removed": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "update": NO}},
+    # What was searched for is written anew, never changed.
+    "chat_search": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "update": NO}},
+    "chat_search_due": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "chat_search_state": {"service_role": {**NO_WRITES, "select": "ok ok none", "update": "ok ok none"}},
+    "chat_search_words": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
+    "kb_answers": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "delete": NO}},
     # One row, everybody's.
     "chat_team": {
         "authenticated": {**NO_WRITES, "select": "ok ok none"},
@@ -254,6 +260,7 @@ ANSWERS: dict[str, dict[str, set[str]]] = {
     },
     "chat_mark_read": {"": {"conversation_id", "last_read_at", "unread_count"}},
     "kb_assistant_told": {"": TOLD},
+    "kb_look_up": {"": {"mode", "forbidden_topics", "found"}, "found": {"message_id", "locale", "answer"}},
     "kb_find": {"": FOUND},
     "kb_found": {"": FOUND},
     "chat_export of conversations": {
@@ -313,12 +320,21 @@ RULES = (
     "inbox_try_rule", "rule_act", "rule_actor", "rule_apply", "rule_context", "rule_do", "rule_due", "rule_due_of",
     "rule_facts", "rule_hold", "rule_names_nobody", "rule_need_reply", "rule_row", "rule_told",
 )  # fmt: skip
+SEARCH = (
+    "inbox_search", "search_as_text", "search_best", "search_count", "search_fill", "search_hit", "search_newest",
+    "search_state", "search_wanted",
+)  # fmt: skip
 # Of articles: as of rules, and what the service asks for everybody (help pages, imports, what nobody found).
 ARTICLES = (
     "inbox_article", "inbox_article_row", "inbox_article_versions", "inbox_articles", "inbox_cancel_import",
-    "inbox_delete_article", "inbox_find_articles", "inbox_import", "inbox_import_row", "inbox_imports", "inbox_misses", "inbox_save_article",
-    "inbox_settle_miss", "inbox_start_import", "kb_article_told", "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help",
-    "kb_help_article", "kb_import", "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
+    "inbox_delete_article", "inbox_find_articles", "inbox_import", "inbox_import_row", "inbox_imports",
+    "inbox_misses", "inbox_save_article", "inbox_settle_miss", "inbox_start_import", "kb_article_told",
+    "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help", "kb_help_article", "kb_import",
+    "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
+)  # fmt: skip
+# Of what questions get: in a turn, after it, for guests.
+QUESTIONS = (
+    "kb_ask", "kb_hold", "kb_overtaken", "kb_question", "kb_record", "kb_said", "kb_settle", "kb_thought",
 )  # fmt: skip
 # Of retrieval: what looks at what it is given, and at no row.
 PURE = ("kb_asked", "kb_common_pairs", "kb_common_words", "kb_korean_stem", "kb_stem")
@@ -326,6 +342,7 @@ PURE = ("kb_asked", "kb_common_pairs", "kb_common_words", "kb_korean_stem", "kb_
 FOR_OPERATORS = (
     *RULES,
     *ARTICLES,
+    *SEARCH,
     "chat_tell", "inbox_add_note", "inbox_assign", "inbox_audit", "inbox_available", "inbox_bare",
     "inbox_canned_replies", "inbox_canned_reply", "inbox_cases", "inbox_change", "inbox_changes", "inbox_channel",
     "inbox_channels", "inbox_check_changes", "inbox_claim", "inbox_colleague", "inbox_conversation", "inbox_counts",
@@ -358,10 +375,10 @@ FOR_CHANNELS = (
     "channel_settle", "channel_status",
 )  # fmt: skip
 EXECUTE: dict[str, set[str]] = {
-    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING)},
+    **{name: {"service_role"} for name in (*FOR_OPERATORS, *FOR_CHANNELS, *ASSISTANT, *SPENDING, *QUESTIONS)},
     # What is found by what it gives is found by members too.
     "bigrams": {"authenticated", "service_role"},
-    **dict.fromkeys((*PURE, "kb_find", "kb_found", "kb_ranked"), {"authenticated", "service_role"}),
+    **{name: {"authenticated", "service_role"} for name in (*PURE, "kb_find", "kb_found", "kb_ranked")},
     "kb_assistant_told": {"authenticated", "service_role"},
     "chat_turn": {"authenticated"},
     "chat_turn_for_service": {"service_role"},
@@ -384,7 +401,11 @@ EXECUTE: dict[str, set[str]] = {
     "chat_operator_inquiries": {"service_role"},
     "chat_operator_mark": {"service_role"},
     "chat_operator_day": {"service_role"},
+    # What is known is looked up under the rights of who asks.
+    "kb_look_up": {"authenticated", "service_role"},
+    "kb_knowing": {"authenticated", "service_role"},
     # Pure: what it is asked about is all that it knows.
+    "kb_language": {"authenticated", "service_role"},
     "kb_codes": {"authenticated", "service_role"},
     "private.make_contact": set(),
     "private.place_message": set(),
@@ -395,6 +416,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.note_gone": set(),
     "private.refuse_blank_values": set(),
     "private.keep_hours": set(),
+    "private.search_again": set(),
     "private.clamp_read_marker": set(),
 }
 
@@ -429,6 +451,9 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "chat_webhooks": {"failing_since": "2026-01-01"},
     "chat_deliveries": {"error": "바꿈"},
     "chat_listeners": {"channel": "바꿈"},
+    "chat_search": {"said_by": "bot"},
+    "chat_search_due": {"since": "2026-01-01"},
+    "chat_search_words": {"share": 0.25},
     "chat_conversation_summaries": {"status": "completed"},
     "kb_articles": {"title": "바꿈"},
     "kb_chunks": {"place": 7},
@@ -439,6 +464,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "kb_imports": {"total": 7},
     "kb_import_items": {"title": "바꿈"},
     "kb_removed": {"removed_at": "2026-01-01"},
+    "kb_answers": {"helpful": True},
 }
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
 # What belongs to a conversation, and what belongs to nobody and bears the name of its world.
@@ -446,7 +472,7 @@ _OF_A_CONVERSATION = "select t::text from public.{} t where conversation_id in (
 _THEIRS = "select id from public.chat_conversations where user_id = any(%(users)s::uuid[])"
 _OWNED = (
     "chat_conversations", "chat_messages", "chat_conversation_reads", "chat_inquiries", "chat_conversation_summaries",
-    "kb_spending",
+    "kb_spending", "kb_answers",
 )  # fmt: skip
 _OF_CONVERSATIONS = (
     "chat_desk", "chat_notes", "chat_conversation_labels", "chat_activities", "chat_typing", "chat_presence",
@@ -478,6 +504,7 @@ _TRY = {"question": "?", "locale": "ko", "audience": "all", "settings": {}, "fou
 _SPENT = {"day": "2500-01-01", "month": "2500-01-01", "micros": 0}
 _DIGEST = "select md5(coalesce(string_agg(t, ',' order by t), '')) from ({}) rows (t)"
 Row = dict[str, Any]
+_SEARCHED = {"said_by": "bot", "created_at": "2026-01-01T00:00:00Z", "tokens": "안녕"}
 
 
 def _never() -> str:
@@ -506,6 +533,7 @@ class Side:
     gone: str = field(default_factory=new_id)
     hours_since: str = field(default_factory=_never)
     assistant: int = field(default_factory=lambda: next(_VERSIONS))
+    answer: str = field(default_factory=new_id)
     tried: str = field(default_factory=new_id)
     channel: str = field(default_factory=new_id)
     job: str = field(default_factory=new_id)
@@ -518,6 +546,7 @@ class Side:
     chunk: str = field(default_factory=new_id)
     miss: str = field(default_factory=new_id)
     took: str = field(default_factory=new_id)
+    due: str = field(default_factory=new_id)
     is_there: bool = True
 
     def key(self, relation: str) -> Row:
@@ -536,6 +565,7 @@ class Side:
             "chat_hours": {"since_at": self.hours_since},
             "kb_assistant": {"version": self.assistant},
             "kb_tries": {"id": self.tried},
+            "kb_answers": {"id": self.answer},
             "kb_spending": {"id": self.spent},
             "chat_notes": {"id": self.note},
             "chat_labels": {"id": self.label},
@@ -554,6 +584,10 @@ class Side:
             "chat_webhooks": {"id": self.webhook},
             "chat_deliveries": {"id": self.delivery},
             "chat_listeners": {"webhook_id": self.webhook},
+            "chat_search": {"message_id": self.message},
+            "chat_search_due": {"id": self.due},
+            "chat_search_state": {"id": self.is_there},
+            "chat_search_words": {"word": self.flow},
             "chat_team": {"id": self.is_there},
             "kb_assistant_told": {"id": self.is_there},
             "kb_articles": {"id": self.article},
@@ -621,6 +655,7 @@ class World:
             "kb_imports": {"kind": "web", "source": name},
             "kb_import_items": {"import_id": side.took, "source": name, "outcome": "added"},
             "kb_removed": {"source_kind": "web", "source": name},
+            "kb_answers": _asked(side, side.last_message),
         }
 
     def _row_of_the_team(self, side: Side) -> dict[str, Row]:
@@ -651,6 +686,10 @@ class World:
             "chat_webhooks": {"url": f"https://{name}.example/", "secret": "-", **_OFF},
             "chat_deliveries": {"webhook_id": side.webhook, "type": name},
             "chat_listeners": {"webhook_id": side.webhook, "type": name},
+            "chat_search": {"message_id": side.last_message, **_SEARCHED},
+            "chat_search_due": {"kind": "inquiry", "id": side.due},
+            "chat_search_state": {"branch": "main"},
+            "chat_search_words": {"word": name, "share": 0.5},
             "chat_team": {"time_zone": "UTC"},
             "kb_assistant_told": {"version": 1},
         }
@@ -672,10 +711,14 @@ class World:
             "select t::text from public.kb_tries t"
             " where operator_id in (select id from public.chat_operators where display_name = %(name)s)"
         )
-        parts.append(
-            "select t::text from public.chat_channel_messages t where message_id in"
+        parts += [
+            f"select t::text from public.{table} t where message_id in"
             " (select id from public.chat_messages where user_id = any(%(users)s::uuid[]))"
-        )
+            for table in ("chat_channel_messages", "chat_search")
+        ]
+        parts.append("select t::text from public.chat_search_due t where id = any(%(made)s::uuid[])")
+        parts.append("select t::text from public.chat_search_words t where starts_with(word, %(name)s)")
+        parts.append("select t::text from public.chat_search_state t")
         parts.append("select t::text from public.chat_flows t where starts_with(version, %(name)s)")
         parts.append("select t::text from public.chat_ticks t where starts_with(name, %(name)s)")
         parts.append(f"select t::text from public.chat_webhooks t where {_BY_ADDRESS}")
@@ -698,7 +741,8 @@ class World:
         parts.append("select t::text from public.chat_team t")
         parts.append("select t::text from public.kb_assistant_told t")
         users = [self.owner.user, self.other.user, self.nobody.user]
-        made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel)]
+        made = [one for side in (self.owner, self.other) for one in (side.operator, side.gone, side.channel, side.due)]
+        made.append(self.nobody.due)
         statement = _DIGEST.format(" union all ".join(parts))
         return db.execute(statement, {"users": users, "made": made, "name": self.name}).fetchone()[0]
 
@@ -763,6 +807,9 @@ def _add_desk(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "chat_webhooks", {"id": side.webhook, **address, **_OFF})
     add_row(db, "chat_deliveries", {"id": side.delivery, "webhook_id": side.webhook, "type": world.name})
     add_row(db, "chat_listeners", {"webhook_id": side.webhook, "type": world.name})
+    add_row(db, "chat_search", {"message_id": side.message, **_SEARCHED})
+    add_row(db, "chat_search_due", {"kind": "contact", "id": side.due})
+    add_row(db, "chat_search_words", {"word": side.flow, "share": 0.5})
 
 
 def _add_knowledge(db: Connection[Any], world: World, side: Side) -> None:
@@ -776,6 +823,12 @@ def _add_knowledge(db: Connection[Any], world: World, side: Side) -> None:
     add_row(db, "kb_imports", {"id": side.took, "kind": "web", "source": world.name})
     add_row(db, "kb_import_items", {"import_id": side.took, "source": world.name, "outcome": "added"})
     add_row(db, "kb_removed", {"source_kind": "web", "source": side.flow})
+    add_row(db, "kb_answers", {"id": side.answer, **_asked(side, side.message)})
+
+
+def _asked(side: Side, question: str) -> Row:
+    owner = {"user_id": side.user, "conversation_id": side.conversation}
+    return {**owner, "question_message_id": question, "locale": "ko", "mode": "generative", "state_version": 1}
 
 
 def _article(slug: str) -> Row:
@@ -915,6 +968,9 @@ def _change(relation: str) -> Row:
     # One row for everybody, so that no cell finds it as it was.
     one_row = {"chat_team": "expected_reply_seconds", "kb_assistant_told": "version"}
     return {one_row[relation]: next(_NUMBERS)} if relation in one_row else _CHANGES[relation]
+    if relation == "chat_search_state":
+        return {"counted": next(_NUMBERS)}
+    return {"expected_reply_seconds": next(_NUMBERS)} if relation == "chat_team" else _CHANGES[relation]
 
 
 def _statuses(persona: str, code: str) -> set[int]:

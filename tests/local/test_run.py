@@ -123,6 +123,8 @@ def test_it_starts_everything_and_leaves_nothing(run: Run, tmp_path: Path) -> No
         assert (accounts[0] > 10, accounts[1]) == (True, 3)
         assert db.execute("select count(*) > 20 from public.chat_conversations").fetchone() == (True,)
         assert db.execute("select role from public.chat_operators order by role").fetchall() == [("admin",), ("agent",)]
+        told = "select count(*) from public.kb_articles where status = 'published'"
+        assert db.execute(told).fetchone() == (43,)
     second = run()
     assert second.wait(30) == 1
     assert second.stdout is not None

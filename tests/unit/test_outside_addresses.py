@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from service.outside.addresses import checked_url, is_public
 from service.core.errors import Invalid
+from service.outside.addresses import checked_url, is_public
 
 INSIDE = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.0.1",

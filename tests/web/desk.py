@@ -239,7 +239,8 @@ CALLS: dict[str, Call] = {
         wrong={"ifVersion": "1"},
     ),
     "inbox_assistant.try_assistant": Call(
-        "POST", "/assistant/try", {"question": "환불은 언제 되나요?"}, is_for_admins=True, asks=("inbox_try_assistant",),
+        "POST", "/assistant/try", {"question": "환불은 언제 되나요?"},
+        is_for_admins=True, asks=("inbox_try_assistant",),
         wrong={"question": "", "locale": "fr", "audience": "x"},
     ),
     "inbox_assistant.read_try": Call("GET", "/assistant/try/{try}", is_for_admins=True, asks=("inbox_assistant_try",)),

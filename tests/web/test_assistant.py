@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
 from scripts.local import LocalStack
 from tests.concurrency import at_once
@@ -23,22 +22,13 @@ PATH = "/assistant"
 
 
 @pytest.fixture(scope="module")
-def accounts(stack: LocalStack, new_member: Callable[[], Member]) -> Iterator[dict[str, Member]]:
-    """An admin and an agent; the settings are again what they were when these tests are over."""
+def accounts(stack: LocalStack, new_member: Callable[[], Member]) -> dict[str, Member]:
+    """An admin and an agent."""
     made = {"admin": new_member(), "agent": new_member()}
     with connect(stack, autocommit=True) as db:
         for role, one in made.items():
             add_operator(db, one, role, display_name=role)
-        last = db.execute("select max(version) from public.kb_assistant").fetchone()[0]
-        told = db.execute("select to_jsonb(t) from public.kb_assistant_told t").fetchone()[0]
-        yield made
-        db.execute("delete from public.kb_assistant where version > %s", [last])
-        db.execute("delete from public.kb_assistant_told")
-        db.execute(
-            "insert into public.kb_assistant_told select * from"
-            " jsonb_populate_record(null::public.kb_assistant_told, %s)",
-            [Jsonb(told)],
-        )
+    return made
 
 
 @pytest.fixture
@@ -195,7 +185,8 @@ def test_what_there_is_to_work_with_is_told_without_keys_and_addresses(
 ) -> None:
     nothing = {"isSetUp": False, "name": None}
     assert read(admin)["environment"] == {
-        "model": nothing, "embedding": nothing, "hasPrices": False, "budgets": {"memberDay": None, "projectMonth": None},
+        "model": nothing, "embedding": nothing, "hasPrices": False,
+        "budgets": {"memberDay": None, "projectMonth": None},
     }  # fmt: skip
     app = stack_app(
         stack, ai_base_url="https://models.example/v1", ai_model="small-1", ai_api_key="sk-not-to-be-seen",

@@ -17,7 +17,10 @@ from tests.stack import Member
 from tests.web.apps import APP_URL, offline_app, stack_app
 
 OWN = {"Origin": APP_URL}
-OPEN = ("/", "/developers", "/sign-in", "/sign-up", "/forgot-password", "/check-mail", "/auth/confirm?token_hash=x")
+OPEN = (
+    "/", "/developers", "/help", "/sign-in", "/sign-up", "/forgot-password", "/check-mail",
+    "/auth/confirm?token_hash=x",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def test_only_what_is_the_same_for_every_guest_travels_small(client: FlaskClient
     """The length of a packed answer tells of what is in it: an address, a token."""
     gzipped = {"Accept-Encoding": "gzip"}
     packed = {path for path in OPEN if "Content-Encoding" in client.get(path, headers=gzipped).headers}
-    assert packed == {"/", "/developers"}
+    assert packed == {"/", "/developers", "/help"}
     answer = client.get("/", headers=gzipped)
     assert gzip.decompress(answer.get_data()) == client.get("/").get_data()
     assert "Accept-Encoding" in answer.headers["Vary"]

@@ -27,7 +27,7 @@ begin
   if wanted ->> 'mode' <> 'off' then
     found_rows := public.kb_find(p_question, public.kb_language(p_question, p_locale), p_audience, most);
   end if;
-  milliseconds := extract(epoch from clock_timestamp() - began) * 1000;
+  milliseconds := round(extract(epoch from clock_timestamp() - began) * 1000, 1);
   if wanted ->> 'mode' = 'generative' and p_has_model then
     -- Nobody comes back for yesterday's.
     delete from public.kb_tries t where t.created_at < now() - interval '1 day';
@@ -37,7 +37,7 @@ begin
     perform public.jobs_add('assistant_try', jsonb_build_object('try_id', try_id), try_id::text, p_max_attempts => 2);
   end if;
   return jsonb_build_object(
-    'id', try_id, 'settings', wanted, 'found', found_rows, 'found_milliseconds', round(milliseconds::numeric, 1)
+    'id', try_id, 'settings', wanted, 'found', found_rows, 'found_milliseconds', milliseconds
   );
 end
 $$;

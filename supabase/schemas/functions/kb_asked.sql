@@ -32,6 +32,9 @@ as $$
         when k.is_common then 0.1
         when i >= char_length(k.stem) then 0.15
         when substr(k.run, i, 2) = any (public.kb_common_pairs()) then 0.2
+        -- A word's first pair says most; what comes later may be an ending that no list has. Not where words are written
+        -- in one.
+        when i > 1 and char_length(k.stem) <= 4 then 0.5
         else 1
       end as share,
       case when k.is_common then 'common' when i >= char_length(k.stem) then 'ending' else 'word' end as role

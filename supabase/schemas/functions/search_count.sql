@@ -8,7 +8,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  sample constant integer := least(greatest(p_sample, 1), 100000);
+  sample constant integer := least(coalesce(p_sample, 0), 100000);
   place public.chat_search_state;
   -- What vacuum has counted; it may not have come by yet.
   estimated constant bigint := (select c.reltuples from pg_class c where c.oid = 'public.chat_search'::regclass);
@@ -17,6 +17,9 @@ declare
   sampled bigint;
   words integer;
 begin
+  if sample < 1 then
+    return jsonb_build_object('words', 0);
+  end if;
   select * into place from public.chat_search_state s;
   there := case
     when estimated > sample then estimated

@@ -13,7 +13,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  most constant integer := least(greatest(p_most, 1), 10000);
+  most constant integer := least(coalesce(p_most, 0), 10000);
   place public.chat_search_state;
   history constant text := public.live_branch();
   now_seen pg_snapshot;
@@ -27,6 +27,9 @@ declare
   indexed integer := 0;
   has_more boolean;
 begin
+  if most < 1 then
+    return jsonb_build_object('indexed', 0, 'has_more', false);
+  end if;
   select * into place from public.chat_search_state s for update skip locked;
   if not found then
     -- Another worker is at it.

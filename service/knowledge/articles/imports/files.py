@@ -7,7 +7,6 @@ what an article may hold (`entries.py`). Pure.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -37,6 +36,15 @@ class File:
     name: str
     data: str
 
+    @property
+    def raw(self) -> bytes:
+        """Its bytes. Raises Unusable."""
+        try:
+            return base64.b64decode(self.data, validate=True)
+        # Of which letters that are none of ASCII are one kind.
+        except ValueError:
+            raise Unusable("is no base64") from None
+
 
 def entries_of(kind: str, files: Sequence[File], defaults: Defaults) -> list[Entry]:
     """What the files hold; `kind` is markdown or csv. Raises Invalid with all faults, each with its place."""
@@ -46,15 +54,13 @@ def entries_of(kind: str, files: Sequence[File], defaults: Defaults) -> list[Ent
     for number, file in enumerate(files):
         place = f"files.{number}"
         try:
-            raw = base64.b64decode(file.data, validate=True)
+            raw = file.raw
             size += len(raw)
             text = text_of(raw)
             if kind == "csv":
                 found += entries_of_rows(file.name, text, defaults)
             else:
                 found.append(markdown_entry(file.name, text, defaults))
-        except binascii.Error:
-            faults.append(FieldError(f"{place}.data", "must be base64"))
         except Unusable as error:
             faults.append(FieldError(place, str(error)))
         except Invalid as error:

@@ -155,6 +155,11 @@ export default {
   asi_reason_model_wants_a_person: "The model wanted a person.",
   asi_reason_still_unclear: "It was still not clear after asking back twice.",
   asi_reason_overtaken: "A person took over meanwhile, or another message came.",
+  asi_reason_taken_over: "A person took over meanwhile.",
+  asi_reason_newer_message: "The customer asked something new meanwhile, and that was answered.",
+  asi_reason_moved_on: "The chat had moved on meanwhile.",
+  asi_reason_completed: "The conversation was completed meanwhile.",
+  asi_reason_withdrawn: "The article was withdrawn meanwhile.",
   asi_reason_model: "The model gave no answer ({reason}).",
   asi_reason_unchecked: "The model's answer did not pass the checks ({reason}).",
 

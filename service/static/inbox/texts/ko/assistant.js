@@ -152,6 +152,11 @@ export default {
   asi_reason_model_wants_a_person: "모델이 상담원이 필요하다고 했어요.",
   asi_reason_still_unclear: "두 번 되물어도 무엇을 묻는지 알 수 없었어요.",
   asi_reason_overtaken: "그사이 상담원이 맡았거나 새 메시지가 왔어요.",
+  asi_reason_taken_over: "그사이 상담원이 맡았어요.",
+  asi_reason_newer_message: "그사이 고객이 새로 물어서, 새 질문에 답했어요.",
+  asi_reason_moved_on: "그사이 대화가 다른 곳으로 넘어갔어요.",
+  asi_reason_completed: "그사이 상담이 끝났어요.",
+  asi_reason_withdrawn: "인용한 도움말이 그사이 내려갔어요.",
   asi_reason_model: "모델에게서 답을 받지 못했어요 ({reason}).",
   asi_reason_unchecked: "모델의 답이 확인을 통과하지 못했어요 ({reason}).",
 

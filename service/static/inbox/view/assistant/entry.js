@@ -15,7 +15,7 @@ export function entry(one, { places, inbox }) {
   const wanting = new URLSearchParams({ question: question.slice(0, 300), locale: language });
   return html`<li class="card">
     <div class="about">
-      <p class="row marks">
+      <p class="row signs">
         ${outcomeMark(outcome, mode)}
         <span class="mark">${t(`asi_mode_${mode}`)}</span>
         ${helpful === null ? nothing : html`<span class="mark ${helpful ? "done" : "urgent"}">${t(helpful ? "asi_helpful_yes" : "asi_helpful_no")}</span>`}

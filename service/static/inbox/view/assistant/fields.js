@@ -14,10 +14,10 @@ const PROSE = 4000;
 export function mode(page) {
   const { draft, base } = page;
   const { model } = base.environment;
-  return html`<fieldset class="part modes">
+  return html`<fieldset class="part ways">
     <legend>${t("asi_mode")}</legend>
     ${MODES.map(
-      (one) => html`<label class="mode">
+      (one) => html`<label class="way">
         <input type="radio" name="mode" value=${one} .checked=${draft.mode === one} aria-describedby="mode-${one}" @change=${() => page.change({ mode: one })}>
         <span><strong>${t(`asi_mode_${one}`)}</strong>
           <span class="small" id="mode-${one}">${t(`asi_mode_${one}_hint`)}</span>

@@ -78,7 +78,7 @@ class InboxAssistantForm extends Loaded {
         ${this.mayConfigure ? html` · <a href=${this.desk.places.page(`${PLACE}/versions`)}>${t("asi_versions")}</a>` : nothing}
       </p>
       ${this.theirs ? this.#conflict() : nothing}
-      <div class="assistant ${this.mayConfigure ? "" : "alone"}">
+      <div class="assistant ${this.mayConfigure ? "" : "read"}">
         ${this.#form()}
         ${this.mayConfigure ? html`<inbox-assistant-try .desk=${this.desk} .settings=${this.changes} .mode=${this.draft.mode} .environment=${base.environment}></inbox-assistant-try>` : nothing}
       </div>`;

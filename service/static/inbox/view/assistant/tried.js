@@ -37,13 +37,13 @@ export function tried(one, places) {
 
 /** What a customer would read. */
 function seen({ outcome, reason, shown, mode }) {
-  return html`<section class="seen">
+  return html`<section class="shown">
     <h3>${t("asi_try_shown")} ${outcomeMark(outcome, mode)}</h3>
     ${
       shown
         ? html`<div class="bubble"><p>${shown.text}</p>
           ${shown.sources.length ? html`<ul class="sources" aria-label=${t("asi_sources")}>${shown.sources.map(source)}</ul>` : nothing}</div>`
-        : html`<p class="bubble none">${t(`asi_flow_${outcome ?? "off"}`)}</p>`
+        : html`<p class="bubble silent">${t(`asi_flow_${outcome ?? "off"}`)}</p>`
     }
     ${reason ? html`<p class="small">${reasonWords(reason)}</p>` : nothing}
   </section>`;

@@ -47,7 +47,7 @@ class InboxAssistantTry extends View {
         </div>
         ${isUnsaved ? html`<p class="small">${t("asi_try_unsaved")}</p>` : nothing}
       </form>
-      <div class="came" role="status" aria-busy=${this.#waited !== null}>
+      <div class="tried-out" role="status" aria-busy=${this.#waited !== null}>
         ${this.#error ? html`<p class="fault">${this.#error}</p>` : nothing}
         ${this.#tried ? tried(this.#tried, this.desk.places) : nothing}
       </div>

@@ -1,0 +1,161 @@
+"""What is found for a question, and when it may be the answer: the rules that no figure of `make eval` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from scripts.eval.asking import write_articles
+from scripts.eval.the_set import Article
+from scripts.local import LocalStack
+from scripts.local.paths import MIGRATIONS
+from tests.databases import copied_database
+from tests.db.chats import new_id
+from tests.stack import become, become_superuser
+
+
+def article(key: str, title: str, body: str, **columns: Any) -> Article:
+    values: dict[str, Any] = {"locale": "ko", "audience": "all", "questions": (), "is_distractor": False, **columns}
+    return Article(key=key, title=title, body=body, **values)
+
+
+ARTICLES = (
+    article("ko/delivery", "배송 기간", "평일 오후 두 시 이전에 결제하시면 당일 출고해요. 제주는 사흘이 걸려요."),
+    article("ko/codes", "결제 오류 코드", "E-4012는 카드의 기한이 지났다는 뜻이에요. 상담 전화는 02-0123-4560이에요."),
+    article("ko/points", "적립금", "적립금의 유효 기간은 열두 달이에요.", questions=("마일리지는 언제 사라지나요?",)),
+    article("ko/vip", "우수 고객 창구", "우수 고객은 은하수 창구에서 상담해요.", audience="members"),
+    article("en/care", "Caring for bowls", "Porcelain bowls are safe in a dishwasher.", locale="en"),
+    *(article(f"ko/other-{number}", f"다른 이야기 {number}", f"{number}번째 이야기예요.") for number in range(20)),
+)
+
+
+@pytest.fixture(scope="module")
+def held(stack: LocalStack) -> Iterator[Connection[Any]]:
+    """A database with these articles and no others."""
+    with copied_database(stack.db_url, migrations=MIGRATIONS) as url, psycopg.connect(url) as connection:
+        write_articles(connection, ARTICLES)
+        connection.commit()
+        yield connection
+
+
+@pytest.fixture
+def db(held: Connection[Any]) -> Iterator[Connection[Any]]:
+    """The same, as it was before after each test."""
+    yield held
+    held.rollback()
+
+
+def find(
+    db: Connection[Any], question: str | None, locale: str = "ko", *, audience: str | None = "all", limit: int = 5
+) -> list[dict[str, Any]]:
+    row = db.execute("select public.kb_find(%s, %s, %s, %s)", [question, locale, audience, limit]).fetchone()
+    return row[0]
+
+
+def answer(db: Connection[Any], question: str, locale: str = "ko") -> str | None:
+    """The slug of what may be answered with."""
+    found = find(db, question, locale)
+    assert not any(row["answerable"] for row in found[1:]), "nothing but the best is the answer"
+    return found[0]["slug"] if found and found[0]["answerable"] else None
+
+
+ASKED = {
+    "결제하면 당일 출고하나요?": "delivery",
+    "결제하면당일출고하나요": "delivery",
+    # Typed on a Mac: the same syllables in pieces.
+    "\u1100\u1167\u11af\u110c\u1166\u1112\u1161\u1106\u1167\u11ab 당일 출고하나요?": "delivery",
+    "E-4012": "codes",
+    "e4012가 뭐예요?": "codes",
+    "0201234560은 어디예요?": "codes",
+    # In the words of a question that its article brings along.
+    "마일리지는 언제 사라지나요?": "points",
+    # One digit, one letter beside: another code.
+    "E-4013": None,
+    "02-0123-4561은 어디예요?": None,
+    # All but one word is there, and that one is in no article at all.
+    "적립금의 유효 기간을 연장하나요?": None,
+    "그거 언제예요?": None,
+    "은하수 창구": None,
+}
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_what_is_asked_is_answered_or_not(db: Connection[Any], question: str) -> None:
+    assert answer(db, question) == ASKED[question]
+
+
+def test_english_words_are_found_by_their_stems(db: Connection[Any]) -> None:
+    assert answer(db, "Is a porcelain bowl safe in dishwashers?", "en") == "care"
+
+
+def test_an_answer_is_in_the_language_of_the_question(db: Connection[Any]) -> None:
+    assert find(db, "porcelain dishwasher", "ko")[0]["slug"] == "care"
+    assert answer(db, "porcelain dishwasher", "ko") is None
+
+
+def test_two_articles_that_say_as_much_are_no_answer(db: Connection[Any]) -> None:
+    assert answer(db, "당일 출고") == "delivery"
+    write_articles(db, [article("ko/again", "배송 기간 안내", "당일 출고해요.")])
+    assert answer(db, "당일 출고") is None
+
+
+@pytest.mark.parametrize("is_anonymous", [False, True])
+def test_members_find_what_is_theirs_and_guests_with_a_session_do_not(db: Connection[Any], is_anonymous: bool) -> None:
+    become(db, "authenticated", new_id(), is_anonymous=is_anonymous)
+    found = [row["slug"] for row in find(db, "은하수 창구", audience=None)]
+    become_superuser(db)
+    assert found[:1] == ([] if is_anonymous else ["vip"])
+
+
+def test_what_is_withdrawn_is_found_no_more(db: Connection[Any]) -> None:
+    assert answer(db, "E-4012") == "codes"
+    db.execute("update public.kb_articles set status = 'draft', published_at = null where slug = 'codes'")
+    assert answer(db, "E-4012") is None
+    assert "codes" not in [row["slug"] for row in find(db, "E-4012", audience="members")]
+
+
+HIDDEN = {"a draft": "status = 'draft', published_at = null", "for members": "audience = 'members'"}
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_scores_tell_nothing_of_what_is_hidden(db: Connection[Any], hidden: str) -> None:
+    def scores() -> dict[str, tuple[float, float]]:
+        found = find(db, "제주까지 무지개 배송이 사흘 걸리나요?", limit=20)
+        return {row["slug"]: (row["score"], row["coverage"]) for row in found}
+
+    before = scores()
+    assert before
+    write_articles(db, [article("ko/secret", "무지개 배송", "제주까지 무지개 배송은 이틀이 걸려요.")])
+    assert scores() != before, "as long as everybody may read it, it counts"
+    db.execute(f"update public.kb_articles set {HIDDEN[hidden]} where slug = 'secret'")
+    assert scores() == before
+
+
+ODD = [
+    None,
+    "",
+    " ",
+    "?",
+    "🙏🙏",
+    "ㅋㅋㅋ",
+    "'; drop table public.kb_articles; --",
+    "%_\\",
+    "(((((",
+    "가" * 5000,
+    "a" * 5000,
+    "\u200b",
+]
+
+
+@pytest.mark.parametrize("question", ODD, ids=range(len(ODD)))
+def test_any_question_is_safe(db: Connection[Any], question: str | None) -> None:
+    assert not any(row["answerable"] for row in find(db, question))
+
+
+def test_answers_are_bounded(db: Connection[Any]) -> None:
+    assert len(find(db, "이야기", limit=10_000)) == 20
+    assert len(find(db, "이야기", limit=-1)) == 1
