@@ -24,6 +24,7 @@ from scripts.bench import (
     report,
     rls,
     rules,
+    search,
     throughput,
     turn,
 )
@@ -73,6 +74,8 @@ def _measure(stack: LocalStack, options: Options, start: float) -> dict[str, Any
         "inbox": lambda: inbox.measure(stack, options),
         "growth": lambda: growth.measure(stack, options, world),
         "rls": lambda: rls.measure(stack, options, world.grown_to(options.rows[-1])),
+        # Last: its million would be in everybody's way.
+        "search": lambda: search.measure(stack, options),
     }
     for name, measure in sections.items():
         if name in options.sections:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.local.paths import LOCAL, ROOT
 
-SECTIONS = ("turn", "own", "throughput", "live", "rules", "jobs", "page", "inbox", "growth", "rls")
+SECTIONS = ("turn", "own", "throughput", "live", "rules", "jobs", "page", "inbox", "growth", "rls", "search")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ class Options:
     inbox_messages: int = 20
     inbox_idle_seconds: int = 60
     inbox_conversations: int = 100_000
+    # Of the search: messages in which is searched, how often each question is asked, rounds of turns beside it.
+    search_messages: int = 1_000_000
+    search_repeats: int = 5
+    search_rounds: int = 8
     # Of growth: messages in the table, conversations of a member, messages of a conversation.
     rows: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     conversations: tuple[int, ...] = (10, 200, 2_000)
@@ -62,6 +66,7 @@ QUICK = {
     "streams": 30, "writers": 4, "operators": 2, "live_seconds": 4.0, "live_rounds": 1,
     "jobs": 200, "deliveries": 20,
     "inbox_messages": 2, "inbox_idle_seconds": 3, "inbox_conversations": 1_000,
+    "search_messages": 2_000, "search_repeats": 1, "search_rounds": 1,
     "rows": (1_000, 2_000), "conversations": (3, 12), "messages": (11, 302), "calls": 3,
 }  # fmt: skip
 

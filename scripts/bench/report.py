@@ -28,7 +28,7 @@ def tables(result: dict[str, Any], reached: list[Target]) -> dict[str, list[Tabl
     """The tables of every section that was measured, and at last those of what was to be reached."""
     tellers = {
         "turn": _turn, "own": _own, "throughput": _throughput, "live": _live, "rules": _rules, "jobs": _jobs,
-        "page": _page, "inbox": _inbox, "growth": _growth, "rls": _rls,
+        "page": _page, "inbox": _inbox, "growth": _growth, "rls": _rls, "search": _search,
     }  # fmt: skip
     told = {section: tell(result[section]) for section, tell in tellers.items() if section in result}
     return {**told, "targets": [_targets(reached)]}
@@ -120,6 +120,24 @@ def _jobs(jobs: dict[str, Any]) -> list[Table]:
     )
     table.add_row(f"webhooks/s, of {webhooks['deliveries']:,}", f"{webhooks['per_s']:.0f}")
     return [table]
+
+
+def _search(search: dict[str, Any]) -> list[Table]:
+    table = _table("A search, by HTTP", "what is looked for", "newest p50 ms", "p95 ms", "best p50 ms", "p95 ms")
+    for name, sorts in search["questions"].items():
+        table.add_row(name, *(f"{sorts[sort][part]:.0f}" for sort in sorts for part in ("median_ms", "p95_ms")))
+    told = [f"{search[f'{sort}_{part}_ms']:.0f}" for sort in ("newest", "best") for part in ("p50", "p95")]
+    table.add_row("all", *told)
+    costs = _table("What the search costs", "what", "")
+    costs.add_row(f"taking up {search['rows']:,}, s", str(search["filled_s"]))
+    costs.add_row("the longest round of it, s", f"{search['longest_round_s']:.2f}")
+    costs.add_row("counting words, s", f"{search['counted_s']:.2f}")
+    costs.add_row("its table and indexes, MiB", str(search["size_mib"]))
+    turn = search["turn"]
+    for name, label, times in (("on", "taken up", "on_is_times"), ("off", "not taken up", "off_is_times")):
+        spread = f"{turn[times]['median']:.2f} ({turn[times]['low']:.2f}–{turn[times]['high']:.2f})"
+        costs.add_row(f"a turn, {label}: median ms; × one that is not", f"{turn[name]['median_ms']:.1f}; {spread}")
+    return [table, costs]
 
 
 def _page(page: dict[str, Any]) -> list[Table]:

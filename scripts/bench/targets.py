@@ -43,6 +43,7 @@ def targets(result: dict[str, Any]) -> list[Target]:
         ("rules", _rules),
         ("jobs", _jobs),
         ("inbox", _inbox),
+        ("search", _search),
         ("growth", _growth),
         ("rls", _rls),
     ):
@@ -57,6 +58,17 @@ def _inbox(inbox: dict[str, Any]) -> Iterator[Target]:
         yield Target("inbox: first load, KiB by gzip", screen["bytes"] / 1024, 80)
         yield Target("inbox: click to open conversation, open before, ms", screen["again_ms"], 100)
         yield Target("inbox: a member's message to the row in the list, p95, ms", screen["row_p95_ms"], 1500)
+
+
+def _search(search: dict[str, Any]) -> Iterator[Target]:
+    for sort in ("newest", "best"):
+        yield Target(f"search among {search['rows']:,}, {sort} first, p95, ms", search[f"{sort}_p95_ms"], 300)
+    spread = max(search["turn"]["off_is_times"]["median"], 1.0)
+    yield Target(
+        "a turn that the search takes up, times one that it does not",
+        search["turn"]["on_is_times"]["median"] / spread,
+        1.05,
+    )
 
 
 def _turn(turn: dict[str, Any]) -> Iterator[Target]:

@@ -298,7 +298,8 @@ def test_an_answer_holds_the_columns_that_are_declared(answers: Callable[[str], 
 
 def test_every_function_for_members_answers_with_declared_columns() -> None:
     of_members = {name for name, roles in EXECUTE.items() if "authenticated" in roles}
-    # These look at what they are given, and at no row. kb_ranked tells numbers; kb_knowing, what kb_look_up does.
+    # These look at what they are given, and at no row; kb_ranked tells rows of numbers, kb_knowing what kb_look_up
+    # does.
     untold = {"bigrams", "kb_codes", "kb_knowing", "kb_language", "kb_ranked", *PURE}
     assert {name.split()[0] for name in ANSWERS} == of_members - untold
 

@@ -193,6 +193,9 @@ CALLS: dict[str, Call] = {
         "POST", "/hours/preview", {"alwaysOpen": True}, asks=("inbox_hours",), wrong={"timeZone": "Nowhere"}
     ),
     "inbox_audit.read_audit": Call("GET", "/audit", query={"limit": "2"}, is_for_admins=True, asks=("inbox_audit",)),
+    "inbox_search.find_anything": Call(
+        "GET", "/search", query={"q": "환불", "status": "open", "sort": "best", "limit": "2"}, asks=("inbox_search",)
+    ),
     "inbox_inquiries.find_inquiries": Call(
         "GET", "/inquiries", query={"q": "없는 말", "status": "new"}, asks=("chat_operator_inquiries",)
     ),
@@ -231,10 +234,10 @@ CALLS: dict[str, Call] = {
         "PUT", "/assistant", {"mode": "extractive"}, is_for_admins=True, asks=("inbox_save_assistant",),
         wrong={"mode": "x", "tone": 1, "allowedLinks": "x"},
     ),
-    "inbox_assistant.page_versions": Call(
+    "inbox_assistant.page_assistant_versions": Call(
         "GET", "/assistant/versions", is_for_admins=True, asks=("inbox_assistant_versions",)
     ),
-    "inbox_assistant.restore_version": Call(
+    "inbox_assistant.restore_assistant_version": Call(
         "POST", "/assistant/versions/{version}/restore", is_for_admins=True, asks=("inbox_restore_assistant",),
         wrong={"ifVersion": "1"},
     ),

@@ -21,6 +21,7 @@ TABLES = (
     "chat_operators", "chat_desk", "chat_notes", "chat_labels", "chat_conversation_labels", "chat_canned_replies",
     "chat_activities", "chat_typing", "chat_presence", "chat_gone", "chat_hours", "chat_contacts",
     "chat_jobs", "chat_ticks", "chat_webhooks", "chat_deliveries", "chat_listeners",
+    "chat_search", "chat_search_due", "chat_search_state", "chat_search_words",
     "chat_channels", "chat_channel_threads", "chat_channel_messages",
 )  # fmt: skip
 

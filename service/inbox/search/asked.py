@@ -128,7 +128,8 @@ def _place() -> Row | None:
         if request.args.get("sort") == "best":
             shares = [float(share) for share in told["shares"]]
             place |= {"as_of": _time(told["as_of"]), "score": float(told["score"]), "shares": shares}
-            if len(shares) > _MOST_SHARES or not all(math.isfinite(number) for number in (*shares, place["score"])):
+            is_known = len(shares) <= _MOST_SHARES and all(0 <= share <= 1 for share in shares)
+            if not is_known or not math.isfinite(place["score"]):
                 raise _bad_cursor()
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise _bad_cursor() from None

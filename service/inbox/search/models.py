@@ -30,7 +30,7 @@ class Hit(Outbound):
     conversation_id: UUID | None = Field(
         description="Where it stands; of a contact the last one; null for the inquiry of a guest without one."
     )
-    message_id: UUID | None = Field(description="The message, where it is one.")
+    message_id: UUID | None = Field(description="The message, or that of the form that an inquiry was.")
     cursor: str | None = Field(description="The place of a message in its conversation, for `before` and `after`.")
     snippet: str = Field(description="HTML: a part of the text, escaped, with what was looked for in `<mark>`.")
     created_at: datetime

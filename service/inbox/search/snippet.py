@@ -37,7 +37,7 @@ def snippet(text: str, words: Collection[str], beginnings: Collection[str] = ())
 
 
 def _spans(text: str, words: frozenset[str], beginnings: tuple[str, ...]) -> Iterator[Span]:
-    """What is marked, in order; what touches is one."""
+    """What is marked, in order; what touches, or has only a space between, is one."""
     found = sorted(
         (start, end)
         for token, start, end in places(text)
@@ -45,7 +45,7 @@ def _spans(text: str, words: frozenset[str], beginnings: tuple[str, ...]) -> Ite
     )
     last: Span | None = None
     for start, end in found:
-        if last is not None and start <= last[1]:
+        if last is not None and (start <= last[1] or text[last[1] : start].isspace()):
             last = (last[0], max(last[1], end))
             continue
         if last is not None:

@@ -5,6 +5,7 @@ import { places } from "./places.js";
 /** Before the first place is shown. */
 export function registerPages() {
   const work = { group: "work" };
+  places.register("search", () => import("./view/search/page.js"), { ...work, label: "page_search" });
   places.register("inquiries", () => import("./view/inquiries.js"), { ...work, label: "page_inquiries" });
   places.register("today", () => import("./view/today.js"), { ...work, label: "page_today" });
   places.register("figures", () => import("./view/figures/page.js"), { ...work, label: "page_figures" });

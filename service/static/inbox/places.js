@@ -1,7 +1,8 @@
 /**
  * Where somebody is on the screen: every place has an address that can be reloaded and sent to a colleague.
  *
- * `/inbox/<view>` is a list, `/inbox/c/<id>` a conversation beside it (`?view=` says which list), everything else a page
+ * `/inbox/<view>` is a list, `/inbox/c/<id>` a conversation beside it (`?view=` says which list, `?at=` a place in what was
+ * said: a message's cursor, or `note-` and the id of a note), everything else a page
  * that was registered and is loaded when somebody goes there.
  */
 
@@ -31,7 +32,7 @@ export class Places extends EventTarget {
     document.addEventListener("click", (event) => this.#clicked(event));
   }
 
-  /** @returns {{view: string, filters: Record<string, string>, id: ?string, page: ?Page, rest: string, isNowhere: boolean}} */
+  /** @returns {{view: string, filters: Record<string, string>, id: ?string, at: ?string, page: ?Page, rest: string, isNowhere: boolean}} */
   get now() {
     const path = read(location.pathname)
       .slice(ROOT.length + 1)
@@ -45,7 +46,8 @@ export class Places extends EventTarget {
     const id = first === "c" && rest.length === 1 ? rest[0] : null;
     const page = this.#page(path);
     const isNowhere = !(path === "" || VIEWS.includes(path) || id || page);
-    return { view, filters, id, page, rest: page ? path.slice(page.path.length + 1) : "", isNowhere };
+    const at = id ? query.get("at") : null;
+    return { view, filters, id, at, page, rest: page ? path.slice(page.path.length + 1) : "", isNowhere };
   }
 
   /** The address of a list. */
@@ -54,8 +56,8 @@ export class Places extends EventTarget {
   }
 
   /** The address of a conversation beside the list that is shown. */
-  conversation(id, { view, filters } = this.now) {
-    return this.#with(`${ROOT}/c/${id}`, { ...(view === VIEWS[0] ? {} : { view }), ...filters });
+  conversation(id, { view, filters, at } = { ...this.now, at: null }) {
+    return this.#with(`${ROOT}/c/${id}`, { ...(view === VIEWS[0] ? {} : { view }), ...filters, at });
   }
 
   /** The address of a registered page. */

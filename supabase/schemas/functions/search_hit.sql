@@ -10,8 +10,11 @@ as $$
     'kind', s.kind,
     'id', s.id,
     'conversation_id', c.id,
-    'message_id', s.message_id,
-    'seq', s.seq,
+    -- An inquiry stands where its form was filled in.
+    'message_id', coalesce(s.message_id, i.message_id),
+    'seq', coalesce(s.seq, (
+      select f.seq from public.chat_messages f where f.conversation_id = i.conversation_id and f.id = i.message_id
+    )),
     'created_at', s.created_at,
     'said_by', s.said_by,
     'author_name', coalesce(m.author ->> 'name', o.display_name, n.rule_name),

@@ -35,6 +35,7 @@ export class Conversation extends EventTarget {
   seen = null;
   #typing = new Map();
   #pulling = null;
+  #asksOlder = null;
   #isPullWanted = false;
   /** What it was when everything beside it was last read. */
   #around = "";
@@ -79,13 +80,36 @@ export class Conversation extends EventTarget {
   }
 
   /** The page before what is here. */
-  async older() {
+  older(limit = OLDER) {
+    this.#asksOlder ??= this.#older(limit).finally(() => {
+      this.#asksOlder = null;
+    });
+    return this.#asksOlder;
+  }
+
+  /**
+   * Have a place in what was said here, however far up it is. @param {string} at a message's cursor, or `note-` and the id of a
+   * note @returns {Promise<string|null>} its key in the timeline; null where there is none (any more)
+   */
+  async reach(at) {
+    const note = this.notes.find(({ id }) => at === `note-${id}`);
+    if (!note && !Number(at)) return null;
+    const isAbove = ({ cursor, createdAt }) => (note ? createdAt > note.createdAt : Number(cursor) > Number(at));
+    while (this.history.previousCursor && isAbove(this.messages[0])) {
+      const before = this.history.previousCursor;
+      await this.older(MOST);
+      if (this.history.previousCursor === before) return null;
+    }
+    return note ? `note ${note.id}` : (this.messages.find(({ cursor }) => cursor === at)?.id ?? null);
+  }
+
+  async #older(limit) {
     const { previousCursor } = this.history;
-    if (!previousCursor || this.isLoadingOlder) return;
+    if (!previousCursor) return;
     this.isLoadingOlder = true;
     this.#changed();
     try {
-      const page = await this.api.get(`${this.path}/messages`, { before: previousCursor, limit: OLDER });
+      const page = await this.api.get(`${this.path}/messages`, { before: previousCursor, limit });
       if (this.history.previousCursor === previousCursor) history.extend(this.history, page);
       this.problem = null;
     } catch (error) {

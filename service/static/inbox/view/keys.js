@@ -52,9 +52,9 @@ export class Keys extends EventTarget {
     if (event.defaultPrevented || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
     const key = named(event);
-    const shortcut = [...this.all.values()].find((one) => one.key === key && this.isOn(one.name));
-    if (!shortcut || (event.repeat && !shortcut.repeats)) return;
-    if (shortcut.run(event) !== false) event.preventDefault();
+    // Of several with one key, the first that has something to do here.
+    const shortcuts = [...this.all.values()].filter((one) => one.key === key && this.isOn(one.name));
+    if (shortcuts.some((one) => (!event.repeat || one.repeats) && one.run(event) !== false)) event.preventDefault();
   }
 
   #tell() {

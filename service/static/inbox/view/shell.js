@@ -29,6 +29,8 @@ class InboxShell extends View {
     this.#moved();
     inbox.addEventListener("change", () => this.#title(), { signal: this.life });
     live.addEventListener("me", () => this.#title(), { signal: this.life });
+    const search = () => places.go(places.page("search"));
+    keys.add({ name: "search", key: "f", label: "key_search", run: search }, this.life);
     keys.add({ name: "shortcuts", key: "?", label: "key_shortcuts", run: () => showShortcuts(this.desk) }, this.life);
   }
 

@@ -18,12 +18,15 @@ export function item(one, host) {
   if (one.type === "day") return html`<li class="day"><span>${day().format(new Date(one.at))}</span></li>`;
   if (one.type === "activity") return happened(one.activity, host);
   if (one.type === "unsent") return unsent(one.entry, host);
-  if (one.type === "note") return note(one.note, { isMine: one.note.author.id === desk.inbox.me.id, editor });
+  const isSought = host.sought === one.key;
+  if (one.type === "note") return note(one.note, { isMine: one.note.author.id === desk.inbox.me.id, editor, isSought });
   const { message, isFirst, isLast } = one;
   const name = nameOf(conversation.row.contact);
   const again = () => sendAgain(message, host);
   // A message is as it was, as long as these are.
-  return guard([message, isFirst, isLast, name], () => said(message, { isFirst, isLast, customer: name, again }));
+  return guard([message, isFirst, isLast, name, isSought], () =>
+    said(message, { isFirst, isLast, customer: name, again, isSought }),
+  );
 }
 
 const happened = (activity, { desk, conversation }) => html`<li class="happened">
@@ -42,8 +45,8 @@ function rated({ id, data }, { activities, row }) {
   return html`<p class="rated">${stars(data.score)}${comment ? html` <q dir="auto">${comment}</q>` : nothing}</p>`;
 }
 
-function note({ id, author, content, createdAt, editedAt }, { isMine, editor }) {
-  return html`<li class="note" data-note=${id}>
+function note({ id, author, content, createdAt, editedAt }, { isMine, editor, isSought }) {
+  return html`<li class="note ${isSought ? "sought" : ""}" data-note=${id} tabindex=${isSought ? -1 : nothing}>
     <p class="by">
       <span class="tag">${icon("note")}${t("talk_note")}</span> <bdi>${author.displayName}</bdi> ${moment(createdAt)}
       ${editedAt ? html`<span class="edited" title=${fullMoment(editedAt)}>${t("talk_edited")}</span>` : nothing}
@@ -60,13 +63,13 @@ function note({ id, author, content, createdAt, editedAt }, { isMine, editor }) 
   </li>`;
 }
 
-function said(message, { isFirst, isLast, customer, again }) {
+function said(message, { isFirst, isLast, customer, again, isSought }) {
   const { role, kind, content, author, createdAt } = message;
   if (kind === "notice" || (role === "system" && !author))
-    return html`<li class="notice-said"><span dir="auto">${linked(content ?? "")}</span></li>`;
+    return html`<li class="notice-said ${isSought ? "sought" : ""}" tabindex=${isSought ? -1 : nothing}><span dir="auto">${linked(content ?? "")}</span></li>`;
   const voice = role === "user" ? "customer" : author ? "operator" : "bot";
   const name = role === "user" ? customer : (author?.name ?? t("talk_bot"));
-  return html`<li class="said ${voice} ${isFirst ? "first" : ""} ${isLast ? "last" : ""}">
+  return html`<li class="said ${voice} ${isFirst ? "first" : ""} ${isLast ? "last" : ""} ${isSought ? "sought" : ""}" tabindex=${isSought ? -1 : nothing}>
     <p class=${isFirst ? "by" : "sr"}><bdi>${name}</bdi></p>
     ${kind === "form" ? form(message) : html`<div class="text" dir="auto">${linked(content ?? "")}${kind === "chips" ? chips(message) : nothing}</div>`}
     ${isLast || message.status === "failed" ? html`<p class="when">${moment(createdAt)}${reached(message, again)}</p>` : nothing}

@@ -32,9 +32,14 @@ class InboxTimeline extends View {
   #top = 0;
   /** Whether somebody waits at the top for what is older. */
   #wantsOlder = false;
+  /** The place that the address names, as it was last looked for; its item, and whether it is still to be shown. */
+  #at = null;
+  sought = null;
+  #isSeeking = false;
 
   follows(follow) {
     follow(this.desk.talk, "change");
+    this.desk.places.addEventListener("change", () => this.#seek(), { signal: this.life });
   }
 
   render() {
@@ -93,7 +98,8 @@ class InboxTimeline extends View {
       this.#newest = key ?? null;
       if (type === "unsent" && !entry.failure) return this.toEnd();
     }
-    if (this.#isAtEnd && !this.#last) log.scrollTop = log.scrollHeight;
+    if (this.#isSeeking) this.#reached();
+    else if (this.#isAtEnd && !this.#last) log.scrollTop = log.scrollHeight;
     else if (this.#anchor?.node.isConnected)
       log.scrollTop += this.#anchor.node.getBoundingClientRect().top - this.#anchor.at;
     this.#anchor = null;
@@ -109,6 +115,36 @@ class InboxTimeline extends View {
     watch.observe(this.#log);
     watch.observe(this.querySelector(".items"));
     this.life.addEventListener("abort", () => watch.disconnect());
+    this.#seek();
+  }
+
+  /** Go to the place that the address names, if it names one. */
+  async #seek() {
+    const { id, at } = this.desk.places.now;
+    if (id !== this.conversation.id || at === this.#at) return;
+    this.#at = at;
+    const key = at && (await this.conversation.reach(at));
+    if (at !== this.#at) return;
+    this.sought = key;
+    if (at && !key) this.desk.notices.say(t("talk_place_gone"));
+    this.#make();
+    const place = this.#all.findIndex((one) => one.key === key);
+    if (place >= 0) {
+      this.#last = this.#all[place + ROOM / 2]?.key ?? null;
+      this.#isSeeking = true;
+    }
+    this.requestUpdate();
+  }
+
+  /** It stands in the page: there is where somebody reads from now on. */
+  #reached() {
+    this.#isSeeking = false;
+    this.#isAtEnd = false;
+    this.#anchor = null;
+    const item = this.querySelector(".sought");
+    item?.scrollIntoView({ block: "center" });
+    item?.focus({ preventScroll: true });
+    this.#top = this.#log.scrollTop;
   }
 
   toEnd() {
