@@ -62,11 +62,12 @@ security invoker
 set search_path = ''
 as $$
   select string_to_array(regexp_replace(btrim('
-    가능 가요 감사 거든 거를 거예 건가 것은 것을 것이 경우 고싶 고요 관련 군요 궁금 그거 그건 그게 그냥 그런 금해 까요 까지 나와 나요 네요 녕하 는데 는지 능한 능해 니까 니다 다고 대요
-    대한 대해 던데 데요 도돼 도되 돼요 되나 되는 되면 될까 될수 드려 드립 디서 디에 때문 떻게 뜻이 라고 래요 려면 려요 려주 려줘 립니 마나 많이 면요 무슨 무엇 문에 뭐가 뭐예 뭔가 방법
-    부탁 부터 사합 서요 세요 수가 수도 수있 습니 시나 시는 시면 실수 싶어 싶은 아도 아요 안녕 알려 았는 았어 야되 야하 어도 어디 어떤 어떻 어요 언제 얼마 없는 었는 었어 에게 에서 에요
-    여쭙 여쭤 예요 위해 으로 으면 은데 을까 이거 이건 이게 이나 이라 이란 이런 이에 이요 인가 인데 있나 있는 있어 있을 저거 저건 저는 저런 저희 정말 제가 제까 조금 주나 주는 주면 주세
-    주시 주실 줄수 지금 지요 진짜 탁드 통해 하고 하나 하는 하려 하면 하세 하지 한데 한테 할까 할수 합니 해도 해서 해야 해요 해줘 했는 했어 혹시
+    가나 가능 가요 감사 갔어 거든 거를 거예 건가 것은 것을 것이 경우 고싶 고요 관련 군요 궁금 그거 그건 그게 그냥 그런 금해 까요 까지 나와 나요 네요 녕하 는데 는지 능한
+    능해 니까 니다 다고 대요 대한 대해 던데 데요 도돼 도되 돼요 되나 되는 되면 될까 될수 드려 드립 디서 디에 때문 떻게 뜻이 라고 래요 려면 려요 려주 려줘 립니 마나 많이
+    면요 무슨 무엇 문에 뭐가 뭐예 뭔가 방법 부탁 부터 사합 서요 세요 수가 수도 수있 습니 시나 시는 시면 실수 싶어 싶은 아도 아요 안녕 알려 았는 았어 야되 야하 어도 어디
+    어떤 어떻 어요 언제 얼마 없는 었는 었어 에게 에서 에요 여쭙 여쭤 예요 오나 오는 올까 와요 왔는 왔어 위해 으로 으면 은데 을까 이거 이건 이게 이나 이라 이란 이런 이에
+    이요 인가 인데 있나 있는 있어 있을 저거 저건 저는 저런 저희 정말 제가 제까 조금 주나 주는 주면 주세 주시 주실 줄수 지금 지요 진짜 탁드 통해 하고 하나 하는 하려 하면
+    하세 하지 한데 한테 할까 할수 합니 해도 해서 해야 해요 해줘 했는 했어 혹시
   '), '\s+', ' ', 'g'), ' ')
 $$;
 
@@ -242,7 +243,9 @@ as $$
     limit 200
   ), asking as (
     select count(distinct w.word) filter (where w.role in ('word', 'code')) as words,
+      max(w.weight) filter (where w.role = 'word' and w.share >= 1 and w.articles > 0) as rarest,
       bool_or(w.role = 'code') is true as has_code,
+      bool_or(w.role in ('word', 'code') and w.share >= 0.5) is true as says_something,
       -- It points at what was said before.
       lower(normalize(right(p_question, 1000), NFKC)) ~
         '(^|\s)(그거|그건|그게|그걸|이거|이건|이게|이걸|저거|저건|거기|아까|그럼)|\m(it|that|this|those|these|they|them|there)\M' as points
@@ -251,18 +254,29 @@ as $$
     select c.chunk_id,
       coalesce(sum(w.weight) filter (where h.token is not null), 0) < 0.5 * sum(w.weight)
         and bool_or(w.articles = 0 and w.share >= 1) as is_unheard_of,
-      bool_or(w.role = 'code' and h.token is null) as is_other_code
+      coalesce(sum(w.weight) filter (where h.token is not null), 0) < 0.5 * sum(w.weight)
+        and bool_or(w.share >= 1 and w.weight >= a.rarest) as is_elsewhere,
+      bool_or(w.share >= 1 and h.places & 6 > 0) as is_named,
+      bool_or(w.role = 'code' and h.token is null) as is_other_code,
+      -- Two syllables that meet where one word ends and the next one begins are not that word.
+      count(*) = 1 and bool_or(
+        h.places & 4 = 0 and w.token ~ '^[가-힣]' and position(w.token in k.title_path || E'\n' || k.text) = 0
+      ) as is_torn
     from covered c
+    join public.kb_chunks k on k.id = c.chunk_id
     cross join weighed w
+    cross join asking a
     left join held h on h.token = w.token and h.chunk_id = c.chunk_id
     where c.coverage >= p_least and c.locale = p_locale and w.role in ('word', 'code')
     group by c.chunk_id, w.word
   ), whole as (
-    -- Nothing that it asks about is in no article at all; and a code is found whole or not at all.
+    -- Nothing that it asks about is in no article at all; a code is found whole or not at all; and what it asks about
+    -- most is not elsewhere, unless the piece goes by a name that it asks for.
     select w.chunk_id
     from words w
     group by w.chunk_id
-    having not bool_or(w.is_unheard_of or w.is_other_code)
+    having not bool_or(w.is_unheard_of or w.is_other_code or w.is_torn)
+      and (bool_or(w.is_named) or not bool_or(w.is_elsewhere))
   ), ordered as (
     -- Of two that hold as much the shorter one says more of it.
     select c.*, row_number() over (
@@ -277,6 +291,7 @@ as $$
   select r.rank, r.rank_in_article, r.chunk_id, r.article_id, r.score::real, r.coverage::real,
     r.rank = 1
       and r.chunk_id in (select w.chunk_id from whole w)
+      and a.says_something
       and (a.has_code or not a.points or a.words > 2)
       -- Nothing is the answer as long as another article says as much of it.
       and not exists (select from ranked o where o.article_id <> r.article_id and o.score > r.score - 0.02)

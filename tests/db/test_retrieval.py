@@ -28,7 +28,9 @@ ARTICLES = (
     article("ko/codes", "결제 오류 코드", "E-4012는 카드의 기한이 지났다는 뜻이에요. 상담 전화는 02-0123-4560이에요."),
     article("ko/points", "적립금", "적립금의 유효 기간은 열두 달이에요.", questions=("마일리지는 언제 사라지나요?",)),
     article("ko/vip", "우수 고객 창구", "우수 고객은 은하수 창구에서 상담해요.", audience="members"),
-    article("en/care", "Caring for bowls", "Porcelain bowls are safe in a dishwasher.", locale="en"),
+    article("ko/receipts", "영수증", "영수증은 결제 즉시 발행해요.", questions=("영수증은 언제 들어오나요?",)),
+    article("en/care", "Caring for bowls", "Porcelain bowls are safe in a dishwasher. Wash cups by hand.", locale="en"),
+    article("en/customs", "Customs", "A wool coat is declared with its price.", locale="en"),
     *(article(f"ko/other-{number}", f"다른 이야기 {number}", f"{number}번째 이야기예요.") for number in range(20)),
 )
 
@@ -79,6 +81,10 @@ ASKED = {
     # All but one word is there, and that one is in no article at all.
     "적립금의 유효 기간을 연장하나요?": None,
     "그거 언제예요?": None,
+    # Of nothing: endings are in every article.
+    "언제 오나요?": None,
+    # A word that is none there: one ends in it, and the next one begins.
+    "시발": None,
     "은하수 창구": None,
 }
 
@@ -90,6 +96,11 @@ def test_what_is_asked_is_answered_or_not(db: Connection[Any], question: str) ->
 
 def test_english_words_are_found_by_their_stems(db: Connection[Any]) -> None:
     assert answer(db, "Is a porcelain bowl safe in dishwashers?", "en") == "care"
+
+
+def test_what_is_told_elsewhere_is_not_answered_in_passing(db: Connection[Any]) -> None:
+    assert answer(db, "Is a wool coat declared?", "en") == "customs"
+    assert answer(db, "Can I wash the wool coat?", "en") is None
 
 
 def test_an_answer_is_in_the_language_of_the_question(db: Connection[Any]) -> None:

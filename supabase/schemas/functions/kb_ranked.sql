@@ -49,7 +49,9 @@ as $$
     limit 200
   ), asking as (
     select count(distinct w.word) filter (where w.role in ('word', 'code')) as words,
+      max(w.weight) filter (where w.role = 'word' and w.share >= 1 and w.articles > 0) as rarest,
       bool_or(w.role = 'code') is true as has_code,
+      bool_or(w.role in ('word', 'code') and w.share >= 0.5) is true as says_something,
       -- It points at what was said before.
       lower(normalize(right(p_question, 1000), NFKC)) ~
         '(^|\s)(그거|그건|그게|그걸|이거|이건|이게|이걸|저거|저건|거기|아까|그럼)|\m(it|that|this|those|these|they|them|there)\M' as points
@@ -58,18 +60,29 @@ as $$
     select c.chunk_id,
       coalesce(sum(w.weight) filter (where h.token is not null), 0) < 0.5 * sum(w.weight)
         and bool_or(w.articles = 0 and w.share >= 1) as is_unheard_of,
-      bool_or(w.role = 'code' and h.token is null) as is_other_code
+      coalesce(sum(w.weight) filter (where h.token is not null), 0) < 0.5 * sum(w.weight)
+        and bool_or(w.share >= 1 and w.weight >= a.rarest) as is_elsewhere,
+      bool_or(w.share >= 1 and h.places & 6 > 0) as is_named,
+      bool_or(w.role = 'code' and h.token is null) as is_other_code,
+      -- Two syllables that meet where one word ends and the next one begins are not that word.
+      count(*) = 1 and bool_or(
+        h.places & 4 = 0 and w.token ~ '^[가-힣]' and position(w.token in k.title_path || E'\n' || k.text) = 0
+      ) as is_torn
     from covered c
+    join public.kb_chunks k on k.id = c.chunk_id
     cross join weighed w
+    cross join asking a
     left join held h on h.token = w.token and h.chunk_id = c.chunk_id
     where c.coverage >= p_least and c.locale = p_locale and w.role in ('word', 'code')
     group by c.chunk_id, w.word
   ), whole as (
-    -- Nothing that it asks about is in no article at all; and a code is found whole or not at all.
+    -- Nothing that it asks about is in no article at all; a code is found whole or not at all; and what it asks about
+    -- most is not elsewhere, unless the piece goes by a name that it asks for.
     select w.chunk_id
     from words w
     group by w.chunk_id
-    having not bool_or(w.is_unheard_of or w.is_other_code)
+    having not bool_or(w.is_unheard_of or w.is_other_code or w.is_torn)
+      and (bool_or(w.is_named) or not bool_or(w.is_elsewhere))
   ), ordered as (
     -- Of two that hold as much the shorter one says more of it.
     select c.*, row_number() over (
@@ -84,6 +97,7 @@ as $$
   select r.rank, r.rank_in_article, r.chunk_id, r.article_id, r.score::real, r.coverage::real,
     r.rank = 1
       and r.chunk_id in (select w.chunk_id from whole w)
+      and a.says_something
       and (a.has_code or not a.points or a.words > 2)
       -- Nothing is the answer as long as another article says as much of it.
       and not exists (select from ranked o where o.article_id <> r.article_id and o.score > r.score - 0.02)
