@@ -14,10 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import Connection
 
+from scripts.local import LocalStack
 from service.knowledge.help import pages
 from service.site.texts import TEXTS
 from tests.stack import Member
-from tests.web.apps import APP_URL, signed_in
+from tests.web.apps import APP_URL, signed_in, stack_app
 from tests.web.chat import through_app
 from tests.web.desk import Desk, add_operator
 from tests.web.proxy import Passed, Proxy
@@ -197,6 +198,15 @@ def test_search_engines_are_told_what_a_page_is(browser: FlaskClient, write: Wri
     private = signed_in(app, member).get(address(write(audience="members"))).text
     assert '<meta name="robots" content="noindex">' in private
     assert TEXTS["ko"]["help_members"] in private
+
+
+def test_a_guest_asks_the_page_no_more_often_than_the_chat(stack: LocalStack) -> None:
+    browser = stack_app(stack, rate_limit_member=2).test_client()
+    asked = [browser.get(f"/help?q={quote('달의 무게')}", base_url=APP_URL) for _ in range(3)]
+    assert [page.status_code for page in asked] == [200, 200, 429]
+    assert "text/html" in asked[-1].headers["Content-Type"]
+    # Whoever only reads goes on.
+    assert browser.get("/help", base_url=APP_URL).status_code == 200
 
 
 def test_a_question_finds_its_article_and_what_finds_none_leads_on(browser: FlaskClient, write: Write) -> None:

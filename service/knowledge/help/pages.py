@@ -14,6 +14,7 @@ from service.core.errors import NotFound
 from service.core.markdown import html_of
 from service.core.text import is_storable
 from service.http.context import part
+from service.http.limits import Limits
 from service.knowledge.help import actions, shown
 from service.knowledge.help.reading import reader
 from service.settings import Settings
@@ -33,7 +34,10 @@ def index() -> Response:
     """The articles of this language, or those that answer `q`."""
     question = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
     if question and is_storable(question):
-        found = actions.find(reader(), question, current_locale())
+        asker = reader()
+        if asker.audience:
+            part(Limits).check_question()
+        found = actions.find(asker, question, current_locale())
         return _page("help/found.html", question=question, articles=shown.found(found))
     number = _page_number()
     rows = actions.published(reader(), current_locale(), PAGE + 1, (number - 1) * PAGE)
