@@ -22,7 +22,7 @@ create table public.kb_articles (
   constraint kb_articles_status check (status in ('draft', 'published')),
   constraint kb_articles_audience check (audience in ('all', 'members')),
   constraint kb_articles_questions check (cardinality(questions) <= 50 and octet_length(questions::text) <= 70000),
-  constraint kb_articles_slug check (slug !~ '[[:space:]/?#%\\]' and char_length(slug) between 1 and 100),
+  constraint kb_articles_slug check (slug !~ '[[:space:]/?#%\\]' and slug not in ('.', '..') and char_length(slug) between 1 and 100),
   constraint kb_articles_published check ((published_at is null) = (status = 'draft'))
 );
 create unique index kb_articles_slug_key on public.kb_articles (locale, slug);

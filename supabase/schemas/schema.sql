@@ -1465,7 +1465,7 @@ create table public.kb_articles (
   constraint kb_articles_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
   constraint kb_articles_published CHECK (((published_at IS NULL) = (status = 'draft'::text))),
   constraint kb_articles_questions CHECK (((cardinality(questions) <= 50) AND (octet_length((questions)::text) <= 70000))),
-  constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]'::text) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
+  constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]'::text) AND (slug <> ALL (ARRAY['.'::text, '..'::text])) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
   constraint kb_articles_status CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text]))),
   constraint kb_articles_title CHECK (((title ~ '\S'::text) AND (char_length(title) <= 200)))
 );

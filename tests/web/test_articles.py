@@ -132,7 +132,7 @@ def test_members_and_agents_write_nothing(agent: Desk, admin: Desk, api: Api) ->
 FAULTS = {
     "title": [" ", "가" * 201, 1], "body": [" ", "가" * 50_001, "![](x.png)", "[" * 3001], "locale": ["fr", None],
     "status": ["live"], "audience": ["staff"], "questions": [["가"] * 51, ["가" * 301], ["\u200b"], "언제?"],
-    "slug": ["a b", "a/b", ""], "sourceKind": ["shipped"],
+    "slug": ["a b", "a/b", "", ".", ".."], "sourceKind": ["shipped"],
 }  # fmt: skip
 
 

@@ -34,6 +34,9 @@ def checked_slug(text: str) -> str:
     """`text` as a name in addresses. Raises ValueError."""
     if _NOT_IN_SLUGS.search(text):
         raise ValueError("must hold no blanks and none of / ? # % \\")
+    # Browsers read these as a way through folders.
+    if text in (".", ".."):
+        raise ValueError("must be a name")
     return unicodedata.normalize("NFC", text)
 
 
