@@ -23,7 +23,7 @@ BODY = """두루미깃털 빗자루는 찬물에 담갔다가 그늘에서 말�
 
 | 상태 | 삶기 | 햇볕에 말리기 | 찬물 |
 |---|---|---|---|
-| 새것 | 안 돼요 | 안 돼요 | 괜찮아요 |
+| 새것 | 안 돼요 | 안 돼요 | 괜찮아요, 다만 오래 담가 두지는 마시고 바로 건져 그늘에서 말려 주세요 |
 
 ### 하지 말 것
 
@@ -33,6 +33,13 @@ BODY = """두루미깃털 빗자루는 찬물에 담갔다가 그늘에서 말�
 길고긴한줄의글자가나뉘지않고이어집니다길고긴한줄의글자가나뉘지않고이어집니다
 ```
 """
+# The words of one line each that stand in several.
+BROKEN = """(cells) => cells.flatMap((cell) => [...cell.textContent.matchAll(/[^ ]+/g)].filter((word) => {
+  const range = document.createRange();
+  range.setStart(cell.firstChild, word.index);
+  range.setEnd(cell.firstChild, word.index + word[0].length);
+  return new Set([...range.getClientRects()].map((one) => one.top)).size > 1;
+}).map(([word]) => word))"""
 
 
 @pytest.fixture
@@ -57,6 +64,7 @@ def test_it_is_found_and_read_in_every_look(
     expect(page.get_by_role("heading", level=1, name=TITLE)).to_be_visible()
     expect(page.get_by_role("article").get_by_role("heading", level=2, name="손질하기")).to_be_visible()
     assert faults(page) == [], "article"
+    assert page.get_by_role("cell").or_(page.get_by_role("columnheader")).evaluate_all(BROKEN) == []
     page.get_by_role("button", name="채팅으로 문의하기").click()
     expect(page.locator("munui-chat .panel")).to_be_visible()
 
