@@ -13,6 +13,7 @@ from service.conversations import answering
 from service.conversations.known_flows import KnownFlows
 from service.dialogue.flows.loader import SHIPPED, load_flow
 from service.dialogue.knowledge import Settled, Source
+from service.knowledge.articles.chunks import chunks_of
 from service.supabase.clients import Upstream
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
@@ -104,6 +105,19 @@ def test_an_article_is_read_in_the_panel_and_left_where_it_was_opened(asker: Vis
     expect(asker.input).to_be_focused()
     expect(asker.input).to_have_value(f"‘{TITLE}’에 대해 궁금해요: ")
     assert 0 < gzipped_for_help(asker.page) <= MOST_FOR_HELP
+
+
+def test_what_is_a_table_in_the_article_is_one_in_the_answer(visitor: Visitor, host: Host, stack: LocalStack) -> None:
+    body = "무지개솔의 값이에요.\n\n| 크기 | 값 |\n|---|---|\n| 작은 것 | 3,000원 |\n| 큰 것 | |\n\n- 솔 | 끈"
+    (piece,) = chunks_of("무지개솔 값", body)
+    with connect(stack, autocommit=True) as db, an_article(db, slug="rainbow-brush", title="무지개솔 값", text=piece.text):
+        visitor.begin(host.url).write("무지개솔 값")
+        expect(visitor.page.locator("munui-chat .bubble").get_by_role("columnheader")).to_have_text(["크기", "값"])
+        expect(visitor.page.locator("munui-chat .bubble").get_by_role("cell")).to_have_text(
+            ["작은 것", "3,000원", "큰 것", ""]
+        )
+        expect(visitor.page.locator("munui-chat .item")).to_have_text(["- 솔 | 끈"])
+    assert 0 < gzipped(visitor.page) <= MOST_BYTES
 
 
 def test_who_signs_in_takes_the_answer_along(visitor: Visitor, host: Host, member: Member, stack: LocalStack) -> None:

@@ -273,14 +273,25 @@ export class LogView {
   }
 }
 
-/** What was said; of an article's words those that make a list stand like one. */
+/** What was said; of an article's words those that make a list stand like one, and those that make a table. */
 const lines = (text, hint, isOfArticle) =>
   isOfArticle
-    ? text.split(/^((?:[-•*]|\d+[.)]) .*)$\n?/m).flatMap((part, index) => {
+    ? text.split(/^((?:[-•*]|\d+[.)]) .*|.* \| .*(?:\n.* \| .*)+)$\n?/m).flatMap((part, index) => {
+        if (index % 2 && part.includes("\n")) return rows(part, hint);
         const parts = linked(part, hint);
         return index % 2 ? h("span", { class: "item" }, ...parts) : parts;
       })
     : linked(text, hint);
+
+const rows = (text, hint) =>
+  h(
+    "table",
+    { class: "rows" },
+    ...text.split("\n").map((row, index) => {
+      const cells = row.split(" | ").map((cell) => h(index ? "td" : "th", {}, ...linked(cell, hint)));
+      return h("tr", {}, ...cells);
+    }),
+  );
 
 /** @param {string} [text] for screen readers */
 export const typingView = (text = "") => h("div", { class: "typing" }, unseen(text), h("i"), h("i"), h("i"));

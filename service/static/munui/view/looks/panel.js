@@ -121,6 +121,9 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .bubble a, .notice a{color: inherit; text-underline-offset: 3px}
 .bot .bubble a{color: var(--link)}
 .item{display: block; padding-inline-start: 1.2em; text-indent: -1.2em}
+.bubble:has(.rows){overflow-x: auto}
+.rows{border-collapse: collapse; font-size: 13px; word-break: keep-all; overflow-wrap: normal}
+.rows :is(th, td){padding: 5px 10px 5px 0; border-block-end: 1px solid var(--line); text-align: start; vertical-align: top}
 .sources{grid-column: 2; display: flex; flex-wrap: wrap; gap: 6px; margin-block-start: 6px}
 .source{display: flex; inline-size: fit-content; align-items: center; gap: 6px; min-block-size: 32px; padding: 4px 12px; border-radius: 12px; background: var(--soft); color: var(--link); font-size: 13px; font-weight: 600; text-decoration: none}
 .source:hover{text-decoration: underline}
