@@ -561,8 +561,9 @@ set search_path = ''
 set enable_seqscan = off
 as $$
 declare
-  -- So many rows at most are weighed that hold all of it, and that hold something rare.
-  most_whole constant integer := 300;
+  -- So many rows at most are weighed that hold all of it, fewer where they are looked for in some conversations alone, and
+  -- that hold something rare.
+  most_whole constant integer := case p_asked ->> 'conversations' when '' then 300 else 100 end;
   most_rare constant integer := 5000;
   meant constant text := case p_asked ->> 'conversations' when '' then '' else
     format(' and exists (select from public.chat_desk d where d.conversation_id = s.conversation_id%s)', p_asked ->> 'conversations')
