@@ -22,12 +22,15 @@ STYLE = """\
 PEOPLE_STYLE = 'fillcolor="#e7f5ec", color="#3f7d58"'
 # Stands for people, and begins the names of what is said about them.
 PERSON = "☎"
+# Stands for the articles, which a text is a question to.
+ARTICLES = "?"
+FOUND = {"found": "✓", "unknown": "✗", "looking": "…", "again": "↻"}
 SIGNS = {Kind.TEXT: "", Kind.NOTICE: "ⓘ ", Kind.CHIPS: "◉ ", Kind.FORM: "✎ "}
 
 
 def to_dot(flow: Flow, locale: Locale) -> str:
     """The graph of `flow`, with its texts in `locale`."""
-    lines = [*_ends(flow), *_steps(flow, locale), *_people(flow, locale)]
+    lines = [*_ends(flow), *_steps(flow, locale), *_people(flow, locale), *_answers(flow)]
     return "digraph flow {\n" + STYLE + "".join(f"  {line}\n" for line in lines) + "}\n"
 
 
@@ -62,6 +65,15 @@ def _people(flow: Flow, locale: Locale) -> Iterator[str]:
             yield f'{_quote(label)} [shape=plaintext, style=""]; {_edge(label, target, "", "style=dotted")}'
     back = "\n".join([f"{PERSON} ↩", *(_said(line, locale) for line in section.back)])
     yield f"{_quote(back)} [width={_inches(back):.2f}, {PEOPLE_STYLE}]; {_edge(back, flow.resume, '')}"
+
+
+def _answers(flow: Flow) -> Iterator[str]:
+    """Where a question to the articles leads."""
+    if flow.answers is None:
+        return
+    yield f'{_quote(ARTICLES)} [label={_quote(ARTICLES)}, shape=circle, fillcolor="#eee7fb", color="#6b4fa0"];'
+    for name, sign in FOUND.items():
+        yield _edge(ARTICLES, getattr(flow.answers, name), sign, "style=dotted")
 
 
 def _label(name: str, step: Step, locale: Locale) -> str:
@@ -101,8 +113,9 @@ def _edges(name: str, step: Step, locale: Locale) -> Iterator[str]:
     if step.complete:
         yield _edge(name, "end", "")
     if step.on_text is not None:
-        if step.on_text.effect:
-            yield _edge(name, PERSON, "⌨", "style=dotted")
+        if step.on_text.effect is not None:
+            asked = PERSON if step.on_text.effect == "handover" else ARTICLES
+            yield _edge(name, asked, "⌨", "style=dotted")
         if step.on_text.to is not None:
             yield _edge(name, step.on_text.to, "⌨", "style=dotted")
     for line in step.say:

@@ -70,6 +70,7 @@ PATH: dict[str, dict[str, object]] = {
     },
     "slug": {"schema": {"type": "string"}, "description": "The name of an article in addresses."},
     "channelId": {"schema": _ID, "description": "The `id` of a channel."},
+    "tryId": {"schema": _ID, "description": "The `id` of a try."},
 }
 
 

@@ -22,6 +22,7 @@ Disallow: /admin
 Disallow: /api/
 Disallow: /auth/
 Disallow: /check-mail
+Disallow: /help?
 Disallow: /inbox
 """
 

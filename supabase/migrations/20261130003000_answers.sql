@@ -38,9 +38,9 @@ create table public.kb_answers (
   constraint kb_answers_settled check ((outcome is null) = (settled_at is null)),
   constraint kb_answers_answered check (outcome is distinct from 'answered' or message_id is not null and sources <> '[]')
 );
-create unique index kb_answers_question_key on public.kb_answers (question_message_id);
+create unique index kb_answers_question_key on public.kb_answers (conversation_id, question_message_id);
 create index kb_answers_owner_idx on public.kb_answers (user_id, conversation_id);
-create index kb_answers_message_idx on public.kb_answers (message_id) where message_id is not null;
+create index kb_answers_message_idx on public.kb_answers (conversation_id, message_id) where message_id is not null;
 create index kb_answers_place_idx on public.kb_answers (created_at desc, id desc);
 
 comment on table public.kb_answers is 'What questions to the articles got, a row a question; written with what is said to it.';

@@ -274,7 +274,7 @@ begin
     p_state_version,
     case when given ->> 'outcome' is not null then clock_timestamp() end
   )
-  on conflict (question_message_id) do update
+  on conflict (conversation_id, question_message_id) do update
     set message_id = excluded.message_id,
       outcome = excluded.outcome,
       reason = excluded.reason,
@@ -327,6 +327,7 @@ as $$
       and m.seq <= p_until
       and m.role = 'user'
       and m.event ->> 'chip_id' in ('helpful_yes', 'helpful_no')
+      and k.conversation_id = p_conversation_id
       and k.message_id = m.in_reply_to
       and k.outcome = 'answered'
       and k.helpful is null

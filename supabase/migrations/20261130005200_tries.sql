@@ -24,10 +24,10 @@ comment on table public.kb_tries is 'Tries of the assistant that ask a model, fo
 comment on column public.kb_tries.id is 'Key, made by the database.';
 comment on column public.kb_tries.operator_id is 'Who tries.';
 comment on column public.kb_tries.question is 'What is asked.';
-comment on column public.kb_tries.locale is 'In which language the chat would be: ko or en.';
+comment on column public.kb_tries.locale is 'The language of the question: ko or en.';
 comment on column public.kb_tries.audience is 'all: as a guest asks; members: as a member does.';
 comment on column public.kb_tries.settings is 'The settings that are tried, as kb_assistant_now has them; they need not be saved.';
-comment on column public.kb_tries.found is 'What was found, as kb_find has it.';
+comment on column public.kb_tries.found is 'What was found by words, as kb_find has it.';
 comment on column public.kb_tries.found_milliseconds is 'How long that took.';
 comment on column public.kb_tries.result is 'Prompt, answers of the model, checks, outcome and cost; null until then.';
 comment on column public.kb_tries.created_at is 'When it was asked.';

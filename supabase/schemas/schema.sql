@@ -1811,10 +1811,10 @@ create table public.kb_answers (
   constraint kb_answers_sources CHECK (((jsonb_typeof(sources) = 'array'::text) AND (octet_length((sources)::text) <= 65536)))
 );
 
-CREATE INDEX kb_answers_message_idx ON public.kb_answers USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX kb_answers_message_idx ON public.kb_answers USING btree (conversation_id, message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX kb_answers_owner_idx ON public.kb_answers USING btree (user_id, conversation_id);
 CREATE INDEX kb_answers_place_idx ON public.kb_answers USING btree (created_at DESC, id DESC);
-CREATE UNIQUE INDEX kb_answers_question_key ON public.kb_answers USING btree (question_message_id);
+CREATE UNIQUE INDEX kb_answers_question_key ON public.kb_answers USING btree (conversation_id, question_message_id);
 
 alter table public.kb_answers add constraint kb_answers_message_fkey FOREIGN KEY (conversation_id, message_id) REFERENCES public.chat_messages(conversation_id, id) ON DELETE CASCADE;
 alter table public.kb_answers add constraint kb_answers_owner_fkey FOREIGN KEY (user_id, conversation_id) REFERENCES public.chat_conversations(user_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
@@ -1969,10 +1969,10 @@ comment on table public.kb_tries is 'Tries of the assistant that ask a model, fo
 comment on column public.kb_tries.id is 'Key, made by the database.';
 comment on column public.kb_tries.operator_id is 'Who tries.';
 comment on column public.kb_tries.question is 'What is asked.';
-comment on column public.kb_tries.locale is 'In which language the chat would be: ko or en.';
+comment on column public.kb_tries.locale is 'The language of the question: ko or en.';
 comment on column public.kb_tries.audience is 'all: as a guest asks; members: as a member does.';
 comment on column public.kb_tries.settings is 'The settings that are tried, as kb_assistant_now has them; they need not be saved.';
-comment on column public.kb_tries.found is 'What was found, as kb_find has it.';
+comment on column public.kb_tries.found is 'What was found by words, as kb_find has it.';
 comment on column public.kb_tries.found_milliseconds is 'How long that took.';
 comment on column public.kb_tries.result is 'Prompt, answers of the model, checks, outcome and cost; null until then.';
 comment on column public.kb_tries.created_at is 'When it was asked.';

@@ -249,7 +249,8 @@ def _handled(stand_in: StandIn, request: Request) -> Answer:
     said = (stand_in.script.pop(0) if stand_in.script else stand_in.mind)(request)
     if isinstance(said, tuple):
         return said
-    raw = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    # By escapes, so that it may hold anything.
+    raw = said if isinstance(said, str) else json.dumps(said)
     if request.body.get("stream"):
         lines = [_piece(request, raw, None), _piece(request, "", "stop")]
         return (

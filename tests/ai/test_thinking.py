@@ -69,6 +69,9 @@ FAULTY: dict[str, tuple[Step, str]] = {
     "too much": (wrong(text="받으신 날부터 7일 안에 신청해 주세요. " * 20), "too_long"),
     "cut by its length": (finished("length", f'{{"action": "answer", "sentences": [{{"text": "{LEAK}'), "cut"),
     "what nobody sees": (wrong(text="받으신 날부터\u202e 7일 안에 신청해 주세요."), "empty"),
+    "what no database holds": (wrong(text="받으신 날부터 7일 안에\x00 신청해 주세요."), "empty"),
+    "half of a pair": (saying("\ud83d 받으신 날부터 7일 안에 \x00"), "unreadable"),
+    "half of a pair in its text": (wrong(text="받으신 날부터 7일 안에 \ud83d"), "unreadable"),
     "a word for a handover": (wrong(text="conversation_handoff"), "wrong_language"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from service.jobs.worker import Worker
 from tests.ai.standin import MODEL, StandIn, answer, saying, status
 from tests.ai.worded import WORDED, settings_of
 from tests.db.articles import QUESTION
-from tests.stack import Member
+from tests.stack import Member, connect
 from tests.web.chat import through_app
 from tests.web.conftest import running_app
 from tests.web.desk import Desk, add_operator
@@ -31,11 +31,19 @@ def modelled(stack: LocalStack, standin: StandIn) -> Iterator[Flask]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def admin(stack: LocalStack, new_member: Callable[[], Member]) -> Member:
+    """Who may try."""
+    made = new_member()
+    with connect(stack, autocommit=True) as db:
+        add_operator(db, made, "admin")
+    return made
+
+
 @pytest.fixture
-def desk(modelled: Flask, member: Member, root: Connection[Any], article: dict[str, Any]) -> Desk:
-    """An admin of a team whose assistant words its answers."""
-    add_operator(root, member, "admin")
-    return Desk(through_app(modelled), member.access_token)
+def desk(modelled: Flask, admin: Member, article: dict[str, Any]) -> Desk:
+    """What the admin asks by."""
+    return Desk(through_app(modelled), admin.access_token)
 
 
 def rows(db: Connection[Any]) -> dict[str, int]:

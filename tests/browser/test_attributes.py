@@ -67,7 +67,7 @@ def test_those_who_answer_see_what_the_page_said(
 def test_a_guest_is_described_only_with_a_session(visitor: Visitor, host: Host, operator: Operator) -> None:
     visitor.begin(host.page(before=EARLY))
     visitor.write("저는 비회원이에요")
-    expect(visitor.page.get_by_text("말씀해 주셔서 고마워요")).to_be_visible()
+    expect(visitor.page.get_by_text("확실한 답을 찾지 못했어요")).to_be_visible()
     assert told(visitor) == []
     with visitor.page.expect_request(of_contact) as request:
         visitor.panel.get_by_role("button", name=ASK).click()

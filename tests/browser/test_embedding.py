@@ -246,7 +246,7 @@ def test_the_flag_offline_alone_is_not_believed(new_visitor: NewVisitor, host: H
     visitor.page.route("**/turns", lambda route: route.abort(), times=1)
     visitor.write("끊겼다 이어져요")
     expect(visitor.banner).to_contain_text("인터넷 연결이 끊겼어요")
-    expect(visitor.page.get_by_text("말씀해 주셔서 고마워요")).to_be_visible()
+    expect(visitor.page.get_by_text("확실한 답을 찾지 못했어요")).to_be_visible()
     expect(visitor.banner).to_have_count(0)
     visitor.chip("배송").click()
     expect(visitor.chip(OKAY)).to_be_visible()

@@ -36,12 +36,12 @@ def test_a_member_asks_reloads_and_leaves_nothing_to_the_next(server: AppServer,
     expect(visitor.log).to_contain_text(GREETING)
     visitor.took()
     visitor.write(QUESTION)
-    expect(visitor.log).to_contain_text("말씀해 주셔서 고마워요")
+    expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
     assert [call.split()[0] for call in visitor.took()] == ["POST"]
     page.reload()
     visitor.open()
     expect(visitor.log).to_contain_text(QUESTION)
-    expect(visitor.log).to_contain_text("말씀해 주셔서 고마워요")
+    expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
 
     page.goto(f"{server.url}/account")
     page.get_by_role("button", name="로그아웃").click()
@@ -90,6 +90,6 @@ def test_what_is_sent_while_the_conversation_still_opens_goes_out_then(
     visitor.write(QUESTION)
     expect(visitor.input).to_have_value(QUESTION)
     held[0].continue_()
-    expect(visitor.log).to_contain_text("말씀해 주셔서 고마워요")
+    expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
     assert visitor.says().count(QUESTION) == 1
     expect(visitor.input).to_have_value("")

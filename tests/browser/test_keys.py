@@ -42,7 +42,7 @@ def play(visitor: Visitor, steps: list[Step]) -> None:
 def test_it_is_sent_once_and_whole(new_visitor: NewVisitor, host: Host, order: str) -> None:
     visitor = new_visitor().begin(host.url)
     play(visitor, SENDS[order])
-    expect(visitor.page.get_by_text("말씀해 주셔서 고마워요")).to_have_count(1)
+    expect(visitor.page.get_by_text("확실한 답을 찾지 못했어요")).to_have_count(1)
     expect(visitor.mine).to_have_text(["나: 안녕하세요"])
     expect(visitor.input).to_have_value("")
 

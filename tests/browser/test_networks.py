@@ -43,7 +43,7 @@ def test_a_message_sent_offline_survives_a_reload_and_goes_out_once(
     visitor.took()
     visitor.page.goto(host.url)
     visitor.launcher.click()
-    expect(visitor.page.get_by_text("말씀해 주셔서 고마워요")).to_be_visible()
+    expect(visitor.page.get_by_text("확실한 답을 찾지 못했어요")).to_be_visible()
     expect(visitor.mine).to_have_text(["나: 지하철에서 보내요"])
     assert len([call for call in visitor.took() if call.endswith("/turns")]) == 1
     assert not [key for key in visitor.storage() if "outbox" in key]
@@ -73,9 +73,9 @@ def test_a_lost_answer_is_not_a_second_message(visitor: Visitor, host: Host, mem
 
     visitor.page.route(TURNS, lose, times=1)
     visitor.write("잘 갔나요?")
-    expect(visitor.page.get_by_text("말씀해 주셔서 고마워요")).to_be_visible()
+    expect(visitor.page.get_by_text("확실한 답을 찾지 못했어요")).to_be_visible()
     expect(visitor.mine).to_have_count(1)
-    expect(visitor.page.get_by_text("말씀해 주셔서 고마워요")).to_have_count(1)
+    expect(visitor.page.get_by_text("확실한 답을 찾지 못했어요")).to_have_count(1)
 
 
 def test_what_is_refused_for_good_can_be_sent_again_under_its_id(visitor: Visitor, host: Host, member: Member) -> None:
@@ -85,7 +85,7 @@ def test_what_is_refused_for_good_can_be_sent_again_under_its_id(visitor: Visito
     visitor.page.on("request", lambda request: request.url.endswith("/turns") and sent.append(request.post_data or ""))
     visitor.write("안녕하세요?")
     visitor.page.get_by_role("button", name="다시 시도").last.click()
-    expect(visitor.page.get_by_text("말씀해 주셔서 고마워요")).to_be_visible()
+    expect(visitor.page.get_by_text("확실한 답을 찾지 못했어요")).to_be_visible()
     assert len(sent) == 2
     assert sent[0] == sent[1]
 
@@ -121,7 +121,7 @@ def test_without_a_newer_token_the_visitor_is_asked_to_sign_in_and_loses_nothing
     visitor.launcher.click()
     expect(visitor.input).to_have_value("쓰던 글")
     expect(visitor.mine).to_contain_text("이건 남아야 해요")
-    expect(visitor.page.get_by_text("말씀해 주셔서 고마워요")).to_be_visible()
+    expect(visitor.page.get_by_text("확실한 답을 찾지 못했어요")).to_be_visible()
     expect(visitor.mine).to_have_count(1)
 
 
@@ -138,5 +138,5 @@ def test_typing_is_cancelled_on_switching(visitor: Visitor, host: Host, member: 
     expect(typing).to_have_count(0)
     held[0].continue_()
     visitor.panel.get_by_role("button", name="대화 목록").click()
-    visitor.page.get_by_role("listitem").filter(has_text="말씀해 주셔서 고마워요").click()
+    visitor.page.get_by_role("listitem").filter(has_text="확실한 답을 찾지 못했어요").click()
     expect(visitor.mine).to_have_text(["나: 기다려 볼게요"])

@@ -416,6 +416,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.note_gone": set(),
     "private.refuse_blank_values": set(),
     "private.keep_hours": set(),
+    "private.keep_terms": set(),
     "private.search_again": set(),
     "private.clamp_read_marker": set(),
 }

@@ -1,4 +1,4 @@
-"""Articles in the database: who reads which, what a version keeps, how pieces live, and questions that found nothing."""
+"""Articles in the database: who reads which, what a version keeps, pieces, and questions that found nothing."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def test_who_reads_an_article_and_its_pieces(
     assert [client.get(f"/kb_articles?id=eq.{made['id']}").json() for client in readers.values()][:2] == [[], []]
 
 
-def test_a_claim_that_is_missing_is_a_members(root: Connection[Any], desk: Desk, admin: Operator, member: Member) -> None:
+def test_a_claim_that_is_missing_is_a_members(
+    root: Connection[Any], desk: Desk, admin: Operator, member: Member
+) -> None:
     """Projects whose tokens do not say whether an account is anonymous have none that are."""
     made = save(desk, admin, status="published", audience="members")
     found = {}
@@ -81,12 +83,16 @@ def test_a_claim_that_is_missing_is_a_members(root: Connection[Any], desk: Desk,
     assert found == {"absent": 1, "null": 1, "true": 0}
 
 
-@pytest.mark.parametrize("table", ["kb_versions", "kb_sources", "kb_misses", "kb_imports", "kb_import_items", "kb_removed"])
+@pytest.mark.parametrize(
+    "table", ["kb_versions", "kb_sources", "kb_misses", "kb_imports", "kb_import_items", "kb_removed"]
+)
 def test_what_is_the_teams_is_nobody_elses(readers: dict[str, httpx.Client], table: str) -> None:
     assert {client.get(f"/{table}").status_code for client in readers.values()} <= {401, 403}
 
 
-def test_every_change_is_a_version_and_the_audit_tells_of_it(root: Connection[Any], desk: Desk, admin: Operator) -> None:
+def test_every_change_is_a_version_and_the_audit_tells_of_it(
+    root: Connection[Any], desk: Desk, admin: Operator
+) -> None:
     made = save(desk, admin)
     save(desk, admin, made["id"], body="둘째 글이에요.", title=made["title"])
     save(desk, admin, made["id"], status="published")
@@ -199,7 +205,13 @@ def asked(root: Connection[Any], *questions: str) -> list[tuple[str, int, str]]:
 def test_questions_that_found_nothing(root: Connection[Any], desk: Desk, admin: Operator) -> None:
     root.execute("delete from public.kb_misses")
     found = asked(
-        root, "단체 주문 되나요?", "단체주문 되나요", "제 번호는 010-1234-5678, kim@example.com 이에요", "???", " ", "1234 호"
+        root,
+        "단체 주문 되나요?",
+        "단체주문 되나요",
+        "제 번호는 010-1234-5678, kim@example.com 이에요",
+        "???",
+        " ",
+        "1234 호",
     )
     assert found == [
         ("단체주문 되나요", 2, "open"), ("제 번호는 …, … 이에요", 1, "open"), ("1234 호", 1, "open"),
@@ -210,7 +222,9 @@ def test_questions_that_found_nothing(root: Connection[Any], desk: Desk, admin: 
         assert next(one for one in asked(root, first["question"]) if one[0] == first["question"])[2] == again
 
 
-def test_deletion_beside_an_import_is_not_undone(stack: LocalStack, root: Connection[Any], desk: Desk, admin: Operator) -> None:
+def test_deletion_beside_an_import_is_not_undone(
+    stack: LocalStack, root: Connection[Any], desk: Desk, admin: Operator
+) -> None:
     took = desk.ask("kb_start_shipped", source="shipped").body["id"]
     entry = {
         "source": new_id(), "root": "shipped", "digest": "1", "title": "글", "body": "본문", "locale": "ko",
@@ -218,13 +232,20 @@ def test_deletion_beside_an_import_is_not_undone(stack: LocalStack, root: Connec
         "chunks": [one.row for one in chunks_of("글", "본문")],
     }  # fmt: skip
     assert desk.ask("kb_import", import_id=took, entries=[entry]).body == {"is_wanted": True}
-    made = root.execute("select article_id::text from public.kb_sources where source = %s", [entry["source"]]).fetchone()
+    made = root.execute(
+        "select article_id::text from public.kb_sources where source = %s", [entry["source"]]
+    ).fetchone()
     changed = {**entry, "digest": "2", "body": "다른 글"}
     answers = race(
         stack,
         "select id from public.kb_articles where id = %s",
         [made[0]],
-        [("inbox_delete_article", admin, {"id": made[0]}), ("kb_import", None, {"import_id": took, "entries": [changed]})],
+        [
+            ("inbox_delete_article", admin, {"id": made[0]}),
+            ("kb_import", None, {"import_id": took, "entries": [changed]}),
+        ],
     )
     assert [answer.code for answer in answers] == ["ok", "ok"]
-    assert root.execute("select count(*) from public.kb_sources where source = %s", [entry["source"]]).fetchone()[0] == 0
+    assert (
+        root.execute("select count(*) from public.kb_sources where source = %s", [entry["source"]]).fetchone()[0] == 0
+    )

@@ -1,4 +1,4 @@
-"""Articles are brought in from files and pages by a job: what is taken over, what is left alone, and what is refused."""
+"""Articles are brought in from files and pages by a job: what is taken over, left alone, and refused."""
 
 from __future__ import annotations
 
@@ -306,7 +306,10 @@ def test_files_of_markdown(admin: Desk, worker: Worker) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp949"])
 def test_a_table_of_questions_and_answers(admin: Desk, worker: Worker, encoding: str) -> None:
     name = f"{new_id()[:8]}.csv"
-    rows = '질문;답변;대상\r\n"언제 와요?\n언제 도착해요?";"이틀 뒤에요.\n제주는 더 걸려요.";all\r\n\r\n환불은 언제?;3일 안에요.;members\r\n'
+    rows = (
+        '질문;답변;대상\r\n"언제 와요?\n언제 도착해요?";"이틀 뒤에요.\n제주는 더 걸려요.";all\r\n'
+        "\r\n환불은 언제?;3일 안에요.;members\r\n"
+    )
     ended = finished(admin, worker, {"kind": "csv", "files": [file(name, rows.encode(encoding))]})
     assert sorted((one["title"], one["outcome"]) for one in ended["items"]) == [
         ("언제 와요?", "added"), ("환불은 언제?", "added"),
@@ -419,7 +422,9 @@ def test_what_is_shipped_is_taken_over_once_and_never_against_anybody(app: Flask
     take_over_shipped(upstream)
     entries = list(shipped_entries())
     assert len(entries) == 43
-    found = {one["source"]: one for one in admin.inbox("GET", "/articles", source="shipped", limit=200).body["articles"]}
+    found = {
+        one["source"]: one for one in admin.inbox("GET", "/articles", source="shipped", limit=200).body["articles"]
+    }
     assert {source: (one["title"], one["locale"], one["audience"], one["status"]) for source, one in found.items()} == {
         one.source: (one.title, one.locale, one.audience, "published") for one in entries
     }

@@ -200,3 +200,38 @@ def test_origin_of(url: str, origin: str | None) -> None:
 )
 def test_is_loopback(host: str | None, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+def test_a_model_is_named_with_its_address_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / ".local" / "env", LOCAL)
+    assert not load_settings(tmp_path).has_model
+    monkeypatch.setenv("AI_BASE_URL", "https://models.example/v1/")
+    monkeypatch.setenv("AI_MODEL", "some-model")
+    settings = load_settings(tmp_path)
+    assert (settings.has_model, settings.ai_base_url) == (True, "https://models.example/v1")
+    assert not settings.has_embedding
+    monkeypatch.delenv("AI_MODEL")
+    assert faults(tmp_path, monkeypatch, {}) == ("AI_MODEL and AI_BASE_URL must be set together.",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AI_BASE_URL", "ftp://models.example"),
+        ("AI_BASE_URL", "https://user:hunter22@models.example"),
+        ("AI_BASE_URL", "https://models.example/?key=hunter22"),
+        ("AI_API_KEY", "hunter22 with a blank"),
+        ("AI_TIMEOUT", "0"),
+        ("AI_TIMEOUT", "121"),
+        ("AI_PRICE_IN", "-1"),
+        ("AI_BUDGET_MEMBER_DAY", "-1"),
+    ],
+)
+def test_a_faulty_setting_of_a_model_is_named_and_not_shown(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / ".local" / "env", LOCAL)
+    others = {"AI_BASE_URL": "https://models.example", "AI_MODEL": "some-model"}
+    told = faults(tmp_path, monkeypatch, {**others, name: value})
+    assert [fault.split()[0] for fault in told] == [name]
+    assert "hunter22" not in str(told)

@@ -234,10 +234,10 @@ CALLS: dict[str, Call] = {
         "PUT", "/assistant", {"mode": "extractive"}, is_for_admins=True, asks=("inbox_save_assistant",),
         wrong={"mode": "x", "tone": 1, "allowedLinks": "x"},
     ),
-    "inbox_assistant.page_versions": Call(
+    "inbox_assistant.page_assistant_versions": Call(
         "GET", "/assistant/versions", is_for_admins=True, asks=("inbox_assistant_versions",)
     ),
-    "inbox_assistant.restore_version": Call(
+    "inbox_assistant.restore_assistant_version": Call(
         "POST", "/assistant/versions/{version}/restore", is_for_admins=True, asks=("inbox_restore_assistant",),
         wrong={"ifVersion": "1"},
     ),

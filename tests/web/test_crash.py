@@ -116,7 +116,7 @@ def test_an_answer_that_no_longer_fits_gets_the_fallback_reply(
     chat.write("아직 계신가요?")
     contents = [one["content"] or "" for one in chat.page().messages]
     assert sum("처리할 수 없었어요" in content for content in contents) == 1
-    assert conversation_row(root, chat.id)["state"]["step"] == "categories"
+    assert conversation_row(root, chat.id)["state"]["step"] == "unknown"
 
 
 def test_several_crashes_in_a_row_are_healed_together(proxied: Api, proxy: Proxy, root: Connection[Any]) -> None:

@@ -18,9 +18,10 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.supabase import connections
+from tests.db.articles import QUESTION, an_article, answers_of
 from tests.db.chats import messages_of, new_id
-from tests.stack import Member
-from tests.web.chat import EVENTS, Answer, Api, through_app
+from tests.stack import Member, connect
+from tests.web.chat import EVENTS, Answer, Api, text, through_app
 from tests.web.conftest import running_app
 from tests.web.proxy import Proxy, _Handler
 
@@ -151,6 +152,13 @@ def faulty_app(stack: LocalStack, faulty: FaultyProxy) -> Iterator[Flask]:
         yield made
 
 
+@pytest.fixture(scope="module", autouse=True)
+def article(stack: LocalStack) -> Iterator[None]:
+    """What answers the text: a question."""
+    with connect(stack, autocommit=True) as db, an_article(db):
+        yield
+
+
 @pytest.fixture(scope="module")
 def member(new_member: Callable[[], Member]) -> Member:
     """One account for all: each cell begins a conversation of its own."""
@@ -174,7 +182,7 @@ def prepared(api: Api, turn: str) -> tuple[str | None, Callable[[], Answer]]:
         return place, lambda: api.call("POST", f"/conversations/{place}/handover", {"requestId": client_id})
     begin, make_event = EVENTS[turn]
     chat = begin(api)
-    event = make_event(chat)
+    event = text(QUESTION) if turn == "text" else make_event(chat)
     return chat.id, lambda: api.turn(chat.id, event, client_id)
 
 
@@ -205,6 +213,10 @@ def test_a_fault_costs_nothing_but_a_repeat(
     written = messages_of(root, place)[len(before) :]
     assert [row["id"] for row in written] == [one["id"] for one in completed.messages]
     assert len({row["client_message_id"] for row in written}) == len(written) >= (1 if turn == "handover" else 2)
+    if turn == "text":
+        assert [(one["outcome"], one["message_id"]) for one in answers_of(root, place)] == [
+            ("answered", written[-1]["id"])
+        ]
     if turn != "form":
         assert api.turn(place, {"type": "text", "content": "아직 계신가요?"}).status == 201
 

@@ -14,6 +14,7 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from scripts.local.errors import StackError
 from service.dialogue.flows.loader import SHIPPED, FlowError
+from tests.db.articles import QUESTION, TEXT, an_article
 from tests.stack import Member
 from tests.unit.test_flow_loader import BROKEN
 from tests.web import apps
@@ -27,10 +28,9 @@ NEW_ANSWER = "이제 밤 10시까지 출고해요"
 def edited(tmp_path: Path) -> Path:
     """The shipped flow after an edit: another answer, and one category less."""
     text = SHIPPED.read_text(encoding="utf-8").replace(ANSWER, NEW_ANSWER)
-    category = text.index(
-        "          - id: returns\n            label: {ko: 교환·반품, en: Returns}\n            to: returns\n"
+    text = text.replace(
+        "          - id: returns\n            label: {ko: 교환·반품, en: Returns}\n            to: returns\n", ""
     )
-    text = text[:category] + text[text.index("          - id: payment", category) :]
     step = text.index("\n  returns:\n")
     path = tmp_path / "edited.yaml"
     path.write_text(text[:step] + text[text.index("\n  payment:\n") :], encoding="utf-8")
@@ -68,6 +68,17 @@ def test_an_open_conversation_goes_on_with_its_own_flow(stack: LocalStack, membe
     assert any(NEW_ANSWER in text for text in click(after, member, new, "shipping"))
     # And the other way round: a worker that has not been restarted yet.
     assert any(NEW_ANSWER in text for text in click(before, member, begin(after, member), "shipping"))
+
+
+def test_a_question_is_one_where_the_flow_of_its_conversation_says_so(
+    stack: LocalStack, member: Member, edited: Path, root: Connection[Any]
+) -> None:
+    before = apps.stack_app(stack, flow_file=edited).test_client()
+    opened = begin(before, member)
+    with an_article(root):
+        # This one knows nothing of that flow yet.
+        after = apps.stack_app(stack).test_client()
+        assert bot_said(send(after, member, opened, {"type": "text", "content": QUESTION})) == [TEXT]
 
 
 def resumed(client: FlaskClient) -> list[str]:

@@ -241,5 +241,7 @@ def test_a_page_costs_one_request(proxied_app: Flask, proxy: Proxy, write: Write
 def test_it_is_linked_from_every_page_and_from_the_shop(browser: FlaskClient) -> None:
     assert browser.get("/developers").text.count('href="/help"') == 2
     assert browser.get("/").text.count('href="/help"') == 3
+    # Searches are for people: engines look at the articles.
+    assert "Disallow: /help?\n" in browser.get("/robots.txt").text
     answer = browser.get("/help/?q=a")
     assert (answer.status_code, answer.headers["Location"]) == (308, "/help?q=a")

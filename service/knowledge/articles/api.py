@@ -27,7 +27,7 @@ from service.knowledge.articles.models import (
     MissBody,
     MissStatus,
     PreviewBody,
-    RestoreBody,
+    RestoreArticleBody,
     SourceKind,
     Status,
 )
@@ -140,7 +140,7 @@ def list_versions(article_id: str) -> Response:
 def restore_version(article_id: str, version: str) -> Response:
     """Take an earlier title, text and questions again, as a new version."""
     who, key = asking(), known_id(article_id)
-    body = body_of(RestoreBody, json_object(), _not_there(who, article_id))
+    body = body_of(RestoreArticleBody, json_object(), _not_there(who, article_id))
     number = int(version) if version.isascii() and version.isdigit() and len(version) <= 9 else 0
     who.must_be_admin()
     with _telling_what_is_there():

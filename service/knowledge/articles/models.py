@@ -73,7 +73,7 @@ class ChangedArticleBody(_Article):
     )
 
 
-class RestoreBody(Inbound):
+class RestoreArticleBody(Inbound):
     """`POST /inbox/articles/{id}/versions/{version}/restore`."""
 
     if_version: Version | None = None
@@ -155,7 +155,7 @@ class ArticleVersion(Outbound):
     created_at: datetime
 
 
-class VersionList(Outbound):
+class ArticleVersions(Outbound):
     """An article as it was, newest first."""
 
     versions: list[ArticleVersion]
@@ -168,7 +168,7 @@ class Preview(Outbound):
     html: str = Field(description="Holds nothing but what Markdown can say.")
 
 
-class Found(Outbound):
+class FoundPiece(Outbound):
     """A piece of an article that was found."""
 
     article_id: UUID
@@ -184,10 +184,10 @@ class Found(Outbound):
     answerable: bool = Field(description="Whether it may be told as the answer.")
 
 
-class FoundList(Outbound):
+class FoundPieces(Outbound):
     """What is found for a question, best first."""
 
-    results: list[Found]
+    results: list[FoundPiece]
 
 
 class Miss(Outbound):

@@ -30,7 +30,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "articles.preview_article": inbox_call({200: models.Preview}, BODY, Body(models.PreviewBody, BODY_MAX)),
     "articles.find_articles": inbox_call(
-        {200: models.FoundList},
+        {200: models.FoundPieces},
         ("invalid",),
         query=(
             Parameter("q", _QUERY, "The question."),
@@ -55,7 +55,7 @@ OPERATIONS: dict[str, Operation] = {
     "articles.change_article": inbox_call({200: models.Article}, _CHANGED, Body(models.ChangedArticleBody, BODY_MAX)),
     "articles.delete_article": inbox_call({204: None}, _OF_ONE),
     "articles.list_versions": inbox_call(
-        {200: models.VersionList}, ("not_found", "invalid"), query=("limit", "cursor")
+        {200: models.ArticleVersions}, ("not_found", "invalid"), query=("limit", "cursor")
     ),
-    "articles.restore_version": inbox_call({200: models.Article}, _CHANGED, Body(models.RestoreBody)),
+    "articles.restore_version": inbox_call({200: models.Article}, _CHANGED, Body(models.RestoreArticleBody)),
 }

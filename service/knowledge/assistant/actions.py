@@ -43,7 +43,10 @@ def page_answers(asking: Asking, limit: int, place: tuple[datetime, UUID] | None
 
 
 def begin_try(asking: Asking, question: str, locale: str, audience: str, values: Row, *, has_model: bool) -> Row:
-    """`{"id", "settings", "found", "found_milliseconds"}`: what is found; `id` where a worker asks the model."""
+    """What is found, and by which settings; `id` where a worker asks the model.
+
+    `{"id", "locale", "settings", "found", "found_milliseconds"}`.
+    """
     params = {
         "p_question": question,
         "p_locale": locale,
@@ -51,7 +54,7 @@ def begin_try(asking: Asking, question: str, locale: str, audience: str, values:
         "p_values": values,
         "p_has_model": has_model,
     }
-    return asking.ask("inbox_try_assistant", params, ("id", "settings", "found", "found_milliseconds"))
+    return asking.ask("inbox_try_assistant", params, ("id", "locale", "settings", "found", "found_milliseconds"))
 
 
 def read_try(asking: Asking, try_id: UUID) -> Row:

@@ -16,17 +16,20 @@ from service.http.json_body import GENERAL_MAX, body_of, first_refused, has_body
 from service.http.paging import all_of, cursor_of_list, list_place, page_limit
 from service.inbox.requests import asking, known_id
 from service.knowledge.assistant import actions, shown, trying
-from service.knowledge.assistant.models import ChangedSettingsBody, RestoreBody, TryBody
+from service.knowledge.assistant.models import (
+    MODES,
+    MOST_DAYS,
+    OUTCOMES,
+    RATINGS,
+    SETTINGS_MAX,
+    AssistantRestoreBody,
+    AssistantTryBody,
+    ChangedSettingsBody,
+)
 from service.settings import Settings
 
 bp = Blueprint("inbox_assistant", __name__, url_prefix="/api/v1/inbox/assistant")
 
-OUTCOMES = ("answered", "clarified", "handed_over", "refused", "unknown", "dropped", "pending")
-MODES = ("extractive", "generative")
-RATINGS = ("yes", "no", "none")
-MOST_DAYS = 366
-# All fields at their longest, each letter of them written in six bytes, in bytes.
-SETTINGS_MAX = 256 * 1024
 _VERSION = re.compile("[1-9][0-9]{0,8}")
 
 
@@ -47,7 +50,7 @@ def save_assistant() -> Response:
 
 
 @bp.get("/versions")
-def page_versions() -> Response:
+def page_assistant_versions() -> Response:
     """What the assistant was told at each time, newest first."""
     who = asking()
     limit, before = first_refused(lambda: all_of(page_limit, _before), who.must_be_admin)
@@ -59,14 +62,14 @@ def page_versions() -> Response:
 
 
 @bp.post("/versions/<version>/restore")
-def restore_version(version: str) -> Response:
+def restore_assistant_version(version: str) -> Response:
     """Take back what an earlier version said, as a new one."""
     who = asking()
     if not _VERSION.fullmatch(version):
         who.must_be_admin()
         raise NotFound
     raw = json_object(max_bytes=GENERAL_MAX) if has_body() else {}
-    body = body_of(RestoreBody, raw, who.must_be_admin)
+    body = body_of(AssistantRestoreBody, raw, who.must_be_admin)
     with _telling():
         restored = actions.restore(who, int(version), body.if_version)
     return _assistant(restored)
@@ -76,7 +79,7 @@ def restore_version(version: str) -> Response:
 def try_assistant() -> tuple[Response, int]:
     """What would be answered to a question. Nothing is: a model is asked by a worker, and `id` says for what to ask."""
     who = asking()
-    body = body_of(TryBody, json_object(max_bytes=SETTINGS_MAX), who.must_be_admin)
+    body = body_of(AssistantTryBody, json_object(max_bytes=SETTINGS_MAX), who.must_be_admin)
     tried = trying.begin(who, body, has_model=part(Settings).has_model)
     return jsonify(shown.tried(tried)), 202 if tried["status"] == "pending" else 200
 

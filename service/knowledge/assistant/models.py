@@ -15,6 +15,13 @@ from service.core.text import is_storable, trim
 from service.inbox.fields import LEFT_OUT, WholeNumber, within
 from service.knowledge.instructions import Mode
 
+# What answers are looked for by.
+OUTCOMES = ("answered", "clarified", "handed_over", "refused", "unknown", "dropped", "pending")
+MODES = ("extractive", "generative")
+RATINGS = ("yes", "no", "none")
+MOST_DAYS = 366
+# All fields at their longest, each letter of them written in six bytes, in bytes.
+SETTINGS_MAX = 256 * 1024
 MOST_TOPICS = 50
 MOST_LINKS = 50
 LONGEST_QUESTION = 1_000
@@ -67,7 +74,7 @@ class WordsBody(Inbound):
     en: Line
 
 
-class HandoverBody(Inbound):
+class AssistantHandoverBody(Inbound):
     """When a person is asked, and what is said then."""
 
     when: Prose
@@ -96,7 +103,7 @@ class SettingsBody(Inbound):
         default=LEFT_OUT, description="Nothing is answered about these. Members can find out what they are."
     )
     greeting: WordsBody = Field(default=LEFT_OUT, description="Said before the first answer; empty for nothing.")
-    handover: HandoverBody = Field(
+    handover: AssistantHandoverBody = Field(
         default=LEFT_OUT, description="`when`: told to a model. `words`: told to customers; empty for the flow's."
     )
     allowed_links: Annotated[list[Link], Field(max_length=MOST_LINKS), AfterValidator(_once)] = Field(
@@ -120,13 +127,13 @@ class ChangedSettingsBody(SettingsBody):
     )
 
 
-class RestoreBody(Inbound):
+class AssistantRestoreBody(Inbound):
     """`POST /inbox/assistant/versions/{version}/restore`."""
 
     if_version: WholeNumber | None = Field(default=None, description="As in `PUT /inbox/assistant`.")
 
 
-class TryBody(Inbound):
+class AssistantTryBody(Inbound):
     """`POST /inbox/assistant/try`."""
 
     question: Annotated[str, AfterValidator(within(LONGEST_QUESTION))]
@@ -211,14 +218,14 @@ class Assistant(AssistantVersion):
     environment: Environment
 
 
-class VersionList(Outbound):
+class AssistantVersionList(Outbound):
     """A page of versions, newest first; at most 20."""
 
     versions: list[AssistantVersion]
     next_cursor: str | None
 
 
-class Found(Outbound):
+class FoundPiece(Outbound):
     """A piece of an article that was found."""
 
     chunk_id: UUID
@@ -283,12 +290,12 @@ class Try(Outbound):
     id: UUID | None = Field(description="To ask for it again while it is `pending`; null where it is done at once.")
     status: Literal["pending", "done", "failed"]
     question: str
-    locale: Locale
+    locale: Locale = Field(description="The language of the question, in which it is answered.")
     audience: Audience
     mode: Mode = Field(
         description="How it was answered: `extractive` where no model is set up or the budget is used up."
     )
-    found: list[Found]
+    found: list[FoundPiece]
     found_milliseconds: float
     prompt: list[PromptPart]
     attempts: list[Attempt]

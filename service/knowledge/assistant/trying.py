@@ -12,7 +12,7 @@ from uuid import UUID
 from service.core.mapper import Row
 from service.inbox.asking import Asking
 from service.knowledge.assistant import actions
-from service.knowledge.assistant.models import TryBody
+from service.knowledge.assistant.models import AssistantTryBody
 from service.knowledge.assistant.outcomes import word_for_word
 from service.knowledge.instructions import instructions_of
 
@@ -31,12 +31,12 @@ _UNASKED: Row = {
 }
 
 
-def begin(asking: Asking, body: TryBody, *, has_model: bool) -> Row:
+def begin(asking: Asking, body: AssistantTryBody, *, has_model: bool) -> Row:
     """A try, done at once where no model is to be asked. Raises as every question to the database does."""
     values = body.settings.values if body.settings is not None else {}
     begun = actions.begin_try(asking, body.question, body.locale, body.audience, values, has_model=has_model)
     instructions = instructions_of(begun["settings"])
-    asked = {"question": body.question, "locale": body.locale, "audience": body.audience}
+    asked = {"question": body.question, "locale": begun["locale"], "audience": body.audience}
     found = {name: begun[name] for name in ("id", "found", "found_milliseconds")}
     if begun["id"] is not None:
         return _UNASKED | asked | found | {"status": "pending", "mode": "generative"}

@@ -7,7 +7,7 @@ Belongs here: the order of the steps. Does not belong here: what a model is told
 from __future__ import annotations
 
 import time
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,11 +20,14 @@ from service.knowledge.generative.actions import passage_of, spend
 from service.knowledge.generative.endpoint import Endpoint
 from service.knowledge.generative.material import Material
 from service.knowledge.generative.thinking import Cited, Thought, refused, think
+from service.knowledge.generative.work import FOUND
 from service.knowledge.instructions import instructions_of
+from service.knowledge.vectors import finding
+from service.knowledge.vectors.endpoint import VectorEndpoint
 from service.settings import Settings
 from service.supabase.clients import Upstream
 
-# What is left of a lease when the model must have answered, for keeping what came of it.
+# What is left of a lease when the model must have answered, for finding and for keeping what came of it.
 _SPARE_SECONDS = 30
 
 
@@ -33,34 +36,50 @@ def work_of(upstream: Upstream, settings: Settings) -> Work:
     endpoint = Endpoint.from_settings(settings)
     if endpoint is None:
         return Work()
-    lease = round(settings.ai_timeout) + _SPARE_SECONDS
-    return Work({"assistant_try": Handler(partial(_try, upstream, settings, endpoint), at_once=2, lease_seconds=lease)})
+    tries = Tries(upstream, settings, endpoint, VectorEndpoint.from_settings(settings))
+    return Work({"assistant_try": Handler(tries.answer, 2, round(settings.ai_timeout) + _SPARE_SECONDS)})
 
 
-def _try(upstream: Upstream, settings: Settings, endpoint: Endpoint, job: Job) -> None:
-    try_id = UUID(job.payload["try_id"])
-    row = actions.tried(upstream, try_id)
-    if row is None:
-        return
-    instructions = instructions_of(row["settings"])
-    material = Material(row["question"], row["locale"], tuple(map(passage_of, row["found"])), instructions)
-    if known := refused(material) or (None if material.passages else Thought("unknown", "nothing_found")):
-        actions.settle_try(upstream, try_id, _told(known, material))
-        return
-    attempt_id = uuid5(job.id, str(job.attempts))
-    # A try is nobody's day: it counts for the month.
-    used_up = spending.reserve(upstream, settings, material, attempt_id, None)
-    if used_up is not None:
-        came = word_for_word(instructions, row["question"], row["found"])
-        actions.settle_try(upstream, try_id, came | {"mode": "extractive", "reason": f"budget_{used_up}"})
-        return
-    began = time.monotonic()
-    thought = think(endpoint, material, until=began + settings.ai_timeout)
-    milliseconds = round((time.monotonic() - began) * 1000)
-    cost = spending.Prices.from_settings(settings).micros(thought.tokens_in, thought.tokens_out)
-    spend(upstream, attempt_id, cost)
-    came = _told(thought, material) | {"milliseconds": milliseconds, "cost_micros": cost}
-    actions.settle_try(upstream, try_id, came | {"model": endpoint.model if thought.asked else None})
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What answers tries. `vectors` is None where words alone find."""
+
+    upstream: Upstream
+    settings: Settings
+    endpoint: Endpoint
+    vectors: VectorEndpoint | None
+
+    def answer(self, job: Job) -> None:
+        """Settle the try of a job. Raises UpstreamUnavailable, Internal: then the job comes once more."""
+        try_id = UUID(job.payload["try_id"])
+        row = actions.tried(self.upstream, try_id)
+        if row is not None:
+            actions.settle_try(self.upstream, try_id, self._result(row, uuid5(job.id, str(job.attempts))))
+
+    def _result(self, row: Row, attempt_id: UUID) -> Row:
+        question, locale, instructions = row["question"], row["locale"], instructions_of(row["settings"])
+        found = finding.find(self.upstream, self.vectors, question, locale, row["audience"], FOUND)
+        material = Material(question, locale, tuple(map(passage_of, found)), instructions)
+        known = refused(material)
+        if known is None and not found:
+            known = Thought("unknown", "nothing_found")
+        if known is not None:
+            return {"found": found, **_told(known, material)}
+        # A try is nobody's day: it counts for the month.
+        used_up = spending.reserve(self.upstream, self.settings, material, attempt_id, None)
+        if used_up is not None:
+            came = word_for_word(instructions, question, found)
+            return {"found": found, **came, "mode": "extractive", "reason": f"budget_{used_up}"}
+        return {"found": found, **self._asked(material, attempt_id)}
+
+    def _asked(self, material: Material, attempt_id: UUID) -> Row:
+        began = time.monotonic()
+        thought = think(self.endpoint, material, until=began + self.settings.ai_timeout)
+        milliseconds = round((time.monotonic() - began) * 1000)
+        cost = spending.Prices.from_settings(self.settings).micros(thought.tokens_in, thought.tokens_out)
+        spend(self.upstream, attempt_id, cost)
+        asked = {"milliseconds": milliseconds, "cost_micros": cost, "model": self.endpoint.model}
+        return _told(thought, material) | (asked if thought.asked else {})
 
 
 def _told(thought: Thought, material: Material) -> dict[str, Any]:

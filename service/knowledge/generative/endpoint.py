@@ -179,7 +179,7 @@ def _completion(response: httpx.Response) -> Completion:
         raise ModelAway("filtered" if finish == "content_filter" else "unreadable")
     usage = data.get("usage")
     return Completion(
-        text if isinstance(text, str) else "",
+        _storable(text) if isinstance(text, str) else "",
         finish == "length",
         _count(usage, "prompt_tokens"),
         _count(usage, "completion_tokens"),
@@ -213,6 +213,11 @@ def _object(text: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise _Broken("unreadable")
     return data
+
+
+def _storable(text: str) -> str:
+    """Without what neither a database nor a next request can hold: U+0000, and half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
 
 
 def _count(usage: Any, name: str) -> int | None:

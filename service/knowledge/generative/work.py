@@ -108,7 +108,9 @@ class Answers:
     def _settled(self, asked: Asked, material: Material, job: Job) -> Settled:
         if known := refused(material):
             return self._outcome(asked, material, known)
-        if self.endpoint is None or material.instructions.mode != "generative":
+        if material.instructions.mode == "off":
+            return Settled("unknown", reason="turned_off")
+        if self.endpoint is None or material.instructions.mode == "extractive":
             return _word_for_word(material.passages, "no_model")
         if not material.passages:
             return Settled("unknown", reason="nothing_found")

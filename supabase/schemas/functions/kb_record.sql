@@ -33,7 +33,7 @@ begin
     p_state_version,
     case when given ->> 'outcome' is not null then clock_timestamp() end
   )
-  on conflict (question_message_id) do update
+  on conflict (conversation_id, question_message_id) do update
     set message_id = excluded.message_id,
       outcome = excluded.outcome,
       reason = excluded.reason,

@@ -15,6 +15,7 @@ as $$
       and m.seq <= p_until
       and m.role = 'user'
       and m.event ->> 'chip_id' in ('helpful_yes', 'helpful_no')
+      and k.conversation_id = p_conversation_id
       and k.message_id = m.in_reply_to
       and k.outcome = 'answered'
       and k.helpful is null

@@ -21,7 +21,7 @@ from tests.browser.visitor import ANOTHER, GOODBYE, GREETING, OKAY, WRITE
 from tests.stack import Member
 
 IS_LONG = os.environ.get("MUNUI_SOAK") == "1"
-THANKS = "말씀해 주셔서 고마워요"
+THANKS = "확실한 답을 찾지 못했어요"
 WHO = ("guest", "member")
 
 # What it does to the page -> a stylesheet of the page.

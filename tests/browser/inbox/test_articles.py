@@ -145,7 +145,9 @@ def test_who_was_slower_sees_both_texts(desk: Screen, title: str, team: Team) ->
     # Nobody's is lost: what was written is there after a reload, and after theirs was taken.
     page.reload()
     expect(conflict).to_be_visible()
+    page.get_by_label("읽는 사람", exact=True).select_option("members")
     conflict.get_by_role("button", name="저장된 내용 쓰기").click()
+    expect(page.get_by_label("읽는 사람", exact=True)).to_have_value("all")
     expect(page.get_by_label("내용", exact=True)).to_have_value(BODY.replace("제주는 하루", "제주는 이틀"))
     page.get_by_role("button", name="되돌리기").click()
     expect(page.get_by_label("내용", exact=True)).to_have_value(BODY.replace("오후 2시", "오후 3시"))
@@ -155,6 +157,14 @@ def test_who_was_slower_sees_both_texts(desk: Screen, title: str, team: Team) ->
     said(desk, "저장했어요.")
     saved = team.ask("GET", f"/articles/{article['id']}")
     assert (saved["title"], "오후 3시" in saved["body"]) == (title, True)
+    # It was deleted while somebody wrote: what they wrote becomes another one.
+    page.get_by_label("내용", exact=True).fill("지워진 글에 쓰던 내용")
+    team.ask("DELETE", f"/articles/{article['id']}")
+    page.get_by_role("button", name="저장", exact=True).click()
+    said(desk, "이미 삭제된 글이에요.")
+    page.get_by_role("button", name="초안 저장").click()
+    said(desk, "초안으로 저장했어요.")
+    assert team.ask("GET", f"/articles?q={title}")["articles"][0]["excerpt"] == "지워진 글에 쓰던 내용"
 
 
 def test_versions_are_compared_and_one_is_had_back(desk: Screen, title: str, team: Team) -> None:

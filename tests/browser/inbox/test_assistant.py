@@ -234,7 +234,7 @@ def test_everybody_can_use_these_pages(
     page.get_by_label("AI가 다듬어 답하기").check()
     with working(stack, standin):
         ask(page, QUESTION)
-        expect(page.locator(".came .bubble")).to_be_visible(timeout=20_000)
+        expect(page.locator(".tried-out .bubble")).to_be_visible(timeout=20_000)
     page.add_script_tag(path=Path(AXE))
     assert faults(screen) == []
     assert not is_wide(screen)

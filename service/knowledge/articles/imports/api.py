@@ -15,7 +15,7 @@ from service.inbox.asking import Asking
 from service.inbox.requests import asking, known_id
 from service.knowledge.articles.imports import actions, shown, sites
 from service.knowledge.articles.imports.files import MOST_BYTES, entries_of
-from service.knowledge.articles.imports.models import FilesBody, ImportBody, WebBody
+from service.knowledge.articles.imports.models import ArticleImportBody, FilesBody, WebBody
 from service.outside.addresses import checked_url
 from service.settings import Settings
 
@@ -30,7 +30,7 @@ _LONGEST_SOURCE = 300
 def start_import() -> tuple[Response, int]:
     """Bring in files, pages or a site. Where anything in the files is wrong, nothing of them is taken."""
     who = asking()
-    body = body_of(ImportBody, json_object(max_bytes=BODY_MAX), who.must_be_admin).root
+    body = body_of(ArticleImportBody, json_object(max_bytes=BODY_MAX), who.must_be_admin).root
     # Who may not is told nothing of a name or a file.
     who.must_be_admin()
     row = _start_files(who, body) if isinstance(body, FilesBody) else _start_pages(who, body)

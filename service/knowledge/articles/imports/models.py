@@ -68,7 +68,7 @@ class WebBody(_Import):
     max_pages: Annotated[WholeNumber, Field(ge=1, le=MOST_PAGES)] = MOST_PAGES
 
 
-class ImportBody(RootModel[Annotated[FilesBody | WebBody, Field(discriminator="kind")]]):
+class ArticleImportBody(RootModel[Annotated[FilesBody | WebBody, Field(discriminator="kind")]]):
     """`POST /inbox/articles/imports`."""
 
 

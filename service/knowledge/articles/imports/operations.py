@@ -9,7 +9,7 @@ from service.knowledge.articles.imports.api import BODY_MAX
 
 OPERATIONS: dict[str, Operation] = {
     "article_imports.start_import": inbox_call(
-        {202: models.Import}, (*BODY, "not_allowed"), Body(models.ImportBody, BODY_MAX)
+        {202: models.Import}, (*BODY, "not_allowed"), Body(models.ArticleImportBody, BODY_MAX)
     ),
     "article_imports.list_imports": inbox_call({200: models.ImportList}, ("invalid",), query=("limit", "cursor")),
     "article_imports.read_import": inbox_call({200: models.Import}, ("not_found",)),

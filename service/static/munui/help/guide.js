@@ -7,13 +7,13 @@
 import { conversationOf } from "../cache-adapter.js";
 import { insert } from "../view/dom.js";
 import { lateLook } from "../view/dress.js";
-import { HELP } from "../view/looks/help.js";
+import { ARTICLES } from "../view/looks/help.js";
 import { articleView } from "./article.js";
 import { HelpStore } from "./help-store.js";
 import { Home } from "./home.js";
 import texts from "./texts.js";
 
-const dress = lateLook(HELP);
+const dress = lateLook(ARTICLES);
 
 /** Joins a chat, and stays as long as that. */
 export class Guide {
@@ -85,9 +85,10 @@ export class Guide {
 
   /** In a conversation, with words to begin with. @param {string} words */
   #ask(words) {
-    const { cache, draftKey, drafts, help, places } = this.chat;
+    const { cache, draftKey, drafts, help, places, view } = this.chat;
     const isOpen = (one) => one?.status === "open";
-    const open = [conversationOf(cache, help.article?.from), ...cache.conversations].find(isOpen);
+    const from = view === "article" ? help.article.from : null;
+    const open = [conversationOf(cache, from), ...cache.conversations].find(isOpen);
     const key = open?.id ?? draftKey;
     if (!drafts.get(key)) drafts.set(key, words);
     return open ? places.show(open.id) : places.startNew();

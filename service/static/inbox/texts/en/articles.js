@@ -70,6 +70,7 @@ export default {
   art_withdrawn: "Unpublished. Customers no longer see it.",
   art_saved_draft: "Saved as a draft.",
   art_kept: "What you wrote is kept in this browser.",
+  art_written_anew: "That article was deleted. What you wrote goes on as a new one.",
   art_resumed: "This is what you wrote before and have not saved.",
   art_give_up: "Discard changes",
   art_give_up_title: "Discard what you wrote?",

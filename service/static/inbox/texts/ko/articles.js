@@ -70,6 +70,7 @@ export default {
   art_withdrawn: "게시를 중단했어요. 고객에게 더는 보이지 않아요.",
   art_saved_draft: "초안으로 저장했어요.",
   art_kept: "쓰던 글을 이 브라우저에 남겨 두었어요.",
+  art_written_anew: "이미 삭제된 글이에요. 쓰던 내용을 새 글로 옮겼어요.",
   art_resumed: "저장하지 않고 쓰던 글을 이어서 보여 드려요.",
   art_give_up: "변경 버리기",
   art_give_up_title: "쓰던 내용을 버릴까요?",

@@ -51,7 +51,7 @@ class InboxArticleEditor extends Loaded {
   async load() {
     const query = new URLSearchParams(location.search);
     const begun = { question: query.get("question"), language: query.get("locale") };
-    this.base = this.articleId ? await this.desk.api.get(`/articles/${this.articleId}`) : blank(begun);
+    this.base = this.articleId ? await this.#read() : blank(begun);
     const draft = this.mayConfigure ? this.#drafts.get(this.#key) : null;
     this.isResumed = Boolean(draft) && !isSame(draft.text, textOf(this.base));
     this.text = this.isResumed ? draft.text : textOf(this.base);
@@ -59,6 +59,29 @@ class InboxArticleEditor extends Loaded {
     this.theirs = this.#version === this.base.version ? null : this.base;
     if (this.isResumed && begun.question) this.#take(begun.question);
     this.preview.follow(this.text.body, { isSoon: true });
+  }
+
+  async #read() {
+    try {
+      return await this.desk.api.get(`/articles/${this.articleId}`);
+    } catch (error) {
+      const draft = this.#drafts.get(this.#key);
+      if (error.code === "not_found" && draft) this.#writeAnew(draft.text);
+      throw error;
+    }
+  }
+
+  /** Somebody has deleted it: what was written here goes on as a new one. @returns {boolean} not where there is one already */
+  #writeAnew(text) {
+    const { notices, places } = this.desk;
+    if (this.#drafts.get(NEW)) return false;
+    this.#drafts.write(NEW, { ...text, slug: "" }, 0);
+    this.#drafts.remove(this.#key);
+    // From here on it is written there.
+    this.base = { ...(this.base ?? blank()), ...text };
+    notices.say(t("art_written_anew"));
+    places.go(address(places, NEW), { replace: true });
+    return true;
   }
 
   /** One more question for what is begun already. */
@@ -76,10 +99,10 @@ class InboxArticleEditor extends Loaded {
 
   page() {
     const way = back(address(this.desk.places), t("page_articles"));
-    return html`${way}${this.mayConfigure ? articleForm(this) : this.#read()}`;
+    return html`${way}${this.mayConfigure ? articleForm(this) : this.#shown()}`;
   }
 
-  #read() {
+  #shown() {
     const { title, questions, locale } = this.base;
     return html`<h2 lang=${locale}><bdi>${title}</bdi></h2>
       <p class="small">${marks(this.base)} ${changed(this.base)}</p>
@@ -159,6 +182,7 @@ class InboxArticleEditor extends Loaded {
   }
 
   async #refused(error) {
+    if (error.code === "not_found" && this.articleId && this.#writeAnew(this.text)) return;
     this.#error = error;
     if (error.code === "settings_changed" && error.current) this.theirs = error.current;
     else if (error.code !== "invalid") this.desk.notices.fail(error);

@@ -76,7 +76,7 @@ class InboxArticleList extends Paged {
           values,
         ]) => html`<select name=${name} aria-label=${t(`art_${name}`)} @change=${({ target }) => target.form.requestSubmit()}>
           <option value="">${t(`art_${name}_any`)}</option>
-          ${named(name, values).map(([value, text]) => html`<option value=${value} ?selected=${value === query[name]}>${text}</option>`)}
+          ${named(name, values).map(([value, text]) => html`<option value=${value} .selected=${value === query[name]}>${text}</option>`)}
         </select>`,
       )}
       <button>${t("art_look")}</button>

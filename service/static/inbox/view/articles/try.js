@@ -49,7 +49,7 @@ class InboxArticleTry extends Loaded {
 
   #select(name, values, chosen) {
     return html`<select name=${name} aria-label=${t(`art_${name}`)} @change=${({ target }) => target.form.requestSubmit()}>
-      ${named(name, values).map(([value, text]) => html`<option value=${value} ?selected=${value === chosen}>${text}</option>`)}
+      ${named(name, values).map(([value, text]) => html`<option value=${value} .selected=${value === chosen}>${text}</option>`)}
     </select>`;
   }
 

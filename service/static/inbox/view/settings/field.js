@@ -52,7 +52,7 @@ export const choice = ({ id, name, label, value, options, hint, fault }) => html
   <div class="field">
     <label for=${id}>${label}</label>
     <select id=${id} name=${name} aria-invalid=${fault ? "true" : nothing} aria-describedby=${describedBy(id, hint, fault)}>
-      ${options.map(([option, text]) => html`<option value=${option} ?selected=${option === value}>${text}</option>`)}
+      ${options.map(([option, text]) => html`<option value=${option} .selected=${option === value}>${text}</option>`)}
     </select>
     ${hintLine(id, hint)}${faultLine(id, fault)}
   </div>`;

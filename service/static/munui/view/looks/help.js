@@ -1,6 +1,6 @@
 /** The look of the help (help/guide.js), on top of the panel's. */
 
-export const HELP = `
+export const ARTICLES = `
 h3{margin: 0; font-size: 16px; line-height: 1.35; font-weight: 700}
 .help-home{margin: 16px 16px 0; padding: 16px; border-radius: 18px; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06)}
 .help-home form{position: relative; margin-block: 10px 4px}
