@@ -110,7 +110,8 @@ def test_an_article_is_read_in_the_panel_and_left_where_it_was_opened(asker: Vis
 def test_what_is_a_table_in_the_article_is_one_in_the_answer(visitor: Visitor, host: Host, stack: LocalStack) -> None:
     body = "무지개솔의 값이에요.\n\n| 크기 | 값 |\n|---|---|\n| 작은 것 | 3,000원 |\n| 큰 것 | |\n\n- 솔 | 끈"
     (piece,) = chunks_of("무지개솔 값", body)
-    with connect(stack, autocommit=True) as db, an_article(db, slug="rainbow-brush", title="무지개솔 값", text=piece.text):
+    columns = {"slug": "rainbow-brush", "title": "무지개솔 값", "text": piece.text}
+    with connect(stack, autocommit=True) as db, an_article(db, **columns):
         visitor.begin(host.url).write("무지개솔 값")
         expect(visitor.page.locator("munui-chat .bubble").get_by_role("columnheader")).to_have_text(["크기", "값"])
         expect(visitor.page.locator("munui-chat .bubble").get_by_role("cell")).to_have_text(
