@@ -90,8 +90,18 @@ def test_any_object(model: type[BaseModel], body: dict[str, Any]) -> None:
         assert isinstance(made, model)
 
 
+# What a browser says that it was answered; nothing of it is held by an article.
+ANSWERED = st.fixed_dictionaries(
+    {
+        "locale": st.sampled_from(["ko", "en"]),
+        "source": st.none()
+        | st.fixed_dictionaries(
+            {"articleId": st.uuids().map(str), "version": st.integers(1, 9), "place": st.integers(0, 9)}
+        ),
+    }
+)
 EVENTS = st.one_of(
-    st.fixed_dictionaries({"type": st.just("text"), "content": TEXT}),
+    st.fixed_dictionaries({"type": st.just("text"), "content": TEXT}, optional={"answered": ANSWERED}),
     st.fixed_dictionaries({"type": st.just("chip"), "messageId": st.uuids().map(str), "chipId": st.text(min_size=1)}),
     st.fixed_dictionaries({"type": st.just("form"), "messageId": st.uuids().map(str), "values": OBJECTS}),
 )
@@ -119,7 +129,7 @@ def test_any_import_that_is_well_formed_is_replayed(conversations: list[dict[str
             FLOW,
             conversation_id=uuid4(),
             guest_conversation_id=guest.client_conversation_id,
-            events=[_happened(one) for one in guest.events],
+            events=[_happened(one, {}) for one in guest.events],
             locale="ko",
             now=datetime.now(UTC),
         )
