@@ -22,7 +22,7 @@ create table public.kb_articles (
   constraint kb_articles_status check (status in ('draft', 'published')),
   constraint kb_articles_audience check (audience in ('all', 'members')),
   constraint kb_articles_questions check (cardinality(questions) <= 50 and octet_length(questions::text) <= 70000),
-  constraint kb_articles_slug check (slug !~ '[[:space:]/?#%\\]' and char_length(slug) between 1 and 100),
+  constraint kb_articles_slug check (slug !~ '[[:space:]/?#%\\]|^\.{1,2}$' and char_length(slug) between 1 and 100),
   constraint kb_articles_published check ((published_at is null) = (status = 'draft'))
 );
 create unique index kb_articles_slug_key on public.kb_articles (locale, slug);
@@ -63,7 +63,7 @@ comment on column public.kb_sources.article_id is 'Which article. It goes with i
 comment on column public.kb_sources.kind is 'markdown, csv, web: imported. shipped: brought along for the demo.';
 comment on column public.kb_sources.source is 'Which file, row of a file, or page.';
 comment on column public.kb_sources.root is 'What the import began with whose part it is: what is not in it any more can be told.';
-comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over.';
+comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over; empty where that is to be taken over in any case.';
 comment on column public.kb_sources.said is 'Status and audience of that moment: one that was set here since stays.';
 comment on column public.kb_sources.edited_by_hand is 'Whether the text was changed here since: imports leave it alone then.';
 

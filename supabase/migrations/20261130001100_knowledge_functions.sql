@@ -110,7 +110,8 @@ begin
     when cardinality(article.questions) > 50 or exists (
       select from unnest(article.questions) q where coalesce(q, '') !~ '\S' or char_length(q) > 300
     ) then 'questions'
-    when coalesce(article.slug, '') !~ '^[^[:space:]/?#%\\]{1,100}$' then 'slug'
+    -- A dot, or two, is another place to a browser.
+    when coalesce(article.slug, '') !~ '^(?!\.{1,2}$)[^[:space:]/?#%\\]{1,100}$' then 'slug'
     when former.id is null and p_chunks is null then 'body'
     when former.id is null and (select count(*) from public.kb_articles) >= most then 'articles'
   end;
@@ -294,7 +295,9 @@ begin
         and a.body = normalize(p_values ->> 'body')
         and a.status = coalesce(p_values ->> 'status', 'draft')
         and a.audience = coalesce(p_values ->> 'audience', 'all')
-        and a.questions = array(select jsonb_array_elements_text(coalesce(p_values -> 'questions', '[]')))
+        and a.questions = array(
+          select btrim(normalize(q)) from jsonb_array_elements_text(coalesce(p_values -> 'questions', '[]')) q
+        )
         and not exists (select from public.kb_sources s where s.article_id = a.id)
       order by a.created_at
       limit 1;
@@ -336,7 +339,9 @@ begin
         is distinct from (former.title, former.body, former.questions, former.locale) then true
       else coalesce((p_values ->> 'edited_by_hand')::boolean, origin.edited_by_hand)
     end;
-    update public.kb_sources s set edited_by_hand = was_edited
+    -- Who is to follow the source again takes over what that says, also where it says what it said before.
+    update public.kb_sources s
+      set edited_by_hand = was_edited, digest = case when was_edited then s.digest else '' end
       where s.article_id = p_id and s.edited_by_hand <> was_edited;
     if article = former then
       return jsonb_build_object('article', public.inbox_article_row(former), 'created', false);

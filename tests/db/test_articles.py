@@ -183,7 +183,7 @@ def test_two_titles_alike_get_addresses_of_their_own(stack: LocalStack, desk: De
 FAULTS: dict[str, Any] = {
     "title": ["", "가" * 201], "body": ["가" * 50_001], "locale": ["fr", None], "status": ["live", None],
     "audience": ["staff", None], "questions": [["가" * 301], [""], ["가"] * 51],
-    "slug": ["a/b", "a b", "가" * 101],
+    "slug": ["a/b", "a b", "가" * 101, ".", ".."],
 }  # fmt: skip
 
 

@@ -34,6 +34,8 @@ def checked_slug(text: str) -> str:
     """`text` as a name in addresses. Raises ValueError."""
     if _NOT_IN_SLUGS.search(text):
         raise ValueError("must hold no blanks and none of / ? # % \\")
+    if text in (".", ".."):
+        raise ValueError("must not be what a browser takes for another place")
     return unicodedata.normalize("NFC", text)
 
 

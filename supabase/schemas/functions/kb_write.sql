@@ -29,7 +29,8 @@ begin
     when cardinality(article.questions) > 50 or exists (
       select from unnest(article.questions) q where coalesce(q, '') !~ '\S' or char_length(q) > 300
     ) then 'questions'
-    when coalesce(article.slug, '') !~ '^[^[:space:]/?#%\\]{1,100}$' then 'slug'
+    -- A dot, or two, is another place to a browser.
+    when coalesce(article.slug, '') !~ '^(?!\.{1,2}$)[^[:space:]/?#%\\]{1,100}$' then 'slug'
     when former.id is null and p_chunks is null then 'body'
     when former.id is null and (select count(*) from public.kb_articles) >= most then 'articles'
   end;
