@@ -201,13 +201,13 @@ def test_letters_of_a_page(raw: bytes, content_type: str) -> None:
     "<urlset><" + "a" * 200_000,
 ])  # fmt: skip
 def test_a_sitemap_that_never_ends_is_read_at_once(sitemap: str) -> None:
-    assert sites.locations(sitemap) == []
+    assert locations(sitemap) == []
 
 
 def test_what_stands_around_an_address_of_a_sitemap_is_no_part_of_it() -> None:
     said = "<urlset><loc> https://a.example/?a=1&amp;b=2\n</loc><x:loc>\n<![CDATA[ https://a.example/y ]]>\n</x:loc>"
-    assert sites.locations(said) == ["https://a.example/?a=1&b=2", "https://a.example/y"]
+    assert locations(said) == ["https://a.example/?a=1&b=2", "https://a.example/y"]
 
 
 def test_a_charset_far_behind_its_name_is_none() -> None:
-    assert sites.text_of_page("가".encode(), "text/html; charset=" + " " * 90_000 + "!") == "가"
+    assert text_of_page("가".encode(), "text/html; charset=" + " " * 90_000 + "!") == "가"
