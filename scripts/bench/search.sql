@@ -2,8 +2,8 @@
 -- them hardly ever), order numbers, codes and telephone numbers; ten a conversation, over two years.
 
 with customers as (
-  insert into public.chat_contacts (id, name, phone)
-  select md5('searched' || n)::uuid, (array['김', '이', '박', '최', '정'])[1 + n %% 5] || (array['민수', '서연', '지훈', '하은'])[1 + n / 5 %% 4],
+  insert into public.chat_contacts (id, created_at, name, phone)
+  select md5('searched' || n)::uuid, now() - n * interval '10 minutes', (array['김', '이', '박', '최', '정'])[1 + n %% 5] || (array['민수', '서연', '지훈', '하은'])[1 + n / 5 %% 4],
     '010-' || lpad((n * 7919 %% 10000)::text, 4, '0') || '-' || lpad((n %% 10000)::text, 4, '0')
   from generate_series(%(first)s::integer, %(last)s::integer) n
 ), conversations as (

@@ -465,8 +465,10 @@ set search_path = ''
 set enable_seqscan = off
 as $$
 declare
-  -- So many rows are read back through time, before it is looked for in another way.
-  walked constant integer := 30000;
+  -- So many rows are read back through time, once more where there was less in them than is usual, before it is looked for
+  -- in another way.
+  walks constant integer[] := array[30000, 120000];
+  walked integer;
   -- Fewer rows than this are fetched and sorted sooner than that.
   few_rows constant integer := 10000;
   few_conversations constant integer := 1000;
@@ -491,7 +493,8 @@ begin
     end if;
   end if;
 
-  if p_estimate > few_rows then
+  foreach walked in array walks loop
+    exit when p_estimate <= few_rows;
     execute format(
       $q$
         select coalesce(jsonb_agg(jsonb_build_object('at', w.created_at, 'id', w.id) order by w.created_at desc, w.id desc), '[]')
@@ -510,7 +513,7 @@ begin
     if jsonb_array_length(found) >= p_limit then
       return found;
     end if;
-  end if;
+  end loop;
 
   execute format(
     $q$
@@ -558,8 +561,10 @@ set search_path = ''
 set enable_seqscan = off
 as $$
 declare
-  -- So many rows at most are weighed of each kind.
-  weighed constant integer := 1000;
+  -- So many rows at most are weighed that hold all of it, fewer where they are looked for in some conversations alone, and
+  -- that hold something rare.
+  most_whole constant integer := case p_asked ->> 'conversations' when '' then 300 else 100 end;
+  most_rare constant integer := 5000;
   meant constant text := case p_asked ->> 'conversations' when '' then '' else
     format(' and exists (select from public.chat_desk d where d.conversation_id = s.conversation_id%s)', p_asked ->> 'conversations')
   end;
@@ -585,15 +590,15 @@ begin
       from jsonb_array_elements(p_wanted -> 'tokens') with ordinality w (one, place)
       where (w.one ->> 'is_needed')::boolean
     ) r
-    where r.rows <= 5 * weighed;
+    where r.rows <= most_rare;
 
   whole := public.search_newest(
     (p_wanted ->> 'query')::tsquery,
-    p_total * coalesce((
+    case when coalesce(p_filters ->> 'kind', 'message') = 'message' then p_total else 0 end * coalesce((
       select min(p_shares[t.place]) from jsonb_array_elements(p_wanted -> 'tokens') with ordinality t (one, place)
       where (t.one ->> 'is_needed')::boolean
     ), 0),
-    p_filters, p_label, p_asked, p_as_of, 'ffffffff-ffff-ffff-ffff-ffffffffffff', weighed
+    p_filters, p_label, p_asked, p_as_of, 'ffffffff-ffff-ffff-ffff-ffffffffffff', most_whole
   );
   execute format(
     $q$
@@ -631,7 +636,7 @@ begin
         limit $9
       ) p
     $q$,
-    (p_asked ->> 'times') || (p_asked ->> 'rows'), meant, 5 * weighed
+    (p_asked ->> 'times') || (p_asked ->> 'rows'), meant, most_rare
   ) into found using rare, p_filters, p_label, p_as_of, whole, queries, weights, p_before, p_limit;
   return found;
 end
@@ -772,7 +777,8 @@ begin
     rows_asked := rows_asked || ' and s.said_by = $2 ->> ''said_by''';
   end if;
   if p_filters ? 'kind' then
-    rows_asked := rows_asked || ' and s.kind = $2 ->> ''kind''';
+    -- As the keys say it: what is no message is seldom, and found by them.
+    rows_asked := rows_asked || format(' and s.%I is not null', (p_filters ->> 'kind') || '_id');
   end if;
   if p_filters ? 'author' then
     -- A customer, or somebody of the team: a message knows its author by name.
@@ -848,7 +854,7 @@ begin
     else
       found := public.search_newest(
         (wanted ->> 'query')::tsquery,
-        total * coalesce((
+        case when coalesce(p_filters ->> 'kind', 'message') = 'message' then total else 0 end * coalesce((
           select min(shares[t.place]) from jsonb_array_elements(wanted -> 'tokens') with ordinality t (one, place)
           where (t.one ->> 'is_needed')::boolean
         ), 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -87,7 +88,7 @@ def test_all_is_shown_and_nothing_is_changed(
     # An answer that was not to be shown, and why; then the one that was.
     first, second = done["attempts"]
     assert ([fault["code"] for fault in first["faults"]], second["faults"]) == (["number_not_quoted"], [])
-    assert "9일 말려 주세요." in first["raw"]
+    assert json.loads(first["raw"])["sentences"][0]["text"] == "9일 말려 주세요."
     assert done["tokensIn"] == first["tokensIn"] + second["tokensIn"] > 0
     assert done["costMicros"] == done["tokensIn"] + 10 * done["tokensOut"]
     spent = root.execute("select user_id, micros, settled_at is not null from public.kb_spending").fetchall()

@@ -119,7 +119,7 @@ def test_all_faults_of_a_body_at_once(
     assert len(fields) == len(set(fields))
     for body, refusal in (
         (b"{", (400, "malformed_json")),
-        (b'{"a":"' + b"x" * 70_000 + b'"}', (413, "payload_too_large")),
+        (b'{"a":"' + b"x" * OPERATIONS[endpoint].body.max_bytes + b'"}', (413, "payload_too_large")),
     ):
         assert desk.inbox(call.method, call.path, body).refusal == refusal
     assert desk_state(root, chat.id) == before

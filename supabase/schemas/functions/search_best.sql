@@ -20,8 +20,10 @@ set search_path = ''
 set enable_seqscan = off
 as $$
 declare
-  -- So many rows at most are weighed of each kind.
-  weighed constant integer := 1000;
+  -- So many rows at most are weighed that hold all of it, fewer where they are looked for in some conversations alone, and
+  -- that hold something rare.
+  most_whole constant integer := case p_asked ->> 'conversations' when '' then 300 else 100 end;
+  most_rare constant integer := 5000;
   meant constant text := case p_asked ->> 'conversations' when '' then '' else
     format(' and exists (select from public.chat_desk d where d.conversation_id = s.conversation_id%s)', p_asked ->> 'conversations')
   end;
@@ -47,15 +49,15 @@ begin
       from jsonb_array_elements(p_wanted -> 'tokens') with ordinality w (one, place)
       where (w.one ->> 'is_needed')::boolean
     ) r
-    where r.rows <= 5 * weighed;
+    where r.rows <= most_rare;
 
   whole := public.search_newest(
     (p_wanted ->> 'query')::tsquery,
-    p_total * coalesce((
+    case when coalesce(p_filters ->> 'kind', 'message') = 'message' then p_total else 0 end * coalesce((
       select min(p_shares[t.place]) from jsonb_array_elements(p_wanted -> 'tokens') with ordinality t (one, place)
       where (t.one ->> 'is_needed')::boolean
     ), 0),
-    p_filters, p_label, p_asked, p_as_of, 'ffffffff-ffff-ffff-ffff-ffffffffffff', weighed
+    p_filters, p_label, p_asked, p_as_of, 'ffffffff-ffff-ffff-ffff-ffffffffffff', most_whole
   );
   execute format(
     $q$
@@ -93,7 +95,7 @@ begin
         limit $9
       ) p
     $q$,
-    (p_asked ->> 'times') || (p_asked ->> 'rows'), meant, 5 * weighed
+    (p_asked ->> 'times') || (p_asked ->> 'rows'), meant, most_rare
   ) into found using rare, p_filters, p_label, p_as_of, whole, queries, weights, p_before, p_limit;
   return found;
 end

@@ -17,8 +17,10 @@ set search_path = ''
 set enable_seqscan = off
 as $$
 declare
-  -- So many rows are read back through time, before it is looked for in another way.
-  walked constant integer := 30000;
+  -- So many rows are read back through time, once more where there was less in them than is usual, before it is looked for
+  -- in another way.
+  walks constant integer[] := array[30000, 120000];
+  walked integer;
   -- Fewer rows than this are fetched and sorted sooner than that.
   few_rows constant integer := 10000;
   few_conversations constant integer := 1000;
@@ -43,7 +45,8 @@ begin
     end if;
   end if;
 
-  if p_estimate > few_rows then
+  foreach walked in array walks loop
+    exit when p_estimate <= few_rows;
     execute format(
       $q$
         select coalesce(jsonb_agg(jsonb_build_object('at', w.created_at, 'id', w.id) order by w.created_at desc, w.id desc), '[]')
@@ -62,7 +65,7 @@ begin
     if jsonb_array_length(found) >= p_limit then
       return found;
     end if;
-  end if;
+  end loop;
 
   execute format(
     $q$
