@@ -6,7 +6,8 @@ Thresholds were chosen on half a; a figure that falls below what docs/answers.md
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ from scripts.eval.figures import WRONG_AT_MOST, figures, is_wrong, leaks
 from scripts.eval.reached import REACHED
 from scripts.eval.the_set import read_articles, read_questions
 from scripts.local import LocalStack
-from scripts.local.paths import MIGRATIONS
+from scripts.local.paths import MIGRATIONS, ROOT
 from tests.databases import copied_database
 from tests.summary import Tell
 
@@ -25,13 +26,30 @@ NEVER = ("pronoun", "off_topic", "forbidden", "injection", "member_only")
 
 
 @pytest.fixture(scope="module")
-def asked(stack: LocalStack) -> Iterator[list[Asked]]:
-    """Every question of the set with what it found."""
+def knowing(stack: LocalStack) -> Iterator[tuple[psycopg.Connection[Any], Mapping[str, str]]]:
+    """A database that knows the articles, and the key of each."""
     with (
         copied_database(stack.db_url, migrations=MIGRATIONS) as url,
         psycopg.connect(url, autocommit=True) as connection,
     ):
-        yield ask(connection, write_articles(connection, read_articles()), read_questions())
+        yield connection, write_articles(connection, read_articles())
+
+
+@pytest.fixture(scope="module")
+def asked(knowing: tuple[psycopg.Connection[Any], Mapping[str, str]]) -> list[Asked]:
+    """Every question of the set with what it found."""
+    return ask(*knowing, read_questions())
+
+
+def test_what_make_run_has_people_ask_is_answered(
+    knowing: tuple[psycopg.Connection[Any], Mapping[str, str]],
+) -> None:
+    question = "배송이 언제 오나요?"
+    assert question in (ROOT / "scripts" / "run.py").read_text(encoding="utf-8")
+    row = knowing[0].execute("select public.kb_find(%s, 'ko', 'all', 1) -> 0", [question]).fetchone()
+    assert row is not None
+    assert (row[0]["title"], row[0]["answerable"]) == ("배송 기간과 출고일", True)
+    assert row[0]["text"].startswith("출고한 날부터 보통 1~2일 안에 도착해요.")
 
 
 def test_what_is_asked_is_found(asked: list[Asked], tell: Tell) -> None:

@@ -163,6 +163,13 @@ def test_what_was_edited_deleted_or_withdrawn_here_stays_so(import_pages: Import
     admin.inbox("PATCH", f"/articles/{ours['edited']['id']}", {"editedByHand": False})
     back = import_pages(depth=1, restoreDeleted=True)
     assert {"/edited": "changed", "/deleted": "added"}.items() <= outcomes(back, site).items()
+    # Also where the source says what it said before.
+    admin.inbox("PATCH", f"/articles/{ours['edited']['id']}", {"body": "우리가 또 고친 글이에요."})
+    assert outcomes(import_pages(depth=1), site)["/edited"] == "unchanged"
+    admin.inbox("PATCH", f"/articles/{ours['edited']['id']}", {"editedByHand": False})
+    assert outcomes(import_pages(depth=1), site)["/edited"] == "changed"
+    followed = admin.inbox("GET", f"/articles/{ours['edited']['id']}").body
+    assert (followed["body"][:2], followed["editedByHand"]) == ("나중", False)
 
 
 def test_robots_are_asked_and_obeyed(import_pages: Import, site: Site) -> None:

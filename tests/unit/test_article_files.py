@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import math
+import re
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +16,7 @@ from hypothesis import strategies as st
 from service.core.errors import Invalid
 from service.core.markdown import html_of
 from service.knowledge.articles.imports.entries import Defaults, Entry, Unusable
-from service.knowledge.articles.imports.files import File, entries_of, markdown_entry
+from service.knowledge.articles.imports.files import MOST_BYTES, File, entries_of, markdown_entry
 from service.knowledge.articles.imports.readable import read_page
 from service.knowledge.articles.imports.robots import robots_of
 from service.knowledge.articles.imports.sites import is_same_site, locations, normal, text_of_page
@@ -192,3 +195,33 @@ def test_addresses_of_one_site() -> None:
 )
 def test_letters_of_a_page(raw: bytes, content_type: str) -> None:
     assert "환불" in text_of_page(raw, content_type)
+
+
+@pytest.mark.parametrize("sitemap", [
+    "<urlset><loc>" + " " * 200_000,
+    "<urlset><loc>" + "\n<![CDATA[ " * 20_000,
+    "<urlset>" + "<loc>" * 40_000,
+    "<urlset><" + "a" * 200_000,
+])  # fmt: skip
+def test_a_sitemap_that_never_ends_is_read_at_once(sitemap: str) -> None:
+    assert locations(sitemap) == []
+
+
+def test_what_stands_around_an_address_of_a_sitemap_is_no_part_of_it() -> None:
+    said = "<urlset><loc> https://a.example/?a=1&amp;b=2\n</loc><x:loc>\n<![CDATA[ https://a.example/y ]]>\n</x:loc>"
+    assert locations(said) == ["https://a.example/?a=1&b=2", "https://a.example/y"]
+
+
+def test_a_charset_far_behind_its_name_is_none() -> None:
+    assert text_of_page("가".encode(), "text/html; charset=" + " " * 90_000 + "!") == "가"
+
+
+def test_the_screen_takes_what_the_service_takes() -> None:
+    inbox = Path(__file__).parents[2] / "service/static/inbox"
+    says = re.search(r"MOST_BYTES = ([0-9* ]+);", (inbox / "view/articles/files.js").read_text())
+    assert says
+    assert math.prod(map(int, says[1].split("*"))) == MOST_BYTES
+    for language in ("ko", "en"):
+        hint = re.search(r'art_fault_files_size: "\D*(\d+) ?MB', (inbox / f"texts/{language}/articles.js").read_text())
+        assert hint
+        assert int(hint[1]) == MOST_BYTES // 1024**2

@@ -38,7 +38,9 @@ begin
         and a.body = normalize(p_values ->> 'body')
         and a.status = coalesce(p_values ->> 'status', 'draft')
         and a.audience = coalesce(p_values ->> 'audience', 'all')
-        and a.questions = array(select jsonb_array_elements_text(coalesce(p_values -> 'questions', '[]')))
+        and a.questions = array(
+          select btrim(normalize(q)) from jsonb_array_elements_text(coalesce(p_values -> 'questions', '[]')) q
+        )
         and not exists (select from public.kb_sources s where s.article_id = a.id)
       order by a.created_at
       limit 1;
@@ -80,7 +82,9 @@ begin
         is distinct from (former.title, former.body, former.questions, former.locale) then true
       else coalesce((p_values ->> 'edited_by_hand')::boolean, origin.edited_by_hand)
     end;
-    update public.kb_sources s set edited_by_hand = was_edited
+    -- Who is to follow the source again takes over what that says, also where it says what it said before.
+    update public.kb_sources s
+      set edited_by_hand = was_edited, digest = case when was_edited then s.digest else '' end
       where s.article_id = p_id and s.edited_by_hand <> was_edited;
     if article = former then
       return jsonb_build_object('article', public.inbox_article_row(former), 'created', false);

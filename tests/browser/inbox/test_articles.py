@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 from psycopg import Connection
 
 from scripts.local import LocalStack
@@ -130,6 +130,32 @@ def test_an_article_is_written_looked_at_and_published(desk: Screen, title: str,
     page.get_by_role("dialog").get_by_role("button", name="삭제").click()
     said(desk, "삭제했어요.")
     assert team.ask("GET", f"/articles?q={title}")["articles"] == []
+
+
+@pytest.mark.parametrize("is_new", [False, True], ids=["saved before", "new"])
+def test_what_is_typed_while_it_is_saved_is_not_lost(desk: Screen, title: str, team: Team, is_new: bool) -> None:
+    page = desk.go("/articles/new" if is_new else f"/articles/{write(team, title)['id']}").page
+    method = "POST" if is_new else "PATCH"
+    held: list[Route] = []
+    page.route(
+        re.compile("/api/v1/inbox/articles(/[-0-9a-f]{36})?$"),
+        lambda route: held.append(route) if route.request.method == method else route.continue_(),
+    )
+    page.get_by_label("제목", exact=True).fill(title)
+    text = page.get_by_label("내용", exact=True)
+    text.fill("하나")
+    with page.expect_request(lambda sent: sent.method == method and not sent.url.endswith("preview")):
+        page.keyboard.press("Control+s")
+    text.press_sequentially(" 둘")
+    method = "none"
+    held[0].continue_()
+    said(desk, "초안으로 저장했어요." if is_new else "저장했어요.")
+    page.wait_for_url(re.compile("/articles/[-0-9a-f]{36}$"))
+    expect(text).to_have_value("하나 둘")
+    assert team.ask("GET", f"/articles?q={title}")["articles"][0]["excerpt"] == "하나"
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        text.press("Control+s")
+    assert team.ask("GET", f"/articles?q={title}")["articles"][0]["excerpt"] == "하나 둘"
 
 
 def test_who_was_slower_sees_both_texts(desk: Screen, title: str, team: Team) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from psycopg import Connection
 
 from scripts.local import LocalStack
@@ -113,6 +113,28 @@ def ask(page: Page, question: str) -> None:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="저장", exact=True).click()
+
+
+def test_what_is_typed_while_settings_are_saved_is_not_lost(open_screen: Open, team: Team) -> None:
+    page = open_screen("/settings/assistant").page
+    held: list[Route] = []
+    page.route(
+        "**/api/v1/inbox/assistant",
+        lambda route: held.append(route) if route.request.method == "PUT" and not held else route.continue_(),
+    )
+    topics = page.get_by_label("한 줄에 하나씩").first
+    topics.fill("주식")
+    with page.expect_request("**/api/v1/inbox/assistant"):
+        save(page)
+    topics.press_sequentially(" 추천")
+    held[0].continue_()
+    expect(page.get_by_text("저장했어요.")).to_be_visible()
+    expect(topics).to_have_value("주식 추천")
+    assert team.ask("GET", "/assistant")["forbiddenTopics"] == ["주식"]
+    with page.expect_response("**/api/v1/inbox/assistant"):
+        save(page)
+    assert team.ask("GET", "/assistant")["forbiddenTopics"] == ["주식 추천"]
+    team.ask("PUT", "/assistant", forbiddenTopics=[])
 
 
 def test_settings_are_tried_before_they_are_saved_and_come_back(open_screen: Open, team: Team) -> None:

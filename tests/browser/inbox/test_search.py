@@ -73,6 +73,18 @@ def test_what_is_found_leads_to_its_place_and_back(new_screen: NewScreen, talk: 
     expect(hits(page)).to_have_count(1)
 
 
+def test_who_leaves_while_typing_is_not_fetched_back(new_screen: NewScreen) -> None:
+    screen = new_screen().go("/search", q="처음 찾던 말")
+    page = screen.page
+    page.clock.install()
+    field = page.get_by_role("searchbox", name="메시지, 메모, 문의, 고객 찾기")
+    field.fill("찾다가 만 말")
+    screen.view("내 상담").click()
+    page.wait_for_url(re.compile("/inbox/mine$"))
+    page.clock.run_for(2_000)
+    assert urlsplit(page.url).path == "/inbox/mine"
+
+
 def test_who_comes_back_is_where_they_were(new_screen: NewScreen, talk: Customer) -> None:
     page = new_screen().go("/search", q="뒷말").page
     # More comes as one goes down.

@@ -154,8 +154,9 @@ class InboxArticleEditor extends Loaded {
     this.isSaving = true;
     this.#error = null;
     this.requestUpdate();
+    const sent = this.text;
     try {
-      await this.#saved(await this.#send({ ...toSend(this.text), status }), status);
+      await this.#saved(await this.#send({ ...toSend(sent), status }), status, sent);
     } catch (error) {
       await this.#refused(error);
     }
@@ -169,15 +170,19 @@ class InboxArticleEditor extends Loaded {
     return api.patch(`/articles/${this.articleId}`, { ...values, ifVersion: this.#version });
   }
 
-  async #saved(article, status) {
+  async #saved(article, status, sent) {
     const { notices, places, api } = this.desk;
     const before = this.base.status;
-    this.#settle(article);
-    const said = status === before ? "set_saved" : status === "published" ? "art_published" : "art_withdrawn";
-    notices.say(t(this.articleId || status === "published" ? said : "art_saved_draft"));
     const miss = new URLSearchParams(location.search).get("miss");
     // The article is saved all the same.
     if (miss) await api.patch(`/articles/misses/${miss}`, { status: "done" }).catch(() => null);
+    // What was written while it was on its way goes on from what is saved.
+    const later = isSame(sent, this.text) ? null : { ...this.text, slug: this.text.slug || article.slug };
+    this.#settle(article);
+    if (later && this.articleId) this.change(later);
+    else if (later) this.#drafts.write(article.id, later, article.version);
+    const said = status === before ? "set_saved" : status === "published" ? "art_published" : "art_withdrawn";
+    notices.say(t(this.articleId || status === "published" ? said : "art_saved_draft"));
     if (!this.articleId) places.go(address(places, article.id), { replace: true });
   }
 

@@ -2,7 +2,7 @@
 
 export const ENDINGS = ".md,.markdown,.csv";
 /** Together, in bytes. */
-export const MOST_BYTES = 2 * 1024 * 1024;
+export const MOST_BYTES = 1024 * 1024;
 const KINDS = { md: "markdown", markdown: "markdown", csv: "csv" };
 
 const kindOf = ({ name }) => KINDS[name.split(".").at(-1).toLowerCase()] ?? null;

@@ -118,12 +118,16 @@ class InboxAssistantForm extends Loaded {
 
   /** Save what was changed here over what is there now, which was looked at; what was left alone stays as the others have it. */
   #saveOver = () => {
-    const mine = Object.keys(this.changes);
-    const draft = this.draft;
-    this.take(this.theirs);
-    this.change(Object.fromEntries(mine.map((name) => [name, draft[name]])));
+    this.#takeBeneath(this.theirs, draftOf(this.base));
     return this.#save();
   };
+
+  /** Show these settings, and what was changed here since `former` on top of them. */
+  #takeBeneath(settings, former) {
+    const draft = this.draft;
+    this.take(settings);
+    this.change(Object.fromEntries(Object.keys(changed(draft, former)).map((name) => [name, draft[name]])));
+  }
 
   #submit = (event) => {
     event.preventDefault();
@@ -135,8 +139,11 @@ class InboxAssistantForm extends Loaded {
     this.isSaving = true;
     this.#problem = null;
     this.requestUpdate();
+    const sent = this.draft;
     try {
-      this.take(await this.desk.api.put("/assistant", { ...this.changes, ifVersion: this.base.version }));
+      const saved = await this.desk.api.put("/assistant", { ...this.changes, ifVersion: this.base.version });
+      // What was written while it was on its way is not saved.
+      this.#takeBeneath(saved, sent);
       this.desk.notices.say(t("set_saved"));
     } catch (error) {
       if (error.code === "settings_changed" && error.current) this.theirs = error.current;

@@ -46,7 +46,13 @@ class InboxSearch extends Loaded {
     this.#watch = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.#more(), {
       rootMargin: "400px",
     });
-    this.life.addEventListener("abort", () => this.#watch.disconnect());
+    this.life.addEventListener("abort", () => this.#leaveOff());
+  }
+
+  /** Who has gone elsewhere before what they typed was looked for is not fetched back. */
+  #leaveOff() {
+    clearTimeout(this.#typed);
+    this.#watch.disconnect();
   }
 
   /** What the address looks for. */

@@ -99,11 +99,10 @@ class InboxHours extends Loaded {
 
   /** Save what was changed here over what is there now, which was looked at; what was left alone stays as the others have it. */
   saveOver() {
-    const before = planOf(this.base);
-    const mine = PLAN.filter((name) => JSON.stringify(this.draft[name]) !== JSON.stringify(before[name]));
+    const mine = differing(planOf(this.base), this.draft);
     this.base = this.theirs;
     this.theirs = null;
-    this.draft = { ...planOf(this.base), ...Object.fromEntries(mine.map((name) => [name, this.draft[name]])) };
+    this.draft = { ...planOf(this.base), ...mine };
     return this.#save();
   }
 
@@ -124,7 +123,8 @@ class InboxHours extends Loaded {
     this.isSaving = true;
     const sent = this.draft;
     if (await this.#put(sent)) {
-      this.draft = planOf(this.base);
+      // What was changed while it was on its way is not saved.
+      this.draft = { ...planOf(this.base), ...differing(sent, this.draft) };
       this.faults = {};
       this.desk.notices.say(t("set_saved"));
     }
@@ -165,6 +165,15 @@ class InboxHours extends Loaded {
     this.requestUpdate();
   }
 }
+
+/** What a plan has otherwise than another. */
+const differing = (former, plan) =>
+  Object.fromEntries(
+    PLAN.filter((name) => JSON.stringify(plan[name]) !== JSON.stringify(former[name])).map((name) => [
+      name,
+      plan[name],
+    ]),
+  );
 
 const planOf = (hours) => Object.fromEntries(PLAN.map((name) => [name, hours[name]]));
 
