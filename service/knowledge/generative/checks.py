@@ -97,8 +97,17 @@ def _of_figures(text: str, quote: str) -> Iterator[tuple[str, str]]:
         yield "number_not_quoted", f"its quote does not say {', '.join(sorted(missing))}."
     elif script_of(text) == script_of(quote) == "hangul" and (wrong := _miscounted(text, quote)):
         yield "number_not_quoted", f"its quote counts something else than {', '.join(sorted(wrong))}."
+    elif changed := _other_measure(text, quote):
+        yield "number_not_quoted", f"its quote measures something else by {', '.join(sorted(changed))}."
     if figures.number_words(text) - figures.number_words(quote) - quoted:
         yield "number_not_quoted", "its quote does not say a number that is written out in it."
+
+
+def _other_measure(text: str, quote: str) -> set[str]:
+    """Numbers that are of one thing in the quote and of another in the text."""
+    quoted = figures.measured(quote)
+    known = {number for number, _ in quoted}
+    return {number for number, unit in figures.measured(text) - quoted if number in known}
 
 
 def _miscounted(text: str, quote: str) -> set[str]:
