@@ -24,6 +24,8 @@ from tests.db.articles import QUESTION
 from tests.working import a_process
 
 FIRST = WORDED.splitlines()[0]
+DEAD = "update public.chat_jobs set state = 'dead' where kind = 'answer' and conversation_id = %s"
+GONE = "delete from public.chat_jobs where kind = 'answer' and conversation_id = %s"
 # The steps of a job, as a module and the name of what is asked there.
 STEPS: dict[str, tuple[Any, str]] = {
     "read the question": (answering, "read_question"),
@@ -78,6 +80,27 @@ def test_a_question_that_breaks_worker_after_worker_gets_a_person(talk: Talk, st
     talk.work()
     assert talk.outcomes() == [("handed_over", "given_up")]
     assert [one["kind"] for one in talk.after(asked)[:2]] == ["text", "notice"]
+    assert standin.got == []
+
+
+@pytest.mark.parametrize("became", ["dead", None])
+def test_a_question_whose_job_is_dead_or_gone_gets_a_person(became: str | None, talk: Talk, standin: StandIn) -> None:
+    asked = talk.ask(QUESTION)
+    talk.db.execute(DEAD if became else GONE, [talk.id])
+    due = "update public.chat_ticks set due_at = now() where name = 'stranded_answers'"
+    talk.work()
+    talk.db.execute(due)
+    talk.work()
+    # A job that is added a moment later, or told of late, is not overtaken.
+    assert talk.outcomes() == [(None, None)]
+    long_ago = "update public.kb_answers set created_at = now() - interval '2 min' where conversation_id = %s"
+    talk.db.execute(long_ago, [talk.id])
+    for _ in range(2):
+        talk.db.execute(due)
+        talk.work()
+    assert talk.outcomes() == [("handed_over", "given_up")]
+    assert [one["kind"] for one in talk.after(asked)].count("notice") == 1
+    assert talk.handling() == "waiting"
     assert standin.got == []
 
 

@@ -44,16 +44,22 @@ _BESIDE_SECONDS = 30
 # A question that was begun so often gets a person: something here breaks workers, or Supabase is away for long.
 _MOST_ATTEMPTS = 4
 _TIDY_SECONDS = 300.0
+# How long somebody may be told at most that an answer is looked for, after it is certain that none will come.
+_STRANDED_SECONDS = 60.0
 
 
 def work_of(upstream: Upstream, settings: Settings, flows: KnownFlows) -> Work:
-    """Answers, and settling what was set aside for some that nobody came back for."""
+    """Answers, and settling those that nobody will come back for, and what was set aside for some."""
     lease = int(settings.ai_timeout) + _BESIDE_SECONDS
     answers = Answers(
         upstream, settings, flows, Endpoint.from_settings(settings), VectorEndpoint.from_settings(settings)
     )
     tidy = partial(actions.tidy_spending, upstream, 2 * lease)
-    return Work({"answer": Handler(answers.answer, _AT_ONCE, lease)}, {"spending": Tick(tidy, _TIDY_SECONDS)})
+    ticks = {
+        "spending": Tick(tidy, _TIDY_SECONDS),
+        "stranded_answers": Tick(answers.give_up_stranded, _STRANDED_SECONDS),
+    }
+    return Work({"answer": Handler(answers.answer, _AT_ONCE, lease)}, ticks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class Answers:
         if asked is None:
             return
         if job.attempts > _MOST_ATTEMPTS:
-            self._settle(asked, Settled("handed_over", words.handover(asked.locale, ""), reason="given_up"))
+            self._give_up(asked)
             return
         settled = self._settled(asked, self._material(asked), job)
         outcome = self._settle(asked, settled)
@@ -83,6 +89,15 @@ class Answers:
             "answer", outcome=settled.outcome if outcome == "written" else outcome, reason=settled.reason,
             tokens_in=settled.tokens_in, tokens_out=settled.tokens_out, cost_micros=settled.cost_micros,
         )  # fmt: skip
+
+    def give_up_stranded(self) -> None:
+        """A person for each question whose job is dead or gone. Raises UpstreamUnavailable, Internal."""
+        for answer_id in actions.stranded(self.upstream, int(_STRANDED_SECONDS)):
+            if (asked := self._asked(answer_id)) is not None:
+                self._give_up(asked)
+
+    def _give_up(self, asked: Asked) -> None:
+        self._settle(asked, Settled("handed_over", words.handover(asked.locale, ""), reason="given_up"))
 
     def _asked(self, answer_id: UUID) -> Asked | None:
         return answering.read_question(self.upstream, self.flows, answer_id)
