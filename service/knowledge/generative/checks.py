@@ -47,6 +47,11 @@ def faults_of(draft: Draft, prompt: Prompt, wanted: Instructions) -> list[Fault]
     return list(_of_answer(draft, prompt, wanted))
 
 
+def may_be_linked(text: str, wanted: Instructions) -> bool:
+    """Whether every address in a text is among those that admins allow."""
+    return all(figures.is_allowed(address, wanted.allowed_links) for address in figures.addresses(text))
+
+
 def _of_answer(draft: Draft, prompt: Prompt, wanted: Instructions) -> Iterator[Fault]:
     sentences = draft.sentences
     if not sentences:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID, uuid5
 
@@ -21,9 +21,10 @@ from service.conversations import answering
 from service.conversations.answering import Asked
 from service.conversations.known_flows import KnownFlows
 from service.core.locale import Locale
-from service.dialogue.knowledge import Settled, Source
+from service.dialogue.knowledge import Settled, Source, forbidden
 from service.jobs.work import Handler, Job, Tick, Work
 from service.knowledge.generative import actions, spending, words
+from service.knowledge.generative.checks import may_be_linked
 from service.knowledge.generative.endpoint import Endpoint
 from service.knowledge.generative.material import Material, Passage, Said
 from service.knowledge.generative.spending import Prices
@@ -83,7 +84,8 @@ class Answers:
         if job.attempts > _MOST_ATTEMPTS:
             self._give_up(asked)
             return
-        settled = self._settled(asked, self._material(asked), job)
+        material = self._material(asked)
+        settled = self._as_told_now(asked, material, self._settled(asked, material, job))
         outcome = self._settle(asked, settled)
         log.info(
             "answer", outcome=settled.outcome if outcome == "written" else outcome, reason=settled.reason,
@@ -142,6 +144,24 @@ class Answers:
         settled = self._outcome(asked, material, thought)
         actions.spend(self.upstream, attempt_id, settled.cost_micros)
         return settled
+
+    def _as_told_now(self, asked: Asked, material: Material, settled: Settled) -> Settled:
+        """`settled`, or what becomes of it where admins changed meanwhile what may be said."""
+        wanted = actions.read_instructions(self.upstream)
+        if settled.text is None or wanted.version == material.instructions.version:
+            return settled
+        if refused(replace(material, instructions=wanted)) or forbidden(wanted.forbidden_topics, settled.text):
+            now = Settled("refused", words.refusal(asked.locale), reason="forbidden_topic")
+        elif wanted.mode == "off":
+            now = Settled("unknown", reason="turned_off")
+        elif settled.outcome == "answered" and not may_be_linked(settled.text, wanted):
+            now = Settled("handed_over", words.handover(asked.locale, ""), reason="unchecked_link_not_allowed")
+        elif settled.model is not None and wanted.mode == "extractive":
+            now = _word_for_word(material.passages, "no_model")
+        else:
+            return settled
+        # What it cost is kept.
+        return replace(settled, outcome=now.outcome, text=now.text, sources=now.sources, reason=now.reason)
 
     def _outcome(self, asked: Asked, material: Material, thought: Thought) -> Settled:
         text = thought.text
