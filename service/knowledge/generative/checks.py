@@ -30,6 +30,8 @@ SHORTEST_QUOTE = 4
 # How much of a sentence's pairs of letters must be in its passage, where both are of one script: none is about
 # something else. A paraphrase in other words keeps about a fifth.
 LEAST_SHARED = 0.15
+# So many letters in a row that stand in what the model is told, and not in the passage, are nobody's to read.
+LONGEST_TOLD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def _of_sentence(sentence: Sentence, prompt: Prompt, wanted: Instructions) -> It
         return
     if gives_orders(quote) or gives_orders(text):
         yield "gives_orders", "it repeats orders."
+    if _repeats(text, prompt.messages[0]["content"], f"{passage.title_path} {passage.text}"):
+        yield "repeats_instructions", "it repeats what only you are told."
     yield from _of_figures(text, quote)
     yield from _of_links(text, quote, wanted)
     if script_of(text) == script_of(quote):
@@ -94,6 +98,12 @@ def _of_sentence(sentence: Sentence, prompt: Prompt, wanted: Instructions) -> It
 def _is_quoted(quote: str, passage: Passage) -> bool:
     whole = squeezed(passage.text)
     return quote in whole and (len(quote) >= SHORTEST_QUOTE or quote == whole) and not is_blank(quote)
+
+
+def _repeats(text: str, told: str, written: str) -> bool:
+    letters, secret, known = _letters(text), _letters(told), _letters(written)
+    pieces = (letters[place : place + LONGEST_TOLD] for place in range(len(letters) - LONGEST_TOLD + 1))
+    return any(piece in secret and piece not in known for piece in pieces)
 
 
 def _of_figures(text: str, quote: str) -> Iterator[tuple[str, str]]:
@@ -141,5 +151,9 @@ def _of_meaning(text: str, quote: str, passage: Passage) -> Iterator[tuple[str, 
 
 
 def _pairs(text: str) -> set[str]:
-    letters = "".join(char for char in text.casefold() if char.isalnum())
+    letters = _letters(text)
     return {letters[place : place + 2] for place in range(len(letters) - 1)}
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
