@@ -74,6 +74,26 @@ def test_whatever_fails_is_done_again_and_said_once(
     assert len(standin.got) in {1, 2}
 
 
+def test_a_cost_that_could_not_be_told_is_told_later_and_no_more_than_it_was(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any) -> None:
+        raise UpstreamUnavailable("nobody heard of it")
+
+    talk.ask(QUESTION)
+    with monkeypatch.context() as patched:
+        patched.setattr(actions, "spend", lost)
+        talk.work()
+    ((set_aside, is_settled),) = talk.spent()
+    assert not is_settled
+    due_again(talk)
+    talk.work()
+    (first, second) = talk.spent()
+    assert first == second
+    assert first[0] < set_aside
+    assert first[1]
+
+
 def test_a_question_that_breaks_worker_after_worker_gets_a_person(talk: Talk, standin: StandIn) -> None:
     asked = talk.ask(QUESTION)
     talk.db.execute("update public.chat_jobs set attempts = 4 where kind = 'answer'")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID, uuid5
 
@@ -75,10 +75,13 @@ class Answers:
     flows: KnownFlows
     endpoint: Endpoint | None
     vectors: VectorEndpoint | None = None
+    # What answers cost that could not be told when it was known, by what was set aside for them.
+    untold: dict[UUID, int] = field(default_factory=dict)
 
     def answer(self, job: Job) -> None:
         """Settle the question of a job. Raises UpstreamUnavailable, Internal: then the job comes again."""
         asked = self._asked(UUID(job.payload["answer_id"]))
+        self._tell_costs()
         if asked is None:
             return
         if job.attempts > _MOST_ATTEMPTS:
@@ -142,8 +145,15 @@ class Answers:
             goes_on=lambda: self._asked(asked.answer_id) is not None,
         )
         settled = self._outcome(asked, material, thought)
-        actions.spend(self.upstream, attempt_id, settled.cost_micros)
+        self.untold[attempt_id] = settled.cost_micros
+        self._tell_costs()
         return settled
+
+    def _tell_costs(self) -> None:
+        """Settle at what it cost, also what could not be told before: else all that was set aside counts."""
+        for attempt_id, micros in list(self.untold.items()):
+            actions.spend(self.upstream, attempt_id, micros)
+            self.untold.pop(attempt_id, None)
 
     def _as_told_now(self, asked: Asked, material: Material, settled: Settled) -> Settled:
         """`settled`, or what becomes of it where admins changed meanwhile what may be said."""
