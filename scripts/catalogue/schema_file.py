@@ -15,6 +15,9 @@ from scripts.migrations.statements import split
 
 _HEAD = """-- The schema as it is, generated from the migrations by `make schema`: read here, changed in a migration.
 -- What functions do stands in functions/, a file each; triggers.sql comes last, so that all of it can be run.
+
+-- Functions name one another, whichever file comes first.
+set check_function_bodies = off;
 """
 _TRIGGERS_HEAD = """-- Generated from the migrations by `make schema`: what needs tables and functions first.
 """

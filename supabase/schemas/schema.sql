@@ -1,6 +1,9 @@
 -- The schema as it is, generated from the migrations by `make schema`: read here, changed in a migration.
 -- What functions do stands in functions/, a file each; triggers.sql comes last, so that all of it can be run.
 
+-- Functions name one another, whichever file comes first.
+set check_function_bodies = off;
+
 create schema guard;
 comment on schema guard is 'What is asked before a request. Not exposed: no API calls anything in here by name.';
 create schema private;
@@ -1429,7 +1432,7 @@ comment on column public.chat_search_state.counted is 'How many rows there were 
 -- public.chat_search_words
 
 create table public.chat_search_words (
-  word text not null,
+  word text collate "C" not null,
   share real not null,
   constraint chat_search_words_pkey PRIMARY KEY (word),
   constraint chat_search_words_share CHECK (((share > (0)::double precision) AND (share <= (1)::double precision)))
@@ -1753,7 +1756,7 @@ comment on column public.kb_removed.removed_at is 'When it was deleted.';
 -- public.kb_terms
 
 create table public.kb_terms (
-  token text not null,
+  token text collate "C" not null,
   chunk_id uuid not null,
   article_id uuid not null,
   places integer not null,

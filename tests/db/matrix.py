@@ -968,11 +968,12 @@ def mismatches(
 
 def _change(relation: str) -> Row:
     # One row for everybody, so that no cell finds it as it was.
-    one_row = {"chat_team": "expected_reply_seconds", "kb_assistant_told": "version"}
+    one_row = {
+        "chat_search_state": "counted",
+        "chat_team": "expected_reply_seconds",
+        "kb_assistant_told": "version",
+    }  # fmt: skip
     return {one_row[relation]: next(_NUMBERS)} if relation in one_row else _CHANGES[relation]
-    if relation == "chat_search_state":
-        return {"counted": next(_NUMBERS)}
-    return {"expected_reply_seconds": next(_NUMBERS)} if relation == "chat_team" else _CHANGES[relation]
 
 
 def _statuses(persona: str, code: str) -> set[int]:
@@ -1012,6 +1013,6 @@ def _statement(
 
 def _plain(row: Row) -> list[Any]:
     def is_json(value: Any) -> bool:
-        return isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict))
+        return isinstance(value, dict) or (isinstance(value, list) and isinstance(next(iter(value), None), dict))
 
     return [Jsonb(value) if is_json(value) else value for value in row.values()]

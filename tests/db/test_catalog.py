@@ -91,9 +91,9 @@ UNINDEXED = """
         select from pg_index i
         where i.indrelid = f.conrelid
           -- Where it is null nobody looks for it.
-          and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = (
+          and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) in (
             select format('(%%I IS NOT NULL)', a.attname) from pg_attribute a
-            where a.attrelid = f.conrelid and array[a.attnum] = f.conkey))
+            where a.attrelid = f.conrelid and a.attnum = any(f.conkey)))
           and (i.indkey::smallint[])[0:cardinality(f.conkey) - 1] @> f.conkey)
 """
 # A flow is never deleted or renamed, so nothing ever looks for the conversations of one.
@@ -122,6 +122,7 @@ def test_only_triggers_that_nobody_can_call_run_with_their_owners_rights(db: Con
     definers = "select oid::regprocedure::text from pg_proc where pronamespace = any(%s::regnamespace[]) and prosecdef"
     assert names(db, definers) == [
         "private.follow_conversation()",
+        "private.keep_terms()",
         "private.know_account()",
         "private.make_contact()",
         "private.note_gone()",
