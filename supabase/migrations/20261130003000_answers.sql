@@ -42,6 +42,7 @@ create unique index kb_answers_question_key on public.kb_answers (conversation_i
 create index kb_answers_owner_idx on public.kb_answers (user_id, conversation_id);
 create index kb_answers_message_idx on public.kb_answers (conversation_id, message_id) where message_id is not null;
 create index kb_answers_place_idx on public.kb_answers (created_at desc, id desc);
+create index kb_answers_open_idx on public.kb_answers (created_at) where outcome is null;
 
 comment on table public.kb_answers is 'What questions to the articles got, a row a question; written with what is said to it.';
 comment on column public.kb_answers.id is 'Key, made by the database.';

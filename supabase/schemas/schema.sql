@@ -1815,6 +1815,7 @@ create table public.kb_answers (
 );
 
 CREATE INDEX kb_answers_message_idx ON public.kb_answers USING btree (conversation_id, message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX kb_answers_open_idx ON public.kb_answers USING btree (created_at) WHERE (outcome IS NULL);
 CREATE INDEX kb_answers_owner_idx ON public.kb_answers USING btree (user_id, conversation_id);
 CREATE INDEX kb_answers_place_idx ON public.kb_answers USING btree (created_at DESC, id DESC);
 CREATE UNIQUE INDEX kb_answers_question_key ON public.kb_answers USING btree (conversation_id, question_message_id);
@@ -2180,6 +2181,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
 -- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
+-- public.kb_stranded(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_stranded.sql
 -- public.kb_thought(uuid,uuid,bigint,bigint) returns void, for service_role: supabase/schemas/functions/kb_thought.sql
 -- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql

@@ -24,6 +24,8 @@ from tests.db.articles import QUESTION
 from tests.working import a_process
 
 FIRST = WORDED.splitlines()[0]
+DEAD = "update public.chat_jobs set state = 'dead' where kind = 'answer' and conversation_id = %s"
+GONE = "delete from public.chat_jobs where kind = 'answer' and conversation_id = %s"
 # The steps of a job, as a module and the name of what is asked there.
 STEPS: dict[str, tuple[Any, str]] = {
     "read the question": (answering, "read_question"),
@@ -72,12 +74,53 @@ def test_whatever_fails_is_done_again_and_said_once(
     assert len(standin.got) in {1, 2}
 
 
+def test_a_cost_that_could_not_be_told_is_told_later_and_no_more_than_it_was(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any) -> None:
+        raise UpstreamUnavailable("nobody heard of it")
+
+    talk.ask(QUESTION)
+    with monkeypatch.context() as patched:
+        patched.setattr(actions, "spend", lost)
+        talk.work()
+    ((set_aside, is_settled),) = talk.spent()
+    assert not is_settled
+    due_again(talk)
+    talk.work()
+    (first, second) = talk.spent()
+    assert first == second
+    assert first[0] < set_aside
+    assert first[1]
+
+
 def test_a_question_that_breaks_worker_after_worker_gets_a_person(talk: Talk, standin: StandIn) -> None:
     asked = talk.ask(QUESTION)
     talk.db.execute("update public.chat_jobs set attempts = 4 where kind = 'answer'")
     talk.work()
     assert talk.outcomes() == [("handed_over", "given_up")]
     assert [one["kind"] for one in talk.after(asked)[:2]] == ["text", "notice"]
+    assert standin.got == []
+
+
+@pytest.mark.parametrize("became", ["dead", None])
+def test_a_question_whose_job_is_dead_or_gone_gets_a_person(became: str | None, talk: Talk, standin: StandIn) -> None:
+    asked = talk.ask(QUESTION)
+    talk.db.execute(DEAD if became else GONE, [talk.id])
+    due = "update public.chat_ticks set due_at = now() where name = 'stranded_answers'"
+    talk.work()
+    talk.db.execute(due)
+    talk.work()
+    # A job that is added a moment later, or told of late, is not overtaken.
+    assert talk.outcomes() == [(None, None)]
+    long_ago = "update public.kb_answers set created_at = now() - interval '2 min' where conversation_id = %s"
+    talk.db.execute(long_ago, [talk.id])
+    for _ in range(2):
+        talk.db.execute(due)
+        talk.work()
+    assert talk.outcomes() == [("handed_over", "given_up")]
+    assert [one["kind"] for one in talk.after(asked)].count("notice") == 1
+    assert talk.handling() == "waiting"
     assert standin.got == []
 
 

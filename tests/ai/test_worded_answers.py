@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -185,6 +186,34 @@ def test_an_article_that_is_withdrawn_meanwhile_is_in_no_answer(talk: Talk, stan
         assert FIRST not in str(talk.after(asked))
     finally:
         write_article(talk.db, article["id"], text=None, status="published")
+
+
+@pytest.mark.parametrize(
+    ("changed", "outcome", "is_said"),
+    [
+        ({"mode": "off"}, ("unknown", "turned_off"), False),
+        ({"mode": "extractive"}, ("answered", "no_model"), True),
+        ({"forbidden_topics": ["빗자루"]}, ("refused", "forbidden_topic"), False),
+        ({"tone": "짧게"}, ("answered", None), True),
+    ],
+)
+def test_what_admins_change_while_a_model_thinks_holds_for_its_answer(
+    changed: Body, outcome: tuple[str, str | None], is_said: bool, talk: Talk, standin: StandIn
+) -> None:
+    asked = talk.ask(QUESTION)
+    with ExitStack() as until_over:
+
+        def meanwhile(request: Request) -> Body:
+            until_over.enter_context(told_to(talk.db, **changed))
+            return honest(request)
+
+        standin.script = [meanwhile]
+        talk.work()
+    assert talk.outcomes() == [outcome]
+    assert (FIRST in str(talk.after(asked))) is is_said
+    # It was thought about all the same.
+    ((micros, is_settled),) = talk.spent()[-1:]
+    assert (micros > 0, is_settled) == (True, True)
 
 
 def test_after_people_it_answers_again_and_asks_for_nobody(talk: Talk, standin: StandIn, desk: Desk) -> None:

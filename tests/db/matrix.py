@@ -334,7 +334,8 @@ ARTICLES = (
 )  # fmt: skip
 # Of what questions get: in a turn, after it, for guests.
 QUESTIONS = (
-    "kb_ask", "kb_hold", "kb_overtaken", "kb_question", "kb_record", "kb_said", "kb_settle", "kb_thought",
+    "kb_ask", "kb_hold", "kb_overtaken", "kb_question", "kb_record", "kb_said", "kb_settle", "kb_stranded",
+    "kb_thought",
 )  # fmt: skip
 # Of retrieval: what looks at what it is given, and at no row.
 PURE = ("kb_asked", "kb_common_pairs", "kb_common_words", "kb_korean_stem", "kb_stem")

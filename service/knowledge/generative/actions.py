@@ -41,6 +41,12 @@ def tidy_spending(upstream: Upstream, seconds: int) -> None:
     tell(upstream.service_client(), "kb_tidy_spending", {"p_seconds": seconds})
 
 
+def stranded(upstream: Upstream, seconds: int) -> list[UUID]:
+    """Questions that were asked longer ago than that and that no job will come back for."""
+    found = call(upstream.service_client(), "kb_stranded", {"p_seconds": seconds}, ("answers",))["answers"]
+    return [UUID(one) for one in found]
+
+
 def has_answered(upstream: Upstream, conversation_id: UUID) -> bool:
     """Whether a question of this conversation was ever answered."""
     kept = upstream.service_client().table("kb_answers").select("id")

@@ -30,6 +30,8 @@ SHORTEST_QUOTE = 4
 # How much of a sentence's pairs of letters must be in its passage, where both are of one script: none is about
 # something else. A paraphrase in other words keeps about a fifth.
 LEAST_SHARED = 0.15
+# So many letters in a row that stand in what the model is told, and not in the passage, are nobody's to read.
+LONGEST_TOLD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def faults_of(draft: Draft, prompt: Prompt, wanted: Instructions) -> list[Fault]
     if draft.action != "answer":
         return []
     return list(_of_answer(draft, prompt, wanted))
+
+
+def may_be_linked(text: str, wanted: Instructions) -> bool:
+    """Whether every address in a text is among those that admins allow."""
+    return all(figures.is_allowed(address, wanted.allowed_links) for address in figures.addresses(text))
 
 
 def _of_answer(draft: Draft, prompt: Prompt, wanted: Instructions) -> Iterator[Fault]:
@@ -80,6 +87,8 @@ def _of_sentence(sentence: Sentence, prompt: Prompt, wanted: Instructions) -> It
         return
     if gives_orders(quote) or gives_orders(text):
         yield "gives_orders", "it repeats orders."
+    if _repeats(text, prompt.messages[0]["content"], f"{passage.title_path} {passage.text}"):
+        yield "repeats_instructions", "it repeats what only you are told."
     yield from _of_figures(text, quote)
     yield from _of_links(text, quote, wanted)
     if script_of(text) == script_of(quote):
@@ -91,14 +100,29 @@ def _is_quoted(quote: str, passage: Passage) -> bool:
     return quote in whole and (len(quote) >= SHORTEST_QUOTE or quote == whole) and not is_blank(quote)
 
 
+def _repeats(text: str, told: str, written: str) -> bool:
+    letters, secret, known = _letters(text), _letters(told), _letters(written)
+    pieces = (letters[place : place + LONGEST_TOLD] for place in range(len(letters) - LONGEST_TOLD + 1))
+    return any(piece in secret and piece not in known for piece in pieces)
+
+
 def _of_figures(text: str, quote: str) -> Iterator[tuple[str, str]]:
     quoted = figures.figures(quote)
     if missing := figures.figures(text) - quoted:
         yield "number_not_quoted", f"its quote does not say {', '.join(sorted(missing))}."
     elif script_of(text) == script_of(quote) == "hangul" and (wrong := _miscounted(text, quote)):
         yield "number_not_quoted", f"its quote counts something else than {', '.join(sorted(wrong))}."
+    elif changed := _other_measure(text, quote):
+        yield "number_not_quoted", f"its quote measures something else by {', '.join(sorted(changed))}."
     if figures.number_words(text) - figures.number_words(quote) - quoted:
         yield "number_not_quoted", "its quote does not say a number that is written out in it."
+
+
+def _other_measure(text: str, quote: str) -> set[str]:
+    """Numbers that are of one thing in the quote and of another in the text."""
+    quoted = figures.measured(quote)
+    known = {number for number, _ in quoted}
+    return {number for number, unit in figures.measured(text) - quoted if number in known}
 
 
 def _miscounted(text: str, quote: str) -> set[str]:
@@ -127,5 +151,9 @@ def _of_meaning(text: str, quote: str, passage: Passage) -> Iterator[tuple[str, 
 
 
 def _pairs(text: str) -> set[str]:
-    letters = "".join(char for char in text.casefold() if char.isalnum())
+    letters = _letters(text)
     return {letters[place : place + 2] for place in range(len(letters) - 1)}
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID, uuid5
 
@@ -21,9 +21,10 @@ from service.conversations import answering
 from service.conversations.answering import Asked
 from service.conversations.known_flows import KnownFlows
 from service.core.locale import Locale
-from service.dialogue.knowledge import Settled, Source
+from service.dialogue.knowledge import Settled, Source, forbidden
 from service.jobs.work import Handler, Job, Tick, Work
 from service.knowledge.generative import actions, spending, words
+from service.knowledge.generative.checks import may_be_linked
 from service.knowledge.generative.endpoint import Endpoint
 from service.knowledge.generative.material import Material, Passage, Said
 from service.knowledge.generative.spending import Prices
@@ -44,16 +45,22 @@ _BESIDE_SECONDS = 30
 # A question that was begun so often gets a person: something here breaks workers, or Supabase is away for long.
 _MOST_ATTEMPTS = 4
 _TIDY_SECONDS = 300.0
+# How long somebody may be told at most that an answer is looked for, after it is certain that none will come.
+_STRANDED_SECONDS = 60.0
 
 
 def work_of(upstream: Upstream, settings: Settings, flows: KnownFlows) -> Work:
-    """Answers, and settling what was set aside for some that nobody came back for."""
+    """Answers, and settling those that nobody will come back for, and what was set aside for some."""
     lease = int(settings.ai_timeout) + _BESIDE_SECONDS
     answers = Answers(
         upstream, settings, flows, Endpoint.from_settings(settings), VectorEndpoint.from_settings(settings)
     )
     tidy = partial(actions.tidy_spending, upstream, 2 * lease)
-    return Work({"answer": Handler(answers.answer, _AT_ONCE, lease)}, {"spending": Tick(tidy, _TIDY_SECONDS)})
+    ticks = {
+        "spending": Tick(tidy, _TIDY_SECONDS),
+        "stranded_answers": Tick(answers.give_up_stranded, _STRANDED_SECONDS),
+    }
+    return Work({"answer": Handler(answers.answer, _AT_ONCE, lease)}, ticks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +75,34 @@ class Answers:
     flows: KnownFlows
     endpoint: Endpoint | None
     vectors: VectorEndpoint | None = None
+    # What answers cost that could not be told when it was known, by what was set aside for them.
+    untold: dict[UUID, int] = field(default_factory=dict)
 
     def answer(self, job: Job) -> None:
         """Settle the question of a job. Raises UpstreamUnavailable, Internal: then the job comes again."""
         asked = self._asked(UUID(job.payload["answer_id"]))
+        self._tell_costs()
         if asked is None:
             return
         if job.attempts > _MOST_ATTEMPTS:
-            self._settle(asked, Settled("handed_over", words.handover(asked.locale, ""), reason="given_up"))
+            self._give_up(asked)
             return
-        settled = self._settled(asked, self._material(asked), job)
+        material = self._material(asked)
+        settled = self._as_told_now(asked, material, self._settled(asked, material, job))
         outcome = self._settle(asked, settled)
         log.info(
             "answer", outcome=settled.outcome if outcome == "written" else outcome, reason=settled.reason,
             tokens_in=settled.tokens_in, tokens_out=settled.tokens_out, cost_micros=settled.cost_micros,
         )  # fmt: skip
+
+    def give_up_stranded(self) -> None:
+        """A person for each question whose job is dead or gone. Raises UpstreamUnavailable, Internal."""
+        for answer_id in actions.stranded(self.upstream, int(_STRANDED_SECONDS)):
+            if (asked := self._asked(answer_id)) is not None:
+                self._give_up(asked)
+
+    def _give_up(self, asked: Asked) -> None:
+        self._settle(asked, Settled("handed_over", words.handover(asked.locale, ""), reason="given_up"))
 
     def _asked(self, answer_id: UUID) -> Asked | None:
         return answering.read_question(self.upstream, self.flows, answer_id)
@@ -125,8 +145,33 @@ class Answers:
             goes_on=lambda: self._asked(asked.answer_id) is not None,
         )
         settled = self._outcome(asked, material, thought)
-        actions.spend(self.upstream, attempt_id, settled.cost_micros)
+        self.untold[attempt_id] = settled.cost_micros
+        self._tell_costs()
         return settled
+
+    def _tell_costs(self) -> None:
+        """Settle at what it cost, also what could not be told before: else all that was set aside counts."""
+        for attempt_id, micros in list(self.untold.items()):
+            actions.spend(self.upstream, attempt_id, micros)
+            self.untold.pop(attempt_id, None)
+
+    def _as_told_now(self, asked: Asked, material: Material, settled: Settled) -> Settled:
+        """`settled`, or what becomes of it where admins changed meanwhile what may be said."""
+        wanted = actions.read_instructions(self.upstream)
+        if settled.text is None or wanted.version == material.instructions.version:
+            return settled
+        if refused(replace(material, instructions=wanted)) or forbidden(wanted.forbidden_topics, settled.text):
+            now = Settled("refused", words.refusal(asked.locale), reason="forbidden_topic")
+        elif wanted.mode == "off":
+            now = Settled("unknown", reason="turned_off")
+        elif settled.outcome == "answered" and not may_be_linked(settled.text, wanted):
+            now = Settled("handed_over", words.handover(asked.locale, ""), reason="unchecked_link_not_allowed")
+        elif settled.model is not None and wanted.mode == "extractive":
+            now = _word_for_word(material.passages, "no_model")
+        else:
+            return settled
+        # What it cost is kept.
+        return replace(settled, outcome=now.outcome, text=now.text, sources=now.sources, reason=now.reason)
 
     def _outcome(self, asked: Asked, material: Material, thought: Thought) -> Settled:
         text = thought.text
