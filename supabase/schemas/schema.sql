@@ -1528,7 +1528,7 @@ comment on column public.kb_sources.article_id is 'Which article. It goes with i
 comment on column public.kb_sources.kind is 'markdown, csv, web: imported. shipped: brought along for the demo.';
 comment on column public.kb_sources.source is 'Which file, row of a file, or page.';
 comment on column public.kb_sources.root is 'What the import began with whose part it is: what is not in it any more can be told.';
-comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over.';
+comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over; empty where that is to be taken over in any case.';
 comment on column public.kb_sources.said is 'Status and audience of that moment: one that was set here since stays.';
 comment on column public.kb_sources.edited_by_hand is 'Whether the text was changed here since: imports leave it alone then.';
 
