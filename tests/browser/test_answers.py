@@ -132,7 +132,7 @@ def test_who_signs_in_takes_the_answer_along(visitor: Visitor, host: Host, membe
     visitor.page.reload()
     visitor.launcher.click()
     visitor.page.get_by_role("button", name="가져오기").click()
-    visitor.page.get_by_role("listitem").filter(has_text="죄송해요").click()
+    visitor.page.get_by_role("listitem").filter(has_text="죄송하지만").click()
     expect(sources(visitor)).to_have_text([TITLE])
     assert visitor.says() == before
 
