@@ -1468,7 +1468,7 @@ create table public.kb_articles (
   constraint kb_articles_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
   constraint kb_articles_published CHECK (((published_at IS NULL) = (status = 'draft'::text))),
   constraint kb_articles_questions CHECK (((cardinality(questions) <= 50) AND (octet_length((questions)::text) <= 70000))),
-  constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]'::text) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
+  constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]|^\.{1,2}$'::text) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
   constraint kb_articles_status CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text]))),
   constraint kb_articles_title CHECK (((title ~ '\S'::text) AND (char_length(title) <= 200)))
 );
@@ -1528,7 +1528,7 @@ comment on column public.kb_sources.article_id is 'Which article. It goes with i
 comment on column public.kb_sources.kind is 'markdown, csv, web: imported. shipped: brought along for the demo.';
 comment on column public.kb_sources.source is 'Which file, row of a file, or page.';
 comment on column public.kb_sources.root is 'What the import began with whose part it is: what is not in it any more can be told.';
-comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over.';
+comment on column public.kb_sources.digest is 'Of what the source said when it was last taken over; empty where that is to be taken over in any case.';
 comment on column public.kb_sources.said is 'Status and audience of that moment: one that was set here since stays.';
 comment on column public.kb_sources.edited_by_hand is 'Whether the text was changed here since: imports leave it alone then.';
 
