@@ -1468,7 +1468,7 @@ create table public.kb_articles (
   constraint kb_articles_locale CHECK ((locale = ANY (ARRAY['ko'::text, 'en'::text]))),
   constraint kb_articles_published CHECK (((published_at IS NULL) = (status = 'draft'::text))),
   constraint kb_articles_questions CHECK (((cardinality(questions) <= 50) AND (octet_length((questions)::text) <= 70000))),
-  constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]|^\.{1,2}$'::text) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
+  constraint kb_articles_slug CHECK (((slug !~ '[[:space:]/?#%\\]'::text) AND (slug <> ALL (ARRAY['.'::text, '..'::text])) AND ((char_length(slug) >= 1) AND (char_length(slug) <= 100)))),
   constraint kb_articles_status CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text]))),
   constraint kb_articles_title CHECK (((title ~ '\S'::text) AND (char_length(title) <= 200)))
 );
@@ -1815,6 +1815,7 @@ create table public.kb_answers (
 );
 
 CREATE INDEX kb_answers_message_idx ON public.kb_answers USING btree (conversation_id, message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX kb_answers_open_idx ON public.kb_answers USING btree (created_at) WHERE (outcome IS NULL);
 CREATE INDEX kb_answers_owner_idx ON public.kb_answers USING btree (user_id, conversation_id);
 CREATE INDEX kb_answers_place_idx ON public.kb_answers USING btree (created_at DESC, id DESC);
 CREATE UNIQUE INDEX kb_answers_question_key ON public.kb_answers USING btree (conversation_id, question_message_id);
@@ -2180,6 +2181,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_spend(uuid,bigint) returns jsonb, for service_role: supabase/schemas/functions/kb_spend.sql
 -- public.kb_start_shipped(text) returns jsonb, for service_role: supabase/schemas/functions/kb_start_shipped.sql
 -- public.kb_stem(text) returns text, for authenticated, service_role: supabase/schemas/functions/kb_stem.sql
+-- public.kb_stranded(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_stranded.sql
 -- public.kb_thought(uuid,uuid,bigint,bigint) returns void, for service_role: supabase/schemas/functions/kb_thought.sql
 -- public.kb_tidy_spending(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_tidy_spending.sql
 -- public.kb_tokens(text) returns tsvector, for service_role: supabase/schemas/functions/kb_tokens.sql
