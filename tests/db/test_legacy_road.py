@@ -15,7 +15,9 @@ from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
 from tests.databases import copied_database
 from tests.db.legacy import EXPANDED, Database, NewWriter, OldWriter, Writer, every_rule
-from tests.db.matrix import COMMANDS, PERSONAS, POLICIES, RIGHTS, build, is_refused, mismatches, over_sql
+from tests.db.matrix.tables import COMMANDS, PERSONAS, POLICIES, RIGHTS
+from tests.db.matrix.trying import is_refused, mismatches, over_sql
+from tests.db.matrix.world import build
 from tests.db.shaped import run, shaped_database
 from tests.db.test_policy_matrix import whole_again
 from tests.stack import add_user

@@ -15,26 +15,11 @@ from psycopg.types.json import Jsonb
 
 from scripts.local import LocalStack
 from tests.db.chats import add_conversation, add_form, add_message, add_row, new_id
-from tests.db.matrix import (
-    ANSWERS,
-    COMMANDS,
-    EXECUTE,
-    PERSONAS,
-    POLICIES,
-    PURE,
-    READABLE,
-    RIGHTS,
-    ROWS,
-    WRITABLE,
-    World,
-    build,
-    is_refused,
-    keys_of,
-    mismatches,
-    over_rest,
-    over_sql,
-    relations,
-)
+from tests.db.matrix.columns import ANSWERS, READABLE, keys_of
+from tests.db.matrix.functions import EXECUTE, PURE
+from tests.db.matrix.tables import COMMANDS, PERSONAS, POLICIES, RIGHTS, ROWS, WRITABLE
+from tests.db.matrix.trying import is_refused, mismatches, over_rest, over_sql, relations
+from tests.db.matrix.world import World, build
 from tests.stack import Member, add_user, become, become_superuser, connect, rest, sign_in_anonymously
 from tests.summary import Tried
 

@@ -17,7 +17,7 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.db.chats import add_message, add_row, everything, new_id
-from tests.db.matrix import World, build
+from tests.db.matrix.world import World, build
 from tests.stack import Member, connect, rest
 from tests.web.apps import APP_URL, bearer, stack_app
 from tests.web.attacks import READS, SECRET, WRITES, forged_tokens, misdirected_tokens, raw
