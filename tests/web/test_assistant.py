@@ -292,6 +292,8 @@ def test_what_was_answered_is_listed_counted_and_rated(
         ({"days": "7", "from": "2027-01-01"}, "days"),
         ({"from": "2027-02-30"}, "from"),
         ({"from": "2027-02-01", "to": "2027-01-01"}, "from"),
+        ({"from": "2020-01-01"}, "from"),
+        ({"from": "2020-01-01", "to": "2027-01-01"}, "from"),
         ({"limit": "0"}, "limit"),
         ({"cursor": "x"}, "cursor"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -137,7 +137,10 @@ def _filters() -> Row:
         lambda: _day("to"),
         _days,
     )
-    if first and last and not 0 <= (last - first).days < MOST_DAYS:
+    if first and last and first > last:
+        raise Invalid(errors=[FieldError("from", "must not be after `to`")])
+    # The team's today is a day from UTC's at most.
+    if first and ((last or datetime.now(UTC).date()) - first).days >= MOST_DAYS:
         raise Invalid(errors=[FieldError("from", f"must be at most {MOST_DAYS} days before `to`, both included")])
     days = {"from": first and first.isoformat(), "to": last and last.isoformat(), "days": count}
     return {"outcome": outcome, "mode": mode, "helpful": helpful, **days}
