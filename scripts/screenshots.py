@@ -59,6 +59,12 @@ def _take_all(browser: Browser, url: str) -> None:
     with _page(browser, url, DESKTOP, dark=False, locale="ko") as page:
         _form(page, WORDS["ko"])
         _save(page, "form-ko")
+    with _page(browser, url, DESKTOP, dark=False, locale="ko") as page:
+        _ask(page, "배송이 언제 오나요?")
+        _save(page, "answer-ko")
+    with _context(browser, DESK, dark=False, locale="ko") as page:
+        page.goto(f"{url}/help?q=환불")
+        _save(page, "help-ko")
     with _page(browser, url, PHONE, dark=True, locale="ko") as page:
         _answer(page, WORDS["ko"])
         _click(page, WORDS["ko"]["okay"])
@@ -97,6 +103,13 @@ def _answer(page: Page, words: dict[str, str]) -> None:
     page.locator("munui-chat").get_by_role("button", name=words["another"], exact=True).wait_for()
 
 
+def _ask(page: Page, question: str) -> None:
+    chat = page.locator("munui-chat")
+    chat.get_by_role("textbox").fill(question)
+    chat.get_by_role("textbox").press("Enter")
+    chat.locator(".sources a").first.wait_for()
+
+
 def _form(page: Page, words: dict[str, str]) -> None:
     _click(page, words["write"])
     page.locator("munui-chat").locator("form input").first.wait_for()
@@ -115,6 +128,9 @@ def _take_inbox(browser: Browser, url: str) -> None:
         ("inbox-figures-dark", "/figures?days=7", TALL, True, "en"),
         ("inbox-hours", "/settings/hours", DESK, False, "ko"),
         ("inbox-phone", "/waiting", DESK_PHONE, False, "ko"),
+        ("inbox-search", "/search?q=교환", DESK, False, "ko"),
+        ("inbox-articles", "/articles", DESK, False, "ko"),
+        ("inbox-assistant", "/settings/assistant", DESK, False, "ko"),
         ("inbox-figures-phone", "/figures?days=7", DESK_PHONE, True, "ko"),
     ):
         with _desk(browser, url, path, size, dark=dark, locale=locale, who="admin") as page:
@@ -140,7 +156,7 @@ def _desk(
         form: dict[str, str | float | bool] = {"email": f"{who}@example.com", "password": password}
         page.context.request.post(f"{url}/sign-in", form=form, headers={"Origin": url}, max_redirects=0)
         page.goto(f"{url}/inbox{path}", wait_until="load")
-        page.locator(".rows li:visible, .sheet section:visible").first.wait_for()
+        page.locator(".rows li:visible, .hits li:visible, .sheet section:visible, .sheet li:visible").first.wait_for()
         yield page
 
 

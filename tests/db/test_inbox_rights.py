@@ -29,7 +29,8 @@ OF_ADMINS = {
     "inbox_try_rule", "inbox_save_channel", "inbox_delete_channel", "inbox_webhooks", "inbox_save_webhook",
     "inbox_delete_webhook", "inbox_test_webhook", "inbox_rotate_webhook", "inbox_deliveries", "inbox_resend_delivery",
     "inbox_jobs", "inbox_retry_job", "inbox_drop_job", "inbox_save_article", "inbox_delete_article",
-    "inbox_settle_miss", "inbox_start_import", "inbox_cancel_import",
+    "inbox_settle_miss", "inbox_start_import", "inbox_cancel_import", "inbox_assistant_try", "inbox_assistant_versions",
+    "inbox_restore_assistant", "inbox_save_assistant", "inbox_try_assistant",
 }  # fmt: skip
 
 

@@ -156,7 +156,7 @@ def test_the_longest_article_and_one_that_is_longer(admin: Desk) -> None:
 @pytest.mark.tried("attacks")
 def test_a_preview_holds_nothing_that_lives(agent: Desk) -> None:
     said = (
-        "# 제목\n\n<script>alert(1)</script> <img src=x onerror=alert(1)> [나쁜](javascript:alert(1)) "
+        "# 제목\n\n글 <script>alert(1)</script> <img src=x onerror=alert(1)> [나쁜](javascript:alert(1)) "
         '[좋은](https://example.com/?a="b) ![그림](https://example.com/x.png)\n\n'
         "<div onclick=x>글<!-- 비밀 --></div>\n\n"
         "| a |\n|:-:|\n| <svg/onload=alert(1)> |\n\n[x](data:text/html,x) [y](//example.com) <https://example.com>"
