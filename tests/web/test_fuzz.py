@@ -26,6 +26,8 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 
 from service.app import OPERATIONS
 from service.http.openapi import described_path
+from tests.db.articles import write_article
+from tests.db.chats import add_row
 from tests.stack import Member
 from tests.summary import Tried
 from tests.web.apps import bearer
@@ -72,7 +74,8 @@ def known(
     new_member: Callable[[], Member],
     root: Connection[Any],
 ) -> Iterator[Known]:
-    """Things of a member who is an operator, too. Webhooks and rules are gone afterwards: somebody might be told."""
+    """Things of a member who is an operator, too. Webhooks, rules and articles are gone afterwards:
+    somebody might be told."""
     api = Api(through_app(app), member.access_token)
     waiting, asked, done = at_chips(api), at_form(api), completed(api)
     root.execute("update public.chat_conversations set rating_asked_at = now() where user_id = %s", [member.id])
@@ -86,7 +89,8 @@ def known(
         guest,
         *channel_of(app, member),
     )
-    root.execute("delete from public.chat_webhooks")
+    for table in ("chat_webhooks", "kb_articles", "kb_misses", "kb_imports"):
+        root.execute(f"delete from public.{table}")
     root.execute("delete from public.chat_rules where id <> all(%s)", [rules])
 
 
@@ -113,11 +117,28 @@ def desk_of(
         "webhookId": [made["webhook"], str(uuid.uuid4())],
         "deliveryId": [made["delivery"], str(uuid.uuid4())],
         "jobId": [made["job"], str(uuid.uuid4())],
+        "tryId": [made["try"], str(uuid.uuid4())],
+        **knowledge_of(root),
         # An address of the internet, and one of this network.
         "url": ["https://8.8.8.8/hook", "http://10.0.0.1/"],
         "assigneeId": [mine, theirs],
         "userId": [account.id],
         "email": [account.email],
+    }
+
+
+def knowledge_of(root: Connection[Any]) -> dict[str, list[str]]:
+    """An article of a language each by one name, a question that found nothing, and an import."""
+    slug = f"fuzz-{uuid.uuid4()}"
+    articles = [str(write_article(root, slug=slug, locale=locale)["id"]) for locale in ("ko", "en")]
+    miss = add_row(root, "kb_misses", {"question": slug, "key": slug, "locale": "ko"})
+    took = add_row(root, "kb_imports", {"kind": "web", "source": f"https://8.8.8.8/{slug}"})
+    return {
+        "articleId": [*articles, str(uuid.uuid4())],
+        "slug": [slug, "none"],
+        "version": ["1", "2"],
+        "missId": [str(miss["id"]), str(uuid.uuid4())],
+        "importId": [str(took["id"]), str(uuid.uuid4())],
     }
 
 
