@@ -1,9 +1,9 @@
 /** The search. */
 
 export default {
-  page_search: "Search everything",
-  key_search: "Search everything",
-  key_search_field: "Search everything: go to the field",
+  page_search: "Search",
+  key_search: "Open the search",
+  key_search_field: "Search: go to the field",
   search_what: "Find messages, notes, inquiries, customers",
   search_begin:
     "Two letters are enough. Spaces and particles do not matter, and part of an order or telephone number will do.",

@@ -1,9 +1,9 @@
 /** The search. */
 
 export default {
-  page_search: "전체 검색",
-  key_search: "전체 검색 열기",
-  key_search_field: "전체 검색: 검색어 쓰기",
+  page_search: "검색",
+  key_search: "검색 열기",
+  key_search_field: "검색: 검색어 쓰기",
   search_what: "메시지, 메모, 문의, 고객 찾기",
   search_begin:
     "두 글자부터 찾을 수 있어요. 띄어쓰기와 조사는 달라도 괜찮고, 주문 번호와 전화번호는 일부만 써도 찾아요.",
