@@ -118,12 +118,13 @@ def _ask(http: httpx.Client, operator: Member, query: dict[str, str]) -> float:
 
 def _turns(stack: LocalStack, http: httpx.Client, options: Options) -> dict[str, Any]:
     """Turns that are taken up behind them, beside turns that are not, twice."""
-    chat = Conversation(http, sign_up(stack))
+    member = sign_up(stack)
     with _Keeper(stack.db_url) as keeper:
 
         def taking(switch: Callable[[], None], count: int) -> tuple[float, ...]:
             switch()
-            return take(chat.click, count)
+            # A conversation has its end: each stretch has one of its own.
+            return take(Conversation(http, member).click, count)
 
         times = compare(
             {"off": keeper.rest, "on": keeper.work, "again": keeper.rest},
