@@ -17,6 +17,7 @@ from service.core.errors import FieldError, Invalid
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def list_place() -> tuple[int, tuple[datetime, UUID] | None]:
@@ -60,6 +61,16 @@ def _seq_cursor(name: str) -> int | None:
         return None
     if not _NUMBER.fullmatch(text):
         raise _bad_cursor(name)
+    return int(text)
+
+
+def version_cursor() -> int | None:
+    """The version before which a list of versions goes on, if this request names one. Raises Invalid."""
+    text = request.args.get("cursor")
+    if text is None:
+        return None
+    if not _VERSION.fullmatch(text):
+        raise _bad_cursor("cursor")
     return int(text)
 
 

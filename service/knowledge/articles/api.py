@@ -15,7 +15,7 @@ from flask import Blueprint, Response, jsonify, request
 from service.core.errors import FieldError, Invalid, SettingsChanged
 from service.core.markdown import html_of
 from service.http.json_body import KIB, body_of, first_refused, json_object
-from service.http.paging import all_of, cursor_of_list, list_place, page_limit
+from service.http.paging import all_of, cursor_of_list, list_place, page_limit, version_cursor
 from service.inbox.asking import Asking
 from service.inbox.requests import asking, known_id, storable
 from service.knowledge.articles import actions, shown, store
@@ -130,7 +130,7 @@ def delete_article(article_id: str) -> tuple[str, int]:
 def list_versions(article_id: str) -> Response:
     """An article as it was, newest first."""
     who, key = asking(), known_id(article_id)
-    limit, before = first_refused(lambda: all_of(page_limit, _version_cursor), partial(actions.read_article, who, key))
+    limit, before = first_refused(lambda: all_of(page_limit, version_cursor), partial(actions.read_article, who, key))
     rows = actions.list_versions(who, key, limit, before)
     more = str(rows[limit - 1]["version"]) if len(rows) > limit else None
     return jsonify(versions=[shown.version(row) for row in rows[:limit]], nextCursor=more)
@@ -197,13 +197,4 @@ def _most_found() -> int:
     text = request.args.get("limit", "5")
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_FOUND):
         raise Invalid(errors=[FieldError("limit", f"must be a whole number from 1 to {MOST_FOUND}")])
-    return int(text)
-
-
-def _version_cursor() -> int | None:
-    text = request.args.get("cursor")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise Invalid(errors=[FieldError("cursor", "is not a cursor of this API")])
     return int(text)

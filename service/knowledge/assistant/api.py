@@ -13,7 +13,7 @@ from service.core.errors import FieldError, Invalid, NotFound, SettingsChanged
 from service.core.mapper import Row
 from service.http.context import part
 from service.http.json_body import GENERAL_MAX, body_of, first_refused, has_body, json_object
-from service.http.paging import all_of, cursor_of_list, list_place, page_limit
+from service.http.paging import all_of, cursor_of_list, list_place, page_limit, version_cursor
 from service.inbox.requests import asking, known_id
 from service.knowledge.assistant import actions, shown, trying
 from service.knowledge.assistant.models import (
@@ -53,7 +53,7 @@ def save_assistant() -> Response:
 def page_assistant_versions() -> Response:
     """What the assistant was told at each time, newest first."""
     who = asking()
-    limit, before = first_refused(lambda: all_of(page_limit, _before), who.must_be_admin)
+    limit, before = first_refused(lambda: all_of(page_limit, version_cursor), who.must_be_admin)
     page = actions.page_versions(who, limit, before)
     return jsonify(
         versions=[shown.version(row) for row in page["versions"]],
@@ -117,15 +117,6 @@ def _telling() -> Iterator[None]:
         if error.now is not None:
             error.extensions = {"current": shown.version(dict(error.now))}
         raise
-
-
-def _before() -> int | None:
-    text = request.args.get("cursor")
-    if text is None:
-        return None
-    if not _VERSION.fullmatch(text):
-        raise Invalid(errors=[FieldError("cursor", "is not a cursor of this API")])
-    return int(text)
 
 
 def _filters() -> Row:
