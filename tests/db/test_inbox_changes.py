@@ -10,6 +10,7 @@ from scripts.local import LocalStack
 from tests.db.chats import add_conversation, add_message, add_row, conversation_row, messages_of, new_id
 from tests.db.desk import Desk, Operator, activities, add_operator, race
 from tests.stack import Member
+from tests.words import a_word
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
@@ -26,7 +27,7 @@ def colleague(root: Connection[Any]) -> Operator:
 
 @pytest.fixture
 def label(root: Connection[Any]) -> str:
-    name = f"환불 {new_id()[:8]}"
+    name = f"환불 {a_word()}"
     add_row(root, "chat_labels", {"name": name, "color": "#aa0000"})
     return name
 
@@ -96,7 +97,7 @@ def test_what_only_operators_see_needs_no_state_and_moves_nothing_for_the_custom
 ) -> None:
     rev = conversation_row(root, conversation)["rev"]
     params = {"id": conversation, "if_rev": None}
-    other = f"배송 {new_id()[:8]}"
+    other = f"배송 {a_word()}"
     add_row(root, "chat_labels", {"name": other})
     desk.ask("inbox_change", somebody, **params, changes={"add_labels": [other]})
     assert desk.row(somebody, conversation)["labels"] == [{"name": other, "color": None}]
