@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import uuid4
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from scripts.local.app_server import AppServer
 from tests.browser.visitor import GREETING, Visitor
 from tests.stack import PASSWORD
+from tests.words import a_word
 
 QUESTION = "배송이 언제 오나요?"
 NewContext = Callable[..., BrowserContext]
@@ -17,7 +17,7 @@ NewContext = Callable[..., BrowserContext]
 
 def sign_up(page: Page, server: AppServer) -> str:
     """Make an account on the page; the address."""
-    email = f"visitor-{uuid4().hex[:8]}@example.com"
+    email = f"visitor-{a_word()}@example.com"
     page.goto(f"{server.url}/sign-up")
     page.locator("#email").fill(email)
     page.locator("#password").fill(PASSWORD)

@@ -15,6 +15,7 @@ from tests.db.chats import new_id
 from tests.stack import Member, connect
 from tests.web.chat import Api, through_app
 from tests.web.desk import Desk, add_operator
+from tests.words import a_word
 
 ARTICLES = "/articles"
 
@@ -40,7 +41,7 @@ def agent(app: Flask, team: dict[str, Member]) -> Desk:
 
 def body(**more: Any) -> dict[str, Any]:
     """An article that nobody else has written."""
-    name = new_id()[:8]
+    name = a_word()
     return {"title": f"배송 기간 {name}", "body": f"## 출고\n\n평일에 **보내요** {name}.", "locale": "ko", **more}
 
 
@@ -86,7 +87,7 @@ def test_a_new_title_stands_over_the_pieces(admin: Desk, root: Any) -> None:
 
 
 def test_the_list_and_what_narrows_it(admin: Desk, agent: Desk) -> None:
-    mark = new_id()[:8]
+    mark = a_word()
     wanted = {
         admin.inbox("POST", ARTICLES, body(title=f"환불 {mark} {number}", locale=locale, status=status)).body["title"]
         for number, (locale, status) in enumerate([("ko", "draft"), ("en", "published"), ("ko", "published")])

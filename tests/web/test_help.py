@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
@@ -22,6 +21,7 @@ from tests.web.apps import APP_URL, signed_in, stack_app
 from tests.web.chat import through_app
 from tests.web.desk import Desk, add_operator
 from tests.web.proxy import Passed, Proxy
+from tests.words import a_korean_word, a_word
 
 NASTY = """### 제목
 
@@ -63,7 +63,7 @@ def write(desk: Desk) -> Iterator[Write]:
     made: list[str] = []
 
     def one(**changes: Any) -> dict[str, Any]:
-        word = uuid.uuid4().hex[:12]
+        word = a_word()
         usual = {"title": f"도움말 {word}", "body": f"본문 {word}", "locale": "ko", "status": "published"}
         answer = desk.inbox("POST", "/articles", {**usual, **changes})
         assert answer.status == 201, answer.body
@@ -119,7 +119,7 @@ def test_each_reads_what_is_for_them(
 
 def test_who_may_not_read_is_told_what_everybody_is_told(browser: FlaskClient, write: Write) -> None:
     hidden = write(audience="members")
-    answer, nothing = browser.get(address(hidden)), browser.get(f"/help/{uuid.uuid4().hex}")
+    answer, nothing = browser.get(address(hidden)), browser.get(f"/help/{a_word()}")
     assert (answer.status_code, nothing.status_code) == (404, 404)
     assert answer.text == nothing.text
     assert TEXTS["ko"]["error_not_found"] in answer.text
@@ -144,7 +144,7 @@ def test_what_is_withdrawn_is_gone(browser: FlaskClient, write: Write, desk: Des
 
 
 def test_nothing_in_an_article_runs(browser: FlaskClient, write: Write) -> None:
-    title = f"</title><script>alert(2)</script> \"' {uuid.uuid4().hex}"
+    title = f"</title><script>alert(2)</script> \"' {a_word()}"
     page = browser.get(address(write(title=title, body=NASTY, questions=["<img src=x onerror=alert(3)>"])))
     assert page.status_code == 200
     scripts = re.findall(r"<script[^>]*>", page.text)
@@ -163,7 +163,7 @@ def test_nothing_in_an_article_runs(browser: FlaskClient, write: Write) -> None:
 
 
 def test_the_language_is_the_readers_and_the_switch_keeps_the_page(app: Flask, write: Write) -> None:
-    slug = f"both-{uuid.uuid4().hex[:8]}"
+    slug = f"both-{a_word()}"
     korean, english = write(slug=slug), write(slug=slug, locale="en", title=f"Help {slug}", body=f"Body of {slug}")
     only = write(locale="en", title="Only in English", body="Only this one.")
     for language, mine, other in (("ko", korean, english), ("en", english, korean)):
@@ -210,7 +210,7 @@ def test_a_guest_asks_the_page_no_more_often_than_the_chat(stack: LocalStack) ->
 
 
 def test_a_question_finds_its_article_and_what_finds_none_leads_on(browser: FlaskClient, write: Write) -> None:
-    word = "".join(chr(0xAC00 + byte * 40) for byte in uuid.uuid4().bytes[:6])
+    word = a_korean_word()
     article = write(title=f"{word} 사용법", body=f"{word}은 식기세척기에 넣을 수 있어요.")
     page = browser.get("/help", query_string={"q": f"{word} 식기세척기에 넣어도 되나요?"}).text
     assert re.findall(r'<h2><a href="([^"]+)"', page)[0] == address(article)

@@ -13,8 +13,9 @@ from service.inbox.figures.words import COUNTS
 from service.inbox.spreadsheet import written
 from tests.db.chats import add_row
 from tests.stack import Member
-from tests.web.chat import Api, new_id, through_app
+from tests.web.chat import Api, through_app
 from tests.web.desk import Desk, add_operator
+from tests.words import a_word
 
 EVIL = "=HYPERLINK(1)"
 
@@ -80,7 +81,7 @@ def test_days_are_the_teams(desk: Desk) -> None:
 def test_the_file_holds_the_same_and_no_formula(
     app: Flask, desk: Desk, operator: Member, root: Connection[Any], locale: str
 ) -> None:
-    label = add_row(root, "chat_labels", {"name": f"+{new_id()[:8]}"})
+    label = add_row(root, "chat_labels", {"name": f"+{a_word()}"})
     chat = Api(through_app(app), operator.access_token).begin()
     desk.change(chat.id, addLabels=[label["name"]])
     told = desk.inbox("GET", "/figures", lang=locale).body

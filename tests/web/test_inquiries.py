@@ -24,6 +24,7 @@ from tests.stack import Member, connect, sign_up
 from tests.web.apps import APP_URL, bearer
 from tests.web.chat import FORM, Answer, through_app
 from tests.web.desk import Desk, add_operator
+from tests.words import a_word
 
 OWN = {"Origin": APP_URL}
 
@@ -57,7 +58,7 @@ def file(app: Flask, operator: Member) -> Callable[..., Any]:
 @pytest.fixture
 def word() -> str:
     """A word that only this test's inquiries hold."""
-    return f"말{uuid4().hex[:12]}"
+    return f"말{a_word()}"
 
 
 def submit(stack: LocalStack, word: str, **values: Any) -> str:
@@ -280,7 +281,7 @@ def test_the_file_reads_back(file: Callable[..., Any], stack: LocalStack, word: 
 
 
 def test_a_file_of_nothing_has_a_head(file: Callable[..., Any]) -> None:
-    assert len(sheet(file(q=str(uuid4())))) == 1
+    assert len(sheet(file(q=a_word()))) == 1
 
 
 def test_the_day_is_the_teams(app: Flask, desk: Desk, stack: LocalStack, stranger: Member) -> None:
