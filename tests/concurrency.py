@@ -8,7 +8,8 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-PATIENCE = 30.0
+# Seconds to wait for what should come at once: generous, for it costs nothing where it does.
+PATIENCE = 60.0
 
 
 def at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
