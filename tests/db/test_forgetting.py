@@ -11,7 +11,11 @@ WRITTEN = 6_000
 # What a round may remove where nothing slows it down.
 A_ROUND = 5_000
 SLOW = """
-create function public.slowly() returns trigger language plpgsql as $$ begin perform pg_sleep(0.002); return null; end $$;
+create function public.slowly() returns trigger language plpgsql as $$
+begin
+  perform pg_sleep(0.002);
+  return null;
+end $$;
 create trigger slowly after delete on public.chat_messages for each row execute function public.slowly();
 """
 
