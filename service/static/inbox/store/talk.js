@@ -43,6 +43,7 @@ export class Talk extends EventTarget {
     live.addEventListener("hello", () => {
       for (const one of this.#kept.values()) one.hello();
     });
+    api.addEventListener("written", ({ detail }) => this.#kept.get(detail)?.settle());
     for (const event of ["session", "reach"]) api.addEventListener(event, () => this.#isBack());
     outbox.addEventListener("change", change);
     outbox.addEventListener("sent", ({ detail }) => this.#sent(detail));
