@@ -12,9 +12,11 @@ from psycopg import Connection
 
 from scripts import bundling
 from scripts.local import LocalStack
-from tests import afresh, schedule, summary
+from tests import afresh, inputs, schedule, summary
 from tests.remote import RemoteStack, remote_stack
 from tests.stack import POSTGRES_15, Member, rest, sign_in_anonymously, sign_up, temporary_server, temporary_stack
+
+inputs.of_the_tests_alone()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
