@@ -32,5 +32,5 @@ def until(happened: Callable[[], bool], patience: float = PATIENCE) -> None:
     end = time.monotonic() + patience
     while not happened():
         if time.monotonic() > end:
-            raise TimeoutError
+            raise TimeoutError(f"It has not come true in {patience:.0f} s.")
         time.sleep(0.01)

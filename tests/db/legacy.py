@@ -72,10 +72,10 @@ class Database:
     def backfill_apart(self, *arguments: str) -> tuple[int, str, str]:
         """Run it in a process of its own, which leaves this one to its writers.
 
-        The limit ends what hangs: 200,000 rows take a minute on two quiet cores, and three under other work.
+        The limit ends what hangs: 200,000 rows take a minute on two quiet cores, and many on slow ones.
         """
         done = subprocess.run(
-            command(self.url, *arguments), cwd=ROOT, capture_output=True, text=True, check=False, timeout=600
+            command(self.url, *arguments), cwd=ROOT, capture_output=True, text=True, check=False, timeout=3600
         )
         return done.returncode, done.stdout, done.stderr
 
@@ -157,7 +157,7 @@ class Writer:
     def stop(self) -> None:
         """End, after the write under way."""
         self._stop.set()
-        self._thread.join(30)
+        self._thread.join()
 
     def _run(self) -> None:
         with psycopg.connect(self.url, autocommit=True, application_name=type(self).__name__) as db:
@@ -237,7 +237,7 @@ class LockWatch:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join(10)
+        self._thread.join()
 
     def _run(self) -> None:
         with psycopg.connect(self._url, autocommit=True) as db, contextlib.suppress(psycopg.OperationalError):

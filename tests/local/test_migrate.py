@@ -1,8 +1,7 @@
 """The migration runner: by the official CLI's rules, one at a time, and safe to be run by anybody at any time."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from scripts.local.scratch import scratch_database
 from scripts.migrations.apply import Patience
 from scripts.migrations.errors import MigrationError, UsageError
 from scripts.migrations.runner import migrate, status
+from tests.concurrency import PATIENCE, until
 
 Write = Callable[[str, str], Path]
 
@@ -179,24 +179,18 @@ def test_what_a_file_sets_does_not_reach_the_next(url: str, db: Connection[Any],
     assert "public" in row[1]
 
 
-def test_two_runners_apply_each_file_once(url: str, db: Connection[Any], write: Write, tmp_path: Path) -> None:
-    write("1_slow.sql", "create table runs (n int); select pg_sleep(0.5);")
+def test_four_runners_apply_each_file_once(url: str, db: Connection[Any], write: Write, tmp_path: Path) -> None:
+    write("1_held.sql", "create table runs (n int); select pg_advisory_xact_lock(1);")
     write("2_more.sql", "insert into runs values (1);")
     said: list[str] = []
-    failures: list[Exception] = []
-
-    def run() -> None:
-        try:
-            migrate(url, tmp_path, report=said.append)
-        except Exception as error:  # noqa: BLE001 - told below
-            failures.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    patience = Patience(lock_timeout_ms=int(PATIENCE * 1000), runner_seconds=PATIENCE)
+    with ThreadPoolExecutor(4) as pool:
+        # Held up until the three others have come and wait for it.
+        db.execute("select pg_advisory_lock(1)")
+        runs = [pool.submit(migrate, url, tmp_path, patience=patience, report=said.append) for _ in range(4)]
+        until(lambda: sum("Another runner" in line for line in said) == 3)
+        db.execute("select pg_advisory_unlock(1)")
+        assert sorted(len(run.result()) for run in runs) == [0, 0, 0, 2]
     assert db.execute("select count(*) from runs").fetchone() == (1,)
     assert sum("Another runner" in line for line in said) == 3
 
@@ -215,14 +209,12 @@ def test_a_taken_lock_is_tried_again_and_not_waited_for(url: str, db: Connection
     with psycopg.connect(url) as holder:
         holder.execute("lock table a in access share mode")
 
-        def let_go() -> None:
-            time.sleep(0.6)
-            holder.rollback()
+        def told(line: str) -> None:
+            said.append(line)
+            if "attempt 2 of 10" in line:
+                holder.rollback()
 
-        thread = threading.Thread(target=let_go)
-        thread.start()
-        migrate(url, two, patience=Patience(lock_timeout_ms=100, pause_seconds=0.1), report=said.append)
-        thread.join()
+        migrate(url, two, patience=Patience(lock_timeout_ms=100, pause_seconds=0.1), report=told)
     assert any("attempt 1 of 10" in line for line in said)
 
 
