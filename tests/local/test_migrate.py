@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,30 @@ def test_a_lock_that_stays_taken_ends_the_run(url: str, two: Path) -> None:
         with pytest.raises(MigrationError, match=r"second.sql: no lock was to be had in 2 attempts"):
             migrate(url, two, patience=Patience(lock_timeout_ms=50, attempts=2, pause_seconds=0.05))
     assert [row[2] for row in status(url, two)] == [True, False]
+
+
+@contextmanager
+def vacuumed(local: LocalStack, db: Connection[Any]) -> Iterator[None]:
+    """A block in which autovacuum is at a table `a`, and would be for minutes."""
+    db.execute("alter table a set (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)")
+    db.execute("insert into a select 1 from generate_series(1, 100000)")
+    with psycopg.connect(local.db_url, autocommit=True) as server:
+        server.execute("alter system set autovacuum_naptime = '1s'")
+        server.execute("select pg_reload_conf()")
+        try:
+            there = "select exists (select from pg_stat_progress_vacuum where relid = 'a'::regclass)"
+            until(lambda: db.execute(there).fetchone() == (True,))
+            yield
+        finally:
+            server.execute("alter system reset autovacuum_naptime")
+            server.execute("select pg_reload_conf()")
+
+
+def test_autovacuum_gives_way(url: str, db: Connection[Any], two: Path, local: LocalStack) -> None:
+    migrate(url, two, to="20260101000000")
+    with vacuumed(local, db):
+        migrate(url, two, patience=Patience(lock_timeout_ms=100, attempts=3, pause_seconds=0.05))
+    assert all(row[2] for row in status(url, two))
 
 
 def test_the_commands_exit_codes(url: str, two: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
