@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from scripts import bundling
 from scripts.local import LocalStack
-from tests import afresh, schedule, summary
+from tests import afresh, inputs, schedule, summary
 from tests.remote import RemoteStack, remote_stack
 from tests.stack import POSTGRES_15, Member, rest, sign_in_anonymously, sign_up, temporary_server, temporary_stack
 
@@ -24,6 +24,7 @@ settings.register_profile(
 )
 settings.register_profile("explore", settings.get_profile("steady"), derandomize=False, print_blob=True)
 settings.load_profile("steady")
+inputs.of_the_tests_alone()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
