@@ -21,6 +21,11 @@ def _look_again(visitor: Visitor) -> None:
     visitor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
+def _kept(visitor: Visitor) -> str:
+    """What the browser keeps for this tab."""
+    return json.dumps([visitor.storage(), visitor.page.evaluate("() => ({ ...sessionStorage })")], ensure_ascii=False)
+
+
 def test_two_tabs_of_a_guest_show_one_conversation(
     new_visitor: NewVisitor, new_context: NewContext, host: Host
 ) -> None:
@@ -133,6 +138,51 @@ def test_nothing_of_the_former_member_stays(visitor: Visitor, host: Host, member
     expect(visitor.bubbles.first).to_contain_text(GREETING)
     expect(visitor.mine).to_have_count(0)
     expect(visitor.input).to_have_value("")
+    assert "속마음" not in _kept(visitor)
+
+
+def test_what_waits_for_a_conversation_is_not_the_next_members(
+    visitor: Visitor, host: Host, member: Member, stranger: Member
+) -> None:
+    held: list[Route] = []
+    visitor.page.route(
+        "**/api/v1/conversations",
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    visitor.go(host.url, member).launcher.click()
+    visitor.input.fill("속마음")
+    visitor.know(stranger)
+    with visitor.page.expect_request(lambda request: request.method == "POST"):
+        visitor.page.evaluate("document.querySelector('munui-chat').signIn()")
+    expect(visitor.input).to_be_visible()
+    expect(visitor.input).to_have_value("")
+    assert "속마음" not in _kept(visitor)
+    for route in held:
+        route.continue_()
+    expect(visitor.bubbles.first).to_contain_text(GREETING)
+    expect(visitor.input).to_have_value("")
+
+
+def test_a_page_that_takes_its_member_away_leaves_what_the_guest_typed(
+    visitor: Visitor, host: Host, member: Member
+) -> None:
+    visitor.begin(host.url)
+    visitor.input.fill("손님의 말")
+    visitor.know(member)
+    visitor.page.reload()
+    visitor.launcher.click()
+    expect(visitor.bubbles.first).to_contain_text(GREETING)
+    expect(visitor.input).to_have_value("")
+    visitor.input.fill("속마음")
+    assert "속마음" in _kept(visitor)
+    visitor.page.evaluate(
+        """() => {
+          sessionStorage.removeItem("token");
+          document.querySelector("munui-chat").signOut();
+        }"""
+    )
+    expect(visitor.input).to_have_value("손님의 말")
+    assert "속마음" not in _kept(visitor)
 
 
 def test_signing_out_leaves_nothing_of_the_member(visitor: Visitor, host: Host, member: Member) -> None:
@@ -143,7 +193,7 @@ def test_signing_out_leaves_nothing_of_the_member(visitor: Visitor, host: Host, 
     visitor.page.evaluate("document.querySelector('munui-chat').signOut()")
     expect(visitor.bubbles.first).to_contain_text(GREETING)
     expect(visitor.mine).to_have_count(0)
-    kept = json.dumps([visitor.storage(), visitor.page.evaluate("() => ({ ...sessionStorage })")], ensure_ascii=False)
+    kept = _kept(visitor)
     assert "속마음" not in kept
     assert "아직" not in kept
 

@@ -18,6 +18,7 @@ from scripts.local.gateway import SignUps
 from service.site.texts import TEXTS
 from tests.stack import PASSWORD, Member, rest, temporary_stack
 from tests.web.server import gunicorn
+from tests.words import a_word
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -173,7 +174,7 @@ def test_the_page_for_developers_shows_what_happens(server: AppServer, new_conte
 
 def test_from_a_mail_to_a_new_password(new_context: NewContext, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Sign up, confirm by the code, forget the password, set another one by the link: as the browser does it."""
-    email = f"{uuid4().hex[:8]}@example.com"
+    email = f"{a_word()}@example.com"
     log = tmp_path_factory.mktemp("mails") / "app.log"
     with (
         temporary_stack("site-mails", sign_ups=SignUps(confirm_email=True)) as strict,
