@@ -35,7 +35,7 @@ class Visitor:
 
     def __init__(self, url: str, member: Member) -> None:
         parts = urlsplit(url)
-        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=120)
         self._headers = {**member.bearer, "Content-Type": "application/json"}
         status, opened = self._post("/api/v1/conversations", {"clientConversationId": new_id()})
         if status != 201:
