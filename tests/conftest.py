@@ -18,7 +18,7 @@ from tests.remote import RemoteStack, remote_stack
 from tests.stack import POSTGRES_15, Member, rest, sign_in_anonymously, sign_up, temporary_server, temporary_stack
 
 # Property tests get the same inputs in every run, for as long as those take on whatever machine. Others are tried by
-# `--hypothesis-profile=explore`, with `--hypothesis-seed=…` those of a seed; what it finds becomes an example of its test.
+# `--hypothesis-profile=explore`, with `--hypothesis-seed=…` those of a seed; what they find becomes an example.
 settings.register_profile(
     "steady", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
