@@ -47,7 +47,7 @@ class Visitor:
 
     def work(self, barrier: threading.Barrier, seconds: float) -> list[float]:
         """Click until the time is over, and once at least; how long each turn took, in milliseconds."""
-        times = []
+        times: list[float] = []
         # The server hangs up on who waits for the others too long.
         self._connection.close()
         barrier.wait()

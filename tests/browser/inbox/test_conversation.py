@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.axe import AXE, faults_in_a_look
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Customer, Person, Team
 from tests.browser.inbox.talk import Talk, heard
 from tests.words import a_word
 
-AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 WAYS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 320, "height": 640}}}
 # What a screen hears of others; without these it shows what it has.
 NEWS = "**/api/v1/inbox/{events,changes}*"
@@ -241,11 +240,7 @@ def test_axe_finds_nothing_on_any_state(new_screen: NewScreen, customer: Custome
     page.add_script_tag(path=AXE)
 
     def faults() -> list[str]:
-        found = page.evaluate(
-            """() => axe.run(document, {
-                 runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })"""
-        )
-        return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+        return faults_in_a_look(page)
 
     assert faults() == [], "open"
     talk.write("/")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import AXE, faults_in_a_look
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Team
 from tests.browser.inbox.screen import Screen
 
-AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 WAYS = {
     "light": {},
     "dark": {"color_scheme": "dark"},
@@ -19,14 +17,11 @@ WAYS = {
 }
 # Of 1,280 pixels there are half as many at 200 %.
 NARROW = {"phone": WAYS["phone"], "large": {"viewport": {"width": 640, "height": 400}, "has_touch": True}}
-_FAULTS = """() => axe.run(document, {
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })"""
 
 
 def faults(screen: Screen) -> list[str]:
     """What axe finds."""
-    found = screen.page.evaluate(_FAULTS)
-    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+    return faults_in_a_look(screen.page)
 
 
 def is_wide(screen: Screen) -> bool:
