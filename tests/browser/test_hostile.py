@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -18,6 +17,7 @@ from tests.browser.host import Host
 from tests.browser.test_site import LOOKS, ask, operator, sign_in
 from tests.browser.visitor import OKAY, WRITE
 from tests.stack import Member
+from tests.words import a_word
 
 pytestmark = pytest.mark.tried("attacks")
 IMAGE = '"\'><img src=x onerror="window.hurt=1">'
@@ -119,7 +119,7 @@ def test_before_an_operator(
     member: Member,
     text: str,
 ) -> None:
-    word = f"w{uuid4().hex}"
+    word = a_word()
     ask(server, name=text, title=text, body=f"{word} {text}")
     teller = new_visitor()
     spy(teller.page)
@@ -152,7 +152,8 @@ def test_in_the_forms_of_the_site(
     page.locator("#email").fill(f"{text}@example.com")
     if page.locator("#password").count():
         page.locator("#password").fill(text)
-    page.locator("main form button").first.click()
+    with page.expect_event("domcontentloaded"):  # of the page that says what is wrong
+        page.locator("main form button").first.click()
     expect(page.locator("main")).to_be_visible()
     assert unhurt(page)
     page.goto(f"{server.url}/{quote(text, safe='')}")

@@ -18,6 +18,7 @@ from service.site.texts import TEXTS
 from tests.browser import axe
 from tests.stack import PASSWORD, Member, rest, temporary_stack
 from tests.web.server import gunicorn
+from tests.words import a_word
 
 OPEN = (
     "/", "/developers", "/help", "/help?q=zqxwvk", "/sign-in", "/sign-up", "/forgot-password",
@@ -42,10 +43,10 @@ def operator(stack: LocalStack, member: Member) -> Member:
 
 def ask(server: AppServer, **values: str) -> None:
     """A guest's inquiry."""
-    version = httpx.get(f"{server.url}/api/v1/flow", trust_env=False).json()["version"]
+    version = httpx.get(f"{server.url}/api/v1/flow", timeout=60, trust_env=False).json()["version"]
     filled = {"name": "김하나", "email": "hana@example.com", "topic": "shipping", "consent": True, **values}
     body = {"clientInquiryId": str(uuid4()), "flowVersion": version, "stepId": "write", "values": filled}
-    httpx.post(f"{server.url}/api/v1/inquiries", json=body, trust_env=False).raise_for_status()
+    httpx.post(f"{server.url}/api/v1/inquiries", json=body, timeout=60, trust_env=False).raise_for_status()
 
 
 def sign_in(page: Page, server: AppServer, member: Member) -> None:
@@ -148,8 +149,8 @@ def test_the_page_for_developers_shows_what_happens(server: AppServer, new_conte
     page = context.new_page()
     page.goto(f"{server.url}/developers")
     page.locator("[data-copy='embed-line']").click()
-    line = page.evaluate("navigator.clipboard.readText()")
-    assert line == f'<script type="module" src="{server.url}/embed.js" data-locale="ko"></script>'
+    line = f'<script type="module" src="{server.url}/embed.js" data-locale="ko"></script>'
+    page.wait_for_function("async (line) => await navigator.clipboard.readText() === line", arg=line)
     log = page.locator("#event-log")
     for method, event in (("open", "munui:opened"), ("close", "munui:closed"), ("toggle", "munui:message")):
         page.locator(f"[data-chat='{method}']").click()
@@ -170,7 +171,7 @@ def test_the_page_for_developers_shows_what_happens(server: AppServer, new_conte
 
 def test_from_a_mail_to_a_new_password(new_context: NewContext, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Sign up, confirm by the code, forget the password, set another one by the link: as the browser does it."""
-    email = f"{uuid4().hex[:8]}@example.com"
+    email = f"{a_word()}@example.com"
     log = tmp_path_factory.mktemp("mails") / "app.log"
     with (
         temporary_stack("site-mails", sign_ups=SignUps(confirm_email=True)) as strict,

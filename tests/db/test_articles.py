@@ -15,6 +15,7 @@ from service.knowledge.articles.chunks import chunks_of
 from tests.db.chats import new_id
 from tests.db.desk import Desk, Operator, add_operator, race
 from tests.stack import Member, become, become_superuser, rest, sign_in_anonymously
+from tests.words import a_word
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def admin(root: Connection[Any]) -> Operator:
 def save(desk: Desk, who: Operator, article: str | None = None, **values: Any) -> Any:
     """Write an article, or change one; the row, or the code of a refusal."""
     if article is None:
-        name = new_id()[:8]
+        name = a_word()
         values = {"title": f"글 {name}", "body": f"본문이에요 {name}.", "locale": "ko", "slug": name, **values}
     chunks = None
     if "body" in values:
@@ -118,7 +119,7 @@ def test_every_change_is_a_version_and_the_audit_tells_of_it(
 
 
 def test_a_piece_that_stays_keeps_its_id(root: Connection[Any], desk: Desk, admin: Operator) -> None:
-    parts = [f"## 제목 {number}\n\n본문 {number} E-{new_id()[:4]}" for number in range(3)]
+    parts = [f"## 제목 {number}\n\n본문 {number} E-{a_word()}" for number in range(3)]
     made = save(desk, admin, title="글", body="\n\n".join(parts))
 
     def pieces() -> dict[str, tuple[str, int, bool]]:
@@ -170,7 +171,7 @@ def test_two_who_change_at_once(stack: LocalStack, desk: Desk, admin: Operator) 
 
 
 def test_two_titles_alike_get_addresses_of_their_own(stack: LocalStack, desk: Desk, admin: Operator) -> None:
-    slug = new_id()[:8]
+    slug = a_word()
     first = save(desk, admin, slug=slug)
     second, english = save(desk, admin, slug=slug), save(desk, admin, slug=slug, locale="en")
     assert [one["slug"] for one in (first, second, english)] == [slug, f"{slug}-2", slug]
@@ -228,7 +229,7 @@ def test_deletion_beside_an_import_is_not_undone(
     took = desk.ask("kb_start_shipped", source="shipped").body["id"]
     entry = {
         "source": new_id(), "root": "shipped", "digest": "1", "title": "글", "body": "본문", "locale": "ko",
-        "status": "published", "audience": "all", "questions": [], "slug": new_id()[:8],
+        "status": "published", "audience": "all", "questions": [], "slug": a_word(),
         "chunks": [one.row for one in chunks_of("글", "본문")],
     }  # fmt: skip
     assert desk.ask("kb_import", import_id=took, entries=[entry]).body == {"is_wanted": True}

@@ -16,6 +16,7 @@ from tests.db.calls import call, reply, said, turn
 from tests.db.chats import add_conversation, add_row, new_id
 from tests.db.desk import Operator, add_operator
 from tests.stack import add_user
+from tests.words import a_word
 
 SEOUL = ZoneInfo("Asia/Seoul")
 CUSTOMER = {"kind": "member", "id": None, "name": None}
@@ -288,7 +289,7 @@ def test_each_does_what_they_did(db: Connection[Any], nine: datetime, kim: Opera
 
 
 def test_labels_are_topics(db: Connection[Any], nine: datetime, kim: Operator) -> None:
-    label, other, unused = (add_row(db, "chat_labels", {"name": f"라벨 {new_id()[:8]}"}) for _ in range(3))
+    label, other, unused = (add_row(db, "chat_labels", {"name": f"라벨 {a_word()}"}) for _ in range(3))
     both, one, none = Life(db, nine), Life(db, nine), Life(db, nine)
     for life, named in ((both, label), (both, other), (one, label)):
         life.change(0, kim, add_labels=[named["name"]])

@@ -10,6 +10,7 @@ from scripts.local import LocalStack
 from tests.db.chats import add_row, new_id
 from tests.db.desk import Desk, Operator, add_operator, race
 from tests.stack import add_user
+from tests.words import a_word
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def changes(root: Connection[Any], who: Operator | None) -> list[tuple[str, str,
 
 
 def test_a_label_from_what_to_what(root: Connection[Any], desk: Desk, admin: Operator) -> None:
-    name = f"배송 {new_id()[:8]}"
+    name = f"배송 {a_word()}"
     desk.ask("inbox_save_label", admin, name=None, values={"name": name})
     desk.ask("inbox_save_label", admin, name=None, values={"name": name})
     desk.ask("inbox_save_label", admin, name=name, values={"color": "#aa00ff"})
@@ -73,7 +74,7 @@ def test_what_others_are_told_of_from_what_to_what(
     wanted: dict[str, Any],
     told_as: dict[str, list[Any]],
 ) -> None:
-    named = {} if what == "webhook" else {"name": f"이름 {new_id()[:8]}"}
+    named = {} if what == "webhook" else {"name": f"이름 {a_word()}"}
     saved = desk.ask(f"inbox_save_{what}", admin, id=None, values={**made, **named}).body[what]
     for _ in range(2):
         desk.ask(f"inbox_save_{what}", admin, id=saved["id"], values=wanted)
@@ -103,7 +104,7 @@ def test_the_longest_change_is_told_whole(root: Connection[Any], desk: Desk, adm
     for letter in "가나":
         holidays = [{"date": day, "name": letter * 80} for day in days]
         assert desk.ask("inbox_save_hours", admin, values={"holidays": holidays}).code == "ok"
-    saved = {"shortcut": f"s{new_id()[:8]}", "content": "😀" * 4000}
+    saved = {"shortcut": f"s{a_word()}", "content": "😀" * 4000}
     reply = desk.ask("inbox_save_canned_reply", admin, id=None, values=saved).body["canned_reply"]["id"]
     assert desk.ask("inbox_save_canned_reply", admin, id=reply, values={"content": "\u0001" * 3999 + "."}).code == "ok"
     desk.ask("inbox_save_hours", admin, values={"holidays": before["holidays"]})
@@ -111,7 +112,7 @@ def test_the_longest_change_is_told_whole(root: Connection[Any], desk: Desk, adm
 
 
 def test_a_shared_reply_is_a_setting_and_ones_own_is_none(root: Connection[Any], desk: Desk) -> None:
-    agent, word = add_operator(root), f"s{new_id()[:8]}"
+    agent, word = add_operator(root), f"s{a_word()}"
     own = {"shortcut": word, "content": "감사합니다", "is_personal": True}
     made = desk.ask("inbox_save_canned_reply", agent, id=None, values=own).body["canned_reply"]["id"]
     desk.ask("inbox_save_canned_reply", agent, id=made, values={"content": "고맙습니다"})
@@ -177,8 +178,8 @@ Saver = tuple[str, dict[str, Any], list[dict[str, Any]]]
 
 def savers(root: Connection[Any], desk: Desk, admin: Operator) -> dict[str, Saver]:
     """By function: the version that is seen, what it is about, and two things to save."""
-    label = desk.ask("inbox_save_label", admin, name=None, values={"name": f"라벨 {new_id()[:8]}"}).body["label"]
-    values = {"shortcut": f"s{new_id()[:8]}", "content": "가"}
+    label = desk.ask("inbox_save_label", admin, name=None, values={"name": f"라벨 {a_word()}"}).body["label"]
+    values = {"shortcut": f"s{a_word()}", "content": "가"}
     reply = desk.ask("inbox_save_canned_reply", admin, id=None, values=values).body["canned_reply"]
     other = add_operator(root)
     listed = desk.ask("inbox_operators", admin).body["operators"]

@@ -11,6 +11,7 @@ from scripts.local import LocalStack
 from tests.db.chats import add_conversation, add_message, add_row, new_id
 from tests.db.desk import Answer, Desk, Operator, add_operator, race
 from tests.stack import Member, add_user
+from tests.words import a_word
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_an_admin_takes_somebody_in(root: Connection[Any], desk: Desk, admin: Op
 
 
 def test_labels_go_by_name(root: Connection[Any], desk: Desk, admin: Operator, conversation: str) -> None:
-    name = f"배송 {new_id()[:8]}"
+    name = f"배송 {a_word()}"
     made = desk.ask("inbox_save_label", admin, name=None, values={"name": f" {name} ", "color": "#AA00FF"})
     assert (made.body["created"], made.body["label"]["name"], made.body["label"]["color"]) == (True, name, "#aa00ff")
     again = desk.ask("inbox_save_label", admin, name=None, values={"name": name.upper()})
@@ -110,7 +111,7 @@ def test_labels_go_by_name(root: Connection[Any], desk: Desk, admin: Operator, c
 def test_a_label_is_the_same_in_either_form_of_hangul(
     root: Connection[Any], desk: Desk, admin: Operator, conversation: str
 ) -> None:
-    name = f"환불 {new_id()[:8]}"
+    name = f"환불 {a_word()}"
     parts = normalize("NFD", name)
     made = desk.ask("inbox_save_label", admin, name=None, values={"name": parts}).body
     assert (made["created"], made["label"]["name"]) == (True, name)
@@ -128,7 +129,7 @@ def test_a_label_is_the_same_in_either_form_of_hangul(
 
 
 def test_canned_replies_are_everybodys_or_ones_own(root: Connection[Any], desk: Desk, agent: Operator) -> None:
-    other, word = add_operator(root), new_id()[:8]
+    other, word = add_operator(root), a_word()
     shared = desk.ask("inbox_save_canned_reply", agent, id=None, values={"shortcut": word, "content": "감사합니다"})
     assert (shared.body["created"], shared.body["canned_reply"]["is_personal"]) == (True, False)
     own = {"shortcut": word, "content": "나만", "is_personal": True}

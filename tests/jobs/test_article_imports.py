@@ -23,6 +23,7 @@ from tests.stack import Member
 from tests.web.apps import stack_settings
 from tests.web.chat import through_app
 from tests.web.desk import Desk, add_operator
+from tests.words import a_word
 from tests.working import hand_driven
 
 LONG = "배송은 결제하신 날부터 이틀 안에 도착해요. 제주와 도서 산간은 하루나 이틀이 더 걸려요. 늦어지면 알려 드려요. "
@@ -297,7 +298,7 @@ questions:
 
 
 def test_files_of_markdown(admin: Desk, worker: Worker) -> None:
-    name = f"{new_id()[:8]}"
+    name = a_word()
     files = [file(f"01-{name}.md", MARKDOWN), file(f"{name}/ko.md", "# 제목이에요\n\n본문 <script>alert(1)</script>")]
     ended = finished(admin, worker, {"kind": "markdown", "files": files})
     assert set(outcomes(ended).values()) == {"added"}
@@ -312,7 +313,7 @@ def test_files_of_markdown(admin: Desk, worker: Worker) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp949"])
 def test_a_table_of_questions_and_answers(admin: Desk, worker: Worker, encoding: str) -> None:
-    name = f"{new_id()[:8]}.csv"
+    name = f"{a_word()}.csv"
     rows = (
         '질문;답변;대상\r\n"언제 와요?\n언제 도착해요?";"이틀 뒤에요.\n제주는 더 걸려요.";all\r\n'
         "\r\n환불은 언제?;3일 안에요.;members\r\n"

@@ -8,16 +8,16 @@ from psycopg import Connection
 
 from service.jobs.worker import Worker
 from tests.concurrency import until
-from tests.db.chats import new_id
 from tests.jobs.conftest import Hook, Place
 from tests.jobs.receiving import Receiver
 from tests.web.desk import Desk
+from tests.words import a_word
 
 
 @pytest.fixture
 def rule(admin: Desk, hook: Hook, request: pytest.FixtureRequest) -> Iterator[str]:
     """A rule that calls the webhook."""
-    body = {"name": f"부르기 {new_id()[:8]}", "then": [{"type": "callWebhook", "webhookId": hook.id}], **request.param}
+    body = {"name": f"부르기 {a_word()}", "then": [{"type": "callWebhook", "webhookId": hook.id}], **request.param}
     made = admin.inbox("POST", "/rules", body)
     assert made.status == 201, made.body
     yield made.body["id"]

@@ -13,6 +13,7 @@ from tests.db.channels import add_channel, add_contact
 from tests.db.chats import add_message, add_row, new_id
 from tests.stack import Member
 from tests.web.chat import Answer, Api, Chat
+from tests.words import a_word
 
 INBOX = "/inbox"
 INQUIRY = {"flow_version": "-", "step_id": "write", "values": {"name": "김하늘"}}
@@ -21,7 +22,7 @@ INQUIRY = {"flow_version": "-", "step_id": "write", "values": {"name": "김하�
 def add_operator(db: Connection[Any], member: Member | str, role: str = "agent", **columns: Any) -> str:
     """Take an account into the team and return the operator's id."""
     user_id = member if isinstance(member, str) else member.id
-    row = {"user_id": user_id, "display_name": f"상담원 {user_id[:4]}", "role": role, **columns}
+    row = {"user_id": user_id, "display_name": f"상담원 {a_word()}", "role": role, **columns}
     return str(add_row(db, "chat_operators", row)["id"])
 
 
@@ -329,17 +330,17 @@ def things(db: Connection[Any], chat: Chat, operator_id: str, colleague: str, ac
         "delivery": str(add_row(db, "chat_deliveries", {"webhook_id": webhook, "type": "webhook.test"})["id"]),
         "job": str(add_row(db, "chat_jobs", {"kind": "try", "state": "dead"})["id"]),
         "note": str(add_row(db, "chat_notes", note)["id"]),
-        "label": add_row(db, "chat_labels", {"name": f"환불-{new_id()[:8]}", "color": "#00aa33"})["name"],
+        "label": add_row(db, "chat_labels", {"name": f"환불-{a_word()}", "color": "#00aa33"})["name"],
         "canned": str(
-            add_row(db, "chat_canned_replies", {"shortcut": f"hi-{new_id()[:8]}", "content": "안녕하세요"})["id"]
+            add_row(db, "chat_canned_replies", {"shortcut": f"hi-{a_word()}", "content": "안녕하세요"})["id"]
         ),
         "inquiry": str(add_row(db, "chat_inquiries", INQUIRY | {"client_inquiry_id": new_id()})["id"]),
         "version": "1",
         "try": str(add_row(db, "kb_tries", {"operator_id": operator_id, **_TRY})["id"]),
-        "rule": str(add_row(db, "chat_rules", {**_RULE, "name": f"규칙-{new_id()[:8]}"})["id"]),
+        "rule": str(add_row(db, "chat_rules", {**_RULE, "name": f"규칙-{a_word()}"})["id"]),
         "colleague": colleague,
         "account": account,
-        "word": f"w{new_id()[:8]}",
+        "word": f"w{a_word()}",
         "new": new_id(),
     }
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -19,6 +18,7 @@ from service.http.context import part_of
 from service.supabase.clients import Upstream
 from tests.stack import PASSWORD, temporary_stack
 from tests.web.apps import APP_URL, stack_settings
+from tests.words import a_word
 
 OWN = {"Origin": APP_URL}
 OTHER_PASSWORD = "another-horse-2"
@@ -54,7 +54,7 @@ def client(strict_app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def email() -> str:
-    return f"{uuid4().hex[:10]}@example.com"
+    return f"{a_word()}@example.com"
 
 
 def mails(log: Path, email: str) -> list[Mail]:

@@ -19,6 +19,7 @@ from tests.stack import Member
 from tests.unit.test_flow_loader import BROKEN
 from tests.web import apps
 from tests.web.server import gunicorn
+from tests.words import a_word
 
 ANSWER = "평일 오후 2시 이전에"
 NEW_ANSWER = "이제 밤 10시까지 출고해요"
@@ -172,7 +173,7 @@ def test_a_flow_of_a_newer_version_goes_on_at_resume_of_the_current_one(
     opened = begin(client, member)
     key = opened["conversation"]["id"]
     version = client.get("/api/v1/flow").get_json()["version"]
-    name = f"newer-{uuid4().hex[:8]}"
+    name = f"newer-{a_word()}"
     newer(root, version, name)
     root.execute("update public.chat_conversations set flow_version = %s where id = %s", [name, key])
     capfd.readouterr()
@@ -195,7 +196,7 @@ def test_a_form_whose_flow_cannot_be_read_is_kept(
     opened = begin(before, member)
     asked = send(before, member, opened, {"type": "chip", "messageId": opened["messages"][-1]["id"], "chipId": "write"})
     version = before.get("/api/v1/flow").get_json()["version"]
-    name = f"newer-{uuid4().hex[:8]}"
+    name = f"newer-{a_word()}"
     newer(root, version, name)
     key = opened["conversation"]["id"]
     root.execute("update public.chat_conversations set flow_version = %s where id = %s", [name, key])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
@@ -15,6 +14,7 @@ from flask.testing import FlaskClient
 from psycopg import Connection
 
 from scripts.local import LocalStack
+from service.http import limits
 from service.knowledge.help import pages
 from service.site.texts import TEXTS
 from tests.stack import Member
@@ -22,6 +22,7 @@ from tests.web.apps import APP_URL, signed_in, stack_app
 from tests.web.chat import through_app
 from tests.web.desk import Desk, add_operator
 from tests.web.proxy import Passed, Proxy
+from tests.words import a_korean_word, a_word
 
 NASTY = """### 제목
 
@@ -39,6 +40,8 @@ NASTY = """### 제목
 |---|---|
 | 결제 완료 | `바로` |
 """
+# In no article.
+WORD = "zqxwvkvzj"
 Write = Callable[..., dict[str, Any]]
 
 
@@ -63,7 +66,7 @@ def write(desk: Desk) -> Iterator[Write]:
     made: list[str] = []
 
     def one(**changes: Any) -> dict[str, Any]:
-        word = uuid.uuid4().hex[:12]
+        word = a_word()
         usual = {"title": f"도움말 {word}", "body": f"본문 {word}", "locale": "ko", "status": "published"}
         answer = desk.inbox("POST", "/articles", {**usual, **changes})
         assert answer.status == 201, answer.body
@@ -119,7 +122,7 @@ def test_each_reads_what_is_for_them(
 
 def test_who_may_not_read_is_told_what_everybody_is_told(browser: FlaskClient, write: Write) -> None:
     hidden = write(audience="members")
-    answer, nothing = browser.get(address(hidden)), browser.get(f"/help/{uuid.uuid4().hex}")
+    answer, nothing = browser.get(address(hidden)), browser.get(f"/help/{a_word()}")
     assert (answer.status_code, nothing.status_code) == (404, 404)
     assert answer.text == nothing.text
     assert TEXTS["ko"]["error_not_found"] in answer.text
@@ -144,7 +147,7 @@ def test_what_is_withdrawn_is_gone(browser: FlaskClient, write: Write, desk: Des
 
 
 def test_nothing_in_an_article_runs(browser: FlaskClient, write: Write) -> None:
-    title = f"</title><script>alert(2)</script> \"' {uuid.uuid4().hex}"
+    title = f"</title><script>alert(2)</script> \"' {a_word()}"
     page = browser.get(address(write(title=title, body=NASTY, questions=["<img src=x onerror=alert(3)>"])))
     assert page.status_code == 200
     scripts = re.findall(r"<script[^>]*>", page.text)
@@ -163,7 +166,7 @@ def test_nothing_in_an_article_runs(browser: FlaskClient, write: Write) -> None:
 
 
 def test_the_language_is_the_readers_and_the_switch_keeps_the_page(app: Flask, write: Write) -> None:
-    slug = f"both-{uuid.uuid4().hex[:8]}"
+    slug = f"both-{a_word()}"
     korean, english = write(slug=slug), write(slug=slug, locale="en", title=f"Help {slug}", body=f"Body of {slug}")
     only = write(locale="en", title="Only in English", body="Only this one.")
     for language, mine, other in (("ko", korean, english), ("en", english, korean)):
@@ -210,7 +213,7 @@ def test_a_guest_asks_the_page_no_more_often_than_the_chat(stack: LocalStack) ->
 
 
 def test_a_question_finds_its_article_and_what_finds_none_leads_on(browser: FlaskClient, write: Write) -> None:
-    word = "".join(chr(0xAC00 + byte * 40) for byte in uuid.uuid4().bytes[:6])
+    word = a_korean_word()
     article = write(title=f"{word} 사용법", body=f"{word}은 식기세척기에 넣을 수 있어요.")
     page = browser.get("/help", query_string={"q": f"{word} 식기세척기에 넣어도 되나요?"}).text
     assert re.findall(r'<h2><a href="([^"]+)"', page)[0] == address(article)
@@ -221,6 +224,45 @@ def test_a_question_finds_its_article_and_what_finds_none_leads_on(browser: Flas
     # As long as an address may be, and what no database holds: no fault.
     for odd in ("가" * 900, "a\x00b", "\ud800", " \u200b ", "' or 1=1 --", "%_\\", "&|!():*"):
         assert browser.get("/help", query_string={"q": odd.encode("utf-8", "surrogatepass")}).status_code == 200, odd
+
+
+@pytest.fixture
+def missed(root: Connection[Any]) -> Iterator[Callable[[], list[tuple[str, str, int]]]]:
+    """What found nothing, of questions with WORD in them."""
+    yield lambda: root.execute(
+        "select question, locale, asked from public.kb_misses where question like %s order by question", [f"%{WORD}%"]
+    ).fetchall()
+    root.execute("delete from public.kb_misses where question like %s", [f"%{WORD}%"])
+
+
+def test_what_found_nothing_is_kept_for_the_team_without_who_asked(
+    app: Flask, browser: FlaskClient, member: Member, missed: Callable[[], list[tuple[str, str, int]]]
+) -> None:
+    question = f"{WORD} 010-1234-5678 hana@example.com"
+    signed = signed_in(app, member)
+    signed.set_cookie("lang", "ko")
+    for client in (browser, signed):
+        assert TEXTS["ko"]["help_none_found"] in client.get("/help", query_string={"q": question}).text
+    assert browser.head("/help", query_string={"q": question}).status_code == 200
+    assert missed() == [(f"{WORD} … …", "ko", 2)]
+
+
+def test_who_floods_the_help_does_not_flood_the_team(
+    stack: LocalStack, monkeypatch: pytest.MonkeyPatch, missed: Callable[[], list[tuple[str, str, int]]]
+) -> None:
+    monkeypatch.setattr(limits, "MISSES", 2)
+    browser = stack_app(stack, rate_limit_address=1000).test_client()
+    for _ in range(4):
+        assert browser.get("/help", query_string={"q": WORD}, base_url=APP_URL).status_code == 200
+    assert missed() == [(WORD, "ko", 2)]
+
+
+def test_a_miss_that_cannot_be_kept_is_told_to_nobody(proxied_app: Flask, proxy: Proxy) -> None:
+    proxy.cut("rpc/kb_miss")
+    with proxy.watch() as seen:
+        answer = proxied_app.test_client().get("/help", query_string={"q": WORD})
+    assert (answer.status_code, {one.what for one in seen}) == (200, {"rpc/kb_find", "rpc/kb_miss"})
+    assert TEXTS["ko"]["help_none_found"] in answer.text
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "١", "99999999999999999999", ""])

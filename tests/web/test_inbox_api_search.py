@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,16 +19,14 @@ from tests.stack import Member, connect
 from tests.web.apps import stack_settings
 from tests.web.chat import Api, Chat, new_id, through_app
 from tests.web.desk import Desk, add_operator
+from tests.words import a_korean_word
 from tests.working import hand_driven
-
-# Letters of its own: in words that others write there are none of them.
-LETTERS = "뷁쉙꿻뛟쀍쏋쮁튃풟훓"
 
 
 @pytest.fixture
 def word() -> str:
     """A word that nobody else writes."""
-    return "".join(secrets.choice(LETTERS) for _ in range(8))
+    return a_korean_word()
 
 
 @pytest.fixture(scope="module")

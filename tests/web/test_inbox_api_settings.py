@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from tests.stack import Member, connect
 from tests.web.apps import bearer
 from tests.web.chat import Api, new_id, through_app
 from tests.web.desk import Desk, add_operator
+from tests.words import a_word
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +47,13 @@ def names(desk: Desk, path: str, plural: str, name: str) -> list[str]:
 
 
 def test_labels_go_by_name(admin: Desk, agent: Desk, api: Api) -> None:
-    word, other = f"환불 {new_id()[:6]}", f"교환/{new_id()[:6]}"
+    word, other = f"환불 {a_word()}", f"교환/{a_word()}"
     made = admin.inbox("POST", "/labels", {"name": word, "color": "#aa0000"})
     assert (made.status, made.body["name"], made.body["color"]) == (201, word, "#aa0000")
     again = admin.inbox("POST", "/labels", {"name": word, "color": "#aa0000"})
     assert (again.status, again.body) == (200, made.body)
     assert word in names(agent, "/labels", "labels", "name")
-    beside = admin.inbox("POST", "/labels", {"name": f"다른 것 {new_id()[:6]}"}).body["name"]
+    beside = admin.inbox("POST", "/labels", {"name": f"다른 것 {a_word()}"}).body["name"]
     chat = api.begin()
     labelled = agent.change(chat.id, addLabels=[word])
     assert labelled.body["conversation"]["labels"] == [{"name": word, "color": "#aa0000"}]
@@ -75,7 +76,7 @@ def test_a_label_that_is_none(admin: Desk, body: dict[str, Any]) -> None:
 
 
 def test_canned_replies_are_everybodys_or_ones_own(admin: Desk, agent: Desk) -> None:
-    shared, own = f"s-{new_id()[:6]}", f"p-{new_id()[:6]}"
+    shared, own = f"s-{a_word()}", f"p-{a_word()}"
     everybodys = agent.inbox("POST", "/canned-replies", {"shortcut": shared, "content": "안녕하세요, {name}님"})
     personal = agent.inbox("POST", "/canned-replies", {"shortcut": own, "content": "저예요", "isPersonal": True})
     assert (everybodys.status, personal.status) == (201, 201)
@@ -149,27 +150,30 @@ def test_a_preview_is_this_week_and_changes_nothing(admin: Desk, agent: Desk, ro
     kept = agent.inbox("GET", "/hours").body
     entries = "select count(*) from public.chat_activities where conversation_id is null"
     before = root.execute(entries).fetchone()
-    today = datetime.now(ZoneInfo("Asia/Seoul")).date()
-    until = datetime.now(UTC) + timedelta(minutes=30)
+    now = datetime.now(UTC)
+    # Midnight may come before the answer.
+    closed = [(now.astimezone(ZoneInfo("Asia/Seoul")) + n * timedelta(days=1)).date().isoformat() for n in range(2)]
+    until = now + timedelta(minutes=30)
     proposed = {
         "timeZone": "Asia/Seoul",
         "spans": WEEK,
         "alwaysOpen": False,
-        "holidays": [{"date": today.isoformat(), "name": "창립 기념일"}],
+        "holidays": [{"date": day, "name": "창립 기념일"} for day in closed],
     }
     seen = agent.inbox("POST", "/hours/preview", proposed)
     assert (seen.status, seen.body["presence"], seen.body["timeZone"]) == (200, "closed", "Asia/Seoul")
     days = seen.body["days"]
+    (today,) = (date.fromisoformat(day["date"]) for day in days if day["isToday"])
+    assert today.isoformat() in closed
     monday = today - timedelta(days=today.weekday())
     assert [day["date"] for day in days] == [(monday + timedelta(days=n)).isoformat() for n in range(7)]
     lunch = [{"from": begin, "to": end} for begin, end in LUNCH]
     for n, day in enumerate(days):
         night = [{"from": "00:00", "to": "02:00"}] if n == 0 else []
         late = [{"from": "22:00", "to": "24:00"}] if n == 6 else []
-        is_today = day["date"] == today.isoformat()
-        assert day["open"] == ([] if is_today else [*night, *lunch, *late])
-        assert (day["isToday"], day["isHoliday"]) == (is_today, is_today)
-        assert day["holiday"] == ("창립 기념일" if is_today else None)
+        is_closed = day["date"] in closed
+        assert day["open"] == ([] if is_closed else [*night, *lunch, *late])
+        assert (day["isHoliday"], day["holiday"]) == (is_closed, "창립 기념일" if is_closed else None)
     override = {"overrideOpen": True, "overrideUntil": until.isoformat()}
     by_hand = agent.inbox("POST", "/hours/preview", {**proposed, **override}).body
     assert (by_hand["presence"], by_hand["overrideOpen"], by_hand["opensAt"]) == ("away", True, None)
@@ -212,7 +216,7 @@ def test_nobody_saves_over_what_somebody_else_saved(admin: Desk, agent: Desk) ->
         assert late.body["current"] == agent.inbox("GET", "/hours").body
     finally:
         admin.inbox("PUT", "/hours", {"expectedReplySeconds": seen["expectedReplySeconds"]})
-    word = f"s-{new_id()[:6]}"
+    word = f"s-{a_word()}"
     reply = agent.inbox("POST", "/canned-replies", {"shortcut": word, "content": "가"}).body
     path = f"/canned-replies/{reply['id']}"
     mine = admin.inbox("PATCH", path, {"content": "나", "ifVersion": reply["version"]}).body
@@ -248,10 +252,10 @@ def test_an_operator_joins_by_address(
 def test_the_audit_tells_who_changed_what_from_what_to_what(
     admin: Desk, agent: Desk, team: dict[str, tuple[Member, str]]
 ) -> None:
-    word, key = f"라벨 {new_id()[:6]}", team["admin"][1]
+    word, key = f"라벨 {a_word()}", team["admin"][1]
     label = admin.inbox("POST", "/labels", {"name": word}).body
     admin.inbox("PATCH", f"/labels/{label['id']}", {"color": "#aa0000"})
-    agent.inbox("POST", "/canned-replies", {"shortcut": f"s-{new_id()[:6]}", "content": "네"})
+    agent.inbox("POST", "/canned-replies", {"shortcut": f"s-{a_word()}", "content": "네"})
     page = admin.inbox("GET", "/audit", limit=3)
     reply, colour, made = page.body["entries"]
     assert reply["actor"] == {"kind": "operator", "id": team["agent"][1], "name": "agent"}

@@ -19,6 +19,7 @@ from tests.web.apps import APP_URL, bearer, signed_in
 from tests.web.chat import Api, Chat, through_app
 from tests.web.desk import Desk, add_operator
 from tests.web.proxy import Passed, Proxy
+from tests.words import a_word
 
 NASTY = "</script><script>alert(1)</script><!--\u2028 & '\""
 OWN = {"Origin": APP_URL}
@@ -109,7 +110,7 @@ def test_every_place_costs_one_request(
 def test_the_address_says_which_list_it_is(
     browser: FlaskClient, chat: Chat, root: Connection[Any], operator_id: str
 ) -> None:
-    label = add_row(root, "chat_labels", {"name": f"환불-{chat.id[:8]}"})
+    label = add_row(root, "chat_labels", {"name": f"환불-{a_word()}"})
     add_row(root, "chat_conversation_labels", {"conversation_id": chat.id, "label_id": label["id"]})
     ids = lambda path, **query: [one["id"] for one in first(browser.get(path, query_string=query))["conversations"]]  # noqa: E731
     assert ids("/inbox/waiting", label=label["name"]) == [chat.id]

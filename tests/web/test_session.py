@@ -30,6 +30,7 @@ from service.supabase.auth import Tokens
 from service.supabase.clients import Upstream
 from tests.stack import Member
 from tests.web.apps import APP_URL, app_of, bearer, offline_app, offline_settings, stack_app, stack_settings, token
+from tests.words import a_word
 
 OWN = {"Origin": APP_URL}
 API = "/api/v1/conversations"
@@ -67,7 +68,7 @@ def about_to_expire(member: Member) -> Tokens:
 
 
 def test_sign_up_signs_in(client: FlaskClient) -> None:
-    form = {"email": f"new-{os.urandom(4).hex()}@example.com", "password": "correct-horse-1"}
+    form = {"email": f"new-{a_word()}@example.com", "password": "correct-horse-1"}
     answer = client.post("/sign-up", data=form, headers=OWN)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     page = client.get("/")
@@ -118,7 +119,7 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(client: FlaskClie
         {"email": "a@example.com"},
         {"email": "no-address", "password": "correct-horse-1"},
         {"email": "a@example.com", "password": "x" * 600},
-        {"email": f"weak-{os.urandom(4).hex()}@example.com", "password": "x"},
+        {"email": f"weak-{a_word()}@example.com", "password": "x"},
         {"email": '"><script>alert(1)</script>', "password": "correct-horse-1"},
     ],
 )
@@ -136,7 +137,7 @@ def faulty(page: str) -> list[str]:
 
 @pytest.mark.parametrize("password", ["x" * 73, "가" * 25, "x" * 600], ids=["73", "Hangul", "600"])
 def test_a_password_that_is_too_long_is_told_at_its_field_with_the_limit(client: FlaskClient, password: str) -> None:
-    form = {"email": f"long-{os.urandom(4).hex()}@example.com", "password": password}
+    form = {"email": f"long-{a_word()}@example.com", "password": password}
     answer = client.post("/sign-up?lang=ko", data=form, headers=OWN)
     assert answer.status_code == 422
     assert faulty(answer.text) == ["password"]
@@ -145,14 +146,14 @@ def test_a_password_that_is_too_long_is_told_at_its_field_with_the_limit(client:
 
 @pytest.mark.parametrize("password", ["x" * 72, "가" * 24], ids=["72", "Hangul"])
 def test_a_password_of_the_greatest_length_works(client: FlaskClient, password: str) -> None:
-    form = {"email": f"long-{os.urandom(4).hex()}@example.com", "password": password}
+    form = {"email": f"long-{a_word()}@example.com", "password": password}
     assert client.post("/sign-up", data=form, headers=OWN).status_code == 303
     client.post("/sign-out", headers=OWN)
     assert client.post("/sign-in", data=form, headers=OWN).status_code == 303
 
 
 def test_an_address_with_a_domain_in_hangul_is_one_address(client: FlaskClient) -> None:
-    name, password = f"who-{os.urandom(4).hex()}", "correct-horse-1"
+    name, password = f"who-{a_word()}", "correct-horse-1"
     form = {"email": f"{name}@한글.kr", "password": password}
     assert client.post("/sign-up", data=form, headers=OWN).status_code == 303
     client.post("/sign-out", headers=OWN)

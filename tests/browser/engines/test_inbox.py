@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +12,7 @@ from tests.browser.engines.driver import ENTER, Driver
 from tests.browser.engines.until import until
 from tests.browser.inbox.people import Customer, Person, hire
 from tests.browser.inbox.talk import heard
+from tests.words import a_word
 
 # Where the middle of the first such part with exactly this text is, where it is seen and hit.
 PLACE = """
@@ -29,6 +29,9 @@ return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent
 """
 LISTEN = """
 window.faults = [];
+// A notice does not go by itself while somebody is on the way to its button.
+const { setTimeout: wait } = window;
+window.setTimeout = (task, time, ...rest) => wait(task, time === 6000 ? 60000 : time, ...rest);
 addEventListener("error", ({ message }) => faults.push(message));
 addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
 """
@@ -76,7 +79,7 @@ class Desk:
 @pytest.fixture
 def customer(stack: LocalStack, server: AppServer) -> Iterator[Customer]:
     """Somebody who waits."""
-    made = Customer(stack, server, f"이하나{uuid.uuid4().hex[:6]}").say().want_person()
+    made = Customer(stack, server, f"이하나{a_word()}").say().want_person()
     yield made
     made.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.browser.inbox.people import Customer, Person, Team, hire
 from tests.browser.inbox.screen import Screen
+from tests.words import a_word
 
 NewScreen = Callable[..., Screen]
 NewCustomer = Callable[..., Customer]
@@ -49,7 +49,7 @@ def agents(server: AppServer, agent: Person) -> Iterator[Team]:
 @pytest.fixture
 def label(team: Team) -> str:
     """A label of this test alone: lists that are narrowed to it hold what the test made."""
-    name = f"시험-{uuid.uuid4().hex[:8]}"
+    name = f"시험-{a_word()}"
     team.ask("POST", "/labels", name=name, color="#1a7f5a")
     return name
 

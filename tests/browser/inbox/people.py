@@ -11,6 +11,7 @@ import httpx
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.stack import Member, rest, sign_up
+from tests.words import a_word
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Customer:
         )
         begun = self._ask("POST", "/conversations", {"clientConversationId": str(uuid.uuid4())})
         self.conversation: str = begun["conversation"]["id"]
-        self.name = name or f"고객 {self.member.id[:6]}"
+        self.name = name or f"고객 {a_word()}"
         with rest(stack, secret=True) as service:
             service.patch(
                 "/chat_contacts", params={"id": f"eq.{self.member.id}"}, json={"name": self.name}

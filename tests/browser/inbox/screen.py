@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import APIResponse, Locator, Page, Request, Route, expect
 
 from tests.browser.inbox.people import Customer, Person
 
@@ -65,6 +68,28 @@ class Screen:
         expect(self.page.locator("inbox-nav")).to_be_attached()
         return self
 
+    def hear(self) -> Screen:
+        """Wait until hints come: what is told once from now on is heard."""
+        self.page.wait_for_function("() => document.querySelector('inbox-shell').desk.live.isAlive")
+        return self
+
+    @contextmanager
+    def answered_late(self, pattern: str, method: str = "PATCH") -> Iterator[None]:
+        """What is asked there is done at once, and answered when this is over."""
+        answers: list[tuple[Route, APIResponse]] = []
+
+        def keep(route: Route) -> None:
+            if route.request.method == method:
+                answers.append((route, route.fetch()))
+            else:
+                route.fallback()
+
+        self.page.route(pattern, keep)
+        yield
+        for route, answer in answers:
+            route.fulfill(response=answer)
+        self.page.unroute(pattern, keep)
+
     @property
     def list(self) -> Locator:
         return self.page.locator(".rows")
@@ -81,9 +106,14 @@ class Screen:
         """What opens it."""
         return self.page.locator(f'[data-id="{customer.conversation}"]')
 
+    @property
+    def who(self) -> Locator:
+        """The names in the list, from above."""
+        return self.rows.locator(".who")
+
     def names(self) -> list[str]:
-        """Who is in the list, from above."""
-        return self.rows.locator(".who").all_text_contents()
+        """Who is in the list at this moment, from above."""
+        return self.who.all_text_contents()
 
     @property
     def arrivals(self) -> Locator:
@@ -95,7 +125,8 @@ class Screen:
 
     def view(self, name: str) -> Locator:
         """A view's link."""
-        return self.page.locator("inbox-nav").get_by_role("link", name=name)
+        # How many it has follows its name.
+        return self.page.locator("inbox-nav").get_by_role("link", name=re.compile(rf"^\s*{name}(\s|$)"))
 
     def leave_list(self) -> None:
         """Point elsewhere."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.browser.inbox.people import Person, Team
 from tests.browser.inbox.screen import Screen
 from tests.browser.inbox.test_fits import AXE, WAYS, faults, is_wide
 from tests.stack import connect
+from tests.words import a_word
 from tests.working import hand_driven
 
 BODY = "## 출고\n\n평일 **오후 2시** 이전에 결제하시면 당일 출고해요.\n\n- 제주는 하루 더\n- 주말에는 쉬어요"
@@ -47,7 +47,7 @@ def worker(stack: LocalStack, root: Connection[Any]) -> Iterator[Worker]:
 @pytest.fixture
 def title(team: Team) -> Iterator[str]:
     """A title that no other article has; all with it in theirs are gone after the test."""
-    word = f"배송 {uuid.uuid4().hex[:8]}"
+    word = f"배송 {a_word()}"
     yield word
     for article in team.ask("GET", f"/articles?q={word}&limit=50")["articles"]:
         team.ask("DELETE", f"/articles/{article['id']}")

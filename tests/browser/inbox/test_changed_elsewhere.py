@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.browser.inbox.screen import Screen
 from tests.browser.inbox.talk import Talk, heard
 from tests.stack import connect
 from tests.web.server import gunicorn
+from tests.words import a_word
 
 STREAM = "**/api/v1/inbox/events"
 # As when a line goes dead: nothing of it can be told from outside the page.
@@ -45,9 +45,9 @@ def talk(new_screen: NewScreen, customer: Customer) -> Talk:
 
 
 def test_what_an_admin_adds_is_there_to_choose(talk: Talk, team: Team, stack: LocalStack) -> None:
-    name, page = f"새 라벨 {uuid.uuid4().hex[:6]}", talk.page
+    name, page = f"새 라벨 {a_word()}", talk.page
     team.ask("POST", "/labels", name=name)
-    colleague = hire(stack, f"새동료{uuid.uuid4().hex[:6]}")
+    colleague = hire(stack, f"새동료{a_word()}")
     talk.button("담당자").click()
     expect(page.get_by_role("group", name="담당자").get_by_role("button", name=colleague.name)).to_be_visible()
     expect(page.locator("inbox-beside").get_by_role("button", name=name)).to_be_visible()
@@ -79,6 +79,8 @@ def test_who_left_while_nothing_was_heard_is_not_shown(
 
 def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, agent: Person) -> None:
     page = talk.page
+    # In the shop's chat they asked something themselves, as the member they are too.
+    page.evaluate("key => sessionStorage.setItem(key, JSON.stringify('쓰다 만 문의'))", f"munui.v1.draft.{agent.id}.next")
     talk.write("쓰다 만 답장")
     page.get_by_role("button", name="로그아웃").click()
     dialog = page.get_by_role("dialog")
@@ -95,7 +97,7 @@ def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, age
     page.get_by_role("button", name="로그아웃").click()
     dialog.get_by_role("button", name="로그아웃").click()
     page.wait_for_url(f"{talk.screen.url}/")
-    assert "쓰다 만 답장" not in page.evaluate("JSON.stringify(localStorage)")
+    assert "쓰다 만" not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
     page.goto(f"{talk.screen.url}/inbox")
     expect(page.get_by_label("비밀번호")).to_be_visible()
     # Nothing is left, so nothing is asked.

@@ -11,6 +11,7 @@ from tests.browser.axe import AXE, faults_in_a_look
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Customer, Person, Team
 from tests.browser.inbox.talk import Talk, heard
+from tests.words import a_word
 
 WAYS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 320, "height": 640}}}
 # What a screen hears of others; without these it shows what it has.
@@ -39,7 +40,7 @@ def deaf(talk: Talk) -> Talk:
 
 def test_the_walk_of_a_conversation(talk: Talk, team: Team, admin: Person) -> None:
     customer, page = talk.customer, talk.page
-    shortcut = f"시험{uuid.uuid4().hex[:6]}"
+    shortcut = f"시험{a_word()}"
     team.ask("POST", "/canned-replies", shortcut=shortcut, content="{{contact.name}}님, {{주문번호}} 확인할게요.")
     talk.button("내가 맡기").click()
     expect(talk.state).to_contain_text("내 상담")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Person, Team
 from tests.browser.inbox.talk import Talk, heard
+from tests.words import a_word
 
 WAYS = {"desk": {}, "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True}}
 
@@ -31,9 +30,9 @@ def test_a_whole_day(
     admin: Person,
     way: str,
 ) -> None:
-    name = f"남궁하나{uuid.uuid4().hex[:6]}"
+    name = f"남궁하나{a_word()}"
     customer, later = new_customer(name), new_customer(says="나중 질문이에요")
-    shortcut = f"인사{uuid.uuid4().hex[:6]}"
+    shortcut = f"인사{a_word()}"
     team.ask("POST", "/canned-replies", shortcut=shortcut, content="{{contact.name}}님, 오늘 보내 드릴게요.")
     is_phone = way == "phone"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import uuid
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,12 +13,13 @@ from scripts.local.app_server import AppServer
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.screen import Screen
 from tests.browser.test_site import ask
+from tests.words import a_word
 
 
 @pytest.fixture
 def word() -> str:
     """A word that only this test's inquiries hold."""
-    return f"w{uuid.uuid4().hex[:12]}"
+    return a_word()
 
 
 def inquiries(screen: Screen) -> Locator:

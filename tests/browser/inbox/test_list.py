@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from scripts.local import LocalStack
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Person, Team
 from tests.stack import connect
+from tests.words import a_word
 
 
 def test_who_waits_longest_is_first_and_a_row_says_it_all(
@@ -68,7 +68,7 @@ def test_views_hold_what_the_service_says_they_hold(
 def test_a_name_is_found_while_it_is_typed_but_not_while_it_is_composed(
     new_screen: NewScreen, new_customer: NewCustomer, label: str
 ) -> None:
-    name = f"남궁민{uuid.uuid4().hex[:6]}"
+    name = f"남궁민{a_word()}"
     one, other = new_customer(name), new_customer()
     screen = new_screen().go("/all", label=label)
     asked = "GET /api/v1/inbox/conversations"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -29,6 +31,7 @@ def test_the_second_click_of_two_hits_nothing_that_came_there(talk: Talk, team: 
     end = talk.page.locator("inbox-actions button.end")
     end.click()
     expect(end).to_have_text("다시 열기")
+    expect(end).to_be_enabled()
     place = end.bounding_box()
     assert place
     calls = len(talk.screen.calls)
@@ -53,6 +56,34 @@ def test_a_key_that_is_held_down_acts_once_and_walks_on(talk: Talk) -> None:
     keyboard.up("e")
     talk.page.evaluate("0")
     assert not [call for call in talk.screen.calls[calls:] if call.startswith("PATCH")]
+
+
+def test_what_is_heard_of_before_it_is_answered_is_shown_when_one_can_go_on(talk: Talk, team: Team) -> None:
+    end = talk.page.locator("inbox-actions button.end")
+    with talk.screen.hear().answered_late("**/api/v1/inbox/conversations/*"):
+        end.click()
+        expect(talk.screen.link(talk.customer)).to_have_count(0)
+        expect(end).to_have_text("완료")
+        expect(end).to_be_disabled()
+    expect(talk.state).to_contain_text("완료")
+    talk.page.keyboard.press("e")
+    expect(end).to_have_text("완료")
+    assert team.row(talk.customer)["status"] == "open"
+
+
+def test_what_can_be_taken_back_stays_as_long_as_somebody_is_at_it(talk: Talk) -> None:
+    page = talk.page
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))
+    talk.button("완료").click()
+    undo = talk.said.get_by_role("button", name="되돌리기")
+    for stay, leave in ((undo.hover, talk.screen.leave_list), (undo.focus, undo.blur)):
+        stay()
+        page.clock.run_for(60_000)
+        expect(undo).to_be_visible()
+        leave()
+    page.clock.run_for(2000)
+    expect(undo).to_have_count(0)
 
 
 def test_a_menu_that_took_long_calls_nobody_back(talk: Talk) -> None:

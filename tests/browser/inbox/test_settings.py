@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +20,7 @@ from tests.browser.inbox.test_fits import AXE, WAYS, faults, is_wide
 from tests.browser.test_site import ask
 from tests.concurrency import until as wait_until
 from tests.stack import sign_up
+from tests.words import a_word
 
 PLAN = ("timeZone", "spans", "holidays", "alwaysOpen", "overrideOpen", "overrideUntil", "expectedReplySeconds")
 
@@ -161,7 +161,7 @@ def test_of_two_admins_nobody_saves_over_the_other_unseen(desk: Screen, hours: d
 
 
 def test_somebody_joins_changes_and_leaves(desk: Screen, stack: LocalStack, team: Team, admin: Person) -> None:
-    name, page = f"새로운 {uuid.uuid4().hex[:6]}", desk.go("/settings/team").page
+    name, page = f"새로운 {a_word()}", desk.go("/settings/team").page
     account = sign_up(stack)
     page.get_by_role("button", name="팀원 추가").click()
     page.get_by_role("dialog").get_by_label("이메일").fill("nobody@example.com")
@@ -205,7 +205,7 @@ def test_the_last_admin_stays(desk: Screen, team: Team, admin: Person) -> None:
 
 
 def test_a_label_comes_changes_and_goes(desk: Screen, team: Team) -> None:
-    word, page = f"환불 {uuid.uuid4().hex[:6]}", desk.go("/settings/labels").page
+    word, page = f"환불 {a_word()}", desk.go("/settings/labels").page
     page.get_by_role("button", name="라벨 추가").click()
     page.get_by_role("dialog").get_by_label("이름").fill(word)
     page.get_by_role("radio", name="#d64545").check(force=True)
@@ -231,7 +231,7 @@ def test_a_label_comes_changes_and_goes(desk: Screen, team: Team) -> None:
 
 
 def test_a_reply_is_everybodys_or_ones_own(desk: Screen, new_screen: NewScreen, agent: Person) -> None:
-    word, own = f"배송{uuid.uuid4().hex[:6]}", f"내것{uuid.uuid4().hex[:6]}"
+    word, own = f"배송{a_word()}", f"내것{a_word()}"
     page = desk.go("/settings/replies").page
 
     def add(shortcut: str, content: str, *, is_personal: bool = False) -> None:

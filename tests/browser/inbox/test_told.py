@@ -21,6 +21,7 @@ from tests.browser.inbox.screen import Screen
 from tests.browser.inbox.test_fits import AXE, WAYS, faults, is_wide
 from tests.jobs.receiving import Receiver, receiving
 from tests.stack import connect
+from tests.words import a_word
 from tests.working import hand_driven
 
 Remove = Callable[[str], None]
@@ -193,7 +194,7 @@ def test_a_webhook_is_tested_and_what_was_sent_goes_once_more(
 def test_a_channels_key_is_shown_once_and_what_failed_there_goes_once_more(
     desk: Screen, server: AppServer, team: Team, hook: str, receiver: Receiver, worker: Worker
 ) -> None:
-    name = f"ERP {uuid.uuid4().hex[:6]}"
+    name = f"ERP {a_word()}"
     page = desk.go("/settings/channels").page
     page.get_by_role("button", name="채널 추가").click()
     dialog = page.get_by_role("dialog")

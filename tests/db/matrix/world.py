@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from tests.db.chats import add_conversation, add_message, add_row, new_id
+from tests.words import a_word
 
 _MINE = "select t::text from public.{} t where user_id = any(%(users)s::uuid[])"
 
@@ -218,12 +219,12 @@ class World:
                 inquiry = {"client_inquiry_id": new_id(), "flow_version": "v", "step_id": "write", "values": {}}
                 return {**inquiry, "user_id": side.user}
             case "chat_flows":
-                return {"version": f"{self.name}-{uuid.uuid4().hex[:8]}", "definition": {}}
+                return {"version": f"{self.name}-{a_word()}", "definition": {}}
         known = self._row_of_the_team(side) | self._row_of_knowledge(side)
         return known.get(relation, {"id": new_id(), "user_id": side.user})
 
     def _row_of_knowledge(self, side: Side) -> dict[str, Row]:
-        name = f"{self.name}-{uuid.uuid4().hex[:8]}"
+        name = f"{self.name}-{a_word()}"
         return {
             "kb_articles": _article(name),
             "kb_chunks": _chunk(side.article, name),
@@ -238,7 +239,7 @@ class World:
         }
 
     def _row_of_the_team(self, side: Side) -> dict[str, Row]:
-        there, name = {"conversation_id": side.unread}, f"{self.name}-{uuid.uuid4().hex[:8]}"
+        there, name = {"conversation_id": side.unread}, f"{self.name}-{a_word()}"
         note = {"operator_id": self.owner.operator, "client_note_id": new_id(), "content": "메모"}
         return {
             "chat_operators": {"display_name": self.name},
@@ -328,7 +329,7 @@ class World:
 
 def build(db: Connection[Any], owner: str, other: str) -> World:
     """Insert a world of two accounts."""
-    name = f"matrix-{uuid.uuid4().hex[:12]}"
+    name = f"matrix-{a_word()}"
     world = World(
         name,
         Side(owner, f"{name}-owner"),

@@ -8,11 +8,12 @@ from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from tests.db.chats import add_row, new_id
+from tests.db.chats import add_row
 from tests.stack import Member, connect
 from tests.web.chat import Api, Chat, through_app
 from tests.web.desk import Desk, add_operator
 from tests.web.rules.keeping import Rules, rules_of
+from tests.words import a_word
 
 
 @pytest.fixture(scope="module")
@@ -48,4 +49,4 @@ def chat(api: Api) -> Chat:
 
 @pytest.fixture
 def label(root: Connection[Any]) -> str:
-    return str(add_row(root, "chat_labels", {"name": f"라벨 {new_id()[:8]}"})["name"])
+    return str(add_row(root, "chat_labels", {"name": f"라벨 {a_word()}"})["name"])

@@ -17,9 +17,9 @@ from service.http.context import part_of
 from service.jobs.work import Job
 from service.jobs.worker import Worker
 from service.supabase.clients import Upstream
-from tests.db.chats import new_id
 from tests.web.chat import Answer
 from tests.web.desk import Desk
+from tests.words import a_word
 from tests.working import hand_driven
 
 NOTE = {"type": "addNote", "content": "확인해 주세요"}
@@ -37,7 +37,7 @@ class Rules:
 
     def save(self, then: list[dict[str, Any]], **body: Any) -> str:
         """Make a rule and return its id."""
-        answer = self.desk.inbox("POST", "/rules", {"name": f"규칙 {new_id()[:13]}", "then": then, **body})
+        answer = self.desk.inbox("POST", "/rules", {"name": f"규칙 {a_word()}", "then": then, **body})
         if answer.status != 201:
             raise AssertionError(answer.body)
         self.made.append(answer.body["id"])

@@ -7,11 +7,12 @@ import pytest
 from psycopg import Connection
 
 from service.activities.rules import actions
-from tests.db.chats import add_row, conversation_row, messages_of, new_id
+from tests.db.chats import add_row, conversation_row, messages_of
 from tests.stack import Member
 from tests.web.chat import Chat
 from tests.web.desk import Desk, add_operator
 from tests.web.rules.keeping import ENDED, NOTE, Rules, said
+from tests.words import a_word
 
 
 @pytest.mark.parametrize(("action", "seen"), [
@@ -38,7 +39,7 @@ def test_every_action_does_what_it_says_and_leaves_its_activity(
     action: dict[str, Any],
     seen: Callable[[Any], bool],
 ) -> None:
-    other = str(add_row(root, "chat_labels", {"name": f"옛 {new_id()[:8]}"})["name"])
+    other = str(add_row(root, "chat_labels", {"name": f"옛 {a_word()}"})["name"])
     names = {"{label}": label, "{other}": other, "{agent}": team["agent"][1]}
     desk.change(chat.id, addLabels=[other])
     if action["type"] == "unassign":

@@ -13,10 +13,11 @@ from service.conversations.known_flows import KnownFlows
 from service.http.context import part_of
 from service.supabase.clients import Upstream
 from tests.concurrency import at_once
-from tests.db.chats import add_row, conversation_row, messages_of, new_id
+from tests.db.chats import add_row, conversation_row, messages_of
 from tests.web.chat import Chat
 from tests.web.desk import Desk
 from tests.web.rules.keeping import ENDED, NOTE, Rules, job, said
+from tests.words import a_word
 
 
 def by_chip(chat: Chat, desk: Desk, rules: Rules) -> None:
@@ -54,7 +55,7 @@ def test_a_completion_sets_a_rule_off_once_whoever_completes(
     # What is completed cannot be completed: nothing happens, and nothing runs.
     assert desk.change(chat.id, status="completed").status == 409
     rules.save([{"type": "complete"}], on=["conversation.labelled"])
-    name = str(add_row(root, "chat_labels", {"name": f"다시 {new_id()[:8]}"})["name"])
+    name = str(add_row(root, "chat_labels", {"name": f"다시 {a_word()}"})["name"])
     desk.change(chat.id, addLabels=[name])
     rules.run()
     assert len(rules.runs(rule, chat.id)) == 1

@@ -19,6 +19,8 @@ export class Alerts extends EventTarget {
   #channel = null;
   /** What the tab shows that is looked at. @type {?string} */
   #lookedAt = null;
+  /** The conversations of which something was heard while something was being done to them here. @type {Set<string>} */
+  #open = new Set();
 
   /**
    * @param {{inbox: import("./inbox.js").Inbox, live: import("./live.js").Live, shelf: import("./shelf.js").Shelf}} parts
@@ -42,6 +44,11 @@ export class Alerts extends EventTarget {
       this.#channel.onmessage = ({ data }) => this.#hear(data);
     }
     for (const event of ["focus", "blur"]) addEventListener(event, () => this.#look());
+    inbox.api.addEventListener(
+      "written",
+      ({ detail: id }) => this.#open.delete(id) && this.#changed([inbox.rows.get(id)]),
+    );
+    this.#look();
   }
 
   get hasSound() {
@@ -78,9 +85,17 @@ export class Alerts extends EventTarget {
 
   #changed(rows) {
     if (!this.live.isLeading || this.live.availability !== "online") return;
-    const reasons = new Map(rows.filter(Boolean).flatMap((row) => this.#reasons(row).map((reason) => [reason, row])));
+    const settled = rows.filter((row) => row && !this.#isOpen(row));
+    const reasons = new Map(settled.flatMap((row) => this.#reasons(row).map((reason) => [reason, row])));
     const fresh = this.#untold([...reasons.keys()]);
     if (fresh.length) this.#call([...new Set(fresh.map((reason) => reasons.get(reason)))], fresh[0]);
+  }
+
+  /** What is heard while something is being done to it here may be just that: it is looked at when that is answered. */
+  #isOpen({ id }) {
+    const isOpen = this.inbox.api.isWriting(id);
+    if (isOpen) this.#open.add(id);
+    return isOpen;
   }
 
   /** Why a conversation calls this operator; each reason is one happening, whoever hears of it how often. */
@@ -106,13 +121,14 @@ export class Alerts extends EventTarget {
   }
 
   #call(rows, key) {
-    this.#channel?.postMessage({ tone: key });
+    this.#channel?.postMessage({ tone: key, at: Date.now() });
     this.#sound(key);
     if (this.hasDesktop) this.ways.show(rows);
   }
 
-  #hear({ tone, looks }) {
-    if (tone) this.#sound(tone);
+  #hear({ tone, at, looks }) {
+    // Who hears of it later than that would sound once more.
+    if (tone && Date.now() - at < ONE_TONE) this.#sound(tone);
     if (looks !== undefined) this.#lookedAt = looks;
   }
 

@@ -2,6 +2,9 @@
 
 const ROOT = "/api/v1/inbox";
 const PATIENCE = 20_000;
+/** What changes something of a conversation. */
+const WRITES = ["POST", "PATCH"];
+const CONVERSATION = /^\/conversations\/([^/]+)/;
 
 /** A request that was refused, or not answered (`network`). Beside its code it has what the service said of it. */
 export class Problem extends Error {
@@ -17,12 +20,17 @@ export class Problem extends Error {
   }
 }
 
-/** Dispatches `session` when the sign-in or the right to be here is over or is back, `reach` when the service is out of reach or is back. */
+/**
+ * Dispatches `session` when the sign-in or the right to be here is over or is back, `reach` when the service is out of reach or
+ * is back, `written` with the id of a conversation when nothing is being done to it any more.
+ */
 export class Api extends EventTarget {
   isSignedOut = false;
   isReachable = true;
   /** Whether this is no operator any more. */
   isRefused = false;
+  /** How many requests are under way, by the id of the conversation that they change. @type {Map<string, number>} */
+  #writing = new Map();
 
   /** @param {string} locale in which refusals are told */
   constructor(locale) {
@@ -30,6 +38,11 @@ export class Api extends EventTarget {
     this.locale = locale;
     // That it is back is known when something was answered.
     addEventListener("offline", () => this.#note("isReachable", "reach", false));
+  }
+
+  /** Whether something is being done to a conversation here: what is heard of it meanwhile may be just that. */
+  isWriting(id) {
+    return this.#writing.has(id);
   }
 
   /** @param {string} path below `/api/v1/inbox` @param {Record<string, string>} [query] @throws {Problem} */
@@ -74,7 +87,22 @@ export class Api extends EventTarget {
   }
 
   async #ask(method, path, body, options) {
-    return this.#read(await this.#fetch(method, path, body, options));
+    const [, id] = (WRITES.includes(method) && CONVERSATION.exec(path)) || [];
+    if (id) this.#writing.set(id, (this.#writing.get(id) ?? 0) + 1);
+    try {
+      return await this.#read(await this.#fetch(method, path, body, options));
+    } finally {
+      if (id) this.#written(id);
+    }
+  }
+
+  #written(id) {
+    const left = this.#writing.get(id) - 1;
+    if (left) return void this.#writing.set(id, left);
+    this.#writing.delete(id);
+    // After whoever asked has taken the answer.
+    setTimeout(() => this.dispatchEvent(new CustomEvent("written", { detail: id })));
+    return undefined;
   }
 
   async #fetch(method, path, body, { signal, keepalive = false }) {

@@ -30,7 +30,7 @@ export async function change(conversation, changes) {
       return;
     } catch (error) {
       const now = error.code === "conversation_changed" && error.conversation;
-      if (now) conversation.applyRow(now);
+      if (now) conversation.applyAnswer({ conversation: now });
       else if (error.code === "conversation_completed") conversation.pull();
       if (!now || now.rev <= seen.rev || !isSameToLookAt(seen, now)) throw error;
     }

@@ -37,6 +37,8 @@ export class Conversation extends EventTarget {
   #pulling = null;
   #asksOlder = null;
   #isPullWanted = false;
+  /** What was heard while something was being done to it. @type {object|null} */
+  #heard = null;
   /** What it was when everything beside it was last read. */
   #around = "";
 
@@ -131,9 +133,17 @@ export class Conversation extends EventTarget {
 
   /** As the list knows it now. @param {object} row */
   applyRow(row) {
-    if (!this.#take(row) || !this.isLoaded) return;
-    this.#changed();
-    if (row.messagesRev > this.history.rev || this.#aroundNow() !== this.#around) this.pull();
+    const isNews = this.#hear(row);
+    if (!this.isLoaded) return;
+    if (isNews) this.#changed();
+    if (row.messagesRev > this.history.rev || (isNews && this.#aroundNow() !== this.#around)) this.pull();
+  }
+
+  /** Nothing is being done to it any more: what was heard meanwhile holds. */
+  settle() {
+    const row = this.#heard;
+    this.#heard = null;
+    if (row) this.applyRow(row);
   }
 
   /** An answer to something that this operator did. @param {{conversation: object, messages?: object[]}} answer */
@@ -202,7 +212,7 @@ export class Conversation extends EventTarget {
       const query = { changedAfter: this.history.rev, limit: MOST };
       const page = await this.api.get(`${this.path}/messages`, query);
       const fresh = history.change(this.history, page);
-      this.#take(page.conversation);
+      this.#hear(page.conversation);
       hasMore = page.hasMore;
       fresh.filter((one) => one.role === "user").forEach(() => this.#typed("", false));
       const others = fresh.filter((one) => one.author?.name !== this.me.displayName || one.role === "user");
@@ -231,10 +241,21 @@ export class Conversation extends EventTarget {
     return aroundOf(this.row);
   }
 
+  /**
+   * What this operator is doing is shown when it is answered, not when it is heard of: with the next thing to do, and never as
+   * somebody else's. What is said is shown at once. @returns {boolean} whether it was taken, and was news
+   */
+  #hear(row) {
+    if (!this.api.isWriting(this.id)) return this.#take(row);
+    if ((this.#heard?.rev ?? -1) < row.rev) this.#heard = row;
+    return false;
+  }
+
   /** Answers overtake each other: an older one says nothing. @returns {boolean} whether it was news */
   #take(row) {
     if (row.id !== this.id || (this.row && row.rev < this.row.rev)) return false;
     this.row = row;
+    if (this.#heard && this.#heard.rev <= row.rev) this.#heard = null;
     return true;
   }
 
@@ -256,8 +277,8 @@ export class Conversation extends EventTarget {
   }
 
   #changed() {
-    if (this.row && this.isLoaded && this.history.rev >= this.row.messagesRev)
-      this.seen = { rev: this.row.rev, messagesRev: this.row.messagesRev };
+    const { rev, messagesRev } = this.#heard ?? this.row ?? {};
+    if (this.isLoaded && this.history.rev >= messagesRev) this.seen = { rev, messagesRev };
     this.dispatchEvent(new Event("change"));
   }
 }

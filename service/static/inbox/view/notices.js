@@ -5,6 +5,14 @@ import { problemText, t } from "../texts.js";
 import { icon } from "./icons.js";
 
 const SHOWN = 6000;
+/** How soon it goes after who held it has gone on, at most. */
+const AGAIN = 1000;
+
+/** Whether somebody points at one of them, or has the keyboard there: none goes from under their hands. */
+const isHeld = () => {
+  const pointed = matchMedia("(hover: hover)").matches ? ", .notices:hover" : "";
+  return document.querySelector(`.notices:focus-within${pointed}`) !== null;
+};
 
 /** Dispatches `change` when something else is to be read. */
 export class Notices extends EventTarget {
@@ -42,7 +50,8 @@ export class Notices extends EventTarget {
     const id = ++this.#last;
     this.list = [...this.list.filter(({ text }) => text !== notice.text), { ...notice, id }].slice(-3);
     this.dispatchEvent(new Event("change"));
-    setTimeout(() => this.close(id), milliseconds);
+    const go = () => (isHeld() ? setTimeout(go, AGAIN) : this.close(id));
+    setTimeout(go, milliseconds);
   }
 }
 
