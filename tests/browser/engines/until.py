@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 def until(condition: Callable[[], Any], what: str | Callable[[], str], *, seconds: float = SECONDS) -> Any:

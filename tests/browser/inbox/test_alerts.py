@@ -92,7 +92,7 @@ def test_what_is_mine_calls_and_what_is_a_colleagues_does_not(
     held: list[Route] = []
     called.page.route(CHANGES, lambda route: held.append(route), times=1)  # noqa: PLW0108 - it has to be a Python function
     with called.page.expect_request(CHANGES):
-        called.go(f"/c/{mine.conversation}")
+        called.go(f"/c/{mine.conversation}", view="mine")
     called.page.mouse.click(900, 500)
     called.page.wait_for_function("() => document.querySelector('inbox-shell').desk.live.isLeading")
     mine.say("보고 계시죠?")
