@@ -10,22 +10,16 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
-# Where a page in the dark is the one in the light but for its colours, which is looked at as well: what looks at them.
+# What looks at colours: all that a page in the dark needs that was looked at in the light.
 COLOURS = ("color-contrast", "link-in-text-block")
-_ALL = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+ALL = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _FOUND = """async ([where, runOnly]) => {
-  const found = await axe.run(where ?? document, { runOnly, resultTypes: ["violations"] });
+  const found = await axe.run(where ?? document, { runOnly, resultTypes: ["violations"], preload: false });
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }"""
 
 
-def faults(page: Page, where: object = None, rules: tuple[str, ...] = _ALL) -> list[str]:
+def faults(page: Page, where: object = None, rules: tuple[str, ...] = ALL) -> list[str]:
     """Return what is wrong, a line each; `where` and `rules` as axe takes them. The page has its script (AXE)."""
     found: list[str] = page.evaluate(_FOUND, [where, list(rules)])
     return found
-
-
-def faults_in_a_look(page: Page, where: object = None) -> list[str]:
-    """The same, where tests look at each page in the light too: in the dark for its colours alone."""
-    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    return faults(page, where, COLOURS if is_dark else _ALL)

@@ -41,7 +41,7 @@ class Customer:
         self._client = httpx.Client(
             base_url=f"{server.url}/api/v1",
             headers={"Authorization": f"Bearer {self.member.access_token}"},
-            timeout=20,
+            timeout=60,
             trust_env=False,
         )
         begun = self._ask("POST", "/conversations", {"clientConversationId": str(uuid.uuid4())})
@@ -78,7 +78,7 @@ class Team:
         self._client = httpx.Client(
             base_url=f"{server.url}/api/v1/inbox",
             headers={"Authorization": f"Bearer {person.member.access_token}"},
-            timeout=20,
+            timeout=60,
             trust_env=False,
         )
 
