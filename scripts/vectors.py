@@ -36,7 +36,7 @@ _MODELS = "select model, dimensions, count(*) from public.kb_embeddings group by
 _WORDS = {
     "away": "The endpoint of vectors cannot be reached, or is too busy.",
     "timeout": "The endpoint of vectors did not answer in time.",
-    "refused": "The endpoint of vectors refuses the request: are AI_EMBEDDING_MODEL and AI_API_KEY right?",
+    "refused": "The endpoint of vectors refuses the request: are AI_EMBEDDING_MODEL and AI_EMBEDDING_API_KEY right?",
     "too_large": "The endpoint of vectors answers more than a batch can have.",
     "unreadable": "The endpoint of vectors answers something else than vectors.",
     "dimensions": "The vectors have another length than AI_EMBEDDING_DIMENSIONS says.",

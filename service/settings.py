@@ -109,9 +109,11 @@ class Settings(BaseSettings):
     # The most that a member's answers may cost in a day and everybody's in a month, whatever the assistant is told.
     ai_budget_member_day: float | None = Field(default=None, ge=0, le=1_000_000_000)
     ai_budget_project_month: float | None = Field(default=None, ge=0, le=1_000_000_000)
-    # The model of vectors; its key is `ai_api_key`. Absent: words alone find.
+    # The model of vectors. Absent: words alone find.
     ai_embedding_base_url: str | None = None
     ai_embedding_model: str | None = Field(default=None, max_length=200)
+    # Absent: see `embedding_key`.
+    ai_embedding_api_key: SecretStr | None = None
     ai_embedding_dimensions: int = Field(default=512, ge=1, le=4000)
     # What a reader of /metrics must carry. Absent: only programs on this machine may read them.
     metrics_token: SecretStr | None = None
@@ -195,7 +197,7 @@ class Settings(BaseSettings):
             raise ValueError(f"and {address.upper()} must be set together")
         return value
 
-    @field_validator("ai_api_key")
+    @field_validator("ai_api_key", "ai_embedding_api_key")
     @classmethod
     def _key_in_a_header(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
@@ -259,6 +261,13 @@ class Settings(BaseSettings):
     def has_embedding(self) -> bool:
         """Whether there is a model of vectors."""
         return self.ai_embedding_base_url is not None and self.ai_embedding_model is not None
+
+    @property
+    def embedding_key(self) -> SecretStr | None:
+        """What the model of vectors is sent: its own key, or the other model's where both are of one origin."""
+        if self.ai_embedding_api_key is not None or self.ai_base_url is None or self.ai_embedding_base_url is None:
+            return self.ai_embedding_api_key
+        return self.ai_api_key if origin_of(self.ai_base_url) == origin_of(self.ai_embedding_base_url) else None
 
     @property
     def session_keys(self) -> tuple[str, ...]:

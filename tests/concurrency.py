@@ -8,7 +8,8 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-PATIENCE = 30.0
+# Seconds to wait for what should come at once: generous, for it costs nothing where it does.
+PATIENCE = 60.0
 
 
 def at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -31,5 +32,5 @@ def until(happened: Callable[[], bool], patience: float = PATIENCE) -> None:
     end = time.monotonic() + patience
     while not happened():
         if time.monotonic() > end:
-            raise TimeoutError
+            raise TimeoutError(f"It has not come true in {patience:.0f} s.")
         time.sleep(0.01)

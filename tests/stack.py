@@ -17,6 +17,7 @@ from psycopg import Connection, sql
 
 from scripts.local import LocalStack
 from scripts.local.paths import LOCAL
+from tests.concurrency import PATIENCE
 
 PASSWORD = "correct-horse-1"
 # Where Debian puts its programs.
@@ -76,7 +77,7 @@ def sign_up(stack: LocalStack, email: str | None = None, password: str = PASSWOR
         f"{stack.supabase_url}/auth/v1/signup",
         headers={"apikey": stack.publishable_key},
         json={"email": email, "password": password},
-        timeout=10,
+        timeout=PATIENCE,
         trust_env=False,
     )
     answer.raise_for_status()
@@ -90,7 +91,7 @@ def sign_in_anonymously(stack: LocalStack) -> Member:
         f"{stack.supabase_url}/auth/v1/signup",
         headers={"apikey": stack.publishable_key},
         json={},
-        timeout=10,
+        timeout=PATIENCE,
         trust_env=False,
     )
     answer.raise_for_status()
@@ -102,7 +103,7 @@ def rest(stack: LocalStack, token: str | None = None, *, secret: bool = False) -
     """Return a client of PostgREST: anon without a token, that member with one, the service with `secret`."""
     key = stack.secret_key if secret else stack.publishable_key
     headers = {"apikey": key, **({"Authorization": f"Bearer {token}"} if token else {})}
-    return httpx.Client(base_url=f"{stack.supabase_url}/rest/v1", headers=headers, timeout=10, trust_env=False)
+    return httpx.Client(base_url=f"{stack.supabase_url}/rest/v1", headers=headers, timeout=PATIENCE, trust_env=False)
 
 
 def add_user(db: Connection[Any], email: str | None = None) -> str:

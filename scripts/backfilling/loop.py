@@ -10,7 +10,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, Se
 from scripts.backfilling import jobs
 from scripts.backfilling.errors import BackfillError
 from scripts.backfilling.jobs import Batch, Job
-from scripts.backfilling.pace import SMALLEST, Limits, hold, next_size, pause
+from scripts.backfilling.pace import LONGEST_FACTOR, SMALLEST, Limits, hold, next_size, pause
 from scripts.backfilling.show import Show
 from scripts.backfilling.step import Chosen, Done, Step
 
@@ -86,13 +86,17 @@ def _pass(
 
 
 def _batch(connection: Connection[Any], step: Step, job: Job, chosen: Chosen, limits: Limits, report: Report) -> Done:
+    longest_ms = limits.longest_ms
     for attempt in range(1, limits.attempts + 1):
         try:
             began = time.monotonic()
-            done = _attempt(connection, step, job, chosen, limits, attempt, began)
+            done = _attempt(connection, step, job, chosen, limits, longest_ms, attempt, began)
         except (LockNotAvailable, DeadlockDetected, SerializationFailure, QueryCanceled) as error:
             report.retries += 1
             if isinstance(error, QueryCanceled):
+                if job.batch_rows == SMALLEST:
+                    # What cannot be made smaller takes the time that it takes.
+                    longest_ms = min(2 * longest_ms, LONGEST_FACTOR * limits.longest_ms)
                 job.batch_rows = max(SMALLEST, job.batch_rows // 2)
             if attempt == limits.attempts:
                 raise BackfillError(
@@ -118,13 +122,20 @@ def _batch(connection: Connection[Any], step: Step, job: Job, chosen: Chosen, li
 
 
 def _attempt(
-    connection: Connection[Any], step: Step, job: Job, chosen: Chosen, limits: Limits, attempt: int, began: float
+    connection: Connection[Any],
+    step: Step,
+    job: Job,
+    chosen: Chosen,
+    limits: Limits,
+    longest_ms: int,
+    attempt: int,
+    began: float,
 ) -> Done:
     with connection.transaction():
         connection.execute(
             "select set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true),"
             " set_config('munui.backfill', 'on', true)",
-            [f"{limits.lock_ms}ms", f"{limits.longest_ms}ms"],
+            [f"{limits.lock_ms}ms", f"{longest_ms}ms"],
         )
         done = step.run(connection, chosen, job.batch_rows)
         jobs.record(

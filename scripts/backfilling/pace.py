@@ -12,6 +12,8 @@ from scripts.backfilling.errors import BackfillError
 
 # One: a row may be of any size.
 SMALLEST = 1
+# So many times as long may one take that is of one row, at last.
+LONGEST_FACTOR = 100
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Limits:
 
     Attributes:
         target_ms: how long the locks of a batch should be held; its size follows from it.
-        longest_ms: a batch that takes longer is rolled back and halved.
+        longest_ms: a batch that takes longer is rolled back and halved; one that cannot be halved gets twice the time.
         lock_ms: how long a lock is waited for; below the server's deadlock_timeout, so that never a writer gives way.
         attempts: of one batch.
         largest: rows in a batch.

@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measure(stack: LocalStack, options: Options, start: float) -> dict[str, Any]:
-    result: dict[str, Any] = {"machine": machine.describe(stack), "start": {"fresh_s": round(start, 2)}}
+    described = machine.describe(stack) | {"sections": list(options.sections)}
+    result: dict[str, Any] = {"machine": described, "start": {"fresh_s": round(start, 2)}}
     result["start"] |= {"again_s": round(_restart(stack), 2)}
     # A database that has seen some use, with statistics: an empty one is planned for as if it stayed empty.
     Filling(stack.db_url).grow(options.rows[0])

@@ -12,6 +12,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from scripts.bench.options import SECTIONS
 from scripts.bench.report import tables
 from scripts.bench.targets import Target
 
@@ -51,4 +52,6 @@ def _machine(machine: dict[str, Any]) -> str:
     hardware = f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}"
     software = f"Python {machine['python']}, PostgreSQL {machine['postgres']}, Node {machine['node']}"
     load = f"load {machine['load_before']} before, {machine.get('load_after', '?')} after"
-    return f"The last result: {hardware}; {software}; {load}."
+    # What a run left out stays as an earlier one told it, at another load.
+    of = "" if len(machine["sections"]) == len(SECTIONS) else f" (of {', '.join(machine['sections'])})"
+    return f"The last result{of}: {hardware}; {software}; {load}."

@@ -46,7 +46,8 @@ def measure(stack: LocalStack, options: Options) -> dict[str, Any]:
             pid = worker.child.pid or 0
             _until_left(db, round(options.jobs * (1 - _WARM)))
             warm, begun, cpu = pss_mib(pid), time.monotonic(), cpu_seconds(pid)
-            left = _count(db)
+            # A few jobs may all be done between two looks.
+            left = max(1, _count(db))
             _until_left(db, 0)
             alone = {
                 "jobs": options.jobs,

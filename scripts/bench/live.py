@@ -163,7 +163,7 @@ def _hints(stack: LocalStack, world: World, hints: list[Hint]) -> dict[str, Any]
         told[hint.client, hint.conversation].append(hint)
     numbers = {one.id: number for number, one in enumerate(world.members)}
     team = range(len(world.members), len(world.members) + len(world.operators))
-    first = min(hint.at for hint in hints)
+    first = min((hint.at for hint in hints), default=0.0)
     rows = _messages(stack, world, first)
     member = [_wait(told[numbers[user], place], rev, at) for user, place, rev, at in rows]
     operators = [_wait(told[one, place], rev, at) for _, place, rev, at in rows for one in team]
@@ -188,10 +188,11 @@ def _wait(told: list[Hint], rev: int, at: float) -> float | None:
 
 
 def _told(waits: list[float | None]) -> dict[str, float]:
-    found = [wait for wait in waits if wait is not None]
+    # None at all is said as such, by what was missed.
+    found = [wait for wait in waits if wait is not None] or [0.0]
     return {
         "count": len(waits),
-        "missed": len(waits) - len(found),
+        "missed": waits.count(None),
         "p50_ms": round(statistics.median(found)),
         "p95_ms": round(percentile(found, 0.95)),
         "max_ms": round(max(found)),

@@ -19,7 +19,7 @@ from scripts.local.paths import ROOT
 from scripts.local.ports import HOST
 from scripts.local.process import Child
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 # SIGTERM lets requests under way finish, for as long as `service/server/gunicorn.py` says; SIGQUIT does not.
 STOP = ((signal.SIGTERM, 13.0), (signal.SIGQUIT, 2.0))
 

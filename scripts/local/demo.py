@@ -28,7 +28,7 @@ def seed(stack: LocalStack) -> Demo:
 
     Raises StackError where the local stack refuses.
     """
-    with httpx.Client(base_url=stack.supabase_url, timeout=15, trust_env=False) as client:
+    with httpx.Client(base_url=stack.supabase_url, timeout=60, trust_env=False) as client:
         _sign_up(client, stack, MEMBER)
         for email, (role, name) in OPERATORS.items():
             _grant(client, stack, _sign_up(client, stack, email), role, name)

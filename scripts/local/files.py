@@ -67,9 +67,9 @@ def write_private(path: Path, text: str) -> None:
         raise
 
 
-def tail(path: Path, lines: int = 15) -> str:
-    """Return the last lines of a log, or an empty text where there is none."""
+def tail(path: Path, lines: int = 15, *, since: int = 0) -> str:
+    """Return the last lines of a log that come after its first `since` bytes, or an empty text where there is none."""
     try:
-        return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+        return "\n".join(path.read_bytes()[since:].decode(errors="replace").splitlines()[-lines:])
     except OSError:
         return ""

@@ -16,7 +16,7 @@ from scripts.local.paths import GATEWAY
 from scripts.local.ports import HOST
 from scripts.local.process import Child
 
-START_SECONDS = 30.0
+START_SECONDS = 180.0
 STOP = ((signal.SIGTERM, 5.0),)
 
 

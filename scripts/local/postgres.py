@@ -30,11 +30,14 @@ def _wheels() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-START_SECONDS = 60.0
+# Long for a slow disk; a server that cannot start ends by itself, and that is told at once.
+START_SECONDS = 180.0
+# What the processes of a server that was killed hold, until they have noticed and gone.
+_STILL_USED = "is still in use"
 # Postgres brings a C.UTF-8 of its own since 17.
 _BUILTIN_LOCALES = 17
 # SIGINT is Postgres's fast shutdown, SIGQUIT its immediate one.
-STOP = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))
+STOP = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 5.0))
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -54,6 +57,8 @@ class Postgres:
         self._durable = durable
         self._user = system_user.for_postgres()
         self._child = Child("Postgres", log)
+        # How much was in the log then.
+        self._launched_at = 0
         self.port = 0
 
     @property
@@ -81,15 +86,10 @@ class Postgres:
             *(() if self._durable else _FAST),
         ]  # fmt: skip
         options = [word for setting in settings for word in ("-c", setting)]
-        self._child.start(
-            [str(self._programs / "postgres"), "-D", str(self._data), *options],
-            env=self._environment(),
-            cwd=Path("/"),
-            stop_signal=signal.SIGINT,
-            privileges=self._privileges(),
-        )
+        command = [str(self._programs / "postgres"), "-D", str(self._data), *options]
         try:
-            self._wait()
+            self._launch(command)
+            self._wait(command)
         except BaseException:
             self.stop()
             raise
@@ -98,11 +98,26 @@ class Postgres:
         """Stop the server; connected clients are cut off."""
         self._child.stop(STOP)
 
-    def _wait(self) -> None:
+    def _launch(self, command: list[str]) -> None:
+        log = self._child.log
+        self._launched_at = log.stat().st_size if log.exists() else 0
+        self._child.start(
+            command,
+            env=self._environment(),
+            cwd=Path("/"),
+            stop_signal=signal.SIGINT,
+            privileges=self._privileges(),
+        )
+
+    def _wait(self, command: list[str]) -> None:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             if not self._child.is_running():
-                raise StackError(f"Postgres did not start; its log {self._child.log} ends:\n{tail(self._child.log)}")
+                log = self._child.log
+                if _STILL_USED not in tail(log, since=self._launched_at):
+                    raise StackError(f"Postgres did not start; its log {log} ends:\n{tail(log)}")
+                time.sleep(0.2)
+                self._launch(command)
             with contextlib.suppress(psycopg.OperationalError):
                 psycopg.connect(self.url(), connect_timeout=2).close()
                 return

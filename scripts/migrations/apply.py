@@ -1,5 +1,6 @@
 """Applying one file: each group of its statements a transaction, no lock waited for too long."""
 
+import contextlib
 import random
 import time
 from collections.abc import Callable
@@ -37,6 +38,12 @@ class Patience:
 
 
 USUAL = Patience()
+# Tables that somebody vacuums, analyzes or builds an index of.
+_TENDED = """
+select l.relation::regclass::text from pg_locks l join pg_class c on c.oid = l.relation
+where l.database = (select oid from pg_database where datname = current_database()) and l.pid <> pg_backend_pid()
+   and l.mode = 'ShareUpdateExclusiveLock' and l.granted and c.relkind = 'r'
+"""
 
 
 def apply(
@@ -90,11 +97,25 @@ def _run_group(
                     f"{migration.file}: no lock was to be had in {attempt} attempts ({_message(error)})."
                 ) from None
             report(f"{migration.file}: a lock was taken, attempt {attempt} of {patience.attempts} rolled back.")
+            _send_autovacuum_away(connection)
             # Jitter, so that two who got in each other's way do not do it again.
             longest = patience.pause_seconds * min(2 ** (attempt - 1), 8)
             time.sleep(random.uniform(longest / 2, longest))  # noqa: S311 - no secret
         else:
             return
+
+
+def _send_autovacuum_away(connection: Connection[Any]) -> None:
+    """Have it leave the tables that it is at.
+
+    It gives way only to who has waited for longer than deadlock_timeout, and a file that locks what others write gives
+    up before that. So what waits here is a lock that is in no writer's way.
+    """
+    for (table,) in connection.execute(_TENDED).fetchall():
+        # Where it is no autovacuum, or not ours to lock, the next attempt is what it was.
+        with contextlib.suppress(psycopg.Error), connection.transaction():
+            connection.execute("set local lock_timeout = '3s'")
+            connection.execute(f"lock table {table} in share update exclusive mode".encode())
 
 
 def _attempt(connection: Connection[Any], migration: Migration, group: list[Statement], record: Record | None) -> None:

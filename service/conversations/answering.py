@@ -43,6 +43,9 @@ class Asked:
     audience: Literal["all", "members"]
     history: Sequence[tuple[str, str]]
     view: TurnView
+    # Whether its flow has words for an answer. It has none where what the conversation began with cannot be read any more,
+    # and the flow of today gives no answers.
+    is_answerable: bool
 
     @property
     def conversation_id(self) -> UUID:
@@ -50,8 +53,9 @@ class Asked:
         return self.view.conversation_id
 
     @classmethod
-    def from_row(cls, row: Row) -> Asked:
+    def from_row(cls, row: Row, flows: KnownFlows) -> Asked:
         """What `kb_question` answers. Raises KeyError, ValueError."""
+        view = TurnView.from_json(row["turn"])
         return cls(
             answer_id=UUID(row["answer_id"]),
             user_id=UUID(row["user_id"]),
@@ -61,20 +65,22 @@ class Asked:
             locale=row["locale"],
             audience=row["audience"],
             history=[(one["role"], one["content"]) for one in row["history"]],
-            view=TurnView.from_json(row["turn"]),
+            view=view,
+            is_answerable=standing_of(flows, view, row["locale"]).flow.flow.answers is not None,
         )
 
 
 def read_question(upstream: Upstream, flows: KnownFlows, answer_id: UUID) -> Asked | None:
     """A question, if it is still to be answered; it is dropped where it is not. Raises MunuiError."""
     row = actions.read_question(upstream.service_client(), answer_id, flows.known_versions)
-    return None if row is None else Asked.from_row(row)
+    return None if row is None else Asked.from_row(row, flows)
 
 
 def settle(upstream: Upstream, flows: KnownFlows, asked: Asked, settled: Settled) -> State:
     """Say and keep what came of a question, if it is still wanted; again: the same. Raises MunuiError.
 
-    Where what the answer stands on was withdrawn meanwhile, it is said that it is not known.
+    Where what the answer stands on was withdrawn meanwhile, it is said that it is not known. A question that is not
+    answerable can be `handed_over` or dropped.
     """
     service = upstream.service_client()
     state = actions.settle_question(service, asked.answer_id, _reply(flows, asked, settled), _told(settled))
@@ -99,7 +105,7 @@ def _reply(flows: KnownFlows, asked: Asked, settled: Settled) -> dict[str, Any] 
     """What is written of it, as `kb_settle` takes it; None where nothing is said."""
     view = asked.view
     standing = standing_of(flows, view, asked.locale)
-    if settled.outcome == "dropped" or standing.state is None or standing.flow.flow.answers is None:
+    if settled.outcome == "dropped" or standing.state is None:
         return None
     # Like a turn of the question's own, that comes later.
     ids = derived_ids(view.conversation_id, uuid5(asked.client_message_id, "answer"))

@@ -122,7 +122,8 @@ class MemberTurns:
             in_reply_to=message.in_reply_to,
             request_id=message.request_id,
             known_flows=self._known_flows,
-            answering=self._answering if message.event is None else None,
+            # Also for a click or a form: texts may wait before it, and who is first replies to all.
+            answering=self._answering,
         )
         return self._settle(view, message.request_id, respond)
 

@@ -29,6 +29,8 @@ from service.settings import Settings
 WINDOW = 60.0
 # Failed sign-ins a minute for one e-mail from one address.
 SIGN_IN_FAILURES = 10
+# Searches of the help a minute that found nothing and are kept, from one address.
+MISSES = 20
 # Seconds in which RATE_LIMIT_SIGN_IN and RATE_LIMIT_GUEST_SESSIONS count, and RATE_LIMIT_REFRESH.
 ACCOUNT_WINDOW = 300.0
 REFRESH_WINDOW = 60.0
@@ -93,6 +95,7 @@ class Limits:
         self._members = SlidingWindow(settings.rate_limit_member)
         self._addresses = SlidingWindow(settings.rate_limit_address)
         self._questions = SlidingWindow(settings.rate_limit_member)
+        self._misses = SlidingWindow(MISSES if settings.rate_limit_address else 0)
         self._channels = SlidingWindow(settings.rate_limit_channel)
         name = folder_name(settings)
         ledger = Ledger(lambda: shared_folder(f"{name}-brakes"), name)
@@ -112,6 +115,14 @@ class Limits:
     def check_question(self) -> None:
         """Count a guest's question: an address asks no more than a member may. Raises RateLimited."""
         self._questions.hit(client_network())
+
+    def keeps_miss(self) -> bool:
+        """Count a search that found nothing; whether it is to be kept. Who floods the list is still answered."""
+        try:
+            self._misses.hit(client_network())
+        except RateLimited:
+            return False
+        return True
 
     def check_channel(self, digest: str) -> None:
         """Count a request with a channel's key, by the key's digest. Raises RateLimited."""

@@ -16,16 +16,38 @@ from service.conversations import answering
 from service.core.errors import UpstreamUnavailable
 from service.knowledge.generative import actions
 from service.knowledge.generative import work as working
+from service.knowledge.generative.words import handover
 from service.knowledge.vectors import finding
 from tests.ai.standin import KEY, MODEL, Body, Request, StandIn, honest
-from tests.ai.worded import WORDED, Talk
+from tests.ai.worded import WORDED, Talk, settings_of
 from tests.concurrency import until
 from tests.db.articles import QUESTION
-from tests.working import a_process
+from tests.working import a_process, hand_driven
 
 FIRST = WORDED.splitlines()[0]
 DEAD = "update public.chat_jobs set state = 'dead' where kind = 'answer' and conversation_id = %s"
 GONE = "delete from public.chat_jobs where kind = 'answer' and conversation_id = %s"
+# A flow that answers no questions.
+SMALL = """\
+name: small
+start: hello
+resume: hello
+otherwise: [{text: {ko: 네, en: Fine}}]
+misfit: [{text: {ko: 네, en: Fine}}]
+steps:
+  hello:
+    say:
+      - chips:
+          - {id: stop, label: {ko: 끝, en: End}, to: end}
+  end:
+    complete: true
+handover:
+  online: {say: [{notice: {ko: 불렀어요, en: Called}}]}
+  away: {say: [{notice: {ko: 불렀어요, en: Called}}]}
+  closed: {say: [{notice: {ko: 불렀어요, en: Called}}]}
+  recorded: [{notice: {ko: 네, en: Fine}, role: system}]
+  goodbye: end
+"""
 # The steps of a job, as a module and the name of what is asked there.
 STEPS: dict[str, tuple[Any, str]] = {
     "read the question": (answering, "read_question"),
@@ -122,6 +144,44 @@ def test_a_question_whose_job_is_dead_or_gone_gets_a_person(became: str | None, 
     assert [one["kind"] for one in talk.after(asked)].count("notice") == 1
     assert talk.handling() == "waiting"
     assert standin.got == []
+
+
+@pytest.mark.parametrize("becomes", ["worked on", "dead"])
+@pytest.mark.parametrize("has_people", [True, False])
+def test_a_question_whose_flow_is_gone_gets_a_person(
+    becomes: str, has_people: bool, talk: Talk, standin: StandIn, stack: LocalStack, tmp_path: Path
+) -> None:
+    flow = tmp_path / "small.yaml"
+    flow.write_text(SMALL if has_people else SMALL[: SMALL.index("handover:\n")], encoding="utf-8")
+    asked = talk.ask(QUESTION)
+    # As a newer version kept it: who is rolled back to cannot read it, and gives no answers.
+    name = f"newer-{talk.id}"
+    talk.db.execute(
+        """with kept as (
+             insert into public.chat_flows (version, definition)
+             select %s, f.definition || '{"format": 42}' from public.chat_flows f
+             join public.chat_conversations c on c.flow_version = f.version where c.id = %s
+             returning version
+           )
+           update public.chat_conversations c set flow_version = kept.version from kept where c.id = %s""",
+        [name, talk.id, talk.id],
+    )
+    if becomes == "dead":
+        talk.db.execute(DEAD, [talk.id])
+        long_ago = "update public.kb_answers set created_at = now() - interval '2 min' where conversation_id = %s"
+        talk.db.execute(long_ago, [talk.id])
+    try:
+        with hand_driven(stack, flow_file=flow, **settings_of(standin)) as worker:
+            for _ in range(2):
+                talk.db.execute("update public.chat_ticks set due_at = now() where name = 'stranded_answers'")
+                worker.drain()
+        said = [(one["kind"], one["content"]) for one in talk.after(asked)]
+        assert said == [("text", handover("ko", "")), *([("notice", "불렀어요")] if has_people else [])]
+        assert (talk.outcomes(), talk.handling()) == ([("handed_over", "flow_changed")], "waiting")
+        assert standin.got == []
+    finally:
+        talk.db.execute("delete from public.chat_conversations where id = %s", [talk.id])
+        talk.db.execute("delete from public.chat_flows where version = %s", [name])
 
 
 def test_a_worker_that_is_killed_while_the_model_thinks_loses_nothing(

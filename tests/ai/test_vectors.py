@@ -24,6 +24,7 @@ from service.knowledge.vectors.endpoint import VectorEndpoint, VectorsAway
 from tests.ai.embedding import Answer, Body, Vectors, encoder, honest, serving
 from tests.databases import copied_database
 from tests.summary import Tell
+from tests.web.apps import offline_settings
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,36 @@ def test_every_text_gets_its_own_vector_whatever_the_order(vectors: Vectors) -> 
     assert (vectors.paths, vectors.keys) == (["/v1/embeddings"], ["Bearer k-1"])
     assert vectors.asked[0]["model"] == MODEL
     assert endpoint(vectors).vectors([]) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "own", "sent"),
+    [
+        ("{origin}/v1", None, "Bearer k-answers"),
+        ("{origin}/elsewhere", None, "Bearer k-answers"),
+        ("{origin}/v1", "k-vectors", "Bearer k-vectors"),
+        ("http://localhost:{port}/v1", None, None),
+        ("http://127.0.0.1:1/v1", None, None),
+        ("https://127.0.0.1:{port}/v1", None, None),
+        ("http://127.0.0.1:1/v1", "k-vectors", "Bearer k-vectors"),
+        (None, None, None),
+    ],
+)
+def test_the_key_of_another_origin_stays_here(
+    vectors: Vectors, answers: str | None, own: str | None, sent: str | None
+) -> None:
+    origin = vectors.url.removesuffix("/v1")
+    other = None if answers is None else answers.format(origin=origin, port=origin.rpartition(":")[2])
+    settings = offline_settings(
+        ai_base_url=other, ai_model=other and "answers", ai_api_key="k-answers",
+        ai_embedding_base_url=vectors.url, ai_embedding_model=MODEL, ai_embedding_dimensions=1,
+        ai_embedding_api_key=own,
+    )  # fmt: skip
+    vectors.script = lambda _: _data([1.0])
+    asked = VectorEndpoint.from_settings(settings)
+    assert asked is not None
+    asked.vectors(["가"])
+    assert vectors.keys == [sent]
 
 
 def test_an_endpoint_that_knows_no_dimensions_is_asked_without(vectors: Vectors) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
@@ -22,6 +22,8 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# How long a condition is waited for, in milliseconds: as for all else. It costs nothing where it comes.
+expect.set_options(timeout=30_000)
 NewVisitor = Callable[..., Visitor]
 
 
@@ -38,7 +40,7 @@ def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "These tests need Chromium: install the package chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=120_000)
         yield browser
         browser.close()
 
@@ -76,7 +78,6 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(**{"locale": "ko-KR", "timezone_id": "Asia/Seoul", **options})
-        context.set_default_timeout(10_000)
         made.append(context)
         return context
 

@@ -12,6 +12,7 @@ from tests.stack import PASSWORD
 from tests.words import a_word
 
 QUESTION = "배송이 언제 오나요?"
+THOUGHT = "속마음"
 NewContext = Callable[..., BrowserContext]
 
 
@@ -24,6 +25,11 @@ def sign_up(page: Page, server: AppServer) -> str:
     page.locator("#password").press("Enter")
     expect(page.get_by_role("button", name="로그아웃")).to_be_visible()
     return email
+
+
+def kept(page: Page) -> str:
+    """What the browser keeps for this tab."""
+    return str(page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})"))
 
 
 def test_a_member_asks_reloads_and_leaves_nothing_to_the_next(server: AppServer, new_context: NewContext) -> None:
@@ -42,18 +48,29 @@ def test_a_member_asks_reloads_and_leaves_nothing_to_the_next(server: AppServer,
     visitor.open()
     expect(visitor.log).to_contain_text(QUESTION)
     expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
+    visitor.input.fill(THOUGHT)
+    beside = Visitor(context.new_page())
+    beside.go(server.url).launcher.click()
+    expect(beside.log).to_contain_text(QUESTION)
+    beside.input.fill(THOUGHT)
 
     page.goto(f"{server.url}/account")
+    assert THOUGHT in kept(page)
     page.get_by_role("button", name="로그아웃").click()
     expect(page.get_by_role("link", name="로그인", exact=True).first).to_be_visible()
+    # The other tab hears of it: nothing typed or said is left there either.
+    expect(beside.log).to_contain_text(GREETING)
+    expect(beside.log).not_to_contain_text(QUESTION)
+    expect(beside.input).to_have_value("")
+    assert THOUGHT not in kept(page) + kept(beside.page)
     sign_up(page, server)
     page.goto(server.url)
     other = Visitor(page)
     other.open()
     expect(other.log).to_contain_text(GREETING)
     assert QUESTION not in (other.log.text_content() or "")
-    assert QUESTION not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
-    assert visitor.faults == other.faults == []
+    assert QUESTION not in kept(page)
+    assert visitor.faults == beside.faults == other.faults == []
 
 
 def test_a_guest_keeps_the_chat_after_signing_in_on_our_page(server: AppServer, new_context: NewContext) -> None:

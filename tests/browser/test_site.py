@@ -45,10 +45,10 @@ def operator(stack: LocalStack, member: Member) -> Member:
 
 def ask(server: AppServer, **values: str) -> None:
     """A guest's inquiry."""
-    version = httpx.get(f"{server.url}/api/v1/flow", trust_env=False).json()["version"]
+    version = httpx.get(f"{server.url}/api/v1/flow", timeout=60, trust_env=False).json()["version"]
     filled = {"name": "김하나", "email": "hana@example.com", "topic": "shipping", "consent": True, **values}
     body = {"clientInquiryId": str(uuid4()), "flowVersion": version, "stepId": "write", "values": filled}
-    httpx.post(f"{server.url}/api/v1/inquiries", json=body, trust_env=False).raise_for_status()
+    httpx.post(f"{server.url}/api/v1/inquiries", json=body, timeout=60, trust_env=False).raise_for_status()
 
 
 def sign_in(page: Page, server: AppServer, member: Member) -> None:
@@ -152,8 +152,8 @@ def test_the_page_for_developers_shows_what_happens(server: AppServer, new_conte
     page = context.new_page()
     page.goto(f"{server.url}/developers")
     page.locator("[data-copy='embed-line']").click()
-    line = page.evaluate("navigator.clipboard.readText()")
-    assert line == f'<script type="module" src="{server.url}/embed.js" data-locale="ko"></script>'
+    line = f'<script type="module" src="{server.url}/embed.js" data-locale="ko"></script>'
+    page.wait_for_function("async (line) => await navigator.clipboard.readText() === line", arg=line)
     log = page.locator("#event-log")
     for method, event in (("open", "munui:opened"), ("close", "munui:closed"), ("toggle", "munui:message")):
         page.locator(f"[data-chat='{method}']").click()

@@ -42,7 +42,7 @@ def cli(url: str, tmp_path: Path) -> Callable[..., Any]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=900,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "no longer supported" not in done.stderr

@@ -72,10 +72,10 @@ class Database:
     def backfill_apart(self, *arguments: str) -> tuple[int, str, str]:
         """Run it in a process of its own, which leaves this one to its writers.
 
-        The limit ends what hangs: 200,000 rows take a minute on two quiet cores, and three under other work.
+        The limit ends what hangs: 200,000 rows take a minute on two quiet cores, and many on slow ones.
         """
         done = subprocess.run(
-            command(self.url, *arguments), cwd=ROOT, capture_output=True, text=True, check=False, timeout=600
+            command(self.url, *arguments), cwd=ROOT, capture_output=True, text=True, check=False, timeout=3600
         )
         return done.returncode, done.stdout, done.stderr
 
@@ -135,14 +135,13 @@ def _has_effect(database: Database, subject: str) -> bool:
 
 @dataclass
 class Writer:
-    """Somebody who writes in a thread of their own until stopped, and notes every error and the longest wait."""
+    """Somebody who writes in a thread of their own until stopped, and notes every error and what each write took."""
 
     url: str
     user: uuid.UUID
     seed: int
     errors: list[str] = field(default_factory=list)
-    longest: float = 0.0
-    writes: int = 0
+    seconds: list[float] = field(default_factory=list)
     conversations: list[uuid.UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -157,7 +156,7 @@ class Writer:
     def stop(self) -> None:
         """End, after the write under way."""
         self._stop.set()
-        self._thread.join(30)
+        self._thread.join()
 
     def _run(self) -> None:
         with psycopg.connect(self.url, autocommit=True, application_name=type(self).__name__) as db:
@@ -169,9 +168,13 @@ class Writer:
                         self.write(db)
                 except psycopg.Error as error:
                     self.errors.append(f"{type(error).__name__} {error.sqlstate}: {error}")
-                self.longest = max(self.longest, time.monotonic() - began)
-                self.writes += 1
+                self.seconds.append(time.monotonic() - began)
                 self._stop.wait(0.02)
+
+    @property
+    def writes(self) -> int:
+        """How many there were."""
+        return len(self.seconds)
 
     def write(self, db: Connection[Any]) -> None:
         """Do one thing, within a transaction, as the member."""
@@ -223,13 +226,18 @@ class NewWriter(Writer):
 
 
 class LockWatch:
-    """Watches for how long the backfill's transactions hold locks that others may want."""
+    """Watches for how long each of the backfill's transactions holds locks that others may want."""
 
     def __init__(self, url: str) -> None:
-        self.longest = 0.0
+        self._held: dict[str, float] = {}
         self._url = url
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
+
+    @property
+    def seconds(self) -> list[float]:
+        """For how long each one was seen to."""
+        return list(self._held.values())
 
     def __enter__(self) -> "LockWatch":
         self._thread.start()
@@ -237,21 +245,21 @@ class LockWatch:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join(10)
+        self._thread.join()
 
     def _run(self) -> None:
         with psycopg.connect(self._url, autocommit=True) as db, contextlib.suppress(psycopg.OperationalError):
             while not self._stop.wait(0.02):
-                row = db.execute(
+                seen = db.execute(
                     """
-                    select coalesce(max(extract(epoch from clock_timestamp() - a.xact_start)), 0)
+                    select a.backend_xid::text, extract(epoch from clock_timestamp() - a.xact_start)
                     from pg_stat_activity a
                     where a.application_name = 'munui-backfill' and a.datname = current_database()
                       and a.backend_xid is not null and a.query not ilike 'vacuum%%'
                       and exists (select from pg_locks l where l.pid = a.pid and l.mode = 'RowExclusiveLock')
                     """
-                ).fetchone()
-                self.longest = max(self.longest, float(row[0]) if row else 0.0)
+                ).fetchall()
+                self._held.update({xid: float(seconds) for xid, seconds in seen})
 
 
 def result(out: str) -> dict[str, Any]:

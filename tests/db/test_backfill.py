@@ -1,9 +1,8 @@
 """The command: what it says, what it refuses, what it leaves. The long run is in test_backfill_under_fire."""
 
 import json
-import threading
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -13,6 +12,7 @@ from scripts import backfill
 from scripts.backfilling.pace import Limits, next_size
 from scripts.legacy_sample import Sample
 from scripts.local import LocalStack
+from tests.concurrency import until
 from tests.db.legacy import EXPANDED, Database, every_rule, legacy_database, result
 from tests.db.legacy_invariants import broken, expanded, remember
 
@@ -146,28 +146,47 @@ def test_a_second_copy_refuses(database: Database, capsys: pytest.CaptureFixture
 
 
 def test_it_holds_while_a_transaction_is_open(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
-    with psycopg.connect(database.url) as other:
+    with psycopg.connect(database.url) as other, ThreadPoolExecutor(1) as pool:
         other.execute("select count(*) from public.chat_messages")
-        time.sleep(0.3)
-        arguments = ["messages", "--apply", "--hold-transaction", "0.2", "--hold-seconds", "0.8"]
-        assert run(database, *arguments) == 1
+        until(lambda: database.one(_OPEN_FOR, [other.info.backend_pid]) > 0.2)
+        arguments = ["messages", "--apply", "--hold-transaction", "0.2", "--hold-seconds"]
+        assert run(database, *arguments, "0.8") == 1
+        assert "Holding: a transaction has been open" in capsys.readouterr().err
         assert database.one("select count(*) from public.chat_messages where role is not null") == 0
-        timer = threading.Timer(1.0, other.rollback)
-        timer.start()
-        assert run(database, "messages", "--apply", "--hold-transaction", "0.2", "--hold-seconds", "20") == 3
-        timer.join()
-    assert "Holding: a transaction has been open" in capsys.readouterr().err
+        held = pool.submit(database.backfill_apart, *arguments, "600")
+        # It has looked and looks again: only what stands still does that.
+        until(lambda: database.one(_LOOKS) is True)
+        other.rollback()
+        code, _, said = held.result()
+        assert (code, "Holding: a transaction has been open" in said) == (3, True)
+
+
+# For how many seconds somebody's transaction has been open, and whether the tool is just asking for such.
+_OPEN_FOR = "select extract(epoch from clock_timestamp() - xact_start) from pg_stat_activity where pid = %s"
+_LOOKS = """
+select exists (select from pg_stat_activity
+  where application_name = 'munui-backfill' and datname = current_database() and state = 'idle'
+    and position('client backend' in query) > 0 and state_change < clock_timestamp() - interval '100 ms')
+"""
 
 
 def test_a_lock_that_is_taken_is_waited_for_a_little_and_tried_again(database: Database) -> None:
     with psycopg.connect(database.url) as other:
         other.execute("select from public.chat_conversations order by id limit 3 for update")
-        timer = threading.Timer(4.0, other.rollback)
-        timer.start()
-        code, out, _ = database.backfill("messages", "--apply", "--json")
-        timer.join()
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(database.backfill_apart, "messages", "--apply", "--json")
+            # Between two attempts at the rows it has nothing open.
+            until(lambda: database.one(_GAVE_UP) is True)
+            other.rollback()
+            code, out, _ = running.result()
     assert code == 3
     assert result(out)["retries"] > 0
+
+
+_GAVE_UP = """
+select exists (select from pg_stat_activity
+  where application_name = 'munui-backfill' and datname = current_database() and state = 'idle' and query = 'ROLLBACK')
+"""
 
 
 @pytest.mark.parametrize(
@@ -183,6 +202,12 @@ def test_a_lock_that_is_taken_is_waited_for_a_little_and_tried_again(database: D
 )
 def test_wrong_use(database: Database, arguments: list[str]) -> None:
     assert run(database, *arguments) == 2
+
+
+def test_a_row_that_takes_longer_than_a_batch_may_is_carried_over(stack: LocalStack) -> None:
+    with legacy_database(stack, Sample(rows=1, faults=0), expanded=True) as database:
+        assert run(database, "messages", "--apply", "--longest-ms", "1") == 0
+        assert database.one("select count(*) from public.chat_messages where role is not null") == 1
 
 
 def test_rules_from_a_file(database: Database, tmp_path: Path) -> None:

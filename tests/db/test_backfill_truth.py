@@ -15,6 +15,7 @@ from scripts.backfilling.rules import REASONS, reasons_table
 from scripts.legacy_sample import Sample
 from scripts.local import LocalStack
 from scripts.local.paths import ROOT
+from tests.concurrency import until
 from tests.db.legacy import EXPANDED, Database, command, every_rule, legacy_database
 from tests.db.test_legacy_rows import conversation, run, say
 
@@ -90,8 +91,8 @@ def _cut_off(database: Database, *arguments: str) -> None:
                 "select exists (select from private.backfill_batches b"
                 " join private.backfill_jobs j on j.id = b.job_id where j.status = 'running')"
             )
-            while not database.one(begun):
-                assert process.poll() is None
+            until(lambda: database.one(begun) or process.poll() is not None)
+            assert process.poll() is None
             process.kill()
 
 

@@ -13,6 +13,7 @@ from scripts.legacy.shapes import CARRIED
 from scripts.legacy_sample import Sample
 from scripts.local import LocalStack
 from scripts.local.paths import MIGRATIONS
+from tests.concurrency import until
 from tests.databases import copied_database
 from tests.db.legacy import EXPANDED, Database, NewWriter, OldWriter, Writer, every_rule
 from tests.db.matrix.tables import COMMANDS, PERSONAS, POLICIES, RIGHTS
@@ -105,8 +106,7 @@ def test_the_road(server: LocalStack, name: str, capsys: pytest.CaptureFixture[s
             assert run(database, *accepted) == 0, capsys.readouterr().err
             # And the new one has not noticed.
             seen = new.writes
-            while new.writes < seen + 3 and not new.errors:
-                pass
+            until(lambda: bool(new.writes >= seen + 3 or new.errors))
         finally:
             new.stop()
         _go_on_without_errors([old, new])

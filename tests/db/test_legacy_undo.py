@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 
 import psycopg
@@ -13,6 +12,7 @@ from scripts.legacy.shapes import CARRIED
 from scripts.legacy_sample import Sample
 from scripts.local import LocalStack
 from scripts.local.paths import ROOT
+from tests.concurrency import until
 from tests.db.legacy import EXPANDED, Database, command, every_rule, legacy_database
 from tests.db.shaped import shaped_database
 from tests.db.test_legacy_contract import _legacy
@@ -109,9 +109,8 @@ def test_it_is_killed_and_repeated(stack: LocalStack) -> None:
                 command(database.url, "undo", "--apply"), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             ) as process:
                 waits = "select exists (select from pg_locks where mode = 'AccessExclusiveLock' and not granted)"
-                until = time.monotonic() + 60
-                while not database.one(waits) and process.poll() is None and time.monotonic() < until:
-                    time.sleep(0.01)
+                until(lambda: database.one(waits) or process.poll() is not None)
+                assert process.poll() is None
                 process.kill()
         # Neither forwards nor over the point of no return until it is at its end.
         assert run(database, "messages", "--apply") == 1

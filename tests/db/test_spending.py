@@ -19,11 +19,15 @@ NONE_LEFT = {"member_day": (100, 10**6), "project_month": (10**6, 100)}
 
 @pytest.fixture
 def db(stack: LocalStack) -> Iterator[Connection[Any]]:
-    """A superuser's connection that commits each statement, with nothing spent."""
+    """A superuser's connection that commits each statement, with nothing spent; about noon, far from any other day."""
+    noon = "'Etc/GMT' || to_char(extract(hour from now() at time zone 'UTC') - 12, 'FMSG90')"
     with connect(stack, autocommit=True) as connection:
         connection.execute("delete from public.kb_spending")
+        (zone,) = connection.execute("select time_zone from public.chat_team").fetchone()
+        connection.execute(f"update public.chat_team set time_zone = {noon}")
         yield connection
         connection.execute("delete from public.kb_spending")
+        connection.execute("update public.chat_team set time_zone = %s", [zone])
 
 
 def reserve(

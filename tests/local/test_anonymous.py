@@ -12,8 +12,8 @@ from supabase_auth.errors import AuthApiError
 
 from scripts.local import LocalStack
 from scripts.local.gateway import Gateway, SignUps
-from scripts.local.ports import any_free
 from supabase import Client, ClientOptions, create_client
+from tests.concurrency import PATIENCE
 from tests.stack import PASSWORD, Member, rest, sign_up
 
 APP_URL = "http://127.0.0.1:8000"
@@ -21,7 +21,7 @@ APP_URL = "http://127.0.0.1:8000"
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         yield client
 
 
@@ -40,7 +40,7 @@ def claims_of(local: LocalStack, token: str) -> dict[str, Any]:
 
 
 def signup(url: str, body: Any, **headers: str) -> httpx.Response:
-    return httpx.post(f"{url}/auth/v1/signup", headers=headers, json=body, timeout=10, trust_env=False)
+    return httpx.post(f"{url}/auth/v1/signup", headers=headers, json=body, timeout=PATIENCE, trust_env=False)
 
 
 def test_an_anonymous_account_lives_its_life(local: LocalStack, http: httpx.Client, anon: Client) -> None:
@@ -106,7 +106,8 @@ def gateway(local: LocalStack, folder: Path, sign_ups: SignUps) -> Iterator[str]
     running = Gateway(keys=local.keys, log=folder / "gateway.log", mail_log=folder / "mail.log")
     database = local.postgres.url(user="authenticator", password=local.keys.gateway_password)
     try:
-        running.start(any_free(), database_url=database, site_url=APP_URL, sign_ups=sign_ups)
+        asked = {"database_url": database, "site_url": APP_URL, "sign_ups": sign_ups}
+        local.ports.start_on("another", 0, lambda port: running.start(port, **asked))
         yield running.url
     finally:
         running.stop()

@@ -1,7 +1,7 @@
 """The gateway answers as a hosted project does: through the official Python client, and in its errors."""
 
+import math
 import socket
-import statistics
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from supabase_auth.errors import AuthApiError
 from scripts.catalogue.facts import facts
 from scripts.local import LocalStack
 from supabase import Client, ClientOptions, create_client
+from tests.concurrency import PATIENCE
 from tests.stack import PASSWORD, Member, rest, sign_up, temporary_stack
 
 
@@ -33,7 +34,7 @@ def bob(local: LocalStack) -> Member:
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         yield client
 
 
@@ -172,7 +173,7 @@ def test_a_foreign_an_unsigned_and_an_old_token_are_refused(local: LocalStack, a
             assert client.get("/notes").status_code == 401
 
 
-def test_only_the_service_administers(local: LocalStack, ann: Member) -> None:
+def test_only_the_service_administers(local: LocalStack, http: httpx.Client, ann: Member) -> None:
     users = f"{local.supabase_url}/auth/v1/admin/users"
     bearer = {"Authorization": f"Bearer {ann.access_token}"}
     for headers in (
@@ -181,7 +182,7 @@ def test_only_the_service_administers(local: LocalStack, ann: Member) -> None:
         {"apikey": local.secret_key, **bearer},
     ):
         for method, url in (("GET", users), ("DELETE", f"{users}/{ann.id}"), ("PUT", f"{users}/{ann.id}")):
-            assert httpx.request(method, url, headers=headers, trust_env=False).status_code == 403
+            assert http.request(method, url, headers=headers).status_code == 403
 
 
 def test_the_admin_api_lists_reads_changes_and_deletes(local: LocalStack, http: httpx.Client, admin: Client) -> None:
@@ -302,7 +303,8 @@ def test_a_stopped_database_is_503_until_it_is_back(notes_folder: Path) -> None:
 
 
 def test_the_clock_does_not_tell_who_has_an_account(local: LocalStack, http: httpx.Client, ann: Member) -> None:
-    """Comparing a password takes long: without one to compare, as long. Medians, each beside its counterpart."""
+    """Comparing a password takes long: without one to compare, as long. What else the machine does only adds to it, so
+    the shortest of each counts, and where it does much there are more of them."""
 
     def seconds(email: str) -> float:
         answer = http.post(
@@ -310,13 +312,15 @@ def test_the_clock_does_not_tell_who_has_an_account(local: LocalStack, http: htt
             params={"grant_type": "password"},
             headers={"apikey": local.publishable_key},
             json={"email": email, "password": "wrong-horse-9"},
-            timeout=30,
         )
         assert answer.json()["error_code"] == "invalid_credentials"
         return answer.elapsed.total_seconds()
 
-    pairs = [(seconds(ann.email), seconds("nobody@example.com")) for _ in range(7)]
-    known, unknown = (statistics.median(column) for column in zip(*pairs, strict=True))
+    known = unknown = math.inf
+    for count in range(1, 50):
+        known, unknown = min(known, seconds(ann.email)), min(unknown, seconds("nobody@example.com"))
+        if count >= 7 and known / 2 < unknown < known * 2:
+            break
     assert known / 2 < unknown < known * 2
 
 

@@ -15,7 +15,7 @@ SENTENCE = "The packages cannot be fetched: their registry cannot be reached."
 def install(*command: str, **names: str) -> subprocess.CompletedProcess[str]:
     """Run a command through the script, with names in its environment."""
     return subprocess.run(
-        [str(INSTALL), *command], env={**os.environ, **names}, capture_output=True, text=True, check=False, timeout=120
+        [str(INSTALL), *command], env={**os.environ, **names}, capture_output=True, text=True, check=False, timeout=900
     )
 
 

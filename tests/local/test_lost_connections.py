@@ -7,7 +7,6 @@ import select
 import socket
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ import pytest
 from scripts.local import LocalStack
 from scripts.local.gateway import Gateway, SignUps
 from scripts.local.ports import HOST, listen
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once, until
 from tests.stack import sign_up
 
 # In bytes from the server: in the greeting, while types are asked for, in the first answers, in the middle of them.
@@ -128,7 +127,7 @@ def asked(local: LocalStack, gateway: Gateway) -> Iterator[list[Callable[[], htt
         return lambda: client.request(method, path, headers=headers, json=body)
 
     # The gateway itself waits for a connection for ten seconds, at most.
-    with httpx.Client(base_url=gateway.url, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=gateway.url, timeout=PATIENCE, trust_env=False) as client:
         yield [ask(client, number) for number in range(AT_ONCE)]
 
 
@@ -137,11 +136,13 @@ def statuses(asked: list[Callable[[], httpx.Response]]) -> set[int]:
 
 
 def until_well(gateway: Gateway, asked: list[Callable[[], httpx.Response]]) -> None:
-    until = time.monotonic() + 30
-    while (found := statuses(asked)) != {200}:
+    def is_well() -> bool:
+        found = statuses(asked)
         assert found <= {200, 503}
         assert gateway.child.is_running()
-        assert time.monotonic() < until, "it never recovers"
+        return found == {200}
+
+    until(is_well)
 
 
 @pytest.mark.parametrize("is_reset", [True, False], ids=["reset", "closed"])

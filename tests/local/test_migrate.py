@@ -1,8 +1,8 @@
 """The migration runner: by the official CLI's rules, one at a time, and safe to be run by anybody at any time."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from scripts.local.scratch import scratch_database
 from scripts.migrations.apply import Patience
 from scripts.migrations.errors import MigrationError, UsageError
 from scripts.migrations.runner import migrate, status
+from tests.concurrency import PATIENCE, until
 
 Write = Callable[[str, str], Path]
 
@@ -179,24 +180,18 @@ def test_what_a_file_sets_does_not_reach_the_next(url: str, db: Connection[Any],
     assert "public" in row[1]
 
 
-def test_two_runners_apply_each_file_once(url: str, db: Connection[Any], write: Write, tmp_path: Path) -> None:
-    write("1_slow.sql", "create table runs (n int); select pg_sleep(0.5);")
+def test_four_runners_apply_each_file_once(url: str, db: Connection[Any], write: Write, tmp_path: Path) -> None:
+    write("1_held.sql", "create table runs (n int); select pg_advisory_xact_lock(1);")
     write("2_more.sql", "insert into runs values (1);")
     said: list[str] = []
-    failures: list[Exception] = []
-
-    def run() -> None:
-        try:
-            migrate(url, tmp_path, report=said.append)
-        except Exception as error:  # noqa: BLE001 - told below
-            failures.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    patience = Patience(lock_timeout_ms=int(PATIENCE * 1000), runner_seconds=PATIENCE)
+    with ThreadPoolExecutor(4) as pool:
+        # Held up until the three others have come and wait for it.
+        db.execute("select pg_advisory_lock(1)")
+        runs = [pool.submit(migrate, url, tmp_path, patience=patience, report=said.append) for _ in range(4)]
+        until(lambda: sum("Another runner" in line for line in said) == 3)
+        db.execute("select pg_advisory_unlock(1)")
+        assert sorted(len(run.result()) for run in runs) == [0, 0, 0, 2]
     assert db.execute("select count(*) from runs").fetchone() == (1,)
     assert sum("Another runner" in line for line in said) == 3
 
@@ -215,14 +210,12 @@ def test_a_taken_lock_is_tried_again_and_not_waited_for(url: str, db: Connection
     with psycopg.connect(url) as holder:
         holder.execute("lock table a in access share mode")
 
-        def let_go() -> None:
-            time.sleep(0.6)
-            holder.rollback()
+        def told(line: str) -> None:
+            said.append(line)
+            if "attempt 2 of 10" in line:
+                holder.rollback()
 
-        thread = threading.Thread(target=let_go)
-        thread.start()
-        migrate(url, two, patience=Patience(lock_timeout_ms=100, pause_seconds=0.1), report=said.append)
-        thread.join()
+        migrate(url, two, patience=Patience(lock_timeout_ms=100, pause_seconds=0.1), report=told)
     assert any("attempt 1 of 10" in line for line in said)
 
 
@@ -233,6 +226,30 @@ def test_a_lock_that_stays_taken_ends_the_run(url: str, two: Path) -> None:
         with pytest.raises(MigrationError, match=r"second.sql: no lock was to be had in 2 attempts"):
             migrate(url, two, patience=Patience(lock_timeout_ms=50, attempts=2, pause_seconds=0.05))
     assert [row[2] for row in status(url, two)] == [True, False]
+
+
+@contextmanager
+def vacuumed(local: LocalStack, db: Connection[Any]) -> Iterator[None]:
+    """A block in which autovacuum is at a table `a`, and would be for minutes."""
+    db.execute("alter table a set (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)")
+    db.execute("insert into a select 1 from generate_series(1, 100000)")
+    with psycopg.connect(local.db_url, autocommit=True) as server:
+        server.execute("alter system set autovacuum_naptime = '1s'")
+        server.execute("select pg_reload_conf()")
+        try:
+            there = "select exists (select from pg_stat_progress_vacuum where relid = 'a'::regclass)"
+            until(lambda: db.execute(there).fetchone() == (True,))
+            yield
+        finally:
+            server.execute("alter system reset autovacuum_naptime")
+            server.execute("select pg_reload_conf()")
+
+
+def test_autovacuum_gives_way(url: str, db: Connection[Any], two: Path, local: LocalStack) -> None:
+    migrate(url, two, to="20260101000000")
+    with vacuumed(local, db):
+        migrate(url, two, patience=Patience(lock_timeout_ms=100, attempts=3, pause_seconds=0.05))
+    assert all(row[2] for row in status(url, two))
 
 
 def test_the_commands_exit_codes(url: str, two: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from scripts.local import LocalStack, envfile
 from scripts.local.files import append_private, close_to_others, private_folder, write_private
 from scripts.local.gateway import SignUps
+from tests.concurrency import PATIENCE
 from tests.local.test_run import Run, run, until_running
 from tests.stack import PASSWORD, temporary_stack
 
@@ -75,7 +76,7 @@ def sign_up_for_mail(running: LocalStack) -> None:
         f"{running.supabase_url}/auth/v1/signup",
         headers={"apikey": running.publishable_key},
         json={"email": "somebody@example.com", "password": PASSWORD},
-        timeout=10,
+        timeout=PATIENCE,
         trust_env=False,
     ).raise_for_status()
 

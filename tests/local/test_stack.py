@@ -3,10 +3,12 @@
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
@@ -14,7 +16,8 @@ from scripts.local import LocalStack, StackError, envfile, prerequisites
 from scripts.local.keys import load_or_make
 from scripts.local.once import only_one
 from scripts.local.options import Options
-from scripts.local.ports import Ports, is_free, listen
+from scripts.local.ports import HOST, Ports, is_free, listen
+from tests.concurrency import until
 from tests.stack import rest, sign_up, temporary_stack
 
 
@@ -48,11 +51,39 @@ def test_it_starts_again_after_everything_was_killed(bare: LocalStack) -> None:
         os.kill(child.pid, signal.SIGKILL)
     # A killed server leaves its lock file; here its number belongs to a living program, too.
     lock = bare.root / "db" / "postmaster.pid"
-    _until(lambda: bare.gateway.child.exit_code() is not None)
+    until(lambda: all(child.exit_code() is not None for child in bare.children))
     lines = lock.read_text(encoding="ascii").splitlines()
     lock.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n", encoding="ascii")
     bare.stop()
     bare.start()
+    with psycopg.connect(bare.db_url) as db:
+        assert db.execute("select 1").fetchone() == (1,)
+
+
+def test_processes_of_a_killed_server_are_waited_for(bare: LocalStack) -> None:
+    postmaster, connection = bare.postgres.child.pid, psycopg.connect(bare.db_url)
+    backend = connection.info.backend_pid
+    assert postmaster is not None
+    log = bare.postgres.child.log
+
+    def go_on() -> None:
+        until(lambda: "still in use" in log.read_text(encoding="utf-8"))
+        os.kill(backend, signal.SIGCONT)
+
+    # It cannot notice that its server is gone.
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        os.kill(postmaster, signal.SIGKILL)
+        until(lambda: bare.postgres.child.exit_code() is not None)
+        bare.stop_postgres()
+        with ThreadPoolExecutor(1) as pool:
+            noticed = pool.submit(go_on)
+            bare.start_postgres()
+            noticed.result()
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(backend, signal.SIGCONT)
+        connection.close()
     with psycopg.connect(bare.db_url) as db:
         assert db.execute("select 1").fetchone() == (1,)
 
@@ -69,31 +100,27 @@ def test_a_server_left_running_is_ended_first(bare: LocalStack) -> None:
         twin.stop()
 
 
-def _until(true: object, seconds: float = 5.0) -> None:
-    assert callable(true)
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def test_children_end_when_the_supervisor_is_killed(notes_folder: Path) -> None:
     reader, writer = os.pipe()
     with temporary_stack("parent", migrations=None) as keeper:
         keeper.stop()
         child = os.fork()
         if child == 0:
-            stack = LocalStack(keeper.root, durable=False, migrations=None)
-            stack.start()
-            os.write(writer, ",".join(str(one.pid) for one in stack.children).encode())
-            time.sleep(60)
-            os._exit(0)
+            try:
+                stack = LocalStack(keeper.root, durable=False, migrations=None)
+                stack.start()
+                os.write(writer, ",".join(str(one.pid) for one in stack.children).encode())
+                signal.pause()
+            finally:
+                # Whatever happens, it never goes on as a second run of the tests.
+                os._exit(1)
+        # Where it ends without a word, that is the end of what can be read.
+        os.close(writer)
         pids = [int(pid) for pid in os.read(reader, 100).split(b",")]
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        _until(lambda: not any(_lives(pid) for pid in pids), 10)
+        until(lambda: not any(_lives(pid) for pid in pids))
     os.close(reader)
-    os.close(writer)
 
 
 def _lives(pid: int) -> bool:
@@ -198,6 +225,18 @@ def test_what_is_missing_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     with pytest.raises(StackError, match=r"Node.js is missing"):
         prerequisites.check(tmp_path)
+
+
+def test_what_is_stopped_keeps_its_port(bare: LocalStack) -> None:
+    url, db_url = bare.supabase_url, bare.db_url
+    bare.stop()
+    for one in (httpx.URL(url).port, psycopg.conninfo.conninfo_to_dict(db_url)["port"]):
+        with socket.socket() as somebody, pytest.raises(OSError, match="in use"):
+            somebody.bind((HOST, int(str(one))))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((HOST, int(str(one))))
+    bare.start()
+    assert (bare.supabase_url, bare.db_url) == (url, db_url)
 
 
 def test_data_of_another_version_are_left_alone(bare: LocalStack) -> None:

@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 from service.core.outgoing import deadline, upstream_calls
 from service.supabase import connections as module
 from service.supabase.connections import AnswerTooLarge, Connections
+from tests.concurrency import PATIENCE
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n{}"
 RPC = "/rest/v1/rpc/chat_send"
@@ -85,14 +86,28 @@ def peer(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Peer]:
     running.close()
 
 
-@pytest.fixture
-def connections() -> Iterator[Connections]:
+@contextmanager
+def made(*, timeout: float = PATIENCE) -> Iterator[Connections]:
     upstream_calls.set(0)
     deadline.set(None)
-    made = Connections(timeout=0.6, connect_timeout=0.3)
-    yield made
-    made.close()
+    connections = Connections(timeout=timeout, connect_timeout=PATIENCE)
+    yield connections
+    connections.close()
     deadline.set(None)
+
+
+@pytest.fixture
+def connections() -> Iterator[Connections]:
+    """Those that wait for as long as it takes."""
+    with made() as found:
+        yield found
+
+
+@pytest.fixture
+def hasty() -> Iterator[Connections]:
+    """Those that wait for no more than a moment."""
+    with made(timeout=0.6) as found:
+        yield found
 
 
 def always(answer: bytes) -> Script:
@@ -191,7 +206,7 @@ def test_an_idle_connection_keeps_nothing_of_what_was_said(connections: Connecti
 
 def test_nothing_of_one_request_is_in_the_next(connections: Connections) -> None:
     with peer(always(OK)) as there:
-        connections.request("POST", there.url, json={"a": 1}, headers={"X-A": "1"}, timeout=0.5)
+        connections.request("POST", there.url, json={"a": 1}, headers={"X-A": "1"}, timeout=PATIENCE / 2)
         assert connections.request("GET", there.url).json() == {}
         with peer(always(OK.partition(b"{}")[0])) as headless:
             connections.request("HEAD", headless.url)
@@ -223,36 +238,35 @@ def test_a_header_is_one_line(connections: Connections) -> None:
     assert len(there.requests) == 1
 
 
-def silent(_line: socket.socket, _number: int) -> None:
-    time.sleep(2)
+def silent(line: socket.socket, _number: int) -> None:
+    """It answers after all, long after everybody should have left."""
+    time.sleep(PATIENCE / 4)
+    line.sendall(OK)
 
 
 def dripping(line: socket.socket, _number: int) -> None:
+    """Never is it quiet for long, and the whole takes several seconds."""
     for byte in OK:
         line.sendall(bytes([byte]))
         time.sleep(0.05)
 
 
 @pytest.mark.parametrize("script", [silent, dripping])
-def test_an_answer_comes_in_time_or_not_at_all(connections: Connections, script: Script) -> None:
-    with peer(script) as there:
-        started = time.monotonic()
-        with pytest.raises(httpx.TimeoutException):
-            connections.request("GET", there.url)
-        assert time.monotonic() - started < 1.2
+def test_an_answer_comes_in_time_or_not_at_all(hasty: Connections, script: Script) -> None:
+    with peer(script) as there, pytest.raises(httpx.TimeoutException):
+        hasty.request("GET", there.url)
 
 
 def test_the_web_requests_own_time_counts(connections: Connections) -> None:
     with peer(silent) as there:
-        started = time.monotonic()
-        deadline.set(started + 0.2)
+        deadline.set(time.monotonic() + 0.5)
         with pytest.raises(httpx.TimeoutException):
             connections.request("GET", there.url)
-        assert time.monotonic() - started < 0.5
+        sent = len(there.requests)
         deadline.set(time.monotonic() - 1)
         with pytest.raises(httpx.ConnectTimeout):
             connections.request("GET", there.url)
-    assert len(there.requests) == 1
+    assert len(there.requests) == sent
 
 
 BROKEN: dict[str, bytes] = {
@@ -274,12 +288,11 @@ def test_a_broken_answer_is_a_transport_error(connections: Connections, name: st
 
 
 def test_nobody_listens(connections: Connections) -> None:
-    with peer(always(OK)) as there:
-        pass
-    started = time.monotonic()
-    with pytest.raises(httpx.ConnectError):
-        connections.request("GET", there.url)
-    assert time.monotonic() - started < 0.5
+    # Nobody else is given this port meanwhile.
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        with pytest.raises(httpx.ConnectError):
+            connections.request("GET", f"http://127.0.0.1:{deaf.getsockname()[1]}")
 
 
 @pytest.fixture(scope="module")
@@ -310,8 +323,7 @@ def test_a_certificate_counts_where_somebody_vouches_for_it(
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     if is_known:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    connections = Connections(timeout=2, connect_timeout=2)
-    with peer(always(OK), tls) as there:
+    with peer(always(OK), tls) as there, made() as connections:
         if is_known:
             assert [connections.request("GET", there.url).status_code for _ in range(3)] == [200] * 3
             assert there.connections == 1
@@ -319,7 +331,6 @@ def test_a_certificate_counts_where_somebody_vouches_for_it(
             with pytest.raises(httpx.ConnectError):
                 connections.request("GET", there.url)
             assert there.requests == []
-    connections.close()
 
 
 def test_chunks_and_an_interim_answer_are_read(connections: Connections) -> None:
@@ -351,7 +362,7 @@ def test_threads_do_not_get_in_each_others_way(connections: Connections) -> None
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join()
     assert failures == []
     assert there.connections <= 8
 

@@ -149,7 +149,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(COMPILED), st.sampled_from(LOCALES), st.lists(EVENTS, max_size=25))
 def test_any_road_is_made_of_legal_turns_and_named_errors(flow: Any, locale: Any, events: list[Event]) -> None:
     state = open_conversation(flow, locale, derived_ids(CONVERSATION, None), NOW).state
@@ -181,7 +181,7 @@ def test_a_completed_conversation_takes_nothing(flow: Any, event: Event) -> None
         take_turn(flow, State(flow.flow.start, "ko", is_completed=True), event, ids(), NOW)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(COMPILED), st.lists(st.one_of(st.none(), EVENTS), max_size=6), st.booleans())
 def test_catching_up_answers_everything_that_waits(flow: Any, events: list[Event | None], has_history: bool) -> None:
     waiting = [Waiting(uuid4(), uuid4(), None, event) for event in events]

@@ -56,7 +56,7 @@ def refused_well(error: MunuiError, *codes: str, has_errors: bool = True) -> Non
         json.dumps([fault.field, fault.message], ensure_ascii=False).encode()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.one_of(
         st.binary(max_size=200), JSON.map(lambda value: json.dumps(value).encode()), TEXT.map(repr).map(str.encode)
@@ -79,7 +79,7 @@ def test_any_bytes(sent: bytes) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=75)
 @given(body=OBJECTS)
 def test_any_object(model: type[BaseModel], body: dict[str, Any]) -> None:
     try:
@@ -116,7 +116,7 @@ GUESTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(GUESTS, max_size=3))
 def test_any_import_that_is_well_formed_is_replayed(conversations: list[dict[str, Any]]) -> None:
     try:
@@ -146,7 +146,7 @@ VALUES = st.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(VALUES, st.sampled_from(["ko", "en"]))
 def test_any_values_of_a_form(values: dict[str, Any], locale: Any) -> None:
     try:

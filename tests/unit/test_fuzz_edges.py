@@ -30,7 +30,6 @@ TIMES = st.datetimes(
 )
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_query(text: str) -> None:
     refused: list[str] = []
@@ -43,7 +42,6 @@ def test_any_query(text: str) -> None:
     assert set(refused) <= {"limit", "cursor", "before"}
 
 
-@settings(deadline=None)
 @given(TIMES, st.uuids())
 def test_a_cursor_says_the_same_when_it_comes_back(at: datetime, row_id: UUID) -> None:
     cursor = cursor_of_list({"last_message_at": at.isoformat(), "id": str(row_id)})
@@ -51,7 +49,6 @@ def test_a_cursor_says_the_same_when_it_comes_back(at: datetime, row_id: UUID) -
         assert list_cursor() == (at, row_id)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200) | st.lists(st.text("abcXYZ09-_=", max_size=40), min_size=3, max_size=3).map(".".join))
 def test_any_token_is_refused(token: str) -> None:
     try:
@@ -61,7 +58,6 @@ def test_any_token_is_refused(token: str) -> None:
     raise AssertionError("a made-up token was taken")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200) | st.text("gAB09-_=", max_size=200))
 def test_any_cookie_is_refused(sealed: str) -> None:
     assert unseal(CIPHER, sealed, 3600) is None
@@ -88,7 +84,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(ROWS)
 def test_any_row_leaves_with_the_same_names_and_in_utc(row: dict[str, Any]) -> None:
     told = shown.message(row)

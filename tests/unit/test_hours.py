@@ -159,7 +159,7 @@ HOURS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(HOURS, MOMENTS, st.integers(1, 2000))
 def test_it_agrees_with_a_clock_that_is_read_each_minute(hours: Hours, begin: datetime, minutes: int) -> None:
     # Every span begins and ends at a full minute, and so do the clocks' changes.

@@ -10,7 +10,7 @@ def test_the_stores_of_a_conversation_keep_what_they_promise() -> None:
     node = shutil.which("node")
     assert node is not None
     done = subprocess.run(
-        [node, "--test", "--test-timeout=10000", "--test-reporter=tap", "tests/js/inbox.test.mjs"],
+        [node, "--test", "--test-timeout=300000", "--test-reporter=tap", "tests/js/inbox.test.mjs"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout

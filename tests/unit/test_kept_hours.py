@@ -73,7 +73,7 @@ def test_pieces_that_touch_are_one() -> None:
     assert kept.pieces(end, begin) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HOURS, HOURS, MOMENTS, st.integers(0, 1500), st.integers(0, 1500))
 def test_it_agrees_with_a_clock_that_is_read_each_minute(
     first: Hours, then: Hours, begin: datetime, before: int, after: int

@@ -156,7 +156,7 @@ def test_a_conversation_without_an_opening_gets_it_before_a_person_is_asked_for(
     assert [one.turn_id for one in reply.turns] == [None, change_id(CONVERSATION, 3)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(COMPILED),
     st.lists(st.one_of(st.none(), EVENTS), max_size=6),

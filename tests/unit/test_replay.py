@@ -92,7 +92,7 @@ EVENTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(EVENTS, max_size=15))
 def test_anything_may_be_sent(events: list[Any]) -> None:
     replay = run(*events)

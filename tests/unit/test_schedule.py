@@ -70,7 +70,7 @@ def test_every_test_is_run_once_and_the_lonely_ones_by_one_process_when_the_othe
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=900,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     ran = [json.loads(line) for line in notes.read_text(encoding="utf-8").splitlines()]

@@ -221,6 +221,7 @@ def test_a_model_is_named_with_its_address_or_not_at_all(tmp_path: Path, monkeyp
         ("AI_BASE_URL", "https://user:hunter22@models.example"),
         ("AI_BASE_URL", "https://models.example/?key=hunter22"),
         ("AI_API_KEY", "hunter22 with a blank"),
+        ("AI_EMBEDDING_API_KEY", "hunter22 with a blank"),
         ("AI_TIMEOUT", "0"),
         ("AI_TIMEOUT", "121"),
         ("AI_PRICE_IN", "-1"),

@@ -22,7 +22,7 @@ def test_the_browser_agrees_on_every_vector(tmp_path: Path) -> None:
         env={**os.environ, "MUNUI_VECTORS": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]

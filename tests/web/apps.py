@@ -21,6 +21,9 @@ JWT_SECRET = "a-secret-that-only-these-tests-know-0123456789-0123456789-01234567
 APP_URL = "http://127.0.0.1:8000"
 # Nothing listens here: whoever asks it is refused at once.
 NOBODY = "http://127.0.0.1:9"
+# Longer than settings may say. A service gives up on Supabase in time for its caller; what it would give up on here is
+# the work of a busy machine, and what a test holds until it lets it go. Tests of that time set their own.
+PATIENT = {"upstream_timeout": 60.0, "request_budget": 120.0, "upstream_connect_timeout": 30.0}
 _made: list[Flask] = []
 
 
@@ -45,8 +48,8 @@ def offline_settings(**changes: Any) -> Settings:
 
 
 def stack_settings(stack: LocalStack, **changes: Any) -> Settings:
-    """Settings of the local stack."""
-    return offline_settings(
+    """Settings of the local stack, PATIENT where `changes` do not say otherwise."""
+    made = offline_settings(
         **{
             "supabase_url": stack.supabase_url,
             "supabase_publishable_key": stack.publishable_key,
@@ -55,6 +58,7 @@ def stack_settings(stack: LocalStack, **changes: Any) -> Settings:
             **changes,
         }
     )
+    return made.model_copy(update={name: value for name, value in PATIENT.items() if name not in changes})
 
 
 def offline_app(**changes: Any) -> Flask:
@@ -89,7 +93,8 @@ def claims(**changes: Any) -> dict[str, Any]:
         "role": "authenticated",
         "email": "somebody@example.com",
         "iat": now,
-        "exp": now + 3600,
+        # Some are made when tests are collected: a run of all of them may take hours until it comes to those.
+        "exp": now + 86_400,
     }
     return {name: value for name, value in {**good, **changes}.items() if value is not None}
 

@@ -354,7 +354,7 @@ def misdirected_tokens(user: str, secret: str) -> dict[str, str]:
     }
 
 
-def raw(url: str, request: bytes, *, timeout: float = 10.0) -> bytes:
+def raw(url: str, request: bytes, *, timeout: float = 60.0) -> bytes:
     """Send bytes as they are and return everything that is answered, until the server closes."""
     where = urlsplit(url)
     received = b""

@@ -10,7 +10,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
-PATIENCE = 20.0
+# Seconds for which a request is held at most, and for the gateway to answer.
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)

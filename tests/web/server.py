@@ -3,6 +3,7 @@ process. No assertions."""
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,18 @@ def gunicorn(
 
 
 @contextmanager
+def a_port() -> Iterator[int]:
+    """A port for a server that is started elsewhere: for this block nobody else is given it.
+
+    It is bound and nobody listens, which lets another socket listen there, as servers in Python do (SO_REUSEADDR).
+    """
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind((HOST, 0))
+        yield held.getsockname()[1]
+
+
+@contextmanager
 def in_this_process(app: ASGIApplication) -> Iterator[str]:
     """Serve an app as a worker does, on a thread of this process; its URL."""
     listener = listen(0)
@@ -72,4 +85,4 @@ def in_this_process(app: ASGIApplication) -> Iterator[str]:
         yield f"http://{HOST}:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)

@@ -12,7 +12,7 @@ from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once
 from tests.db.articles import (
     ABOUT_SECOND,
     QUESTION,
@@ -147,7 +147,7 @@ def test_what_is_withdrawn_before_the_reply_is_written_is_not_said(
         gate = proxy.hold("rpc/chat_reply")
         with ThreadPoolExecutor(1) as pool:
             answering = pool.submit(chat.write, ABOUT_SECOND)
-            assert gate.reached.wait(20)
+            assert gate.reached.wait(PATIENCE)
             match change:
                 case "withdrawn":
                     write_article(root, made["id"], text=None, status="draft")
@@ -158,7 +158,7 @@ def test_what_is_withdrawn_before_the_reply_is_written_is_not_said(
                 case "for members":
                     write_article(root, made["id"], text=None, audience="members")
             gate.open()
-            answer = answering.result(20)
+            answer = answering.result(PATIENCE)
     assert answer.status == 201
     found = said(answer)
     assert (found["content"] if "sources" in found["payload"] else None) == said_then
@@ -172,10 +172,10 @@ def test_an_operator_who_is_faster_silences_the_answer(
     gate = proxy.hold("rpc/chat_reply")
     with ThreadPoolExecutor(1) as pool:
         answering = pool.submit(chat.write, QUESTION)
-        assert gate.reached.wait(20)
+        assert gate.reached.wait(PATIENCE)
         root.execute("update public.chat_conversations set handling = 'agent', rev = rev + 1 where id = %s", [chat.id])
         gate.open()
-        answer = answering.result(20)
+        answer = answering.result(PATIENCE)
     assert (answer.status, len(answer.messages)) == (201, 1)
     assert answers_of(root, chat.id) == []
 

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,7 +13,8 @@ from typing import Any
 import pytest
 
 from scripts.local import LocalStack
-from tests.concurrency import at_once
+from service.core.outgoing import upstream_calls
+from tests.concurrency import PATIENCE, at_once, until
 from tests.db.chats import messages_of
 from tests.stack import connect, sign_up
 from tests.web.apps import stack_app
@@ -19,7 +22,8 @@ from tests.web.chat import EVENTS, Answer, Api, Chat, at_form, chip, form, new_i
 from tests.web.proxy import Proxy
 
 pytestmark = pytest.mark.tried("outages and crashes")
-WITHIN = 5.0
+# Of the longest time that Supabase may be waited for (upstream_timeout): what answers in time however slow the machine.
+IMPATIENT, WITHIN = 1.0, 5.0
 
 
 @pytest.fixture(scope="module")
@@ -75,24 +79,19 @@ def frozen_gateway(stack: LocalStack) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def timed(call: Callable[[], Answer]) -> tuple[Answer, float]:
-    started = time.monotonic()
-    answer = call()
-    return answer, time.monotonic() - started
-
-
 def is_unavailable(call: Callable[[], Answer]) -> None:
-    answer, seconds = timed(call)
+    answer = call()
     assert answer.refusal == (503, "upstream_unavailable")
     assert int(answer.headers["Retry-After"]) >= 1
-    assert seconds < WITHIN
+    # One question, which has the time of one: the settings keep that below five seconds.
+    assert upstream_calls.get() == 1
     assert set(answer.body) <= {"type", "title", "status", "code", "detail", "requestId"}
 
 
 def eventually(call: Callable[[], Answer]) -> Answer:
     """The first answer that is no 503: the gateway may need a moment to reach its database again."""
-    until = time.monotonic() + 10
-    while (answer := call()).status == 503 and time.monotonic() < until:
+    end = time.monotonic() + PATIENCE
+    while (answer := call()).status == 503 and time.monotonic() < end:
         time.sleep(0.05)
     return answer
 
@@ -121,9 +120,9 @@ def test_what_cannot_be_done_now_can_be_done_later_with_the_same_ids(
     assert eventually(api.conversations).status == 200
     with connect(own_stack) as look:
         assert messages_of(look, chat.id) == before
-    assert api.open(client_conversation).status == 201
+    assert eventually(lambda: api.open(client_conversation)).status == 201
     for client_id, event in events.items():
-        assert api.turn(chat.id, event, client_id).status == 201
+        assert eventually(lambda e=event, c=client_id: api.turn(chat.id, e, c)).status == 201
 
 
 @pytest.mark.parametrize("outage", [no_gateway, no_postgres])
@@ -141,17 +140,22 @@ def test_health_and_readiness_tell_themselves_apart(own_stack: LocalStack, outag
         assert "unavailable" in ready.json["checks"].values()
 
 
-def test_a_gateway_that_does_not_answer_is_given_up_in_time(own_stack: LocalStack, api: Api, chat: Chat) -> None:
-    client_id = new_id()
-    event = chip(chat.opened.messages[-1]["id"], "returns")
-    fresh = api.begin()
-    event["messageId"] = fresh.chips
+def test_a_gateway_that_does_not_answer_is_given_up_in_time(own_stack: LocalStack) -> None:
+    member = sign_up(own_stack)
+    patient, impatient = (
+        Api(through_app(stack_app(own_stack, **settings)), member.access_token)
+        for settings in ({}, {"upstream_timeout": IMPATIENT})
+    )
+    chat, client_id = patient.begin(), new_id()
+    event = chip(chat.chips, "returns")
     with frozen_gateway(own_stack):
-        is_unavailable(lambda: api.turn(fresh.id, event, client_id))
-    answer = eventually(lambda: api.turn(fresh.id, event, client_id))
+        started = time.monotonic()
+        is_unavailable(lambda: impatient.turn(chat.id, event, client_id))
+        assert time.monotonic() - started < WITHIN
+    answer = eventually(lambda: patient.turn(chat.id, event, client_id))
     assert answer.status in {200, 201}
     with connect(own_stack) as look:
-        assert [row["id"] for row in messages_of(look, fresh.id)[2:]] == [one["id"] for one in answer.messages]
+        assert [row["id"] for row in messages_of(look, chat.id)[2:]] == [one["id"] for one in answer.messages]
 
 
 def test_the_flow_and_a_refusal_need_no_supabase(own_stack: LocalStack, api: Api, chat: Chat) -> None:
@@ -182,11 +186,8 @@ def kill_gateway(stack: LocalStack) -> None:
 def wait_until_blocked(stack: LocalStack, function: str) -> None:
     """Until the database is in the middle of a call."""
     waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like %s"
-    until = time.monotonic() + 10
     with connect(stack, autocommit=True) as look:
-        while look.execute(waiting, [f"%public.{function}(%"]).fetchone() == (0,):
-            assert time.monotonic() < until, f"{function} was never called"
-            time.sleep(0.02)
+        until(lambda: look.execute(waiting, [f"%public.{function}(%"]).fetchone() != (0,))
 
 
 @pytest.mark.parametrize("kill", [kill_postgres, kill_gateway])
@@ -204,19 +205,19 @@ def test_what_is_killed_in_the_middle_of_a_turn_loses_and_doubles_nothing(
     gate = own_proxy.hold(f"rpc/{function}")
     with ThreadPoolExecutor() as pool, connect(own_stack) as holder:
         sent = pool.submit(api.turn, chat.id, event, client_id)
-        assert gate.reached.wait(10)
+        assert gate.reached.wait(PATIENCE)
         holder.execute("select from public.chat_conversations where id = %s for update", [chat.id])
         gate.open()
         wait_until_blocked(own_stack, function)
         kill(own_stack)
         # Whoever was killed, the lock goes, and with it what a killed gateway had left in the database.
         holder.close()
-        answer = sent.result(15)
+        answer = sent.result(PATIENCE)
     # The gateway was started again so quickly that the repeat of a broken line may have found it.
     assert answer.status in {201, 503}
     healed = eventually(lambda: api.turn(chat.id, event, client_id))
     assert healed.status in {200, 201}
-    again = api.turn(chat.id, event, client_id)
+    again = eventually(lambda: api.turn(chat.id, event, client_id))
     assert (again.status, again.messages) == (200, healed.messages)
     with connect(own_stack) as look:
         written = messages_of(look, chat.id)[len(before) :]
@@ -225,27 +226,31 @@ def test_what_is_killed_in_the_middle_of_a_turn_loses_and_doubles_nothing(
     assert eventually(lambda: api.turn(chat.id, text("아직 계신가요?"))).status in {201, 409}
 
 
-def test_connections_that_are_cut_at_any_moment_are_made_anew(own_stack: LocalStack) -> None:
-    api = Api(through_app(stack_app(own_stack, upstream_timeout=1.0)), sign_up(own_stack).access_token)
+def test_connections_that_are_cut_at_any_moment_are_made_anew(own_stack: LocalStack, api: Api) -> None:
     chat = api.begin()
-    cut = """select pg_terminate_backend(pid) from pg_stat_activity
+    # And until they are gone: none is to break later.
+    cut = """select pg_terminate_backend(pid, 10000) from pg_stat_activity
         where application_name = 'munui-gateway' and random() < 0.5"""
-    statuses: list[int] = []
+    told, enough = Counter[int](), threading.Event()
 
-    def ask(until: float) -> None:
-        while time.monotonic() < until:
-            statuses.append(chat.page().status)
+    def ask() -> None:
+        while not enough.is_set():
+            told[chat.page().status] += 1
 
-    with connect(own_stack, autocommit=True) as db, ThreadPoolExecutor(6) as pool:
-        until = time.monotonic() + 3
-        asking = [pool.submit(ask, until) for _ in range(4)]
-        while time.monotonic() < until:
+    with connect(own_stack, autocommit=True) as db, ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask) for _ in range(4)]
+
+        def has_seen_all() -> bool:
             db.execute(cut)
-            time.sleep(0.01)
+            return told[503] >= 2 and told[200] >= 20
+
+        try:
+            until(has_seen_all)
+        finally:
+            enough.set()
         for one in asking:
-            one.result(10)
-    assert set(statuses) <= {200, 503}
-    assert 503 in statuses
+            one.result(PATIENCE)
+    assert set(told) == {200, 503}
     assert own_stack.gateway.child.is_running()
     assert eventually(chat.page).status == 200
     assert {answer.status for answer in at_once([chat.page] * 12)} == {200}

@@ -249,17 +249,18 @@ def test_what_was_answered_is_listed_counted_and_rated(
     api: Api, admin: Desk, agent: Desk, article: dict[str, Any], root: Connection[Any]
 ) -> None:
     admin.inbox("PUT", PATH, {"mode": "extractive", "forbiddenTopics": ["주식"]})
-    totals = agent.inbox("GET", f"{PATH}/answers", days=1).body["totals"]
+    # Of two days: midnight may come in between.
+    totals = agent.inbox("GET", f"{PATH}/answers", days=2).body["totals"]
     answered, unknown, refused = api.begin(), api.begin(), api.begin()
     (reply,) = answered.write(QUESTION).messages[1:]
     unknown.write(UNKNOWN)
     refused.write("주식 이야기 좀 해 주세요")
     assert reply["content"] == TEXT
     assert answered.click("helpful_yes").status == 201
-    page = agent.inbox("GET", f"{PATH}/answers", days=1, limit=2).body
+    page = agent.inbox("GET", f"{PATH}/answers", days=2, limit=2).body
     assert [one["conversationId"] for one in page["answers"]] == [refused.id, unknown.id]
     assert [one["outcome"] for one in page["answers"]] == ["refused", "unknown"]
-    rest = agent.inbox("GET", f"{PATH}/answers", days=1, limit=1, cursor=page["nextCursor"]).body
+    rest = agent.inbox("GET", f"{PATH}/answers", days=2, limit=1, cursor=page["nextCursor"]).body
     (entry,) = rest["answers"]
     assert rest["totals"] is None
     assert (entry["question"], entry["answer"], entry["helpful"]) == (QUESTION, TEXT, True)
@@ -273,7 +274,7 @@ def test_what_was_answered_is_listed_counted_and_rated(
         ({"helpful": "none", "mode": "extractive"}, {unknown.id, refused.id}),
         ({"mode": "generative"}, set()),
     ):
-        found = agent.inbox("GET", f"{PATH}/answers", days=1, **filters).body
+        found = agent.inbox("GET", f"{PATH}/answers", days=2, **filters).body
         ours = {one["conversationId"] for one in found["answers"]} & {answered.id, unknown.id, refused.id}
         assert ours == wanted, filters
         # Shares are of all that was asked, however the list is narrowed; but for the way of answering.

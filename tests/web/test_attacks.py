@@ -1,8 +1,8 @@
 """What an attacker tries, a line each: hidden rows, forged tokens, odd bytes on the wire, what errors and logs say."""
 
 import re
+import select
 import socket
-import time
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
@@ -16,6 +16,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
+from tests.concurrency import PATIENCE
 from tests.db.chats import add_message, add_row, everything, new_id
 from tests.db.matrix.world import World, build
 from tests.stack import Member, connect, rest
@@ -177,7 +178,7 @@ def test_a_token_made_for_something_else_is_no_members(
 @pytest.mark.parametrize("key", ["sb_secret_guessed", "sb_publishable_guessed", "null", "undefined", "a" * 9000])
 def test_a_guessed_key_opens_nothing(stack: LocalStack, world: World, key: str) -> None:
     for headers in ({"apikey": key}, {"apikey": key, "Authorization": f"Bearer {key}"}):
-        answer = httpx.get(f"{stack.supabase_url}/rest/v1/chat_messages", headers=headers, trust_env=False)
+        answer = get(f"{stack.supabase_url}/rest/v1/chat_messages", headers=headers)
         assert 400 <= answer.status_code < 500
         assert world.other.message not in answer.text
 
@@ -192,6 +193,10 @@ def server(stack: LocalStack, log: Path) -> Iterator[AppServer]:
     """A real server, because what is tried here never reaches an app that is called as a function."""
     with gunicorn(stack, log, workers=1, LOG_LEVEL="DEBUG") as running:
         yield running
+
+
+def get(url: str, **more: Any) -> httpx.Response:
+    return httpx.get(url, trust_env=False, timeout=PATIENCE, **more)
 
 
 def request(line: str, *headers: str, body: bytes = b"") -> bytes:
@@ -280,7 +285,7 @@ def test_odd_bytes_on_the_wire_get_nothing_through(server: AppServer, name: str)
     assert EVIL not in body
     assert "javascript:" not in body
     assert "Traceback" not in body
-    assert httpx.get(f"{server.url}/healthz", trust_env=False).status_code == 200
+    assert get(f"{server.url}/healthz").status_code == 200
 
 
 # What a server tells an app beside the headers, and what a proxy tells it, under names that become the same in WSGI.
@@ -312,7 +317,7 @@ def test_a_name_with_an_underscore_is_not_the_one_with_a_hyphen(stack: LocalStac
     mine, theirs = new_id(), new_id()
     with gunicorn(stack, tmp_path / "app.log", workers=1) as running:
         alone, both, reverse = (
-            httpx.get(f"{running.url}/healthz", headers=headers, trust_env=False).headers["X-Request-Id"]
+            get(f"{running.url}/healthz", headers=headers).headers["X-Request-Id"]
             for headers in (
                 [("X_Request_Id", theirs)],
                 [("X-Request-Id", mine), ("X_Request_Id", theirs)],
@@ -336,9 +341,7 @@ def test_a_name_with_an_underscore_is_not_the_one_with_a_hyphen(stack: LocalStac
 def test_nobody_makes_up_an_address(stack: LocalStack, tmp_path: Path, proxies: str, name: str) -> None:
     limited = {"TRUSTED_PROXIES": proxies, "RATE_LIMIT_ADDRESS": "5"}
     with gunicorn(stack, tmp_path / "app.log", workers=1, **limited) as running:
-        asked = [
-            httpx.get(f"{running.url}/api/v1/flow", headers={name: f"203.0.113.{n}"}, trust_env=False) for n in range(6)
-        ]
+        asked = [get(f"{running.url}/api/v1/flow", headers={name: f"203.0.113.{n}"}) for n in range(6)]
     assert [answer.status_code for answer in asked] == [200] * 5 + [429]
 
 
@@ -417,20 +420,20 @@ def test_bodies_that_drip_do_not_hold_up_others(server: AppServer) -> None:
         b"POST /api/v1/inquiries HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n"
     )
     where = urlsplit(server.url)
-    lines = [socket.create_connection((where.hostname, where.port), timeout=5) for _ in range(40)]
+    lines = [socket.create_connection((where.hostname, where.port), timeout=PATIENCE) for _ in range(40)]
     try:
         for line in lines:
             line.sendall(head + b"{")
-        for _ in range(5):
-            started = time.monotonic()
-            assert httpx.get(f"{server.url}/healthz", trust_env=False, timeout=5).status_code == 200
-            assert time.monotonic() - started < 1
+        for _ in range(3):
+            assert get(f"{server.url}/healthz").status_code == 200
+            # While all of them drip on: nobody was let go for it.
+            assert select.select(lines, [], [], 0)[0] == []
             for line in lines:
                 line.sendall(b" ")
     finally:
         for line in lines:
             line.close()
-    assert httpx.get(f"{server.url}/readyz", trust_env=False, timeout=5).status_code == 200
+    assert get(f"{server.url}/readyz").status_code == 200
 
 
 def mistakes(api: Api, client: Any, member: Member) -> Iterator[int]:
@@ -456,7 +459,7 @@ def mistakes(api: Api, client: Any, member: Member) -> Iterator[int]:
     yield api.call("POST", "/guest-sessions/refresh", {"refreshToken": SECRET}).status
     yield api.call("POST", "/guest-sessions/claim", {"guestAccessToken": SECRET}).status
     yield api.call("PATCH", f"/{SECRET}").status
-    bad = f"{member.access_token[:-3]}AAA"
+    bad = member.access_token[:-3]
     yield client.get("/api/v1/conversations", headers=bearer(bad)).status_code
     yield client.get(
         "/api/v1/conversations", headers={**bearer(member.access_token), "Origin": SECRET[-4:]}
@@ -514,7 +517,7 @@ UNREADABLE = (
 
 
 def test_the_servers_log_tells_nothing(server: AppServer, log: Path, stack: LocalStack, member: Member) -> None:
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=10) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client:
         api = Api(through_http(client), member.access_token)
         assert api.turn(api.open().body["conversation"]["id"], text(SECRET)).status == 201
         client.get(f"/{SECRET}", params={"token": member.access_token}, headers={"Cookie": f"munui={'x' * 50}"})

@@ -17,11 +17,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts.local import LocalStack
 from service.accounts.tokens import LEEWAY, REMEMBERED, Member, PublishedKeys, SharedSecret, TokenVerifier
 from service.core.errors import TokenExpired, Unauthenticated, UpstreamUnavailable
+from tests.concurrency import until
 from tests.stack import Member as Account
 from tests.web.apps import JWT_SECRET, NOBODY, bearer, claims, offline_app, stack_settings, token
 
+# As seen when tests are collected: a run of all of them may take hours until it comes to these.
 NOW = int(time.time())
-FAR = NOW + 3600
+FAR = NOW + 86_400
 ISSUER = "https://abc.supabase.co/auth/v1"
 
 
@@ -316,7 +318,7 @@ def test_an_answer_that_is_no_key_set_is_a_failure_not_a_refusal(jwks: Jwks, ans
 
 def test_waiting_for_keys_does_not_add_up(jwks: Jwks) -> None:
     jwks.delay = 3
-    verifier = TokenVerifier(PublishedKeys(jwks.url, timeout=0.5))
+    verifier = TokenVerifier(PublishedKeys(jwks.url, timeout=0.5, pause=60))
     failures: list[type[Exception]] = []
 
     def ask() -> None:
@@ -326,13 +328,14 @@ def test_waiting_for_keys_does_not_add_up(jwks: Jwks) -> None:
             failures.append(type(error))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
-    started = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert failures == [UpstreamUnavailable] * 8
-    assert time.monotonic() - started < 1.5
+    # One waits, for its time; those who come meanwhile are refused with it.
+    until(lambda: jwks.asked > 0)
+    assert jwks.asked == 1
 
 
 def test_unreadable_keys_are_503_over_http() -> None:

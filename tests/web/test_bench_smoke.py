@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.bench import live
 from scripts.bench.__main__ import main
 from scripts.bench.options import SECTIONS
 from scripts.bench.targets import Target
@@ -44,6 +45,12 @@ def test_a_ratio_compares_round_with_round() -> None:
     assert (found.median, found.low, found.high) == (2.5, 2.0, 3.0)
     assert percentile([1, 2, 3, 4], 0.95) == 4
     assert percentile([1, 2, 3, 4], 0.5) == 2
+
+
+@pytest.mark.parametrize(("waits", "missed"), [([], 0), ([None, None], 2), ([None, 3.0], 1)])
+def test_hints_that_never_came_are_told_of(waits: list[float | None], missed: int) -> None:
+    found = live._told(waits)
+    assert (found["count"], found["missed"], found["max_ms"]) == (len(waits), missed, max([0, *filter(None, waits)]))
 
 
 @pytest.mark.parametrize(("value", "at_most", "reached"), [(1.0, True, True), (1.1, True, False), (1.1, False, True)])

@@ -18,10 +18,12 @@ from scripts.local import LocalStack
 from service.accounts import form_page
 from service.accounts.sealing import make_cipher, seal
 from service.core.errors import RateLimited
+from service.http import brakes
 from service.http.brakes import Brake, Ledger
 from service.http.context import part_of
 from service.settings import Settings
 from service.supabase.auth import Tokens
+from tests.concurrency import PATIENCE
 from tests.stack import PASSWORD, Member
 from tests.web.apps import APP_URL, NOBODY, app_of, bearer, offline_app, offline_settings, stack_app, token
 from tests.web.proxy import Passed, Proxy
@@ -95,10 +97,14 @@ def test_zero_turns_it_off(ledger: Ledger) -> None:
     assert passed(Brake("a", 0, 300, ledger), "one", 1000) == 1000
 
 
-def test_threads_and_processes_share_one_count(ledger: Ledger, tmp_path: Path) -> None:
+def test_threads_and_processes_share_one_count(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Who cannot have the file in time counts alone; here nobody is to.
+    monkeypatch.setattr(brakes, "_PATIENCE", PATIENCE)
     brake = Brake("a", 40, 86_400, ledger)
     script = (
-        "import sys; from pathlib import Path; from service.http.brakes import Brake, Ledger\n"
+        "import sys; from pathlib import Path; from service.http import brakes\n"
+        "from service.http.brakes import Brake, Ledger\n"
+        f"brakes._PATIENCE = {PATIENCE}\n"
         "from tests.web.test_brakes import passed\n"
         "print(passed(Brake('a', 40, 86_400, Ledger(lambda: Path(sys.argv[1]), 'secret')), 'one', 15))"
     )
@@ -108,7 +114,7 @@ def test_threads_and_processes_share_one_count(ledger: Ledger, tmp_path: Path) -
     ]
     with ThreadPoolExecutor(8) as pool:
         mine = sum(pool.map(lambda _: passed(brake, "one", 1), range(30)))
-    assert mine + sum(int(other.communicate(timeout=60)[0]) for other in others) == 40
+    assert mine + sum(int(other.communicate(timeout=2 * PATIENCE)[0]) for other in others) == 40
 
 
 def test_what_is_on_disk_names_nobody_and_does_not_grow(ledger: Ledger, tmp_path: Path) -> None:
@@ -147,12 +153,12 @@ def send(app: Flask, path: str, language: str = "en", address: str = "203.0.113.
 @pytest.mark.parametrize("path", FORMS)
 @pytest.mark.parametrize(("language", "said"), [("en", "Try again in 2 minutes."), ("ko", "2분 뒤에")])
 def test_every_form_is_braked_by_address_and_says_how_long(path: str, language: str, said: str) -> None:
-    app = offline_app(rate_limit_sign_in=3)
+    app, began = offline_app(rate_limit_sign_in=3), time.time()
     # Supabase cannot be reached here: whoever is let through gets 503.
     assert [send(app, other).status_code for other in list(FORMS)[:3]] == [503] * 3
     answer = send(app, path, language)
     assert answer.status_code == 429
-    assert 90 < int(answer.headers["Retry-After"]) <= 100
+    assert 100 - (time.time() - began) <= int(answer.headers["Retry-After"]) <= 100
     assert said in answer.text
     assert send(app, path, language, address="203.0.113.10").status_code == 503
 
@@ -258,9 +264,10 @@ def test_an_address_is_forgotten_with_its_request(stack: LocalStack, proxy: Prox
     assert [passed.forwarded_for for passed in seen] == ["127.0.0.1", None]
 
 
-def test_a_form_that_asked_nobody_is_answered_at_once() -> None:
+def test_a_form_that_asked_nobody_is_answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     app = app_of(offline_settings(supabase_url=NOBODY, rate_limit_sign_in=1))
-    send(app, "/sign-in")
-    began = time.perf_counter()
-    assert send(app, "/sign-in").status_code == 429
-    assert time.perf_counter() - began < form_page.EVEN_SECONDS
+    waits: list[float] = []
+    monkeypatch.setattr(form_page.time, "sleep", waits.append)
+    for status, waited in ((503, 1), (429, 1)):
+        assert send(app, "/sign-in").status_code == status
+        assert len(waits) == waited

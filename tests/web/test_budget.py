@@ -8,7 +8,7 @@ from flask import Flask
 
 from scripts.local import LocalStack
 from service.core.outgoing import deadline, upstream_calls, visitor_address
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once, until
 from tests.stack import Member
 from tests.web.apps import stack_app
 from tests.web.chat import FORM, Api, at_form, chip, completed, form, new_id, text, through_app
@@ -135,7 +135,7 @@ def test_losing_to_somebody_who_answered_for_one_costs_nothing_more(proxied: Api
         return proxied.turn(chat.id, text("늦은 말")).status
 
     def be_early() -> int:
-        assert gate.reached.wait(10)
+        assert gate.reached.wait(PATIENCE)
         try:
             return proxied.turn(chat.id, text("빠른 말")).status
         finally:
@@ -154,15 +154,14 @@ def test_a_lost_race_for_the_state_adds_one_round(proxied: Api, proxy: Proxy) ->
         return proxied.turn(chat.id, text("처음")).status
 
     def lose() -> int:
-        assert first.reached.wait(10)
+        assert first.reached.wait(PATIENCE)
         return proxied.turn(chat.id, text("다음")).status
 
     def release() -> int:
-        assert second.reached.wait(10)
+        assert second.reached.wait(PATIENCE)
         first.open()
         # Opening, two texts, and the winner's reply.
-        while len(chat.page().messages) < len(chat.opened.messages) + 3:
-            pass
+        until(lambda: len(chat.page().messages) >= len(chat.opened.messages) + 3)
         second.open()
         return 201
 

@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once
 from tests.db.chats import conversation_row, everything, messages_of
 from tests.stack import Member
 from tests.web.chat import EVENTS, Api, at_form, chip, form, new_id, text, through_http
@@ -225,7 +225,7 @@ def test_a_process_that_is_killed_between_the_two_writes_loses_nothing(
     server: AppServer, proxied: Api, proxy: Proxy, member: Member, root: Connection[Any]
 ) -> None:
     client_id = new_id()
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=20) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client:
         chat = Api(through_http(client), member.access_token).begin()
         gate = proxy.hold("rpc/chat_reply")
 
@@ -236,7 +236,7 @@ def test_a_process_that_is_killed_between_the_two_writes_loses_nothing(
                 return "the line went dead"
 
         def kill() -> str:
-            assert gate.reached.wait(20)
+            assert gate.reached.wait(PATIENCE)
             # The server leads a process group of its own: this ends it and its workers at once.
             os.killpg(server.child.pid, signal.SIGKILL)
             gate.drop()

@@ -14,13 +14,13 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer, of_this_machine
 from scripts.local.paths import ROOT
-from scripts.local.ports import HOST, listen
-from tests.concurrency import at_once, until
+from scripts.local.ports import HOST
+from tests.concurrency import PATIENCE, at_once, until
 from tests.stack import Member
 from tests.web.channels import Channel
 from tests.web.chat import through_http
 from tests.web.desk import Desk, add_operator
-from tests.web.server import gunicorn
+from tests.web.server import a_port, gunicorn
 from tests.working import hand_driven
 
 
@@ -31,15 +31,14 @@ def server(stack: LocalStack, tmp_path: Path) -> Iterator[AppServer]:
 
 
 @pytest.fixture
-def environment(stack: LocalStack, server: AppServer, member: Member) -> dict[str, str]:
-    listener = listen(0)
-    port = listener.getsockname()[1]
-    listener.close()
-    return {
-        **of_this_machine(), "APP_URL": server.url, "SUPABASE_URL": stack.supabase_url,
-        "SUPABASE_PUBLISHABLE_KEY": stack.publishable_key, "ADMIN_EMAIL": member.email,
-        "ADMIN_PASSWORD": member.password, "ERP_PORT": str(port), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8",
-    }  # fmt: skip
+def environment(stack: LocalStack, server: AppServer, member: Member) -> Iterator[dict[str, str]]:
+    with a_port() as port:
+        yield {
+            **of_this_machine(), "APP_URL": server.url, "SUPABASE_URL": stack.supabase_url,
+            "SUPABASE_PUBLISHABLE_KEY": stack.publishable_key, "ADMIN_EMAIL": member.email,
+            "ADMIN_PASSWORD": member.password, "ERP_PORT": str(port), "PYTHONUNBUFFERED": "1",
+            "PYTHONIOENCODING": "utf-8",
+        }  # fmt: skip
 
 
 def run(environment: dict[str, str], *arguments: str) -> str:
@@ -83,7 +82,7 @@ def test_an_erp_sends_and_receives(
     sent = run(environment, "send", "c-1001", "주문한 물건이 안 왔어요 📦")
     conversation = re.findall(r"'conversationId': '([^']+)'", sent)[0]
     with (
-        httpx.Client(base_url=server.url, trust_env=False, timeout=20) as client,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client,
         serving(environment, tmp_path / "erp.log"),
         hand_driven(stack, webhook_allow_private=True) as worker,
     ):

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,8 +27,8 @@ from tests.web.conftest import running_app
 from tests.web.proxy import Proxy, _Handler
 
 pytestmark = pytest.mark.tried("faults × turns")
-UPSTREAM_SECONDS = 1.2
-BUDGET_SECONDS = 3.0
+# What an impatient service gives Supabase and a request; and for how long what is slow says nothing.
+UPSTREAM_SECONDS, BUDGET_SECONDS, SILENCE = 1.2, 3.0, 60.0
 LEAK = "select-what-nobody-may-see"
 JSON = ("Content-Type", "application/json")
 HTML = ("Content-Type", "text/html")
@@ -132,7 +133,7 @@ class FaultyProxy(Proxy):
         if is_after:
             pass_on()
         if fault.is_slow:
-            self.healed.wait(10)
+            self.healed.wait(SILENCE)
         if fault.answer is None:
             raise ConnectionResetError
         return fault.answer
@@ -146,7 +147,13 @@ def faulty(stack: LocalStack) -> Iterator[FaultyProxy]:
 
 @pytest.fixture(scope="module")
 def faulty_app(stack: LocalStack, faulty: FaultyProxy) -> Iterator[Flask]:
-    """An app that is impatient, so that a slow Supabase does not make a slow test."""
+    with running_app(stack, supabase_url=faulty.url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def hasty_app(stack: LocalStack, faulty: FaultyProxy) -> Iterator[Flask]:
+    """An app that is impatient, so that a slow Supabase does not make a slow test. It is asked for nothing else."""
     impatient = {"upstream_timeout": UPSTREAM_SECONDS, "request_budget": BUDGET_SECONDS}
     with running_app(stack, supabase_url=faulty.url, **impatient) as made:
         yield made
@@ -172,18 +179,32 @@ def api(faulty_app: Flask, faulty: FaultyProxy, member: Member) -> Iterator[Api]
     faulty.heal()
 
 
-def prepared(api: Api, turn: str) -> tuple[str | None, Callable[[], Answer]]:
+@pytest.fixture
+def hasty(hasty_app: Flask, member: Member) -> Api:
+    return Api(through_app(hasty_app), member.access_token)
+
+
+def prepared(api: Api, turn: str) -> tuple[str | None, Callable[[Api], Answer]]:
     """Where a turn will happen, None where it makes the place itself, and how to send it, again and again."""
     client_id = new_id()
     if turn == "open":
-        return None, lambda: api.open(client_id)
+        return None, lambda api: api.open(client_id)
     if turn == "handover":
         place = api.begin().id
-        return place, lambda: api.call("POST", f"/conversations/{place}/handover", {"requestId": client_id})
+        return place, lambda api: api.call("POST", f"/conversations/{place}/handover", {"requestId": client_id})
     begin, make_event = EVENTS[turn]
     chat = begin(api)
     event = text(QUESTION) if turn == "text" else make_event(chat)
-    return chat.id, lambda: api.turn(chat.id, event, client_id)
+    return chat.id, lambda api: api.turn(chat.id, event, client_id)
+
+
+def fail_in_time(faulty: FaultyProxy, fault: Fault, send: Callable[[], Answer]) -> Answer:
+    """Ask while there is a fault. Nobody waits until what is slow says something, nor once too often."""
+    started = time.monotonic()
+    failed = send()
+    assert time.monotonic() - started < SILENCE / 2
+    assert not fault.is_slow or faulty.times * UPSTREAM_SECONDS <= BUDGET_SECONDS
+    return failed
 
 
 @pytest.mark.parametrize(
@@ -191,21 +212,24 @@ def prepared(api: Api, turn: str) -> tuple[str | None, Callable[[], Answer]]:
 )
 @pytest.mark.parametrize(("turn", "what"), STEPS, ids=lambda value: value.removeprefix("rpc/"))
 def test_a_fault_costs_nothing_but_a_repeat(
-    api: Api, faulty: FaultyProxy, root: Connection[Any], turn: str, what: str, fault: str, is_after: bool
+    api: Api, hasty: Api, faulty: FaultyProxy, root: Connection[Any], turn: str, what: str, fault: str, is_after: bool
 ) -> None:
-    place, send = prepared(api, turn)
-    before = messages_of(root, place) if place else []
-
-    faulty.plan(what, FAULTS[fault], after=is_after)
-    started = time.monotonic()
-    failed = send()
-    assert time.monotonic() - started < BUDGET_SECONDS + 1
+    asked = hasty if FAULTS[fault].is_slow else api
+    # Who is in a hurry may, on a busy machine, not even come as far as to the fault.
+    for _ in range(5):
+        faulty.heal()
+        place, send = prepared(api, turn)
+        before = messages_of(root, place) if place else []
+        faulty.plan(what, FAULTS[fault], after=is_after)
+        failed = fail_in_time(faulty, FAULTS[fault], partial(send, asked))
+        if faulty.times or not FAULTS[fault].is_slow:
+            break
     assert faulty.times >= 1
     faulty.heal()
     assert FAULTS[fault].allows(failed), failed
     assert LEAK not in str(failed.body)
 
-    completed, again = send(), send()
+    completed, again = send(api), send(api)
     assert completed.status in {200, 201}
     # A handover is told of no replay: it is so, whoever asks again.
     assert (again.status, again.body.get("replayed", True), again.messages) == (200, True, completed.messages)
@@ -246,14 +270,13 @@ READ_FAULTS = (
     ids=lambda value: value.removeprefix("rpc/"),
 )
 def test_reading_fails_in_time_and_works_again(
-    api: Api, faulty: FaultyProxy, method: str, path: str, what: str, fault: str
+    api: Api, hasty: Api, faulty: FaultyProxy, method: str, path: str, what: str, fault: str
 ) -> None:
     path = path.format(api.begin().id)
     body = {} if method == "PUT" else None
+    asked = hasty if FAULTS[fault].is_slow else api
     faulty.plan(what, FAULTS[fault], after=False)
-    started = time.monotonic()
-    failed = api.call(method, path, body)
-    assert time.monotonic() - started < BUDGET_SECONDS + 1
+    failed = fail_in_time(faulty, FAULTS[fault], lambda: asked.call(method, path, body))
     assert faulty.times >= 1
     faulty.heal()
     assert FAULTS[fault].allows(failed), failed

@@ -134,7 +134,7 @@ def test_a_guest_whose_account_could_not_be_removed_has_no_voice(
     gate = proxy.hold("rpc/chat_claim_guest")
 
     def fail_from_here() -> int:
-        gate.reached.wait(PATIENCE)
+        assert gate.reached.wait(PATIENCE)
         proxy.answer(f"{DELETE}/{guest.id}", 500, b"{}", times=9)
         gate.open()
         return 0

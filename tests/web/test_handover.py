@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from psycopg import Connection
 
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once
 from tests.db.articles import told
 from tests.db.chats import conversation_row, messages_of
 from tests.stack import Member, connect
@@ -71,13 +71,14 @@ def bots(root: Connection[Any], chat: Chat) -> int:
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 
+# Until tomorrow: a run of all tests may take hours until it comes to this one.
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ({"online_until": datetime.now(UTC) + timedelta(hours=1)}, ["handover.online"]),
+        ({"online_until": datetime.now(UTC) + timedelta(days=1)}, ["handover.online"]),
         ({"online_until": None}, ["handover.away"]),
         (
-            {"override_open": False, "override_until": datetime.now(UTC) + timedelta(hours=1)},
+            {"override_open": False, "override_until": datetime.now(UTC) + timedelta(days=1)},
             ["handover.closed", "write", "write"],
         ),
     ],
@@ -195,10 +196,9 @@ def test_a_click_among_people_costs_two_and_leads_nowhere(proxied: Api, proxy: P
         lambda chat: chat.write("음"),
         lambda chat: chat.click("shipping"),
         lambda chat: chat.click("person"),
-        lambda chat: chat.api.open(chat.opened.body["conversation"]["clientConversationId"]),
         ask,
     ],
-    ids=["text", "chip", "handover chip", "open", "handover"],
+    ids=["text", "chip", "handover chip", "handover"],
 )
 def test_what_the_bot_had_begun_to_say_is_not_said_after_a_claim(
     proxied: Api, proxy: Proxy, root: Connection[Any], desk: Desk, begun: Callable[[Chat], Answer]
@@ -207,10 +207,8 @@ def test_what_the_bot_had_begun_to_say_is_not_said_after_a_claim(
     before = bots(root, chat)
     gate = proxy.hold("rpc/chat_reply")
 
-    def claim() -> Answer | None:
-        if not gate.reached.wait(3):
-            # Opening again has nothing to say.
-            return None
+    def claim() -> Answer:
+        assert gate.reached.wait(PATIENCE)
         try:
             return desk.claim(chat.id)
         finally:
@@ -218,8 +216,6 @@ def test_what_the_bot_had_begun_to_say_is_not_said_after_a_claim(
 
     said, claimed = at_once([partial(begun, chat), claim])
     assert said.status in (200, 201)
-    if claimed is None:
-        return
     assert claimed.status == 200
     assert bots(root, chat) == before
     assert said.body["conversation"]["handling"] == "agent"

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from psycopg import Connection
 
 from scripts.local import LocalStack
+from service.http import limits
 from service.knowledge.help import pages
 from service.site.texts import TEXTS
 from tests.stack import Member
@@ -39,6 +40,8 @@ NASTY = """### 제목
 |---|---|
 | 결제 완료 | `바로` |
 """
+# In no article.
+WORD = "zqxwvkvzj"
 Write = Callable[..., dict[str, Any]]
 
 
@@ -221,6 +224,45 @@ def test_a_question_finds_its_article_and_what_finds_none_leads_on(browser: Flas
     # As long as an address may be, and what no database holds: no fault.
     for odd in ("가" * 900, "a\x00b", "\ud800", " \u200b ", "' or 1=1 --", "%_\\", "&|!():*"):
         assert browser.get("/help", query_string={"q": odd.encode("utf-8", "surrogatepass")}).status_code == 200, odd
+
+
+@pytest.fixture
+def missed(root: Connection[Any]) -> Iterator[Callable[[], list[tuple[str, str, int]]]]:
+    """What found nothing, of questions with WORD in them."""
+    yield lambda: root.execute(
+        "select question, locale, asked from public.kb_misses where question like %s order by question", [f"%{WORD}%"]
+    ).fetchall()
+    root.execute("delete from public.kb_misses where question like %s", [f"%{WORD}%"])
+
+
+def test_what_found_nothing_is_kept_for_the_team_without_who_asked(
+    app: Flask, browser: FlaskClient, member: Member, missed: Callable[[], list[tuple[str, str, int]]]
+) -> None:
+    question = f"{WORD} 010-1234-5678 hana@example.com"
+    signed = signed_in(app, member)
+    signed.set_cookie("lang", "ko")
+    for client in (browser, signed):
+        assert TEXTS["ko"]["help_none_found"] in client.get("/help", query_string={"q": question}).text
+    assert browser.head("/help", query_string={"q": question}).status_code == 200
+    assert missed() == [(f"{WORD} … …", "ko", 2)]
+
+
+def test_who_floods_the_help_does_not_flood_the_team(
+    stack: LocalStack, monkeypatch: pytest.MonkeyPatch, missed: Callable[[], list[tuple[str, str, int]]]
+) -> None:
+    monkeypatch.setattr(limits, "MISSES", 2)
+    browser = stack_app(stack, rate_limit_address=1000).test_client()
+    for _ in range(4):
+        assert browser.get("/help", query_string={"q": WORD}, base_url=APP_URL).status_code == 200
+    assert missed() == [(WORD, "ko", 2)]
+
+
+def test_a_miss_that_cannot_be_kept_is_told_to_nobody(proxied_app: Flask, proxy: Proxy) -> None:
+    proxy.cut("rpc/kb_miss")
+    with proxy.watch() as seen:
+        answer = proxied_app.test_client().get("/help", query_string={"q": WORD})
+    assert (answer.status_code, {one.what for one in seen}) == (200, {"rpc/kb_find", "rpc/kb_miss"})
+    assert TEXTS["ko"]["help_none_found"] in answer.text
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "١", "99999999999999999999", ""])

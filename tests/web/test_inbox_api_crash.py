@@ -18,7 +18,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once
 from tests.db.chats import messages_of, new_id
 from tests.stack import Member, connect
 from tests.web.chat import Api, Chat, through_app, through_http
@@ -153,7 +153,7 @@ def test_a_process_that_is_killed_loses_no_reply_and_leaves_no_half_of_a_claim(
 
     def work(who: int, chat: str) -> str:
         """Claim and write until the line goes dead."""
-        with httpx.Client(base_url=server.url, trust_env=False, timeout=20) as client:
+        with httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client:
             desk = Desk(through_http(client), accounts[who].access_token)
             try:
                 desk.claim(chat)
@@ -168,7 +168,7 @@ def test_a_process_that_is_killed_loses_no_reply_and_leaves_no_half_of_a_claim(
                 return "the line went dead"
 
     def kill() -> str:
-        assert enough.wait(60)
+        assert enough.wait(PATIENCE)
         os.killpg(server.child.pid, signal.SIGKILL)
         return "killed"
 

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.app import OPERATIONS
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once
 from tests.stack import Member, connect
 from tests.web.apps import APP_URL, stack_app, token
 from tests.web.chat import Answer, Api, Chat, new_id, through_app
@@ -161,7 +161,7 @@ def test_operators_have_as_much_in_flight_as_members(stack: LocalStack, proxy: P
     gate = proxy.hold("rpc/inbox_reply")
 
     def second() -> int:
-        assert gate.reached.wait(10)
+        assert gate.reached.wait(PATIENCE)
         try:
             return desk.reply(chat.id).status
         finally:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -150,27 +150,30 @@ def test_a_preview_is_this_week_and_changes_nothing(admin: Desk, agent: Desk, ro
     kept = agent.inbox("GET", "/hours").body
     entries = "select count(*) from public.chat_activities where conversation_id is null"
     before = root.execute(entries).fetchone()
-    today = datetime.now(ZoneInfo("Asia/Seoul")).date()
-    until = datetime.now(UTC) + timedelta(minutes=30)
+    now = datetime.now(UTC)
+    # Midnight may come before the answer.
+    closed = [(now.astimezone(ZoneInfo("Asia/Seoul")) + n * timedelta(days=1)).date().isoformat() for n in range(2)]
+    until = now + timedelta(minutes=30)
     proposed = {
         "timeZone": "Asia/Seoul",
         "spans": WEEK,
         "alwaysOpen": False,
-        "holidays": [{"date": today.isoformat(), "name": "창립 기념일"}],
+        "holidays": [{"date": day, "name": "창립 기념일"} for day in closed],
     }
     seen = agent.inbox("POST", "/hours/preview", proposed)
     assert (seen.status, seen.body["presence"], seen.body["timeZone"]) == (200, "closed", "Asia/Seoul")
     days = seen.body["days"]
+    (today,) = (date.fromisoformat(day["date"]) for day in days if day["isToday"])
+    assert today.isoformat() in closed
     monday = today - timedelta(days=today.weekday())
     assert [day["date"] for day in days] == [(monday + timedelta(days=n)).isoformat() for n in range(7)]
     lunch = [{"from": begin, "to": end} for begin, end in LUNCH]
     for n, day in enumerate(days):
         night = [{"from": "00:00", "to": "02:00"}] if n == 0 else []
         late = [{"from": "22:00", "to": "24:00"}] if n == 6 else []
-        is_today = day["date"] == today.isoformat()
-        assert day["open"] == ([] if is_today else [*night, *lunch, *late])
-        assert (day["isToday"], day["isHoliday"]) == (is_today, is_today)
-        assert day["holiday"] == ("창립 기념일" if is_today else None)
+        is_closed = day["date"] in closed
+        assert day["open"] == ([] if is_closed else [*night, *lunch, *late])
+        assert (day["isHoliday"], day["holiday"]) == (is_closed, "창립 기념일" if is_closed else None)
     override = {"overrideOpen": True, "overrideUntil": until.isoformat()}
     by_hand = agent.inbox("POST", "/hours/preview", {**proposed, **override}).body
     assert (by_hand["presence"], by_hand["overrideOpen"], by_hand["opensAt"]) == ("away", True, None)

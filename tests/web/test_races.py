@@ -180,6 +180,17 @@ def test_a_batch_written_past_the_service_is_answered_in_its_order(
     assert first_replies == sorted(first_replies)
 
 
+def test_questions_that_wait_are_looked_up_also_by_a_click(api: Api, root: Connection[Any], member_rest: Any) -> None:
+    chat = api.begin()
+    row = {"conversation_id": chat.id, "role": "user", "kind": "text"}
+    batch = [{**row, "client_message_id": new_id(), "content": f"{n}"} for n in range(3)]
+    assert member_rest.post("/chat_messages", json=batch).status_code == 201
+    # Nobody has replied to them when somebody clicks.
+    assert chat.click("write").status == 201
+    steps = [{one["step_id"] for one in turn[1:]} for turn in turns_of(root, chat.id)]
+    assert steps == [{"answers.together"}, {"answers.together"}, {"unknown"}, {"write"}]
+
+
 def test_a_refused_turn_changes_nothing_for_the_next(api: Api, root: Connection[Any]) -> None:
     done = completed(api)
     chat = api.begin()

@@ -84,7 +84,7 @@ class Answers:
         self._tell_costs()
         if asked is None:
             return
-        if job.attempts > _MOST_ATTEMPTS:
+        if job.attempts > _MOST_ATTEMPTS or not asked.is_answerable:
             self._give_up(asked)
             return
         material = self._material(asked)
@@ -102,7 +102,8 @@ class Answers:
                 self._give_up(asked)
 
     def _give_up(self, asked: Asked) -> None:
-        self._settle(asked, Settled("handed_over", words.handover(asked.locale, ""), reason="given_up"))
+        reason = "given_up" if asked.is_answerable else "flow_changed"
+        self._settle(asked, Settled("handed_over", words.handover(asked.locale, ""), reason=reason))
 
     def _asked(self, answer_id: UUID) -> Asked | None:
         return answering.read_question(self.upstream, self.flows, answer_id)

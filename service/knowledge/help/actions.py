@@ -1,4 +1,5 @@
-"""What the help pages ask of the database: one question a page, as the member or, for a guest, as the service.
+"""What the help pages ask of the database: one question a page, as the member or, for a guest, as the service;
+and to keep what found nothing.
 
 Belongs here: which rows, and what narrows them. Does not belong here: who asks (`pages.py`), how a question is answered
 (the function `kb_find`).
@@ -12,7 +13,8 @@ from postgrest import SyncPostgrestClient, SyncSelectRequestBuilder
 
 from service.core.locale import Locale
 from service.core.mapper import Row
-from service.supabase.calls import call_list, read_rows
+from service.supabase.calls import call_list, read_rows, tell
+from service.supabase.clients import Upstream
 
 _LISTED = "slug,title,questions,locale,audience,updated_at"
 # As many as one looks through.
@@ -48,6 +50,11 @@ def find(reader: Reader, question: str, locale: Locale) -> list[Row]:
     """The pieces of articles that fit a question, the best first."""
     asked: dict[str, Any] = {"p_question": question, "p_locale": locale, "p_limit": _FOUND}
     return call_list(reader.client, "kb_find", {**asked, "p_audience": reader.audience})
+
+
+def keep_miss(upstream: Upstream, question: str, locale: Locale) -> None:
+    """Keep a question that found nothing, for the team; nothing of who asked."""
+    tell(upstream.service_client(), "kb_miss", {"p_question": question, "p_locale": locale})
 
 
 def _published(reader: Reader, columns: str) -> SyncSelectRequestBuilder:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from flask import Blueprint, Response, request
 
-from service.core.errors import NotFound
+from service.core.errors import Internal, NotFound, UpstreamUnavailable
 from service.core.markdown import html_of
 from service.core.text import is_storable
 from service.http.context import part
@@ -20,6 +21,9 @@ from service.knowledge.help.reading import reader
 from service.settings import Settings
 from service.site.frame import page
 from service.site.texts import current_locale
+from service.supabase.clients import Upstream
+
+log = structlog.get_logger(__name__)
 
 bp = Blueprint("help", __name__, url_prefix="/help")
 
@@ -38,6 +42,8 @@ def index() -> Response:
         if asker.audience:
             part(Limits).check_question()
         found = actions.find(asker, question, current_locale())
+        if not found:
+            _keep_miss(question)
         return _page("help/found.html", question=question, articles=shown.found(found))
     number = _page_number()
     rows = actions.published(reader(), current_locale(), PAGE + 1, (number - 1) * PAGE)
@@ -58,6 +64,17 @@ def article(slug: str) -> Response:
         raise NotFound
     html = html_of(rows[0]["body"])
     return _page("help/article.html", article=rows[0], html=html, summary=shown.summary(html), day=shown.day)
+
+
+def _keep_miss(question: str) -> None:
+    """The team reads what found nothing. What is typed for the search in the chat is kept not: it asks at every rest."""
+    if request.method != "GET" or not part(Limits).keeps_miss():
+        return
+    try:
+        actions.keep_miss(part(Upstream), question, current_locale())
+    except (Internal, UpstreamUnavailable) as error:
+        # The page says that nothing was found all the same.
+        log.warning("miss_not_kept", error=error.code)
 
 
 def _page(template: str, **values: Any) -> Response:

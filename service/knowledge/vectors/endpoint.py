@@ -52,7 +52,7 @@ class VectorEndpoint:
         """The endpoint that the settings name, if they do."""
         if settings.ai_embedding_base_url is None or settings.ai_embedding_model is None:
             return None
-        key = None if settings.ai_api_key is None else settings.ai_api_key.get_secret_value()
+        key = None if settings.embedding_key is None else settings.embedding_key.get_secret_value()
         return cls(
             settings.ai_embedding_base_url,
             settings.ai_embedding_model,

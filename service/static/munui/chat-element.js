@@ -4,6 +4,7 @@ import { Chat } from "./chat.js";
 import { textsIn } from "./fetched.js";
 import { Http } from "./http.js";
 import { keepKeys } from "./keys.js";
+import { forgetDrafts } from "./leaving.js";
 import { Session } from "./session.js";
 import { CALLS, hasLauncher, isInline, localeOf, rise, stageOf } from "./stage.js";
 import { botOf, paint } from "./view/bot.js";
@@ -102,7 +103,11 @@ export class MunuiChatElement extends HTMLElement {
     if (!this.#chat || before === now) return;
     if (name === "member") {
       this.#session.cookieMember = now;
-      if (before) this.#session.attributes = {}; // of somebody else
+      if (before) {
+        // Of somebody else.
+        this.#session.attributes = {};
+        forgetDrafts();
+      }
       this.#chat.restart();
     } else if (name === "api") {
       this.#end();
@@ -144,6 +149,8 @@ export class MunuiChatElement extends HTMLElement {
     const locale = localeOf(this);
     const chat = this.#chat;
     const texts = await textsIn(locale);
+    // A press that has begun on what stands there ends there: taken away meanwhile, it would be no click.
+    while (this.shadowRoot.querySelector(":active")) await new Promise((done) => setTimeout(done, 20));
     if (chat !== this.#chat || locale !== localeOf(this)) return; // changed meanwhile, and built by that change
     this.#panel?.remove();
     this.#panel = new Panel({

@@ -15,6 +15,7 @@ import { Reading } from "./chat/reading.js";
 import { Turns } from "./chat/turns.js";
 import { Delivery } from "./delivery.js";
 import { GuestSession } from "./guest-session.js";
+import { forgetDrafts } from "./leaving.js";
 import { Shelf } from "./storage.js";
 import { ApiStore } from "./stores/api-store.js";
 import { LocalStore } from "./stores/local-store.js";
@@ -157,8 +158,10 @@ export class Chat {
     this.tab.remove("described");
     if (this.session.isSignedIn) {
       this.delivery.shelf.clear();
-      this.drafts.clear();
+      if (this.session.mode === "cookie") this.news.tabs.tell("left");
+      this.news.tabs.identity = null;
     }
+    forgetDrafts();
     return this.restart();
   }
 
@@ -190,7 +193,8 @@ export class Chat {
   async #begin(epoch) {
     await this.session.identify();
     if (epoch !== this.epoch) return;
-    const { id, isMember, mode } = this.session;
+    const { id, isMember, isSignedIn, mode } = this.session;
+    if (isSignedIn) forgetDrafts(id);
     this.#forWhom(id);
     this.news.tabs.identity = isMember ? id : null;
     if (mode === "cookie") this.news.tabs.tell("cookie");

@@ -66,7 +66,7 @@ export class Tabs {
     };
   }
 
-  /** @param {"opened"|"turn"|"read"|"cookie"|"live"} kind @param {object} [answer] */
+  /** @param {"opened"|"turn"|"read"|"cookie"|"left"|"live"} kind @param {object} [answer] */
   tell(kind, answer) {
     if (this.identity) this.#channel?.postMessage({ identity: this.identity, kind, answer });
   }

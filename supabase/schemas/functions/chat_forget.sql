@@ -1,4 +1,6 @@
 -- Before an account goes, what it has written goes in rounds: no statement grows with it, and no lock is held for long.
+-- What a message costs to remove depends on the machine and on what the planner knows (of a table that has grown since it
+-- was analysed it may know nothing), so that a round ends by the clock, too, long before who asked gives up.
 
 create or replace function public.chat_forget(p_user_id uuid, p_most_messages integer default 5000) returns jsonb
 language plpgsql
@@ -8,14 +10,19 @@ set search_path = ''
 as $$
 declare
   most_conversations constant integer := 500;
+  -- What may be left to go with the account: Supabase Auth removes it in one statement, which no clock ends.
+  most_left constant integer := least(500, p_most_messages);
+  most_at_once constant integer := 100;
+  most_counted constant integer := 5000;
+  ends_at constant timestamptz := clock_timestamp() + interval '1 second';
   place uuid;
   removed integer;
+  remains integer;
   removable integer := p_most_messages;
 begin
   -- The last of it goes with the account, at one moment: a turn that is under way then finds no account (PT401), and not
   -- an account that has lost its conversation.
-  if (select count(*) from (select from public.chat_messages m where m.user_id = p_user_id limit p_most_messages + 1) m)
-      <= p_most_messages
+  if (select count(*) from (select from public.chat_messages m where m.user_id = p_user_id limit most_left + 1) m) <= most_left
     and (select count(*) from (select from public.chat_conversations c where c.user_id = p_user_id limit most_conversations + 1) c)
       <= most_conversations
   then
@@ -30,28 +37,38 @@ begin
   loop
     -- As everybody who writes: first the conversation, then what is in it.
     perform from public.chat_conversations c where c.id = place for update;
-    -- A conversation goes at one moment, unless it is longer than any of ours can be. From the newest on: what answers
-    -- goes before what it answers.
-    delete from public.chat_messages m
-      where m.user_id = p_user_id
-        and m.conversation_id = place
-        and m.seq > coalesce(
-          (
-            select w.seq from public.chat_messages w
-            where w.user_id = p_user_id and w.conversation_id = place
-            order by w.seq desc
-            offset p_most_messages
-            limit 1
-          ),
-          -9223372036854775808
-        );
-    get diagnostics removed = row_count;
-    delete from public.chat_conversations c
-      where c.id = place
-        and c.user_id = p_user_id
-        and not exists (select from public.chat_messages m where m.user_id = p_user_id and m.conversation_id = place);
-    removable := removable - removed;
-    exit when removable <= 0;
+    -- A conversation goes at one moment, if the time is enough for it. From the newest on: what answers goes before what it
+    -- answers.
+    loop
+      delete from public.chat_messages m
+        where m.user_id = p_user_id
+          and m.conversation_id = place
+          and m.seq > coalesce(
+            (
+              select w.seq from public.chat_messages w
+              where w.user_id = p_user_id and w.conversation_id = place
+              order by w.seq desc
+              offset most_at_once
+              limit 1
+            ),
+            -9223372036854775808
+          );
+      get diagnostics removed = row_count;
+      removable := removable - removed;
+      exit when removed < most_at_once or clock_timestamp() >= ends_at;
+    end loop;
+    select count(*) into remains from (
+      select from public.chat_messages m
+      where m.user_id = p_user_id and m.conversation_id = place
+      limit most_counted
+    ) m;
+    if remains = 0 then
+      delete from public.chat_conversations c where c.id = place and c.user_id = p_user_id;
+    else
+      -- If nobody comes for the rest, it is still a conversation that can be read and gone on with.
+      update public.chat_conversations c set message_count = remains where c.id = place and c.user_id = p_user_id;
+    end if;
+    exit when removable <= 0 or clock_timestamp() >= ends_at;
   end loop;
   return jsonb_build_object('has_more', true);
 end

@@ -30,6 +30,9 @@ return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent
 """
 LISTEN = """
 window.faults = [];
+// A notice does not go by itself while somebody is on the way to its button.
+const { setTimeout: wait } = window;
+window.setTimeout = (task, time, ...rest) => wait(task, time === 6000 ? 60000 : time, ...rest);
 addEventListener("error", ({ message }) => faults.push(message));
 addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
 """

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+# It costs nothing where the condition comes.
 SECONDS = 60.0
 
 

@@ -118,7 +118,7 @@ def test_a_conversation_that_somebody_holds_keeps_no_other_waiting(
     for one, minutes in ((held, 490_001), (free, 490_002)):
         root.execute(MINUTES.format("waiting_since"), [minutes, one])
     rule = rules.save([NOTE], when={"field": "conversation.waiting", "op": "olderThan", "value": 490_000})
-    upstream = Upstream.from_settings(stack_settings(stack, upstream_timeout=1.5))
+    upstream = Upstream.from_settings(stack_settings(stack, upstream_timeout=3.0))
     with connect(stack) as holder:
         holder.execute("select from public.chat_conversations where id = %s for update", [held])
         by_the_clock(upstream, part_of(app, KnownFlows))

@@ -6,6 +6,7 @@
  * (`conversation.js`).
  */
 
+import { forgetDrafts } from "../../munui/leaving.js";
 import { Conversation } from "./conversation.js";
 import { Drafts } from "./drafts.js";
 import { Outbox } from "./outbox.js";
@@ -69,10 +70,11 @@ export class Talk extends EventTarget {
     return this.drafts.shelf.keys().length + this.outbox.shelf.keys().length;
   }
 
-  /** Who signs out leaves nothing of what they wrote to whoever uses this browser next. */
+  /** Who signs out leaves nothing of what they wrote, here or in the chat of this site, to whoever uses this browser next. */
   forget() {
     this.drafts.shelf.clear();
     this.outbox.shelf.clear();
+    forgetDrafts();
   }
 
   #fresh(path, part) {

@@ -112,6 +112,8 @@ export class News {
 
   #heard(kind, answer) {
     if (kind === "live") return this.chat.people.company?.hints.live.relayed(answer);
+    // The cookie is that of all tabs; whose member comes by a token is told by its page.
+    if (kind === "left") return this.chat.session.mode === "cookie" && this.chat.signOut();
     HEARD[kind]?.(this.chat.cache, answer);
     return this.chat.changed();
   }

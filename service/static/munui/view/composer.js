@@ -10,6 +10,7 @@ const MOST = 4000;
 /** Where text is written: the input that grows, its draft, and what stands there once a conversation is completed. */
 export class Composer {
   #key = null;
+  #drafts = null;
   // Enter was pressed while the conversation was still being opened, or moved.
   #isWaiting = false;
   #isComposing = false;
@@ -64,8 +65,11 @@ export class Composer {
     this.end.hidden = !this.end.textContent;
     this.#askForRating(isEnded);
     if (isEnded && had) this.again.focus();
-    if (draftKey !== this.#key || !this.input.value) this.input.value = drafts.get(draftKey) ?? "";
+    // Before a conversation has an id, the next visitor's has the same key.
+    const isOther = draftKey !== this.#key || drafts.prefix !== this.#drafts;
+    if (isOther || !this.input.value) this.input.value = drafts.get(draftKey) ?? "";
     this.#key = draftKey;
+    this.#drafts = drafts.prefix;
     this.#fit();
     if (this.#isWaiting && !this.button.disabled) this.#send();
   }

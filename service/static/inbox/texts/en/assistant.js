@@ -152,6 +152,7 @@ export default {
   asi_reason_budget_member_day: "This customer's budget of the day is used up, so no model was asked.",
   asi_reason_no_model: "There is no model, so it was looked for word for word.",
   asi_reason_given_up: "It was tried several times and did not work.",
+  asi_reason_flow_changed: "The flow was changed meanwhile, and the new one gives no answers.",
   asi_reason_model_wants_a_person: "The model wanted a person.",
   asi_reason_still_unclear: "It was still not clear after asking back twice.",
   asi_reason_overtaken: "A person took over meanwhile, or another message came.",

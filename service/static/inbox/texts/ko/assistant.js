@@ -149,6 +149,7 @@ export default {
   asi_reason_budget_member_day: "이 고객의 하루 예산을 다 써서 모델에게 묻지 않았어요.",
   asi_reason_no_model: "모델이 없어 도움말 그대로 찾았어요.",
   asi_reason_given_up: "여러 번 시도했지만 답을 만들지 못했어요.",
+  asi_reason_flow_changed: "그사이 대화 흐름이 바뀌어 자동으로 답할 곳이 없어졌어요.",
   asi_reason_model_wants_a_person: "모델이 상담원이 필요하다고 했어요.",
   asi_reason_still_unclear: "두 번 되물어도 무엇을 묻는지 알 수 없었어요.",
   asi_reason_overtaken: "그사이 상담원이 맡았거나 새 메시지가 왔어요.",
