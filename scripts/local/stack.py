@@ -12,7 +12,7 @@ from typing import Self
 from scripts.local import prerequisites
 from scripts.local.bootstrap import bootstrap
 from scripts.local.files import close_to_others, private_folder
-from scripts.local.gateway import Gateway, SignUps
+from scripts.local.gateway import PASSWORD_COST, Gateway, SignUps
 from scripts.local.keys import load_or_make
 from scripts.local.paths import MIGRATIONS
 from scripts.local.ports import Ports, keep
@@ -32,6 +32,7 @@ class LocalStack:
         fresh: True wipes `root` before the first start.
         site_url: where links in mails lead.
         sign_ups: how accounts are made (mails that would be sent are in `mail_log`).
+        password_cost: what bcrypt takes for a password: a tenth of a second, or nearly nothing for tests.
         programs: the folder of another Postgres's programs; None takes the wheel's.
 
     Every method raises StackError with a sentence for a person.
@@ -48,6 +49,7 @@ class LocalStack:
         fresh: bool = False,
         site_url: str = "http://127.0.0.1:8000",
         sign_ups: SignUps | None = None,
+        password_cost: int = PASSWORD_COST,
         programs: Path | None = None,
     ) -> None:
         self.root = root.resolve()
@@ -74,7 +76,9 @@ class LocalStack:
             durable=durable,
             programs=programs,
         )
-        self.gateway = Gateway(keys=self.keys, log=logs / "gateway.log", mail_log=self.mail_log)
+        self.gateway = Gateway(
+            keys=self.keys, log=logs / "gateway.log", mail_log=self.mail_log, password_cost=password_cost
+        )
 
     @property
     def supabase_url(self) -> str:

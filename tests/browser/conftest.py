@@ -18,9 +18,19 @@ from tests.browser.visitor import Visitor
 from tests.stack import sign_up
 from tests.web.server import gunicorn
 
+# Chromium takes the last list of these alone, so Playwright's own stands here again; and the two pages that it loads
+# beside each window for what its field of addresses may show, which take longer than most of ours.
+SWITCHED_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin", "OptimizationHints",
+    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+)  # fmt: skip
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    f"--disable-features={','.join(SWITCHED_OFF)}",
 ]  # fmt: skip
 # How long a condition is waited for, in milliseconds: as for all else. It costs nothing where it comes.
 expect.set_options(timeout=30_000)

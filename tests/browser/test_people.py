@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import axe
+from tests.browser.axe import AXE
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
 from tests.browser.visitor import GREETING, OKAY, WRITE, Visitor
 from tests.stack import Member
 
-AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 WAYS = {"light": {}, "dark": {"color_scheme": "dark"}, "small": {"viewport": {"width": 320, "height": 568}}}
 
 
@@ -23,11 +22,7 @@ def faults(visitor: Visitor) -> list[str]:
         """() => document.querySelector("munui-chat").shadowRoot.getAnimations()
                  .every((one) => one.playState === "finished")"""
     )
-    found = visitor.page.evaluate(
-        """() => axe.run("munui-chat", {
-                 runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })"""
-    )
-    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+    return axe.faults(visitor.page, "munui-chat")
 
 
 @pytest.fixture(params=WAYS)

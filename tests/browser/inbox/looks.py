@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from tests.browser import axe
 from tests.browser.inbox.screen import Screen
 
 # Of whoever is looked at: axe may come into their pages, and nothing moves in them.
 STILL: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
-_AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 _PHONE: Any = {"width": 320, "height": 568}
-_COLOURS = ["color-contrast", "link-in-text-block"]
-_RUN = """rules => axe.run(document, {
-  runOnly: rules ?? ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-  resultTypes: ["violations"], preload: false })"""
 _SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))"
 
 
@@ -29,7 +24,7 @@ def faults(screen: Screen) -> list[str]:
     page = screen.page
     found = [f"light: {fault}" for fault in _of_axe(screen)]
     page.emulate_media(color_scheme="dark")
-    found += [f"dark: {fault}" for fault in _of_axe(screen, _COLOURS)]
+    found += [f"dark: {fault}" for fault in axe.faults(page, rules=axe.COLOURS)]
     page.emulate_media(color_scheme="light")
     if is_wide(screen):
         found.append("wider than the window")
@@ -65,9 +60,7 @@ def is_wide(screen: Screen) -> bool:
     return bool(screen.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def _of_axe(screen: Screen, rules: list[str] | None = None) -> list[str]:
-    page = screen.page
-    if not page.evaluate("'axe' in window"):
-        page.add_script_tag(path=_AXE)
-    found = page.evaluate(_RUN, rules)
-    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+def _of_axe(screen: Screen) -> list[str]:
+    if not screen.page.evaluate("'axe' in window"):
+        screen.page.add_script_tag(path=axe.AXE)
+    return axe.faults(screen.page)
