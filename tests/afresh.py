@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from psycopg import Connection, sql
+from psycopg.errors import DeadlockDetected
 from psycopg.types.json import Jsonb
 
 from scripts.local import LocalStack
@@ -27,6 +28,7 @@ where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerat
 """
 _ROWS = sql.SQL("select coalesce(jsonb_agg(to_jsonb(shipped)), '[]') from {} shipped")
 _AGAIN = sql.SQL("insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, %s)")
+_ATTEMPTS = 5
 # The shipped rows of each table, by server.
 _shipped: dict[str, dict[str, Any]] = {}
 
@@ -37,12 +39,27 @@ def begin(request: pytest.FixtureRequest) -> None:
     if any("stack" in getattr(item, "fixturenames", ()) for item in here):
         stack = request.getfixturevalue("stack")
         if isinstance(stack, LocalStack):
-            with connect(stack) as db:
-                put_back(db, _shipped.setdefault(stack.db_url, {}))
+            with connect(stack, autocommit=True) as db:
+                _patiently(db, _shipped.setdefault(stack.db_url, {}))
+
+
+def _patiently(db: Connection[Any], shipped: dict[str, Any]) -> None:
+    """Also while a service of a file before ends what it was asked last, in whatever order that takes its locks."""
+    for left in reversed(range(_ATTEMPTS)):
+        learnt = dict(shipped)
+        try:
+            with db.transaction():
+                put_back(db, learnt)
+        except DeadlockDetected:
+            if not left:
+                raise
+        else:
+            shipped.update(learnt)
+            return
 
 
 def put_back(db: Connection[Any], shipped: dict[str, Any]) -> None:
-    """Learn what is shipped, the first time; put it back, ever after."""
+    """Learn what is shipped, the first time; put it back, ever after. Within a transaction."""
     # No trigger says what happened, and no order of the tables matters.
     db.execute("set local session_replication_role = replica")
     is_first = not shipped

@@ -13,17 +13,18 @@ from psycopg import Connection
 
 from scripts import bundling
 from scripts.local import LocalStack
-from tests import afresh, schedule, summary
+from tests import afresh, inputs, schedule, summary
 from tests.remote import RemoteStack, remote_stack
 from tests.stack import POSTGRES_15, Member, rest, sign_in_anonymously, sign_up, temporary_server, temporary_stack
 
 # Property tests get the same inputs in every run, for as long as those take on whatever machine. Others are tried by
-# `--hypothesis-profile=explore`, with `--hypothesis-seed=…` those of a seed; what it finds becomes an example of its test.
+# `--hypothesis-profile=explore`, with `--hypothesis-seed=…` those of a seed; what they find becomes an example.
 settings.register_profile(
     "steady", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("explore", settings.get_profile("steady"), derandomize=False, print_blob=True)
 settings.load_profile("steady")
+inputs.of_the_tests_alone()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -16,6 +16,7 @@ import psycopg
 from psycopg import Connection, sql
 
 from scripts.local import LocalStack
+from scripts.local.gateway import LEAST_PASSWORD_COST
 from scripts.local.paths import LOCAL
 from tests.concurrency import PATIENCE
 
@@ -27,7 +28,11 @@ _numbers = itertools.count(1)
 
 @contextmanager
 def temporary_stack(name: str, **options: Any) -> Iterator[LocalStack]:
-    """Run a stack with a folder of its own below `.local/test`, gone at the end. `options` are LocalStack's."""
+    """Run a stack with a folder of its own below `.local/test`, gone at the end. `options` are LocalStack's.
+
+    Tests sign up a thousand people: a password costs the least, unless `options` say otherwise.
+    """
+    options = {"password_cost": LEAST_PASSWORD_COST, **options}
     root = LOCAL / "test" / f"{os.getpid()}-{name}"
     _sweep(root.parent)
     try:

@@ -18,6 +18,9 @@ from scripts.local.process import Child
 
 START_SECONDS = 180.0
 STOP = ((signal.SIGTERM, 5.0),)
+# What bcrypt takes for a password: as a hosted project has it, and the least there is.
+PASSWORD_COST = 10
+LEAST_PASSWORD_COST = 4
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,9 @@ class SignUps:
 class Gateway:
     """One gateway process. It reads the database's schema once, so it starts after the migrations."""
 
-    def __init__(self, *, keys: Keys, log: Path, mail_log: Path) -> None:
+    def __init__(self, *, keys: Keys, log: Path, mail_log: Path, password_cost: int = PASSWORD_COST) -> None:
         self._keys = keys
+        self._password_cost = password_cost
         self._mail_log = mail_log
         self._child = Child("The Supabase gateway", log)
         self.port = 0
@@ -66,6 +70,8 @@ class Gateway:
             "GATEWAY_SECRET_KEY": self._keys.secret_key,
             "GATEWAY_SITE_URL": site_url,
             "GATEWAY_MAIL_LOG": str(self._mail_log),
+            # The embedded server's own name for it.
+            "LITE_AUTH_BCRYPT_COST": str(self._password_cost),
             "GATEWAY_CONFIRM_EMAIL": "1" if sign_ups.confirm_email else "0",
             "GATEWAY_ANONYMOUS_SIGN_INS": "1" if sign_ups.anonymous else "0",
             "GATEWAY_ANONYMOUS_PER_HOUR": str(sign_ups.anonymous_per_hour),

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,24 @@ def listen(port: int) -> socket.socket:
         listener.close()
         raise StackError(f"Port {port} of {HOST} is taken.") from None
     return listener
+
+
+def keep(port: int) -> socket.socket | None:
+    """Return a socket by which a port is given to nobody who asks for any, and in whose way no server of that port is.
+
+    It is bound and does not listen: who connects is refused. None where it cannot be had: the port is taken, or the
+    system is not Linux, which lets a server listen beside it.
+    """
+    if sys.platform != "linux":
+        return None
+    kept = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind((HOST, port))
+    except OSError:
+        kept.close()
+        return None
+    return kept
 
 
 class Ports:

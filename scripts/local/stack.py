@@ -4,6 +4,7 @@
 """
 
 import shutil
+import weakref
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,10 +12,10 @@ from typing import Self
 from scripts.local import prerequisites
 from scripts.local.bootstrap import bootstrap
 from scripts.local.files import close_to_others, private_folder
-from scripts.local.gateway import Gateway, SignUps
+from scripts.local.gateway import PASSWORD_COST, Gateway, SignUps
 from scripts.local.keys import load_or_make
 from scripts.local.paths import MIGRATIONS
-from scripts.local.ports import Ports
+from scripts.local.ports import Ports, keep
 from scripts.local.postgres import Postgres
 from scripts.local.process import Child
 from scripts.migrations.runner import migrate
@@ -31,6 +32,7 @@ class LocalStack:
         fresh: True wipes `root` before the first start.
         site_url: where links in mails lead.
         sign_ups: how accounts are made (mails that would be sent are in `mail_log`).
+        password_cost: what bcrypt takes for a password: a tenth of a second, or nearly nothing for tests.
         programs: the folder of another Postgres's programs; None takes the wheel's.
 
     Every method raises StackError with a sentence for a person.
@@ -47,6 +49,7 @@ class LocalStack:
         fresh: bool = False,
         site_url: str = "http://127.0.0.1:8000",
         sign_ups: SignUps | None = None,
+        password_cost: int = PASSWORD_COST,
         programs: Path | None = None,
     ) -> None:
         self.root = root.resolve()
@@ -58,6 +61,7 @@ class LocalStack:
         self._wanted = (db_port, api_port)
         self._db_port = 0
         self._api_port = 0
+        self._kept: set[int] = set()
         self._migrations = migrations
         self.site_url = site_url
         self._sign_ups = sign_ups or SignUps()
@@ -72,7 +76,9 @@ class LocalStack:
             durable=durable,
             programs=programs,
         )
-        self.gateway = Gateway(keys=self.keys, log=logs / "gateway.log", mail_log=self.mail_log)
+        self.gateway = Gateway(
+            keys=self.keys, log=logs / "gateway.log", mail_log=self.mail_log, password_cost=password_cost
+        )
 
     @property
     def supabase_url(self) -> str:
@@ -140,6 +146,7 @@ class LocalStack:
     def stop_postgres(self) -> None:
         """Stop Postgres only: the gateway stays and cannot reach it."""
         self.postgres.stop()
+        self._keep(self._db_port)
 
     def start_gateway(self) -> None:
         """Start the gateway, on its port of before where it had one."""
@@ -159,11 +166,18 @@ class LocalStack:
     def stop_gateway(self) -> None:
         """Stop the gateway only: Supabase is unreachable, the data stay."""
         self.gateway.stop()
+        self._keep(self._api_port)
 
     def restart_gateway(self) -> None:
         """Stop and start the gateway: needed after each change of the schema."""
         self.stop_gateway()
         self.start_gateway()
+
+    def _keep(self, port: int) -> None:
+        """Have a port for a start to come."""
+        if port and port not in self._kept and (kept := keep(port)):
+            self._kept.add(port)
+            weakref.finalize(self, kept.close)
 
     def apply_migrations(self, to: str | None = None) -> None:
         """Apply pending migrations, up to version `to` where it is given."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
@@ -18,10 +18,22 @@ from tests.browser.visitor import Visitor
 from tests.stack import sign_up
 from tests.web.server import gunicorn
 
+# Chromium takes the last list of these alone, so Playwright's own stands here again; and the two pages that it loads
+# beside each window for what its field of addresses may show, which take longer than most of ours.
+SWITCHED_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin", "OptimizationHints",
+    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+)  # fmt: skip
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    f"--disable-features={','.join(SWITCHED_OFF)}",
 ]  # fmt: skip
+# How long a condition is waited for, in milliseconds: as for all else. It costs nothing where it comes.
+expect.set_options(timeout=30_000)
 NewVisitor = Callable[..., Visitor]
 
 
@@ -38,7 +50,7 @@ def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "These tests need Chromium: install the package chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=120_000)
         yield browser
         browser.close()
 
@@ -76,7 +88,6 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(**{"locale": "ko-KR", "timezone_id": "Asia/Seoul", **options})
-        context.set_default_timeout(10_000)
         made.append(context)
         return context
 

@@ -24,7 +24,9 @@ class Operator:
         self._client = httpx.Client(
             base_url=f"{server.url}/api/v1/inbox",
             headers={"Authorization": f"Bearer {member.access_token}"},
-            timeout=20,
+            timeout=60,
+            # Each call on a line of its own: a kept one would end with a worker that is replaced.
+            limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=False,
         )
 

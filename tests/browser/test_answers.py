@@ -250,11 +250,12 @@ def test_what_cannot_be_loaded_is_tried_again_and_what_was_withdrawn_is_told(
         an_article(db, title="곧 사라질 참새 물그릇", slug="sparrow-bowl") as made,
     ):
         visitor.begin(host.url)
-        visitor.page.route(FOR_HELP, lambda route: route.abort(), times=1)
+        visitor.page.route(FOR_HELP, lambda route: route.abort())
         visitor.write("참새 물그릇은 어떻게 하나요?")
         sources(visitor).click()
         expect(visitor.banner).to_contain_text("연결하지 못했어요")
-        expect(page(visitor).get_by_role("heading")).to_have_text("곧 사라질 참새 물그릇", timeout=15_000)
+        visitor.page.unroute(FOR_HELP)
+        expect(page(visitor).get_by_role("heading")).to_have_text("곧 사라질 참새 물그릇")
         visitor.panel.get_by_role("button", name="뒤로").click()
         write_article(db, made["id"], text=None, status="draft")
         sources(visitor).click()

@@ -10,7 +10,7 @@ from playwright.sync_api import Request, expect
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
 from tests.browser.operator import Operator
-from tests.browser.test_people_answer import ASK, TO_BOT
+from tests.browser.test_people_answer import ASK, TO_BOT, say
 from tests.browser.visitor import OKAY, Visitor
 from tests.stack import Member
 
@@ -46,7 +46,7 @@ def test_those_who_answer_see_what_the_page_said(
     assert first.value.post_data_json == {
         "pageUrl": page.url.partition("?")[0], "locale": "ko", "attributes": {"plan": "pro", "orders": 12},
     }  # fmt: skip
-    first.value.response()
+    page.wait_for_function("Object.keys(sessionStorage).some((one) => one.endsWith('.tab.described'))")
     visitor.took()
     # The same again is nothing new, nor is another page of the tab that says it.
     page.evaluate(TELL, {"plan": "pro"})
@@ -58,7 +58,7 @@ def test_those_who_answer_see_what_the_page_said(
     with page.expect_request(of_contact) as second:
         page.evaluate(TELL, {"plan": None, "vip": True})
     assert second.value.post_data_json["attributes"] == {"orders": 12, "vip": True}
-    visitor.write("누구신지 보이나요")
+    say(visitor, "누구신지 보이나요")
     visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
     assert seen(operator, "누구신지 보이나요")["attributes"] == {"orders": 12, "vip": True}

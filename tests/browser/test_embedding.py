@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
@@ -101,7 +101,7 @@ def test_a_page_that_changes_its_language_gets_the_other_texts(visitor: Visitor,
 def snippets(server: AppServer) -> dict[str, str]:
     """How README and the page for developers tell a page to hand over its member."""
     readme = re.findall(r"```js\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    page = httpx.get(f"{server.url}/developers", trust_env=False).text
+    page = httpx.get(f"{server.url}/developers", timeout=60, trust_env=False).text
     (code,) = re.findall(r'id="member-lines">(.*?)</code>', page, re.DOTALL)
     (told,) = [one for one in readme if "getAccessToken" in one]
     return {"README": told, "/developers": unescape(code)}
@@ -215,9 +215,12 @@ def test_a_token_that_comes_late_is_taken(visitor: Visitor, host: Host, member: 
     visitor.page.clock.run_for(6000)
     expect(visitor.bubbles.first).to_contain_text(GREETING)
     visitor.took()
+    held: list[Route] = []
+    visitor.page.route("**/api/v1/conversations", lambda route: held.append(route), times=1)  # noqa: PLW0108
     with visitor.page.expect_request("**/api/v1/conversations"):
         visitor.page.evaluate("window.give()")
     expect(visitor.bubbles).to_have_count(0)
+    held[0].continue_()
     expect(visitor.bubbles.first).to_contain_text(GREETING)
     assert visitor.took() == ["GET /api/v1/conversations", "POST /api/v1/conversations"]
 
@@ -243,9 +246,10 @@ def test_the_flag_offline_alone_is_not_believed(new_visitor: NewVisitor, host: H
     with visitor.page.expect_request("**/healthz"):
         visitor.page.evaluate("window.dispatchEvent(new Event('offline'))")
     expect(visitor.panel.locator(".status")).to_have_text("보통 바로 답해 드려요")
-    visitor.page.route("**/turns", lambda route: route.abort(), times=1)
+    visitor.page.route("**/api/**", lambda route: route.abort())
     visitor.write("끊겼다 이어져요")
     expect(visitor.banner).to_contain_text("인터넷 연결이 끊겼어요")
+    visitor.page.unroute("**/api/**")
     expect(visitor.page.get_by_text("확실한 답을 찾지 못했어요")).to_be_visible()
     expect(visitor.banner).to_have_count(0)
     visitor.chip("배송").click()

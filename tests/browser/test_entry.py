@@ -23,6 +23,13 @@ LOOK = """() => {
   return { x, y, width, height, color, backgroundColor, boxShadow, name, icon };
 }"""
 DEFINED = "() => customElements.whenDefined('munui-chat').then(() => true)"
+# The texts have come, and whoever waited for them has gone on.
+SPOKEN = """async () => {
+  const come = () => performance.getEntriesByType("resource").find(({ name }) => name.includes("/texts-ko-"));
+  while (!come()) await new Promise((done) => setTimeout(done, 20));
+  await import(come().name);
+  await new Promise((done) => setTimeout(done));
+}"""
 
 
 def held(page: Page) -> Callable[[], None]:
@@ -69,6 +76,18 @@ def test_a_click_before_the_bundle_opens_the_chat(visitor: Visitor, host: Host) 
     release()
     expect(visitor.chips.first).to_be_visible()
     expect(visitor.input).to_be_focused()
+
+
+def test_a_press_that_the_bundle_comes_into_is_a_click(visitor: Visitor, host: Host) -> None:
+    release = held(visitor.page)
+    visitor.go(host.url)
+    visitor.launcher.hover()
+    visitor.page.mouse.down()
+    release()
+    visitor.page.evaluate(DEFINED)
+    visitor.page.evaluate(SPOKEN)
+    visitor.page.mouse.up()
+    expect(visitor.chips.first).to_be_visible()
 
 
 def test_the_focus_stays_on_the_launcher(visitor: Visitor, host: Host) -> None:

@@ -12,7 +12,7 @@ from scripts.local import LocalStack
 from tests.browser.host import Host
 from tests.browser.operator import Operator
 from tests.browser.test_people import AXE, faults
-from tests.browser.test_people_answer import ASK, TO_BOT
+from tests.browser.test_people_answer import ASK, TO_BOT, say
 from tests.browser.visitor import GOODBYE, OKAY, Visitor
 from tests.stack import Member, connect
 
@@ -36,7 +36,10 @@ WAYS: dict[str, tuple[Callable[[Page], Any], Callable[[Page], Any]]] = {
     "a click": (lambda page: page.locator("munui-chat .launcher").click(),) * 2,
     "a call": (lambda page: page.evaluate(CALL, "open"), lambda page: page.evaluate(CALL, "close")),
     "toggle()": (lambda page: page.evaluate(CALL, "toggle"),) * 2,
-    "Escape": (lambda page: page.evaluate(CALL, "open"), lambda page: page.keyboard.press("Escape")),
+    "Escape": (
+        lambda page: page.evaluate(CALL, "open"),
+        lambda page: page.locator("munui-chat .input").press("Escape"),
+    ),
     "a hotkey of the page": (lambda page: page.keyboard.press("F2"), lambda page: page.evaluate(CALL, "toggle")),
 }
 
@@ -64,7 +67,7 @@ def test_each_event_has_the_details_that_are_promised(
     visitor: Visitor, host: Host, member: Member, operator: Operator
 ) -> None:
     page = visitor.begin(host.url, member).page
-    visitor.write("이벤트를 들어 보세요")
+    say(visitor, "이벤트를 들어 보세요")
     visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
     key = operator.waiting("이벤트를 들어 보세요")
@@ -86,7 +89,7 @@ def test_each_event_has_the_details_that_are_promised(
 @pytest.mark.parametrize("is_member", [True, False], ids=["member", "guest"])
 def test_a_handover_is_told_once(visitor: Visitor, host: Host, member: Member, *, is_member: bool) -> None:
     visitor.begin(host.url, member if is_member else None)
-    visitor.write("넘겨 주세요")
+    say(visitor, "넘겨 주세요")
     visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
     (told,) = visitor.heard("handedover")
@@ -98,7 +101,7 @@ def test_a_conversation_is_rated_by_keyboard(
     visitor: Visitor, host: Host, member: Member, operator: Operator, stack: LocalStack
 ) -> None:
     page = visitor.begin(host.url, member).page
-    visitor.write("평가해 볼게요")
+    say(visitor, "평가해 볼게요")
     visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
     key = operator.waiting("평가해 볼게요")

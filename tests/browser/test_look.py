@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import MAIN, Host
@@ -38,10 +38,10 @@ def _finish(visitor: Visitor) -> None:
     expect(visitor.page.locator("munui-chat .ended")).to_be_visible()
 
 
-def _list(visitor: Visitor) -> list[str]:
+def _list(visitor: Visitor) -> Locator:
     """What the list says of each conversation."""
     visitor.panel.get_by_role("button", name="대화 목록").click()
-    return visitor.page.locator("munui-chat .snippet").all_text_contents()
+    return visitor.page.locator("munui-chat .conversation .snippet")
 
 
 @pytest.mark.parametrize("is_member", [False, True])
@@ -175,11 +175,11 @@ def test_finished_chats_are_told_apart(new_visitor: NewVisitor, host: Host, memb
     visitor.page.get_by_role("button", name="새 대화").click()
     expect(visitor.chips.first).to_be_visible()
     said = ["문의 유형을 선택해 주세요.", "찻잔에 금이 갔어요", "배송"]
-    assert _list(visitor) == said
+    expect(_list(visitor)).to_have_text(said)
     visitor.page.reload()
     visitor.launcher.click()
     expect(visitor.chips.first).to_be_visible()
-    assert _list(visitor) == said
+    expect(_list(visitor)).to_have_text(said)
     states = visitor.page.locator("munui-chat .state").evaluate_all("(all) => all.map((one) => one.innerHTML)")
     assert states[0] != states[1] == states[2]
 

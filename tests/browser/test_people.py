@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import axe
+from tests.browser.axe import AXE
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
 from tests.browser.visitor import GREETING, OKAY, WRITE, Visitor
 from tests.stack import Member
 
-AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 WAYS = {"light": {}, "dark": {"color_scheme": "dark"}, "small": {"viewport": {"width": 320, "height": 568}}}
 
 
@@ -23,11 +22,7 @@ def faults(visitor: Visitor) -> list[str]:
         """() => document.querySelector("munui-chat").shadowRoot.getAnimations()
                  .every((one) => one.playState === "finished")"""
     )
-    found = visitor.page.evaluate(
-        """() => axe.run("munui-chat", {
-                 runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })"""
-    )
-    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+    return axe.faults(visitor.page, "munui-chat")
 
 
 @pytest.fixture(params=WAYS)
@@ -69,7 +64,6 @@ def test_axe_finds_nothing_on_any_state(watched: Visitor) -> None:
 
 def test_everything_goes_by_keyboard(visitor: Visitor, host: Host) -> None:
     page = visitor.go(host.url).page
-    focused = "document.querySelector('munui-chat').shadowRoot.activeElement"
     visitor.launcher.focus()
     page.keyboard.press("Enter")
     expect(visitor.input).to_be_focused()
@@ -87,7 +81,7 @@ def test_everything_goes_by_keyboard(visitor: Visitor, host: Host) -> None:
     visitor.form.get_by_role("button").first.focus()
     page.keyboard.press("Enter")
     expect(visitor.form.get_by_label("이름", exact=True)).to_be_focused()
-    assert page.evaluate(f"{focused}.getAttribute('aria-invalid')") == "true"
+    expect(visitor.form.get_by_label("이름", exact=True)).to_have_attribute("aria-invalid", "true")
     page.keyboard.press("Escape")
     expect(visitor.panel).to_be_hidden()
     expect(visitor.launcher).to_be_focused()
@@ -203,6 +197,7 @@ def test_who_reads_further_up_is_told_of_news(new_visitor: NewVisitor, host: Hos
     for number in range(6):
         phone.write(f"글 {number}")
         expect(phone.mine.last).to_have_text(f"나: 글 {number}")
+    expect(phone.page.locator("munui-chat .meta").locator(".sending, .waiting, .failed")).to_have_count(0)
     laptop = new_visitor(viewport={"width": 800, "height": 500}).begin(host.url, member)
     laptop.log.evaluate("(log) => { log.scrollTop = 0 }")
     phone.chip("배송").click()

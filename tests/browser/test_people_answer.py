@@ -38,12 +38,18 @@ def asker(request: pytest.FixtureRequest, new_visitor: NewVisitor, host: Host, m
 
 def hand_over(visitor: Visitor, operator: Operator, said: str) -> str:
     """Say something, ask for a person, wait until the stream stands; the conversation's id."""
-    visitor.write(said)
-    expect(visitor.mine.last).to_contain_text(said)
-    with visitor.page.expect_request(lambda request: request.url.endswith(STREAM)):
+    say(visitor, said)
+    with visitor.page.expect_response(lambda answer: answer.url.endswith(STREAM)):
         visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
     return operator.waiting(said)
+
+
+def say(visitor: Visitor, text: str) -> None:
+    """Write it, and wait until it has gone."""
+    visitor.write(text)
+    expect(visitor.mine.last).to_have_text(f"나: {text}")
+    expect(unsent(visitor)).to_have_count(0)
 
 
 def tells(*, is_typing: bool) -> Callable[[Request], bool]:
@@ -97,17 +103,20 @@ def test_a_person_answers_and_both_see_it_at_once(
 def test_what_people_need_is_asked_for_again_until_it_comes(visitor: Visitor, host: Host, operator: Operator) -> None:
     """First by who asks for a person, then by who comes back to one: nothing that is said meanwhile is lost."""
     visitor.begin(host.url)
-    visitor.page.route(FOR_PEOPLE, lambda route: route.abort(), times=1)
-    visitor.write("연결이 나빠요")
+    say(visitor, "연결이 나빠요")
+    visitor.page.route(FOR_PEOPLE, lambda route: route.abort())
     visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
-    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible(timeout=15_000)
+    visitor.page.unroute(FOR_PEOPLE)
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
     key = operator.waiting("연결이 나빠요")
-    visitor.page.route(FOR_PEOPLE, lambda route: route.abort(), times=1)
-    visitor.page.reload()
-    visitor.launcher.click()
+    visitor.page.route(FOR_PEOPLE, lambda route: route.abort())
+    with visitor.page.expect_event("requestfailed", lambda one: "/assets/people-" in one.url):
+        visitor.page.reload()
+        visitor.launcher.click()
     operator.reply(key, "잘 보이시나요?")
-    expect(visitor.page.locator("munui-chat .row.person .bubble").last).to_be_visible(timeout=15_000)
+    visitor.page.unroute(FOR_PEOPLE)
+    expect(visitor.page.locator("munui-chat .row.person .bubble").last).to_be_visible()
     assert person(visitor) == [f"{NAME}: 잘 보이시나요?"]
 
 
@@ -130,17 +139,31 @@ def test_completed_reopened_and_back_to_the_bot(
     expect(visitor.chip(OKAY)).to_be_visible()
 
 
+def test_what_a_guest_said_and_is_still_on_its_way_goes_along(visitor: Visitor, host: Host, operator: Operator) -> None:
+    visitor.begin(host.url)
+    visitor.page.route("**/api/v1/answers", lambda _: None)  # no answer comes
+    with visitor.page.expect_request("**/api/v1/answers"):
+        visitor.write("아직 가는 중이에요")
+    visitor.panel.get_by_role("button", name=ASK).click()
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    expect(visitor.mine).to_have_text(["나: 아직 가는 중이에요"])
+    expect(unsent(visitor)).to_have_count(0)
+    assert operator.heard(operator.waiting("아직 가는 중이에요")) == ["아직 가는 중이에요"]
+
+
 def test_who_goes_back_to_the_bot_opens_no_stream_and_pays_as_before(
     visitor: Visitor, host: Host, member: Member, operator: Operator
 ) -> None:
+    visitor.page.clock.install()
     visitor.begin(host.url, member)
     hand_over(visitor, operator, "역시 됐어요")
     visitor.panel.get_by_role("button", name=TO_BOT).click()
     expect(visitor.panel.get_by_role("button", name=ASK)).to_be_visible()
     visitor.took()
+    visitor.page.clock.run_for(3100)  # in which a person's visitor would have asked
     visitor.chip("배송").click()
     expect(visitor.chip(OKAY)).to_be_visible()
-    visitor.page.wait_for_timeout(3500)  # in which a person's visitor would have asked
+    visitor.page.clock.run_for(3100)
     assert [call.rsplit("/", 1)[1] for call in visitor.took()] == ["turns"]
 
 
@@ -179,7 +202,7 @@ def test_nothing_is_missing_after_a_cut(
         said_at(visitor, number)
         expect(unsent(visitor)).to_have_count(0)
     assert server.child.pid is not None
-    with visitor.page.expect_request(lambda one: one.url.endswith(STREAM), timeout=60_000):
+    with visitor.page.expect_response(lambda one: one.url.endswith(STREAM), timeout=120_000):
         os.kill(server.child.pid, signal.SIGHUP)
     operator.reply(key, "4")
     said_at(visitor, "4")
@@ -221,8 +244,7 @@ def test_the_chip_of_a_guest_is_said_once_whatever_breaks(visitor: Visitor, host
 
 def test_a_guest_left_in_the_middle_goes_on(visitor: Visitor, host: Host, operator: Operator) -> None:
     visitor.begin(host.url)
-    visitor.write("중간에 닫혀요")
-    expect(visitor.mine).to_have_count(1)
+    say(visitor, "중간에 닫혀요")
     visitor.page.route("**/api/v1/import", lambda route: route.abort())
     with visitor.page.expect_request_finished(lambda one: one.url.endswith("/guest-sessions")):
         visitor.panel.get_by_role("button", name=ASK).click()
@@ -249,7 +271,7 @@ def test_a_guest_becomes_a_member(visitor: Visitor, host: Host, member: Member, 
     said_at(visitor, "네, 기다릴게요")
     assert visitor.says() == said
     expect(visitor.input).to_have_value("쓰다 만 말")
-    visitor.write("가입했어요")
+    say(visitor, "가입했어요")
     operator.reply(key, "반가워요")
     said_at(visitor, "반가워요")
     assert operator.heard(key) == ["가입할게요", "가입했어요"]
@@ -308,8 +330,8 @@ def test_a_closed_panel_tells_what_a_person_wrote(
     preview = visitor.page.locator("munui-chat .preview")
     expect(preview).to_contain_text(NAME)
     expect(preview).to_contain_text("여기 있어요")
+    expect(visitor.page).to_have_title("(1) 가게")
     assert visitor.heard("unread")[-1] == {"count": 1}
-    assert visitor.page.title() == "(1) 가게"
     visitor.launcher.click()
     expect(visitor.badge).to_be_empty()
     expect(visitor.page).to_have_title("가게")
@@ -326,11 +348,10 @@ def test_axe_finds_nothing_while_people_answer(
     expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
     expect(visitor.input).to_be_focused()  # what was pressed is gone
     assert faults(visitor) == [], "waiting"
-    visitor.write(f"{way} 화면이에요")
-    expect(visitor.mine.last).to_contain_text("화면이에요")
-    expect(unsent(visitor)).to_have_count(0)
+    say(visitor, f"{way} 화면이에요")
     key = operator.waiting(f"{way} 화면이에요")
     operator.reply(key, "네")
+    said_at(visitor, "네")
     operator.type(key)
     expect(visitor.page.locator("munui-chat .types")).to_be_visible()
     assert faults(visitor) == [], "a person types"

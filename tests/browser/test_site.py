@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,12 +15,11 @@ from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from scripts.local.gateway import SignUps
 from service.site.texts import TEXTS
+from tests.browser import axe
 from tests.stack import PASSWORD, Member, rest, temporary_stack
 from tests.web.server import gunicorn
 from tests.words import a_word
 
-AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN = (
     "/", "/developers", "/help", "/help?q=zqxwvk", "/sign-in", "/sign-up", "/forgot-password",
     "/check-mail?type=recovery",
@@ -45,10 +43,10 @@ def operator(stack: LocalStack, member: Member) -> Member:
 
 def ask(server: AppServer, **values: str) -> None:
     """A guest's inquiry."""
-    version = httpx.get(f"{server.url}/api/v1/flow", trust_env=False).json()["version"]
+    version = httpx.get(f"{server.url}/api/v1/flow", timeout=60, trust_env=False).json()["version"]
     filled = {"name": "김하나", "email": "hana@example.com", "topic": "shipping", "consent": True, **values}
     body = {"clientInquiryId": str(uuid4()), "flowVersion": version, "stepId": "write", "values": filled}
-    httpx.post(f"{server.url}/api/v1/inquiries", json=body, trust_env=False).raise_for_status()
+    httpx.post(f"{server.url}/api/v1/inquiries", json=body, timeout=60, trust_env=False).raise_for_status()
 
 
 def sign_in(page: Page, server: AppServer, member: Member) -> None:
@@ -61,10 +59,9 @@ def sign_in(page: Page, server: AppServer, member: Member) -> None:
 
 def faults(page: Page) -> list[str]:
     """What axe finds, and whether the page is wider than the window. The chat has tests of its own."""
-    if AXE.exists():
-        page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-        script = "rules => axe.run({ exclude: [['munui-chat']] }, { runOnly: rules })"
-        found = [f"{one['id']}: {one['nodes'][0]['target']}" for one in page.evaluate(script, RULES)["violations"]]
+    if axe.AXE.exists():
+        page.evaluate(axe.AXE.read_text(encoding="utf-8") + ";0")
+        found = axe.faults(page, {"exclude": [["munui-chat"]]})
     else:
         found = []
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
@@ -152,8 +149,8 @@ def test_the_page_for_developers_shows_what_happens(server: AppServer, new_conte
     page = context.new_page()
     page.goto(f"{server.url}/developers")
     page.locator("[data-copy='embed-line']").click()
-    line = page.evaluate("navigator.clipboard.readText()")
-    assert line == f'<script type="module" src="{server.url}/embed.js" data-locale="ko"></script>'
+    line = f'<script type="module" src="{server.url}/embed.js" data-locale="ko"></script>'
+    page.wait_for_function("async (line) => await navigator.clipboard.readText() === line", arg=line)
     log = page.locator("#event-log")
     for method, event in (("open", "munui:opened"), ("close", "munui:closed"), ("toggle", "munui:message")):
         page.locator(f"[data-chat='{method}']").click()

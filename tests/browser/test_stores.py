@@ -16,6 +16,6 @@ def test_both_stores_tell_the_same_story(server: AppServer, member: Member) -> N
     done = subprocess.run(
         ["node", "--test", str(STORES)],
         env={**os.environ, "MUNUI_URL": server.url, "MUNUI_TOKEN": member.access_token},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -10,7 +10,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import MAIN, Host
 from tests.browser.in_page import in_page
-from tests.browser.test_networks import TURNS, answer_once
+from tests.browser.test_networks import TURNS, answer_once, hush
 from tests.browser.visitor import OKAY, WRITE, Visitor
 from tests.stack import Member
 
@@ -75,7 +75,7 @@ def test_a_window_that_becomes_small_or_large(visitor: Visitor, host: Host) -> N
 
 
 def swipe(page: Page, devtools: CDPSession, x: float, y: float, by: int) -> int:
-    """How far the page has moved after a finger went over it."""
+    """How far the page has moved as a finger went over it. Where it is to move: that may take some frames more."""
     page.evaluate("scrollTo(0, 300)")
     for step in range(11):
         at = [] if step == 10 else [{"x": x, "y": y + by * step / 10}]
@@ -104,7 +104,8 @@ def test_a_swipe_over_the_chat_does_not_scroll_the_page(new_visitor: NewVisitor,
     assert box is not None
     for by in (-150, 150):
         assert swipe(page, devtools, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, by) == 0
-    assert swipe(page, devtools, 100, 400, -150) > 0
+    swipe(page, devtools, 100, 400, -150)
+    page.wait_for_function("scrollY > 300")
 
 
 def test_what_can_scroll_in_the_chat_does(new_visitor: NewVisitor, host: Host) -> None:
@@ -118,19 +119,24 @@ def test_what_can_scroll_in_the_chat_does(new_visitor: NewVisitor, host: Host) -
     box = visitor.log.bounding_box()
     assert box is not None
     assert swipe(visitor.page, devtools, box["x"] + 100, box["y"] + 100, -120) == 0
-    assert visitor.log.evaluate("(log) => log.scrollTop") > 0
+    visitor.page.wait_for_function(
+        "document.querySelector('munui-chat').shadowRoot.querySelector('.log').scrollTop > 0"
+    )
 
 
 def test_a_countdown_is_announced_once(visitor: Visitor, host: Host, member: Member) -> None:
+    visitor.page.clock.install()
     visitor.begin(host.url, member)
-    answer_once(visitor, 503, "upstream_unavailable", **{"Retry-After": "4"})
+    hush(visitor)
+    answer_once(visitor, 503, "upstream_unavailable", **{"Retry-After": "60"})
     visitor.page.evaluate(in_page("announced"))
     visitor.chip("배송").click()
     expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
+    visitor.page.clock.run_for(60_000)
     expect(visitor.chip(OKAY)).to_be_visible()
     expect(visitor.banner).to_have_count(0)
     assert visitor.page.evaluate("window.announced") == ["지금은 답하기 어려워요.", ""]
-    assert visitor.page.evaluate("window.counted.size") > 3  # the eyes saw it count
+    assert visitor.page.evaluate("window.counted.size") > 30  # the eyes saw it count
 
 
 def test_it_stays_out_of_print(visitor: Visitor, host: Host) -> None:

@@ -18,7 +18,7 @@ from tests.db.chats import add_conversation, add_form, add_message, add_row, new
 from tests.db.matrix.columns import ANSWERS, READABLE, keys_of
 from tests.db.matrix.functions import EXECUTE, PURE
 from tests.db.matrix.tables import COMMANDS, PERSONAS, POLICIES, RIGHTS, ROWS, WRITABLE
-from tests.db.matrix.trying import is_refused, mismatches, over_rest, over_sql, relations
+from tests.db.matrix.trying import Worlds, is_refused, mismatches, over_rest, over_sql, relations
 from tests.db.matrix.world import World, build
 from tests.stack import Member, add_user, become, become_superuser, connect, rest, sign_in_anonymously
 from tests.summary import Tried
@@ -67,7 +67,7 @@ def clients(stack: LocalStack, member: Member, stranger: Member) -> Iterator[dic
         yield {"anon": anon, "owner": owner, "other": other, "service_role": service}
 
 
-def whole_again(db: Connection[Any], world: World) -> Iterator[tuple[World, str]]:
+def whole_again(db: Connection[Any], world: World) -> Worlds:
     """The same world before each cell: what the last one did is undone."""
     db.execute("savepoint cell")
     whole = world.digest(db)
@@ -76,16 +76,13 @@ def whole_again(db: Connection[Any], world: World) -> Iterator[tuple[World, str]
         db.execute("rollback to savepoint cell")
 
 
-def made_anew(db: Connection[Any], owner: str, other: str) -> Iterator[tuple[World, str]]:
+def made_anew(db: Connection[Any], owner: str, other: str) -> Worlds:
     """A world before each cell; another one where the last cell wrote into it."""
-    world, seen = build(db, owner, other), ""
     while True:
-        now = world.digest(db)
-        if seen not in {"", now}:
-            world = build(db, owner, other)
-            now = world.digest(db)
-        seen = now
-        yield world, now
+        world = build(db, owner, other)
+        whole = world.digest(db)
+        while not (yield world, whole):
+            pass
 
 
 def cells_of(db: Connection[Any], command: str, persona: str) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts.local import LocalStack
+from scripts.local.gateway import PASSWORD_COST
 from tests.stack import temporary_stack
 
 SCHEMA = """
@@ -56,5 +57,5 @@ def notes_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def local(notes_folder: Path) -> Iterator[LocalStack]:
-    with temporary_stack("local", migrations=notes_folder) as running:
+    with temporary_stack("local", migrations=notes_folder, password_cost=PASSWORD_COST) as running:
         yield running

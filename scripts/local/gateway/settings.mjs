@@ -23,6 +23,8 @@ export function readSettings() {
     anonymousSignIns: process.env.GATEWAY_ANONYMOUS_SIGN_INS !== "0",
     // What hosted projects begin with; 0 is no limit.
     anonymousPerHour: Number(process.env.GATEWAY_ANONYMOUS_PER_HOUR ?? "30"),
+    // Read by the embedded server under this name too.
+    passwordCost: Number(required("LITE_AUTH_BCRYPT_COST")),
     poolSize: Number(process.env.GATEWAY_POOL_SIZE ?? "10"),
   });
 }

@@ -149,6 +149,8 @@ export class MunuiChatElement extends HTMLElement {
     const locale = localeOf(this);
     const chat = this.#chat;
     const texts = await textsIn(locale);
+    // A press that has begun on what stands there ends there: taken away meanwhile, it would be no click.
+    while (this.shadowRoot.querySelector(":active")) await new Promise((done) => setTimeout(done, 20));
     if (chat !== this.#chat || locale !== localeOf(this)) return; // changed meanwhile, and built by that change
     this.#panel?.remove();
     this.#panel = new Panel({

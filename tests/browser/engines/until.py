@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-SECONDS = 20.0
+# It costs nothing where the condition comes.
+SECONDS = 60.0
 
 
 def until(condition: Callable[[], Any], what: str | Callable[[], str], *, seconds: float = SECONDS) -> Any:

@@ -157,6 +157,10 @@ class Walker:
             selector,
         )
 
+    def is_at(self, selector: str) -> None:
+        """Wait until the keyboard is there."""
+        until(lambda: self.part(selector, "root.activeElement === one"), f"the keyboard is at {selector}")
+
     def read(self, selector: str) -> list[str]:
         """The texts of all such parts that one sees."""
         texts: list[str] = self.driver.script(READ, selector)

@@ -26,7 +26,7 @@ CALLS = {
     "CloseWindow": ("DELETE", "/window"),
     "GetWindowHandles": ("GET", "/window/handles"),
 }
-ANSWER_SECONDS = 60.0
+ANSWER_SECONDS = 120.0
 STOP = ((signal.SIGTERM, 5.0),)
 CONTROL, SHIFT = "\ue009", "\ue008"
 

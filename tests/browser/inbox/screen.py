@@ -12,6 +12,8 @@ from playwright.sync_api import APIResponse, Locator, Page, Request, Route, expe
 
 from tests.browser.inbox.people import Customer, Person
 
+# How old a row of this test is told to be.
+JUST_NOW = re.compile(r"방금|\d분")
 # What a page must not do on its own: sound and notify. It is written down instead.
 _QUIET = """
   window.tones = 0; window.notes = [];
@@ -66,6 +68,11 @@ class Screen:
         """To a place of the inbox; it is there when the first list is."""
         self.page.goto(f"{self.url}/inbox{path}" + (f"?{urlencode(query)}" if query else ""))
         expect(self.page.locator("inbox-nav")).to_be_attached()
+        return self
+
+    def walk(self, path: str) -> Screen:
+        """To another place of the inbox as a link leads there, without loading the page anew."""
+        self.page.evaluate("path => document.querySelector('inbox-shell').desk.places.go(path)", f"/inbox{path}")
         return self
 
     def hear(self) -> Screen:

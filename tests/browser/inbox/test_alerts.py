@@ -55,7 +55,7 @@ def seen(screen: Screen, customer: Customer, words: str) -> None:
 
 def test_who_begins_to_wait_calls_once(called: Screen, new_customer: NewCustomer, team: Team) -> None:
     customer = new_customer(says="사람과 이야기하고 싶어요")
-    # A browser lets a page sound a moment after it has shown a notification.
+    # The tone comes a moment later: the tabs settle first which of them sounds.
     called.page.wait_for_function("() => window.notes.length && window.tones")
     assert notes(called, customer) == [
         [f"{customer.name} 님이 기다리고 있어요", "사람과 이야기하고 싶어요", customer.conversation]
@@ -92,7 +92,7 @@ def test_what_is_mine_calls_and_what_is_a_colleagues_does_not(
     held: list[Route] = []
     called.page.route(CHANGES, lambda route: held.append(route), times=1)  # noqa: PLW0108 - it has to be a Python function
     with called.page.expect_request(CHANGES):
-        called.go(f"/c/{mine.conversation}")
+        called.go(f"/c/{mine.conversation}", view="mine")
     called.page.mouse.click(900, 500)
     called.page.wait_for_function("() => document.querySelector('inbox-shell').desk.live.isLeading")
     mine.say("보고 계시죠?")

@@ -41,7 +41,7 @@ def test_a_whole_day(
     page = mine.page
     page.goto(f"{mine.url}/inbox/waiting?label={label}")
     sign_in(page, agent)
-    page.wait_for_url("**/inbox/**")
+    expect(page.locator("inbox-nav")).to_be_attached()
     mine.go("/waiting", label=label)
     # Who waits longest is first; the colleague sees the same.
     expect(mine.rows.locator(".who")).to_have_text([customer.name, later.name])
@@ -94,9 +94,12 @@ def test_a_whole_day(
     expect(talk.state).not_to_contain_text("까지 미룸")
 
     talk.button("완료").click()
+    # It can be taken back as long as somebody is at it.
+    undo = talk.said.get_by_role("button", name="되돌리기")
+    undo.focus()
     expect(talk.state).to_contain_text("완료")
     expect(theirs.state).to_contain_text("완료")
-    talk.said.get_by_role("button", name="되돌리기").click()
+    undo.click()
     expect(talk.state).to_contain_text("내 상담")
     expect(theirs.state).to_contain_text(f"{agent.name}님 담당")
     talk.button("완료").click()

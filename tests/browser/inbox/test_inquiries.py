@@ -13,6 +13,7 @@ from scripts.local.app_server import AppServer
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.screen import Screen
 from tests.browser.test_site import ask
+from tests.midnight import whole_day
 from tests.words import a_word
 
 
@@ -87,6 +88,7 @@ def test_more_are_read_page_by_page(new_screen: NewScreen, server: AppServer, wo
 
 
 def test_the_day_leads_to_its_conversations(new_screen: NewScreen, new_customer: NewCustomer) -> None:
+    whole_day()
     customer = new_customer(says="오늘 도착하나요?")
     screen = new_screen().go("/today")
     screen.page.locator(f'.sheet a[href*="{customer.conversation}"]').click()

@@ -14,11 +14,12 @@ def test_rows_by_keyboard(new_screen: NewScreen, new_customer: NewCustomer, labe
     screen = new_screen().go("/waiting", label=label)
     page = screen.page
     page.keyboard.press("j")
-    assert screen.focused() == first.conversation
+    expect(screen.link(first)).to_be_focused()
     page.keyboard.press("j")
     page.keyboard.press("j")  # the last one
-    assert screen.focused() == second.conversation
+    expect(screen.link(second)).to_be_focused()
     page.keyboard.press("k")
+    expect(screen.link(first)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{screen.url}/inbox/c/{first.conversation}?label={quote(label)}")
     expect(screen.link(first)).to_have_attribute("aria-current", "true")
@@ -38,8 +39,7 @@ def test_the_keyboard_on_hangul_still_means_its_letters(
     screen.page.evaluate(
         "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅓ', code: 'KeyJ', bubbles: true}))"
     )
-    screen.page.wait_for_function("() => document.activeElement.dataset.id")
-    assert screen.focused() == first.conversation
+    expect(screen.link(first)).to_be_focused()
 
 
 def test_nothing_fires_while_somebody_writes(new_screen: NewScreen, new_customer: NewCustomer, label: str) -> None:
@@ -62,6 +62,7 @@ def test_nothing_fires_while_somebody_writes(new_screen: NewScreen, new_customer
     )
     assert screen.focused() is None
     screen.search.focus()
+    expect(screen.search).to_be_focused()
     screen.page.keyboard.type("jkx?.")
     expect(screen.search).to_have_value("jkx?.")
     expect(screen.page.locator("dialog")).to_have_count(0)
@@ -70,7 +71,7 @@ def test_nothing_fires_while_somebody_writes(new_screen: NewScreen, new_customer
 def test_each_shortcut_can_be_turned_off_and_stays_off(
     new_screen: NewScreen, new_customer: NewCustomer, label: str
 ) -> None:
-    new_customer()
+    customer = new_customer()
     screen = new_screen().go("/waiting", label=label)
     page = screen.page
     page.keyboard.press("?")
@@ -84,6 +85,7 @@ def test_each_shortcut_can_be_turned_off_and_stays_off(
     page.keyboard.press("j")
     assert screen.focused() is None
     page.keyboard.press("k")
-    assert screen.focused() is not None
+    expect(screen.link(customer)).to_be_focused()
     page.keyboard.press("?")
+    expect(dialog).to_be_visible()
     expect(dialog).not_to_contain_text("다음 상담")

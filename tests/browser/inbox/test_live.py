@@ -38,7 +38,7 @@ def test_of_several_tabs_one_listens_and_another_goes_on(
     new_screen: NewScreen, new_customer: NewCustomer, label: str
 ) -> None:
     first = new_screen().go("/waiting", label=label)
-    first.page.wait_for_function("() => document.querySelector('inbox-shell').desk.live.isAlive")
+    first.hear()
     second = new_screen(context=first.page.context).go("/waiting", label=label)
     customer = new_customer()
     expect(second.row(customer)).to_be_visible()
@@ -54,7 +54,7 @@ def test_what_happened_while_nothing_came_is_there_when_it_comes_again(
     new_screen: NewScreen, new_customer: NewCustomer, label: str
 ) -> None:
     screen = new_screen().go("/waiting", label=label)
-    screen.page.wait_for_function("() => document.querySelector('inbox-shell').desk.live.isAlive")
+    screen.hear()
     screen.page.context.set_offline(True)
     expect(screen.page.get_by_text("연결이 끊겼어요.")).to_be_visible()
     customer = new_customer()

@@ -39,7 +39,7 @@ def test_a_long_conversation_stays_where_it_is_read(new_screen: NewScreen, custo
           const log = document.querySelector(".log"), items = log.querySelector(".items");
           const told = { most: 0, jumps: 0, texts: new Set() };
           const conversation = document.querySelector("inbox-timeline").conversation;
-          for (let step = 0; step < 1500; step += 1) {
+          for (let step = 0; step < 30_000; step += 1) {
             const top = log.getBoundingClientRect().top;
             const shown = [...items.querySelectorAll(":scope > li:not(.day)")];
             const first = shown.find((one) => one.getBoundingClientRect().bottom > top);

@@ -74,7 +74,7 @@ def test_what_is_heard_of_before_it_is_answered_is_shown_when_one_can_go_on(talk
 def test_what_can_be_taken_back_stays_as_long_as_somebody_is_at_it(talk: Talk) -> None:
     page = talk.page
     page.clock.install()
-    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
     talk.button("완료").click()
     undo = talk.said.get_by_role("button", name="되돌리기")
     for stay, leave in ((undo.hover, talk.screen.leave_list), (undo.focus, undo.blur)):

@@ -25,6 +25,7 @@ def test_several_are_assigned_labelled_and_completed(
         route.fulfill(response=answer)
 
     page.route("**/api/v1/inbox/conversations/*", counted)
+    expect(screen.rows).to_have_count(5)
     screen.rows.first.locator("input").click(force=True)
     screen.rows.last.locator("input").click(force=True, modifiers=["Shift"])
     expect(page.get_by_text("5건 선택")).to_be_visible()
@@ -32,13 +33,18 @@ def test_several_are_assigned_labelled_and_completed(
     expect(page.get_by_text("5건을 처리했어요.")).to_be_visible()
     assert 1 < at_once["most"] <= 3
     expect(screen.rows.filter(has_text=admin.name)).to_have_count(5)
+    expect(page.locator(".several")).to_have_count(0)
     for row in screen.rows.all():
         row.locator("input").click(force=True)
+    expect(page.get_by_text("5건 선택")).to_be_visible()
     page.get_by_label("라벨 붙이기").select_option(f"{label}-둘")
     expect(screen.rows.filter(has_text=f"{label}-둘")).to_have_count(5)
+    # It may be heard of before the last one is answered.
+    expect(page.locator(".several")).to_have_count(0)
     screen.leave_list()
     for row in screen.rows.all():
         row.locator("input").click(force=True)
+    expect(page.get_by_text("5건 선택")).to_be_visible()
     page.get_by_role("button", name="완료", exact=True).click()
     # It speaks to five people, so it asks first.
     page.get_by_role("dialog").get_by_role("button", name="취소").click()
@@ -60,6 +66,7 @@ def test_what_was_refused_says_why_in_its_row(
     team.change(one, assigneeId=admin.id)
     for customer in (one, other):
         screen.row(customer).locator("input").click(force=True)
+    expect(page.get_by_text("2건 선택")).to_be_visible()
     page.get_by_label("담당자 지정").select_option(label=f"{agent.name} (나)")
     expect(screen.row(one)).to_contain_text("그사이 상담이 바뀌었어요.")
     expect(screen.row(one)).to_contain_text(admin.name)

@@ -1,6 +1,6 @@
 """Every cell is tried, over SQL as a role of the database and over PostgREST as a client. No assertions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import httpx
@@ -77,6 +77,8 @@ def relations(db: Connection[Any]) -> list[str]:
 
 
 Try = Callable[[World, str, str, str, str], str]
+# Gives a world that is whole, and its digest, before each cell; it is told whether the last one has changed it.
+Worlds = Generator[tuple[World, str], bool | None, None]
 
 
 def is_refused(found: str) -> bool:
@@ -124,20 +126,20 @@ def over_rest(clients: Mapping[str, httpx.Client]) -> Try:
 def mismatches(
     db: Connection[Any],
     attempt: Try,
-    worlds: Iterator[tuple[World, str]],
+    worlds: Worlds,
     cells: list[tuple[str, str, str]],
     *,
     is_undone: Callable[[str], bool] = lambda _: False,
 ) -> list[str]:
     """Try cells (relation, command, persona) on every row; return those that came out otherwise than the table says.
 
-    `worlds` gives a world that is whole, and its digest; it is asked again after each cell. What changed is looked at
-    as superuser, unless the attempt has taken back by itself what an outcome may have left.
+    What changed is looked at as superuser, unless the attempt has taken back by itself what an outcome may have left.
     """
     wrong = []
+    has_changed = None
     for relation, command, persona in cells:
         for row, wanted in expected(relation, command, persona).items():
-            world, before = next(worlds)
+            world, before = worlds.send(has_changed)
             found = attempt(world, relation, command, persona, row)
             has_changed = not is_undone(found) and world.digest(db) != before
             name = f"{persona} {command} {relation} {row}"

@@ -336,22 +336,27 @@ def build(db: Connection[Any], owner: str, other: str) -> World:
         Side(other, f"{name}-other"),
         Side(new_id(), f"{name}-nobody", is_there=False),
     )
-    for side in (world.owner, world.other):
-        add_row(db, "chat_flows", {"version": side.flow, "definition": {}})
-        add_conversation(db, side.user, id=side.conversation)
-        add_conversation(db, side.user, id=side.unread)
-        add_message(db, side.user, side.conversation, id=side.message)
-        add_message(db, side.user, side.conversation, id=side.last_message)
-        add_row(
-            db,
-            "chat_conversation_reads",
-            {"conversation_id": side.conversation, "user_id": side.user, "last_read_seq": 1},
-        )
-        inquiry = {"client_inquiry_id": new_id(), "flow_version": "v", "step_id": "write", "values": {}}
-        add_row(db, "chat_inquiries", {"id": side.inquiry, "user_id": side.user, **inquiry})
-        _add_desk(db, world, side)
-        _add_knowledge(db, world, side)
+    with db.transaction():
+        for side in (world.owner, world.other):
+            _add_conversations(db, side)
+            _add_desk(db, world, side)
+            _add_knowledge(db, world, side)
     return world
+
+
+def _add_conversations(db: Connection[Any], side: Side) -> None:
+    add_row(db, "chat_flows", {"version": side.flow, "definition": {}})
+    add_conversation(db, side.user, id=side.conversation)
+    add_conversation(db, side.user, id=side.unread)
+    add_message(db, side.user, side.conversation, id=side.message)
+    add_message(db, side.user, side.conversation, id=side.last_message)
+    add_row(
+        db,
+        "chat_conversation_reads",
+        {"conversation_id": side.conversation, "user_id": side.user, "last_read_seq": 1},
+    )
+    inquiry = {"client_inquiry_id": new_id(), "flow_version": "v", "step_id": "write", "values": {}}
+    add_row(db, "chat_inquiries", {"id": side.inquiry, "user_id": side.user, **inquiry})
 
 
 def _add_desk(db: Connection[Any], world: World, side: Side) -> None:

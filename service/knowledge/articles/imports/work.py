@@ -20,8 +20,8 @@ from service.supabase.clients import Upstream
 
 # More than an import of pages may take, with what it asks of the database.
 _LEASE_SECONDS = int(MOST_SECONDS) + 180
-# What one call takes over: few enough that it takes a second, and others write in between.
-_AT_ONCE, _CHARACTERS_AT_ONCE = 20, 40_000
+# What one call takes over: few enough that it takes a second also on a slow machine, and others write in between.
+_AT_ONCE, _CHARACTERS_AT_ONCE = 10, 20_000
 
 
 def work_of(upstream: Upstream, settings: Settings) -> Work:

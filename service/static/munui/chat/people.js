@@ -21,6 +21,8 @@ export class People {
   /** Whether a guest's conversations are on the way into an account. */
   isMoving = false;
   isBusy = false;
+  /** Settles when nothing is on that way any more. @type {Promise<void>|null} */
+  moved = null;
   #coming = null;
   #isTried = false;
   #handlings = new Map();
@@ -108,6 +110,10 @@ export class People {
    */
   async depart(wanted) {
     const { chat } = this;
+    let settle;
+    this.moved = new Promise((done) => {
+      settle = done;
+    });
     this.isMoving = true;
     chat.typing.await(wanted.id);
     try {
@@ -117,6 +123,7 @@ export class People {
       return isThere;
     } finally {
       this.isMoving = false;
+      settle();
       chat.typing.cancel(wanted.id);
     }
   }

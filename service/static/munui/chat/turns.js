@@ -62,6 +62,8 @@ export class Turns {
     if (chat.activeId === conversationId && !cached.isWithPeople(chat.active)) chat.typing.await(conversationId);
     try {
       const knowledge = chat.store.isLocal ? await chat.faults.current(chat.local.lookUp(conversationId, entry)) : null;
+      // What is being moved is not changed here any more: what was said goes along, unsent (people/moving.js).
+      if (chat.people.isMoving) await chat.faults.current(chat.people.moved);
       // A model's answer needs an account, too; who gets none has what the articles say.
       const isForModel = knowledge?.mode === "generative" && !chat.people.isRefused;
       const wanted = { id: conversationId, clientMessageId, event, isForModel };

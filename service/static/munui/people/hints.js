@@ -33,8 +33,9 @@ export class Hints {
     this.#werePeople = arePeople;
     if (isWanted === this.live.isWanted) return;
     this.live.want(isWanted, session.id);
-    if (isWanted) news.poll.start();
-    else if (!isOpen) news.poll.stop();
+    // Also where it is not wanted any more: what was to be asked soon is asked rarely again.
+    if (isWanted || isOpen) news.poll.start();
+    else news.poll.stop();
   }
 
   /** Whether it is worth asking every few seconds. */

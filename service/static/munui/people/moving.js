@@ -96,47 +96,59 @@ export class Moving {
     chat.tab.set("visit", chat.session.id);
     if (chat.isOpen) chat.news.poll.start();
     chat.reading.read();
+    chat.delivery.flushAll();
     chat.changed();
   }
 
-  /** @returns {Promise<{moved: string[], wants: object[]}>} conversations that are there now, and by what a person has been asked for */
+  /** @returns {Promise<{moved: string[], there: Map<string, string>, wants: object[]}>} conversations that were taken over, ids of what is there by those of here, and by what a person has been asked for */
   #settled() {
     return locked("moving", async () => {
       const { local, session } = this.chat;
       const { guest } = session;
       const moved = [];
+      const there = new Map();
       for (const portion of guest.kept ? portionsOf(local.importable()) : []) {
         const { conversations } = await this.api.importGuest(portion);
         moved.push(...conversations.map((one) => one.clientConversationId));
+        conversations.forEach((one) => there.set(one.clientConversationId, one.id));
       }
       const wants = guest.kept?.wants ?? [];
       for (const wanted of wants) {
-        await this.#asked(wanted);
+        there.set(wanted.id, await this.#asked(wanted));
         guest.note({ ...guest.kept, wants: guest.kept.wants.filter(({ id }) => id !== wanted.id) });
       }
-      return { moved, wants };
+      return { moved, there, wants };
     });
   }
 
-  /** Only when all is done: until then it is begun anew, from what lies here. */
-  #forget({ moved, wants }) {
-    const outbox = this.chat.shelf("localStorage", "outbox.guest");
-    moved.forEach((id) => this.chat.local.forget(id));
-    wants.forEach(({ clientMessageId }) => clientMessageId && outbox.remove(clientMessageId));
-    this.chat.local.forgetEmpty();
+  /** Only when all is done: until then it is begun anew, from what lies here. What was still on its way goes on there. */
+  #forget({ moved, there, wants }) {
+    const { local, session } = this.chat;
+    const [left, kept] = ["guest", session.guest.id].map((one) => this.chat.shelf("localStorage", `outbox.${one}`));
+    wants.forEach(({ clientMessageId }) => clientMessageId && left.remove(clientMessageId));
+    for (const entry of left.all()) {
+      const conversationId = there.get(entry.conversationId);
+      if (!conversationId) continue;
+      kept.set(entry.clientMessageId, { ...entry, conversationId });
+      left.remove(entry.clientMessageId);
+    }
+    moved.forEach((id) => local.forget(id));
+    local.forgetEmpty();
   }
 
-  /** As the visitor asked: by what they said, or without a word. A conversation in which nothing was said yet begins there. */
+  /** As the visitor asked: by what they said, or without a word. A conversation in which nothing was said yet begins there. @returns {Promise<string|undefined>} its id there */
   async #asked({ id, clientMessageId, event }) {
+    let there;
     try {
-      const { conversation } = await this.api.open(id);
-      const said = event && (await this.#translated(conversation.id, event));
-      if (said) await this.api.turn(conversation.id, { clientMessageId, event: said });
-      else await this.api.handover(conversation.id);
+      there = (await this.api.open(id)).conversation.id;
+      const said = event && (await this.#translated(there, event));
+      if (said) await this.api.turn(there, { clientMessageId, event: said });
+      else await this.api.handover(there);
     } catch (error) {
       // Asked again, it would be refused again.
       if (error.isTransient || error.isAuth || !error.status || error.code === "internal") throw error;
     }
+    return there;
   }
 
   /** The same chip has another message there. @returns {Promise<object|null>} null where it is not to be found */
