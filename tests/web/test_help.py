@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from psycopg import Connection
 
 from scripts.local import LocalStack
+from service.core import markdown
 from service.http import limits
 from service.knowledge.help import pages
 from service.site.texts import TEXTS
@@ -224,6 +225,16 @@ def test_a_question_finds_its_article_and_what_finds_none_leads_on(browser: Flas
     # As long as an address may be, and what no database holds: no fault.
     for odd in ("가" * 900, "a\x00b", "\ud800", " \u200b ", "' or 1=1 --", "%_\\", "&|!():*"):
         assert browser.get("/help", query_string={"q": odd.encode("utf-8", "surrogatepass")}).status_code == 200, odd
+
+
+def test_a_page_is_made_once_however_often_it_is_asked_for(
+    browser: FlaskClient, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = write()
+    pages_of = [browser.get(address(article)).text]
+    monkeypatch.setattr(markdown, "tokens_of", lambda _: pytest.fail("It is read again."))
+    pages_of.append(browser.get(address(article)).text)
+    assert all(article["body"] in page for page in pages_of)
 
 
 @pytest.fixture

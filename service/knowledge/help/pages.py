@@ -67,7 +67,7 @@ def article(slug: str) -> Response:
 
 
 def _keep_miss(question: str) -> None:
-    """The team reads what found nothing. What is typed for the search in the chat is kept not: it asks at every rest."""
+    """The team reads what found nothing. Not so of the search in the chat, which asks at every rest of who types."""
     if request.method != "GET" or not part(Limits).keeps_miss():
         return
     try:
