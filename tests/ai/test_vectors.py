@@ -48,7 +48,7 @@ def vectors(server: Vectors) -> Iterator[Vectors]:
 
 
 def endpoint(
-    vectors: Vectors, *, dimensions: int = DIMENSIONS, key: str | None = None, timeout: float = 60
+    vectors: Vectors, *, dimensions: int = DIMENSIONS, key: str | None = None, timeout: float = 300
 ) -> VectorEndpoint:
     return VectorEndpoint(vectors.url, MODEL, dimensions, key, timeout=timeout)
 
@@ -161,11 +161,11 @@ def run(url: str, vectors: Vectors, *arguments: str, **settings: str) -> subproc
         **os.environ, "AI_EMBEDDING_BASE_URL": vectors.url, "AI_EMBEDDING_MODEL": MODEL, "SUPABASE_DB_URL": url,
         "AI_EMBEDDING_DIMENSIONS": str(DIMENSIONS), "SUPABASE_URL": "http://127.0.0.1:9", "APP_URL": "http://127.0.0.1:9",
         "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x", "SUPABASE_SECRET_KEY": "sb_secret_x", "SECRET_KEY": "x" * 40,
-        "AI_TIMEOUT": "60",
+        "AI_TIMEOUT": "120",
         **settings,
     }  # fmt: skip
     command = [sys.executable, "-m", "scripts.vectors", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
 
 
 def test_vectors_help_where_words_find_little(
