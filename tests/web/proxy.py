@@ -177,7 +177,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.upstream.request(self.command, self.path, body, given)
         answer = self.upstream.getresponse()
         headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP]
-        return answer.status, headers, answer.read()
+        body = answer.read()
+        # One each: the gateway closes those that are idle for a while, and the next request would arrive twice.
+        self.upstream.close()
+        return answer.status, headers, body
 
     def _who(self) -> str:
         bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")

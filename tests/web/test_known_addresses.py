@@ -16,6 +16,7 @@ from flask import Flask
 from scripts.local import LocalStack
 from scripts.local.gateway import SignUps
 from service.accounts import form_page
+from tests.concurrency import PATIENCE
 from tests.stack import PASSWORD, Member, temporary_stack
 from tests.web.apps import APP_URL, stack_app
 from tests.web.proxy import Proxy
@@ -50,7 +51,8 @@ def test_ten_sign_ups_of_one_address_at_once_are_one_account(either_stack: tuple
     # Everybody but the first gets what a repeated sign-up gets, to the letter.
     assert sorted(answers) == sorted([*([repeated] * 9), (303, "/check-mail?type=signup" if is_confirmed else "/", "")])
     users = f"{stack.supabase_url}/auth/v1/admin/users"
-    found = httpx.get(users, params={"filter": email}, headers={"apikey": stack.secret_key}, trust_env=False).json()
+    asked = {"params": {"filter": email}, "headers": {"apikey": stack.secret_key}}
+    found = httpx.get(users, **asked, trust_env=False, timeout=PATIENCE).json()
     assert len(found["users"]) == 1
 
 
@@ -78,21 +80,26 @@ def seconds(app: Flask, path: str, **form: str) -> float:
     return time.perf_counter() - began
 
 
-@pytest.mark.parametrize(("path", "even"), [("/sign-in", 2.0), ("/forgot-password", 0.5), ("/check-mail", 0.5)])
+@pytest.mark.parametrize("path", ["/sign-in", "/forgot-password", "/check-mail"])
 def test_the_clock_does_not_tell_who_has_an_account(
-    stack: LocalStack, member: Member, monkeypatch: pytest.MonkeyPatch, path: str, even: float
+    stack: LocalStack, member: Member, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    # On a busy machine a password takes the local server longer than anything takes Supabase.
-    monkeypatch.setattr(form_page, "EVEN_SECONDS", even)
     app = stack_app(stack)
     more = {"password": "wrong-horse-9"} if path == "/sign-in" else {"type": "recovery"}
 
     def took(email: str) -> float:
         return seconds(app, path, email=email, **more)
 
-    # Both of a pair at once: nearly all of it is the clock's, and what else goes on here goes on for both.
-    with ThreadPoolExecutor(2) as pool:
-        pairs = [list(pool.map(took, (member.email, f"{uuid4()}@example.com"))) for _ in range(5)]
-    known, unknown = (statistics.median(column) for column in zip(*pairs, strict=True))
+    def pairs(count: int) -> list[list[float]]:
+        """Both of a pair at once: what else goes on here goes on for both."""
+        with ThreadPoolExecutor(2) as pool:
+            return [list(pool.map(took, (member.email, f"{uuid4()}@example.com"))) for _ in range(count)]
+
+    # How long it takes by itself, which depends on the machine: what is shipped is meant for Supabase.
+    monkeypatch.setattr(form_page, "EVEN_SECONDS", 0.001)
+    even = max(0.5, 5 * statistics.median(max(pair) for pair in pairs(3)))
+    monkeypatch.setattr(form_page, "EVEN_SECONDS", even)
+    # Nearly all of it is the clock's.
+    known, unknown = (statistics.median(column) for column in zip(*pairs(5), strict=True))
     assert min(known, unknown) >= even * 0.98
-    assert abs(known - unknown) < even / 10
+    assert abs(known - unknown) < even / 5

@@ -23,6 +23,7 @@ from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from scripts.local.errors import StackError
 from scripts.local.ports import listen
+from tests.concurrency import PATIENCE
 from tests.db.chats import new_id
 from tests.stack import Member
 from tests.summary import Tried
@@ -32,7 +33,7 @@ from tests.web.server import UNLIMITED
 IS_LONG = os.environ.get("MUNUI_SOAK") == "1"
 TURNS, MEMBERS, CONCURRENCY, KILLS = (10_000, 200, 32, 5) if IS_LONG else (300, 20, 8, 1)
 WORKERS = 2
-RETRY_SECONDS = 60.0
+RETRY_SECONDS = 300.0
 # How much more a worker may hold at the end of the last half than at its beginning.
 GROWTH = 1.10
 
@@ -89,7 +90,7 @@ class Fleet:
     @staticmethod
     def _listen_again(port: int) -> socket.socket:
         # The workers were killed too, but nobody waits for them: the last of them may still hold the port.
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while True:
             try:
                 return listen(port)

@@ -13,6 +13,7 @@ from scripts.local import LocalStack
 from service.site.texts import TEXTS
 from service.site.texts_en import EN
 from service.site.texts_ko import KO
+from tests.concurrency import PATIENCE
 from tests.stack import Member
 from tests.web.apps import APP_URL, offline_app, stack_app
 
@@ -154,6 +155,7 @@ def test_a_member_takes_their_data_away(client: FlaskClient, stack: LocalStack, 
         f"{stack.supabase_url}/auth/v1/admin/users/{member.id}",
         headers={"apikey": stack.secret_key, "Authorization": f"Bearer {stack.secret_key}"},
         trust_env=False,
+        timeout=PATIENCE,
     )
     assert users.status_code == 404
 

@@ -169,6 +169,7 @@ def test_the_team_is_asked_for_once_for_everybody(
 ) -> None:
     nobody = Api(through_app(proxied_app), None)
     ask = partial(nobody.call, "GET", "/team")
+    monkeypatch.setattr(team_calls, "KEPT", 3600.0)
     root.execute("update public.chat_team set expected_reply_seconds = 300")
     try:
         with proxy.watch() as seen:

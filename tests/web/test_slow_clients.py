@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,12 +17,15 @@ import pytest
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from service.server.line import PATIENCE
+from tests.concurrency import PATIENCE as LONG
 from tests.web.chat import new_id
+from tests.web.in_time import again_where_too_slow, in_time
 from tests.web.server import gunicorn
 
 pytestmark = pytest.mark.tried("attacks")
 CLIENTS = 40
-AT_ONCE = 1.0
+# Seconds, where the machine is quick; and how many times as long as where nobody is slow, where it is not.
+AT_ONCE, TIMES = 1.0, 20
 POST = b"POST /api/v1/inquiries HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
 SLOW: dict[str, bytes] = {
     "silent": b"",
@@ -58,51 +62,67 @@ def lines(server: AppServer, count: int) -> Iterator[list[socket.socket]]:
         for _ in range(count):
             line = kept.enter_context(socket.socket())
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            line.settimeout(5)
+            line.settimeout(LONG)
             line.connect((where.hostname, where.port))
             made.append(line)
         yield made
 
 
-def assert_others_are_served(server: AppServer, seconds: float = 0.0) -> None:
-    """Ask for as long as it may take until what was sent is felt, and three times at least."""
-    asked, until = 0, time.monotonic() + seconds
-    while asked < 3 or time.monotonic() < until:
-        asked, started = asked + 1, time.monotonic()
-        assert httpx.get(f"{server.url}/healthz", trust_env=False, timeout=PATIENCE).status_code == 200
-        assert time.monotonic() - started < AT_ONCE
+def asked(server: AppServer) -> float:
+    """The seconds that somebody else waits for an answer."""
+    started = time.monotonic()
+    assert httpx.get(f"{server.url}/healthz", trust_env=False, timeout=LONG).status_code == 200
+    return time.monotonic() - started
+
+
+def assert_others_are_served(server: AppServer, alone: float, seconds: float = 0.0) -> None:
+    """Ask for as long as it may take until what was sent is felt, and three times at least.
+
+    `alone` is how long an answer takes with nobody else there. Who is served only when a slow client is given up on
+    waits for most of PATIENCE.
+    """
+    took, until = [asked(server)], time.monotonic() + seconds
+    while len(took) < 3 or time.monotonic() < until:
+        took.append(asked(server))
+    assert statistics.median(took) < max(AT_ONCE, TIMES * alone)
+    assert max(took) < max(PATIENCE / 2, TIMES * alone)
 
 
 @pytest.mark.parametrize("name", SLOW)
 def test_nobody_waits_for_clients_that_are_slow(server: AppServer, name: str) -> None:
     # Answers that nobody reads have to fill the kernel first, sooner for few; large requests keep the test itself busy.
     count, seconds = {"never reading": (6, 3.0), "a body of many small chunks": (3, 1.0)}.get(name, (CLIENTS, 0.0))
+    alone = statistics.median(asked(server) for _ in range(3))
     with lines(server, count) as slow:
         for line in slow:
             line.sendall(SLOW[name])
         if name.startswith("answered"):
             # Until then each of them waits for its turn, as others do.
             assert all(line.recv(1) for line in slow)
-        assert_others_are_served(server, seconds)
+        assert_others_are_served(server, alone, seconds)
         for line in slow:
             # One more byte each, and more silence. Who was hung up on cannot send it.
             with suppress(ConnectionError):
                 line.send(b" ")
-        assert_others_are_served(server)
+        assert_others_are_served(server, alone)
 
 
+@again_where_too_slow
 def test_more_clients_than_there_are_connections_leave_room(server: AppServer) -> None:
     sent = WHOLE["a body"]
-    with lines(server, 980) as slow, lines(server, 1) as (honest,):
+    alone = statistics.median(asked(server) for _ in range(3))
+    with lines(server, 980) as slow:
         for line in slow[::2]:
             line.sendall(SLOW["half a body"])
-        honest.sendall(sent[:-1])
-        assert_others_are_served(server)
-        with lines(server, 120):
-            assert_others_are_served(server)
-            # Those who take longest make room, not all who are arriving.
-            honest.sendall(sent[-1:])
-            assert honest.recv(65536).startswith(b"HTTP/1.1 422")
+        assert_others_are_served(server, alone)
+        # What is not whole by then is refused.
+        with in_time(PATIENCE - 1), lines(server, 1) as (honest,):
+            honest.sendall(sent[:-1])
+            with lines(server, 120):
+                assert_others_are_served(server, alone)
+                # Those who take longest make room, not all who are arriving.
+                honest.sendall(sent[-1:])
+                assert honest.recv(65536).startswith(b"HTTP/1.1 422")
 
 
 LATE = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -117,7 +137,6 @@ def test_the_rest_of_a_body_that_came_too_late_is_no_request(server: AppServer) 
         for line, begun in zip(several, [*BEGUN.values()] * 5, strict=True):
             line.sendall(begun)
         for line in several:
-            line.settimeout(PATIENCE + 5)
             told = line.recv(65536)
             with suppress(ConnectionError):
                 line.sendall(LATE)
@@ -141,7 +160,6 @@ def test_a_head_has_a_limit(server: AppServer) -> None:
 
 
 def read_all(line: socket.socket) -> bytes:
-    line.settimeout(PATIENCE + 5)
     told = b""
     while data := line.recv(65536):
         told += data
@@ -153,16 +171,16 @@ REFUSED = {"half a body": b"400", "half a chunk": b"400", "half a head": b""}
 
 def test_what_does_not_arrive_is_refused_in_time(server: AppServer) -> None:
     def wait_for(name: str) -> tuple[float, bytes]:
+        started = time.monotonic()
         with lines(server, 1) as (line,):
             line.sendall(SLOW[name])
-            started = time.monotonic()
             told = read_all(line)
         return time.monotonic() - started, told
 
     with ThreadPoolExecutor(len(REFUSED)) as pool:
         found = dict(zip(REFUSED, pool.map(wait_for, REFUSED), strict=True))
     for name, (seconds, told) in found.items():
-        assert PATIENCE - 1 < seconds < PATIENCE + 3, name
+        assert PATIENCE - 1 < seconds < 2 * PATIENCE, name
         assert told[9:12] == REFUSED[name], name
         assert told == b"" or b'"code": "malformed_json"' in told or b'"code":"malformed_json"' in told, name
 
@@ -211,11 +229,10 @@ def test_a_body_that_waits_to_be_asked_for_is_asked_for(server: AppServer) -> No
         line.sendall(POST + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(INQUIRY))
         assert line.recv(25).startswith(b"HTTP/1.1 100 Continue")
         line.sendall(INQUIRY)
-        until = time.monotonic() + 5
         told = b""
-        while b"HTTP/1.1 422" not in told and time.monotonic() < until:
-            told += line.recv(65536)
-    assert b"HTTP/1.1 422" in told
+        while b"HTTP/1.1 422" not in told:
+            told += (data := line.recv(65536))
+            assert data, "hung up"
 
 
 def test_who_has_said_all_may_still_read(server: AppServer) -> None:

@@ -14,7 +14,7 @@ from psycopg import Connection
 from werkzeug.serving import make_server
 
 from scripts.local import LocalStack
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once
 from tests.db.chats import conversation_row, everything, messages_of
 from tests.stack import Member
 from tests.web.apps import stack_app
@@ -57,7 +57,8 @@ def test_a_turn_over_http(stack: LocalStack, app: Flask, member: Member, root: C
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}", trust_env=False) as client:
+        address = f"http://127.0.0.1:{server.server_port}"
+        with httpx.Client(base_url=address, trust_env=False, timeout=PATIENCE) as client:
             api = Api(through_http(client), member.access_token)
             chat = api.begin()
             answer = chat.write("배송이 언제 오나요?")
