@@ -42,8 +42,8 @@ test: $(DEVELOPMENT) $(PACKAGES) $(TEST_PACKAGES) bundle ## every test; `make te
 
 soak: $(DEVELOPMENT) $(PACKAGES) bundle ## the long forms: 10,000 turns under kills, every fault, fuzzing, walks in Firefox and WebKit
 	@scripts/system_packages.sh
-	@MUNUI_SOAK=1 MUNUI_FUZZ_EXAMPLES=100 exec $(BIN)/python -m pytest tests/unit/test_fuzz_bodies.py \
-	  tests/unit/test_fuzz_edges.py tests/db/test_policy_matrix.py tests/db/test_forging.py tests/web/test_attacks.py \
+	@MUNUI_SOAK=1 MUNUI_FUZZ_EXAMPLES=100 exec $(BIN)/python -m pytest --hypothesis-profile=explore \
+	  tests/unit/test_fuzz_bodies.py tests/unit/test_fuzz_edges.py tests/db/test_policy_matrix.py tests/db/test_forging.py tests/web/test_attacks.py \
 	  tests/web/test_slow_clients.py tests/web/test_crash.py tests/web/test_api_outage.py tests/web/test_faults.py \
 	  tests/web/test_fuzz.py tests/web/test_load.py tests/web/test_export.py tests/web/test_removal.py \
 	  tests/web/test_costs.py tests/browser/engines $(ARGS)

@@ -44,7 +44,7 @@ def sign_up(stack: LocalStack) -> Member:
         f"{stack.supabase_url}/auth/v1/signup",
         headers={"apikey": stack.publishable_key},
         json={"email": email, "password": PASSWORD},
-        timeout=15,
+        timeout=120,
         trust_env=False,
     )
     answer.raise_for_status()

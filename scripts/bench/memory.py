@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -12,8 +13,10 @@ def family(pid: int) -> list[int]:
     """A process and everything that it started."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text(encoding="ascii").split():
-            found += family(int(child))
+        # It may end while it is looked at.
+        with suppress(OSError):
+            for child in task.read_text(encoding="ascii").split():
+                found += family(int(child))
     return found
 
 

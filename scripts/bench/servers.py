@@ -66,7 +66,7 @@ def running_legacy(stack: LocalStack, options: Options) -> Iterator[str]:
 
 def client(url: str = "") -> httpx.Client:
     """A keep-alive client that reads nothing from the environment."""
-    return httpx.Client(base_url=url, timeout=30, trust_env=False)
+    return httpx.Client(base_url=url, timeout=120, trust_env=False)
 
 
 def _wait(url: str, child: Child) -> None:

@@ -35,7 +35,7 @@ class Visitor:
 
     def __init__(self, url: str, member: Member) -> None:
         parts = urlsplit(url)
-        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=120)
         self._headers = {**member.bearer, "Content-Type": "application/json"}
         status, opened = self._post("/api/v1/conversations", {"clientConversationId": new_id()})
         if status != 201:
@@ -47,7 +47,7 @@ class Visitor:
 
     def work(self, barrier: threading.Barrier, seconds: float) -> list[float]:
         """Click until the time is over, and once at least; how long each turn took, in milliseconds."""
-        times = []
+        times: list[float] = []
         # The server hangs up on who waits for the others too long.
         self._connection.close()
         barrier.wait()

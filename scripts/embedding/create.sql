@@ -80,10 +80,11 @@ comment on function public.kb_keep_vectors(text, jsonb) is
 revoke all on function public.kb_keep_vectors(text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.kb_keep_vectors(text, jsonb) to service_role;
 
--- As kb_find, with a question's vector beside its words. Combined by reciprocal ranks; the words count as much as the best
--- piece covers of the question, as their ranks say little where they find little. Every vector is looked at: an index
--- loses what row level security leaves. What may be the answer is decided by words alone, since nearness of vectors has
--- no threshold that holds for two models.
+-- As kb_find, with a question's vector beside its words. Combined by reciprocal ranks; a piece's place among words counts as
+-- much as the piece covers of the question, and a quarter of that where the nearest piece is in another language: words
+-- do not reach it, so what they find is what is left. Every vector is looked at: an index loses what row level security
+-- leaves. What may be the answer is decided by words alone, since nearness of vectors has no threshold that holds for two
+-- models; it stands first.
 create or replace function public.kb_find_near(
   p_question text, p_locale text, p_vector real[], p_model text, p_audience text default null, p_limit integer default 5
 ) returns jsonb
@@ -95,7 +96,7 @@ as $$
   with words as materialized (
     select * from public.kb_ranked(p_question, p_locale, p_audience)
   ), near as materialized (
-    select e.chunk_id, c.article_id,
+    select e.chunk_id, c.article_id, a.locale,
       row_number() over (
         order by e.embedding operator(extensions.<=>) p_vector::extensions.halfvec, a.locale <> p_locale, e.chunk_id
       ) as rank
@@ -107,18 +108,18 @@ as $$
     order by rank
     limit 200
   ), trust as (
-    select coalesce(max(w.coverage) filter (where w.rank = 1), 0) as of_words from words w
+    select case when exists (select from near n where n.rank = 1 and n.locale <> p_locale) then 0.25 else 1 end as of_words
   ), combined as (
     select chunk_id, article_id,
       coalesce(w.coverage, 0) as coverage, coalesce(w.may_answer, false) as may_answer,
-      coalesce((1 - t.of_words) / (4 + n.rank), 0) + coalesce(3 * t.of_words / (4 + w.rank), 0) as score
+      coalesce(1.0 / (24 + n.rank), 0) + coalesce(2.5 * t.of_words * w.coverage / (24 + w.rank), 0) as score
     from near n
     full join words w using (chunk_id, article_id)
     cross join trust t
   ), ranked as (
     select b.*,
-      row_number() over (order by b.score desc, b.coverage desc, b.chunk_id) as rank,
-      row_number() over (partition by b.article_id order by b.score desc, b.coverage desc, b.chunk_id) as rank_in_article
+      row_number() over (order by b.may_answer desc, b.score desc, b.coverage desc, b.chunk_id) as rank,
+      row_number() over (partition by b.article_id order by b.may_answer desc, b.score desc, b.coverage desc, b.chunk_id) as rank_in_article
     from combined b
   ), best as (
     select * from ranked r

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from scripts.eval.asking import Asked
+from scripts.eval.ceiling import AIM, Places, beyond, ceiling, places
 from scripts.eval.figures import Figures, by, is_wrong
 
 _MARKED = re.compile(r"(<!-- eval: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -36,6 +37,8 @@ def told(
         "locales": _table(_kinds(ways, lambda one: {"ko": "Korean", "en": "English"}[one.question.locale])),
         "silence": _table(_silence(words)),
         "wrong": _table(_wrong(words)),
+        "ceiling": _table(_ceiling(places(ways))),
+        "beyond": _table(_beyond(beyond(places(ways)))),
     }
 
 
@@ -100,6 +103,34 @@ def _wrong(words: Sequence[Asked]) -> Table:
         if is_wrong(one) and one.answer is not None
     ]
     return ("", "half", "kind", "question", "answered with", "right", "coverage"), rows
+
+
+def _ceiling(found: Sequence[Places]) -> Table:
+    parts = {"all": found, **{half: [one for one in found if one.asked.question.half == half] for half in ("a", "b")}}
+    reached = {name: ceiling(some) for name, some in parts.items()}
+    rows = {
+        "the better half alone": [one.half for one in reached.values()],
+        "**by both**": [one.both for one in reached.values()],
+        "if for each question the better half were believed": [one.choice for one in reached.values()],
+        f"the aim: {AIM:.2f} above the better half": [one.aim for one in reached.values()],
+        "if what either half finds were always put first": [one.order for one in reached.values()],
+    }
+    heads = ("MRR", *(f"half {name}" if name != "all" else name for name in parts))
+    return heads, [(name, *(f"{value:.3f}" for value in values)) for name, values in rows.items()]
+
+
+def _beyond(found: Sequence[Places]) -> Table:
+    rows = [
+        (
+            one.asked.question.id,
+            one.asked.question.half,
+            one.asked.question.kind,
+            one.asked.question.text,
+            *(str(place or "none") for place in (one.words, one.vectors, one.both)),
+        )
+        for one in found
+    ]
+    return ("", "half", "kind", "question", "words", "vectors", "both"), rows
 
 
 def _table(table: Table) -> str:

@@ -43,8 +43,8 @@ class Asked:
     audience: Literal["all", "members"]
     history: Sequence[tuple[str, str]]
     view: TurnView
-    # Whether its flow has words for an answer. It has none where what the conversation began with cannot be read any more,
-    # and the flow of today gives no answers.
+    # Whether its flow has words for an answer. It has none where what the conversation began with cannot be read any
+    # more, and the flow of today gives no answers.
     is_answerable: bool
 
     @property

@@ -14,7 +14,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
-from html.parser import HTMLParser
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -22,14 +21,22 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from service.core.tags import read
+
 _LINK = re.compile(r"https?://[^\s/?#]|mailto:[^\s?]", re.IGNORECASE)
 _LOWEST = 6
 # More of these in one text take seconds to read, and stand in no text that somebody has written.
 _COSTLY, _MOST_COSTLY = ("[", "<"), 3000
-# What stands in these is for browsers.
-_NOT_TEXT = frozenset({"script", "style", "template", "noscript", "title"})
+# What stands in these is for browsers; of scripts not even what looks like a tag is one.
+_SCRIPTS = frozenset({"script", "style"})
+_NOT_TEXT = _SCRIPTS | {"template", "noscript", "title"}
+# What these hold begins on a line of its own.
+_LINES = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
+# Pages that were asked for last. What takes longest of what may be written takes two seconds.
+_KEPT = 64
 
 
+@lru_cache(maxsize=_KEPT)
 def html_of(text: str) -> Markup:
     """`text` as HTML that may stand in a page."""
     tokens = tokens_of(text)
@@ -63,34 +70,19 @@ def is_link(url: str) -> bool:
 
 def words_of_html(text: str) -> str:
     """What somebody reads of a piece of HTML that stands in Markdown."""
-    reader = _Words()
-    reader.feed(text)
-    reader.close()
-    return "\n".join(line for line in (" ".join(one.split()) for one in "".join(reader.found).split("\n")) if line)
-
-
-class _Words(HTMLParser):
-    """Collects text; comments and what is for browsers are left out."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self._inside: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if self._inside is None and tag in _NOT_TEXT:
-            self._inside = tag
-        elif tag in ("br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6"):
-            self.found.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._inside:
-            self._inside = None
-
-    def handle_data(self, data: str) -> None:
-        if self._inside is None:
-            self.found.append(data)
+    said: list[str] = []
+    inside: str | None = None
+    for one in read(text, _SCRIPTS):
+        if isinstance(one, str):
+            if inside is None:
+                said.append(one)
+        elif one.is_end:
+            inside = None if one.name == inside else inside
+        elif inside is None and one.name in _NOT_TEXT:
+            inside = one.name
+        elif one.name in _LINES:
+            said.append("\n")
+    return "\n".join(line for line in (" ".join(one.split()) for one in "".join(said).split("\n")) if line)
 
 
 class _Renderer(RendererHTML):

@@ -15,6 +15,7 @@ from service.jobs.worker import Worker
 from service.knowledge.generative.endpoint import Endpoint
 from tests.ai.standin import KEY, MODEL, StandIn, standing_in
 from tests.ai.worded import WORDED, Talk, settings_of, told_to
+from tests.concurrency import PATIENCE
 from tests.db.articles import an_article
 from tests.stack import Member, connect
 from tests.web.apps import NOBODY
@@ -33,7 +34,7 @@ def standin() -> Iterator[StandIn]:
 @pytest.fixture
 def endpoint(standin: StandIn) -> Iterator[Endpoint]:
     """The way to it."""
-    made = Endpoint(f"{standin.url}/v1", MODEL, KEY, timeout=5.0)
+    made = Endpoint(f"{standin.url}/v1", MODEL, KEY, timeout=PATIENCE)
     yield made
     made.close()
 
@@ -41,7 +42,7 @@ def endpoint(standin: StandIn) -> Iterator[Endpoint]:
 @pytest.fixture
 def soon() -> Callable[[float], float]:
     """So many seconds from now, on the clock that answers are asked by."""
-    return lambda seconds=5.0: time.monotonic() + seconds
+    return lambda seconds=PATIENCE: time.monotonic() + seconds
 
 
 @pytest.fixture

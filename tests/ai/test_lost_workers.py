@@ -20,7 +20,7 @@ from service.knowledge.generative.words import handover
 from service.knowledge.vectors import finding
 from tests.ai.standin import KEY, MODEL, Body, Request, StandIn, honest
 from tests.ai.worded import WORDED, Talk, settings_of
-from tests.concurrency import until
+from tests.concurrency import PATIENCE, until
 from tests.db.articles import QUESTION
 from tests.working import a_process, hand_driven
 
@@ -192,7 +192,7 @@ def test_a_worker_that_is_killed_while_the_model_thinks_loses_nothing(
 
     def for_ever(request: Request) -> Body:
         thinks.set()
-        is_over.wait(60)
+        is_over.wait(PATIENCE)
         return honest(request)
 
     standin.script = [for_ever]
@@ -201,7 +201,7 @@ def test_a_worker_that_is_killed_while_the_model_thinks_loses_nothing(
     log = tmp_path / "worker.log"
     try:
         with a_process(stack, log, **model) as process:
-            assert thinks.wait(60)
+            assert thinks.wait(PATIENCE)
             pid = process.child.pid
             assert pid is not None
             os.kill(pid, signal.SIGKILL)

@@ -13,6 +13,7 @@ from service.knowledge.generative.draft import SCHEMA, read_draft
 from service.knowledge.generative.prompt import compose
 from tests.ai.materials import material
 from tests.ai.standin import KEY, MODEL, StandIn, cut, honest, status
+from tests.concurrency import PATIENCE
 
 PROMPT = compose(material(), "0" * 32)
 
@@ -20,7 +21,7 @@ PROMPT = compose(material(), "0" * 32)
 @pytest.fixture
 def client(standin: StandIn) -> Iterator[openai.OpenAI]:
     """The client as its makers ship it, told to try once."""
-    with openai.OpenAI(base_url=f"{standin.url}/v1", api_key=KEY, max_retries=0, timeout=10) as made:
+    with openai.OpenAI(base_url=f"{standin.url}/v1", api_key=KEY, max_retries=0, timeout=PATIENCE) as made:
         yield made
 
 

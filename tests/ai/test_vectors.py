@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from psycopg import Connection
 from scripts.embedding.filling import fill, missing
 from scripts.eval.asking import Near, ask, write_articles
 from scripts.eval.figures import by, figures, leaks
+from scripts.eval.reached import REACHED
 from scripts.eval.the_set import Article, read_articles, read_questions
 from scripts.eval.vectors import DIMENSIONS, MODEL
 from scripts.local import LocalStack
@@ -46,7 +48,7 @@ def vectors(server: Vectors) -> Iterator[Vectors]:
 
 
 def endpoint(
-    vectors: Vectors, *, dimensions: int = DIMENSIONS, key: str | None = None, timeout: float = 60
+    vectors: Vectors, *, dimensions: int = DIMENSIONS, key: str | None = None, timeout: float = 300
 ) -> VectorEndpoint:
     return VectorEndpoint(vectors.url, MODEL, dimensions, key, timeout=timeout)
 
@@ -159,11 +161,11 @@ def run(url: str, vectors: Vectors, *arguments: str, **settings: str) -> subproc
         **os.environ, "AI_EMBEDDING_BASE_URL": vectors.url, "AI_EMBEDDING_MODEL": MODEL, "SUPABASE_DB_URL": url,
         "AI_EMBEDDING_DIMENSIONS": str(DIMENSIONS), "SUPABASE_URL": "http://127.0.0.1:9", "APP_URL": "http://127.0.0.1:9",
         "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x", "SUPABASE_SECRET_KEY": "sb_secret_x", "SECRET_KEY": "x" * 40,
-        "AI_TIMEOUT": "60",
+        "AI_TIMEOUT": "120",
         **settings,
     }  # fmt: skip
     command = [sys.executable, "-m", "scripts.vectors", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
 
 
 def test_vectors_help_where_words_find_little(
@@ -186,11 +188,23 @@ def test_vectors_help_where_words_find_little(
     }
     found = {way: figures(asked) for way, asked in ways.items()}
     tell("eval", "MRR " + ", ".join(f"{way} {one.mrr:.3f}" for way, one in found.items()))
-    assert found["both"].mrr > max(found["words"].mrr, found["vectors"].mrr) + 0.02
-    assert found["both"].hit_5 > found["words"].hit_5 + 0.03
-    # Where words say next to nothing the gain is what was hoped for everywhere: docs/answers.md says why it is not.
+    # docs/answers.md says why it is not 0.10.
+    assert found["both"].mrr > max(found["words"].mrr, found["vectors"].mrr) + 0.045
+    assert found["both"].hit_5 > max(found["words"].hit_5, found["vectors"].hit_5) + 0.04
+    # What words may answer with stands first for both.
+    assert found["both"].answered == found["words"].answered
+    told = json.loads(REACHED.read_text(encoding="utf-8"))["both"]
+    for name in ("hit_1", "hit_5", "mrr", "to_the_point"):
+        # One question's share: another machine's last digit may swap two pieces that are as near.
+        assert found["both"].as_json()[name] >= told[name] - 1 / found["both"].answerable, name
+    # Where words say next to nothing the gain is what was hoped for everywhere.
     kinds = {way: by(asked, lambda one: one.question.kind) for way, asked in ways.items()}
-    assert kinds["both"]["paraphrase"].mrr > kinds["words"]["paraphrase"].mrr + 0.10
+    for kind in ("paraphrase", "cross"):
+        assert kinds["both"][kind].mrr > kinds["words"][kind].mrr + 0.20
+    assert kinds["both"]["cross"].mrr > kinds["vectors"]["cross"].mrr - 0.05
+    locales = {way: by(asked, lambda one: one.question.locale) for way, asked in ways.items()}
+    for locale in ("ko", "en"):
+        assert locales["both"][locale].hit_5 >= max(locales[way][locale].hit_5 for way in ("words", "vectors"))
     # Codes are found by their letters, and stay found.
     assert kinds["both"]["code"].hit_5 == 1.0
     assert found["both"].wrong <= found["words"].wrong

@@ -14,7 +14,7 @@ from scripts.local import LocalStack
 from service.knowledge.generative import endpoint as endpoints
 from tests.ai.standin import MODEL, Body, Request, StandIn, Step, answer, cut, finished, honest, late, saying, status
 from tests.ai.worded import WORDED, Talk, settings_of, told_to
-from tests.concurrency import until
+from tests.concurrency import PATIENCE, until
 from tests.db.articles import QUESTION, TITLE, UNKNOWN, an_article, answers_of, write_article
 from tests.stack import Member, connect
 from tests.web.chat import Api, chip, new_id, through_app
@@ -99,7 +99,7 @@ def test_whatever_is_no_checked_answer_is_a_person_with_a_word(name: str, talk: 
 
 
 def test_an_endpoint_that_takes_too_long_is_given_up_on(talk: Talk, standin: StandIn, stack: LocalStack) -> None:
-    standin.script = [late(5)]
+    standin.script = [late(60)]
     asked = talk.ask(QUESTION)
     with hand_driven(stack, **settings_of(standin, ai_timeout=1.0)) as hurried:
         hurried.drain()
@@ -307,7 +307,7 @@ def test_without_a_model_articles_answer_in_their_own_words(talk: Talk, stack: L
 
 def test_two_workers_that_have_the_same_job_say_it_once(talk: Talk, standin: StandIn, stack: LocalStack) -> None:
     """As after a lease that ended too early."""
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=PATIENCE)
 
     def together(request: Request) -> Body:
         both.wait()

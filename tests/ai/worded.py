@@ -22,7 +22,7 @@ PRICES = {"ai_price_in": 1.0, "ai_price_out": 10.0}
 
 def settings_of(standin: StandIn, **changes: Any) -> dict[str, Any]:
     """Settings of a worker that asks the stand-in."""
-    return {"ai_base_url": standin.url, "ai_model": MODEL, "ai_api_key": KEY, "ai_timeout": 20.0, **PRICES, **changes}
+    return {"ai_base_url": standin.url, "ai_model": MODEL, "ai_api_key": KEY, "ai_timeout": 120.0, **PRICES, **changes}
 
 
 @contextmanager

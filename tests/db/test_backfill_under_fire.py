@@ -103,7 +103,8 @@ def _conversations(database: Database, user: uuid.UUID) -> list[uuid.UUID]:
     """A few of their conversations from before, so that history and what is written meanwhile meet."""
     rows = database.rows(
         "with made as (insert into public.chat_conversations (user_id) select %s from generate_series(1, 1)) "
-        "select id from public.chat_conversations where user_id = %s and status in ('active', 'open') order by id limit 5",
+        "select id from public.chat_conversations where user_id = %s and status in ('active', 'open')"
+        " order by id limit 5",
         [user, user],
     )
     return [row[0] for row in rows]

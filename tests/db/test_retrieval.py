@@ -98,6 +98,74 @@ def test_english_words_are_found_by_their_stems(db: Connection[Any]) -> None:
     assert answer(db, "Is a porcelain bowl safe in dishwashers?", "en") == "care"
 
 
+PASSING = {
+    # One says it in a half-sentence and is about something else.
+    "Do you have a store?": None,
+    "store": None,
+    # It goes by that name; it speaks of it again and again.
+    "kiln": "kiln",
+    "glaze": "kiln",
+    # A name in a Korean article is no word of its sentence.
+    "paypal 되나요?": "pay",
+}
+
+
+@pytest.mark.parametrize("question", PASSING)
+def test_a_single_word_said_in_passing_is_no_answer(db: Connection[Any], question: str) -> None:
+    kiln = "The kiln day is on Monday. A glaze is mixed by hand, and the glaze is dry by noon."
+    account = "We store your name. Nobody else sees it."
+    write_articles(
+        db,
+        [
+            article("en/kiln", "Our kiln", kiln, locale="en"),
+            article("en/data", "Your data", account, locale="en"),
+            article("ko/pay", "결제", "카드와 PayPal을 받아요."),
+        ],
+    )
+    assert answer(db, question, "ko" if "되" in question else "en") == PASSING[question]
+
+
+def test_two_syllables_of_two_words_are_not_found(db: Connection[Any]) -> None:
+    torn = article("ko/torn", "수리", "무료로 고쳐 드려요.")
+    whole = article("ko/whole", "단체 주문", "서른 개부터 할인해 드리고, 회사 로고는 하나에 이천 원에 새겨 드려요.")
+    write_articles(db, [torn, whole])
+    assert [row["slug"] for row in find(db, "로고")][:1] == ["whole"]
+    assert answer(db, "로고") == "whole"
+
+
+SECTIONS = """## 처음 쓰기 전에
+
+물에 담가 두세요.
+
+## 색깔
+
+도자기는 오븐에서 색이 달라지지 않아요. 오븐은 천천히 데워 주세요.
+
+## 오븐
+
+내열 그릇만 넣을 수 있고, 다른 그릇은 갈라지니까 절대로 넣지 마세요.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        # All of them carry the title: the first that says it itself.
+        ("오븐", "도자기는 오븐에서"),
+        ("오븐 색깔", "도자기는 오븐에서"),
+        # None says it itself: the shortest.
+        ("도마는 어떻게 닦나요?", "물에 담가"),
+    ],
+)
+def test_of_an_article_the_piece_stands_for_it_that_says_it_itself(
+    db: Connection[Any], question: str, begins: str
+) -> None:
+    write_articles(db, [article("ko/care", "그릇과 오븐 쓰기", SECTIONS, questions=("도마는 어떻게 닦나요?",))])
+    found = find(db, question)[0]
+    assert found["text"].startswith(begins)
+    assert found["answerable"]
+
+
 def test_what_is_told_elsewhere_is_not_answered_in_passing(db: Connection[Any]) -> None:
     assert answer(db, "Is a wool coat declared?", "en") == "customs"
     assert answer(db, "Can I wash the wool coat?", "en") is None

@@ -72,8 +72,8 @@ def markdown(name: str) -> list[dict[str, str]]:
     return [{"name": path, "data": base64.b64encode(text.encode()).decode()} for path, text in files.items()]
 
 
-# Where the worker stands when it is killed: what it asks then, and the how manieth time. What it asked may arrive all the
-# same.
+# Where the worker stands when it is killed: what it asks then, and the how manieth time. What it asked may arrive
+# all the same.
 STEPS = {
     "nothing taken over": ("rpc/kb_import", 1),
     "some taken over": ("rpc/kb_import", 2),

@@ -11,6 +11,7 @@ import pytest
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
+from tests.concurrency import PATIENCE, until
 from tests.live.listening import MEMBERS, OPERATORS, listening
 from tests.stack import Member, connect, rest, sign_up
 from tests.web.chat import Api, Chat, at_chips, new_id, through_http
@@ -35,11 +36,17 @@ def proxy(_proxy: Proxy) -> Iterator[Proxy]:
 
 
 @pytest.fixture(scope="session")
-def server(stack: LocalStack, _proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """One worker for all tests of streams."""
+def _server(stack: LocalStack, _proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     log = tmp_path_factory.mktemp("live") / "app.log"
     with gunicorn(stack, log, workers=1, SUPABASE_URL=_proxy.url, ALLOWED_ORIGINS=SHOP, **UNLIMITED) as running:
         yield running
+
+
+@pytest.fixture
+def server(_server: AppServer, streams_open: Callable[[], float]) -> AppServer:
+    """One worker for all tests of streams. It has noticed that the streams of the test before are left."""
+    until(lambda: streams_open() == 0)
+    return _server
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,8 @@ class Customer:
 
 
 @pytest.fixture(scope="session")
-def _http(server: AppServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+def _http(_server: AppServer) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=_server.url, trust_env=False, timeout=PATIENCE) as client:
         yield client
 
 
@@ -135,11 +142,17 @@ def operator(stack: LocalStack, server: AppServer) -> Operator:
 
 
 @pytest.fixture
-def streams_open(_http: httpx.Client) -> Callable[[], float]:
-    """A function that says how many streams the server has open."""
+def number(_http: httpx.Client) -> Callable[[str], float]:
+    """A function that reads one of the numbers that the server tells of itself."""
 
-    def read() -> float:
+    def read(name: str) -> float:
         told = _http.get("/metrics").text.splitlines()
-        return sum(float(line.rpartition(" ")[2]) for line in told if line.startswith("munui_streams"))
+        return sum(float(line.rpartition(" ")[2]) for line in told if line.startswith(name))
 
     return read
+
+
+@pytest.fixture
+def streams_open(number: Callable[[str], float]) -> Callable[[], float]:
+    """A function that says how many streams the server has open."""
+    return lambda: number("munui_streams")

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from tests.concurrency import PATIENCE
 from tests.live.listening import MEMBERS, OPERATORS, Stream
 from tests.web.apps import bearer
 
@@ -24,7 +25,7 @@ class Follower:
     """Follows until `stop`; `seen` holds the `rev` and content of each message in the order in which it came."""
 
     def __init__(self, url: str, token: str, path: str, pull: Callable[[httpx.Client], None]) -> None:
-        self._client = httpx.Client(base_url=url, headers=bearer(token), trust_env=False, timeout=10)
+        self._client = httpx.Client(base_url=url, headers=bearer(token), trust_env=False, timeout=PATIENCE)
         self._open = lambda: Stream(url, path, bearer(token))
         self._pull = pull
         self._stopped = threading.Event()
@@ -35,7 +36,7 @@ class Follower:
     def stop(self) -> None:
         """Follow no longer."""
         self._stopped.set()
-        self.thread.join(20)
+        self.thread.join(PATIENCE)
         self._client.close()
 
     def _follow(self) -> None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-PATIENCE = 15.0
+from tests.concurrency import PATIENCE
+
 MEMBERS, OPERATORS = "/api/v1/events", "/api/v1/inbox/events"
 
 
@@ -32,7 +33,7 @@ class Stream:
 
     def __init__(self, url: str, path: str, headers: dict[str, str]) -> None:
         where = urlsplit(url)
-        self._connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=120)
+        self._connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=4 * PATIENCE)
         self._connection.connect()
         self._socket: socket.socket = self._connection.sock
         self._connection.request("GET", path, headers=headers)

@@ -12,13 +12,12 @@ import pytest
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from scripts.local.ports import listen
+from tests.concurrency import PATIENCE
 from tests.db.chats import add_message
 from tests.live.conftest import UNLIMITED, employ
 from tests.live.following import Customers, Operators
 from tests.stack import connect, sign_up, temporary_stack
 from tests.web.chat import Api, at_chips, through_http
-
-PATIENCE = 30.0
 
 
 @pytest.mark.slow
@@ -26,7 +25,7 @@ def test_both_sides_see_everything_once_and_in_order(tmp_path: Path) -> None:
     with temporary_stack("restarts") as stack:
         app = _start(stack, tmp_path, port=0)
         member, operator = sign_up(stack), employ(stack, app.url)
-        with httpx.Client(base_url=app.url, trust_env=False, timeout=30) as http:
+        with httpx.Client(base_url=app.url, trust_env=False, timeout=PATIENCE) as http:
             chat = at_chips(Api(through_http(http), member.access_token))
         customers = Customers(app.url, member.access_token, chat.id)
         team = Operators(app.url, operator.member.access_token)
@@ -81,7 +80,7 @@ def _all(stack: LocalStack, conversation: str) -> list[tuple[int, str | None]]:
 
 
 def _until(holds: Callable[[], object], what: str, *shown: object) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + 3 * PATIENCE
     while not holds():
         assert time.monotonic() < until, (what, *shown)
         time.sleep(0.05)

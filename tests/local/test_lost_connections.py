@@ -51,7 +51,9 @@ class Cutter:
         """Take no more connections and end those that there are."""
         self._listener.close()
         for line in list(self._open):
-            line.shutdown(socket.SHUT_RDWR)
+            # It may have ended at this moment.
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         while True:
@@ -63,7 +65,7 @@ class Cutter:
 
     def _serve(self, line: socket.socket) -> None:
         # One thread for both ways: a socket in which another one waits is not closed by closing it.
-        with line, socket.create_connection(self._to) as server, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), line, socket.create_connection(self._to) as server:
             self._open.add(line)
             is_cut = self._pass_on(line, server)
             if is_cut and self._is_reset:

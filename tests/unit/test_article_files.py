@@ -73,6 +73,16 @@ def test_yaml_that_multiplies_itself_stays_small() -> None:
     assert markdown_entry("a.md", f"---\ntitle: 글\n{bomb}---\n본문", DEFAULTS).title == "글"
 
 
+def test_a_first_heading_is_the_title_however_long_its_line() -> None:
+    kept = markdown_entry("a.md", "# 제목 이에요 ##\n글이에요.", DEFAULTS)
+    assert (kept.title, kept.body) == ("제목 이에요", "글이에요.")
+    assert markdown_entry("이름.md", "# #\n글이에요.", DEFAULTS).title == "이름"
+    before = time.process_time()
+    with suppress(Unusable):
+        markdown_entry("a.md", f"# a{' ' * MOST_BYTES}b", DEFAULTS)
+    assert time.process_time() - before < 20
+
+
 def test_a_page_is_what_somebody_reads() -> None:
     page = read_page(
         """<!doctype html><html lang=ko-KR><head><title>온기</title><style>x</style></head><body>

@@ -27,7 +27,7 @@ def run(stack: LocalStack, tmp_path: Path) -> Run:
             env={**clean, "MUNUI_LOCAL_DIR": str(tmp_path), **named, **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 

@@ -17,7 +17,7 @@ from flask import Flask
 from psycopg import Connection
 
 from scripts.local import LocalStack
-from tests.concurrency import until
+from tests.concurrency import PATIENCE, until
 from tests.db.chats import add_conversation, add_row, new_id
 from tests.stack import Member, connect
 from tests.web.apps import bearer
@@ -118,7 +118,7 @@ def client(stack: LocalStack, faulty: FaultyProxy, log: Path) -> Iterator[httpx.
     """A client of a real server whose way to Supabase can break."""
     with (
         gunicorn(stack, log, workers=1, SUPABASE_URL=faulty.url) as server,
-        httpx.Client(base_url=server.url, trust_env=False, timeout=20) as client,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client,
     ):
         yield client
 

@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from psycopg import Connection
 
 from scripts.local import LocalStack
+from service.conversations import team
+from service.core import markdown
 from service.http import limits
 from service.knowledge.help import pages
 from service.site.texts import TEXTS
@@ -226,6 +228,37 @@ def test_a_question_finds_its_article_and_what_finds_none_leads_on(browser: Flas
         assert browser.get("/help", query_string={"q": odd.encode("utf-8", "surrogatepass")}).status_code == 200, odd
 
 
+def test_a_page_is_made_once_however_often_it_is_asked_for(
+    browser: FlaskClient, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = write()
+    pages_of = [browser.get(address(article)).text]
+    monkeypatch.setattr(markdown, "tokens_of", lambda _: pytest.fail("It is read again."))
+    pages_of.append(browser.get(address(article)).text)
+    assert all(article["body"] in page for page in pages_of)
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [("Asia/Seoul", "2026년 1월 1일"), ("America/New_York", "2025년 12월 31일"), (None, "2025년 12월 31일")],
+)
+def test_a_day_is_the_teams(
+    stack: LocalStack, write: Write, root: Connection[Any], proxy: Proxy, zone: str | None, told: str
+) -> None:
+    article = write()
+    root.execute("update public.kb_articles set updated_at = '2025-12-31T15:30:00Z' where id = %s", [article["id"]])
+    ((before,),) = root.execute("select time_zone from public.chat_team").fetchall()
+    try:
+        root.execute("update public.chat_team set time_zone = coalesce(%s, time_zone)", [zone])
+        reader = stack_app(stack, supabase_url=proxy.url)
+        if zone is None:
+            proxy.cut("chat_team", times=100)
+        page = reader.test_client().get(address(article), base_url=APP_URL, query_string={"lang": "ko"})
+        assert (page.status_code, f">{told}</time>" in page.text) == (200, True)
+    finally:
+        root.execute("update public.chat_team set time_zone = %s", [before])
+
+
 @pytest.fixture
 def missed(root: Connection[Any]) -> Iterator[Callable[[], list[tuple[str, str, int]]]]:
     """What found nothing, of questions with WORD in them."""
@@ -279,8 +312,13 @@ def test_the_list_goes_on_page_by_page(browser: FlaskClient, write: Write, monke
     assert browser.get("/help", query_string={"page": 900}).status_code == 404
 
 
-def test_a_page_costs_one_request(proxied_app: Flask, proxy: Proxy, write: Write, member: Member) -> None:
+def test_a_page_costs_one_request(
+    proxied_app: Flask, proxy: Proxy, write: Write, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
     article = write()
+    # What is asked twice a minute at most, whoever reads.
+    monkeypatch.setattr(team, "KEPT", 3600.0)
+    assert proxied_app.test_client().get("/api/v1/team").status_code == 200
     for client, who in ((proxied_app.test_client(), "service"), (signed_in(proxied_app, member), "member")):
         for path, what in (
             ("/help", "kb_articles"), (address(article), "kb_articles"), ("/help?q=도움말", "rpc/kb_find"),

@@ -6,13 +6,17 @@ Belongs here: reading the request, who sees what, the page. Does not belong here
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
 import structlog
 from flask import Blueprint, Response, request
 
+from service.conversations.responding import team_of
+from service.conversations.team import TeamRow
 from service.core.errors import Internal, NotFound, UpstreamUnavailable
 from service.core.markdown import html_of
+from service.core.team import UNKNOWN_TEAM
 from service.core.text import is_storable
 from service.http.context import part
 from service.http.limits import Limits
@@ -62,12 +66,12 @@ def article(slug: str) -> Response:
     rows = sorted(actions.article(reader(), slug), key=lambda row: row["locale"] != locale)
     if not rows:
         raise NotFound
-    html = html_of(rows[0]["body"])
-    return _page("help/article.html", article=rows[0], html=html, summary=shown.summary(html), day=shown.day)
+    html, day = html_of(rows[0]["body"]), shown.day(rows[0]["updated_at"], _zone(), locale)
+    return _page("help/article.html", article=rows[0], html=html, summary=shown.summary(html), day=day)
 
 
 def _keep_miss(question: str) -> None:
-    """The team reads what found nothing. What is typed for the search in the chat is kept not: it asks at every rest."""
+    """The team reads what found nothing. Not so of the search in the chat, which asks at every rest of who types."""
     if request.method != "GET" or not part(Limits).keeps_miss():
         return
     try:
@@ -75,6 +79,15 @@ def _keep_miss(question: str) -> None:
     except (Internal, UpstreamUnavailable) as error:
         # The page says that nothing was found all the same.
         log.warning("miss_not_kept", error=error.code)
+
+
+def _zone() -> tzinfo:
+    """The team's time zone; UTC where nobody can tell."""
+    try:
+        return team_of(part(TeamRow).get()).hours.zone
+    except (Internal, UpstreamUnavailable) as error:
+        log.warning("team_unknown", error=error.code)
+        return UNKNOWN_TEAM.hours.zone
 
 
 def _page(template: str, **values: Any) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from html import unescape
 from typing import Any
 
@@ -32,6 +32,6 @@ def summary(html: str) -> str:
     return words if len(words) <= _SUMMARY else words[: words[:_SUMMARY].rfind(" ")] + " …"
 
 
-def day(moment: str, locale: Locale) -> str:
-    """The day of a moment of the database, in words."""
-    return told_day(datetime.fromisoformat(moment).date(), locale)
+def day(moment: str, zone: tzinfo, locale: Locale) -> str:
+    """The day of a moment of the database, as it was in a time zone, in words."""
+    return told_day(datetime.fromisoformat(moment).astimezone(zone).date(), locale)

@@ -33,8 +33,13 @@ as $$
     -- Two words that stand together nowhere are no word.
     where a.role <> 'joined' or seen.articles > 0
   ), tokens as materialized (
-    select w.token, max(w.weight) as weight, sum(max(w.weight)) over () as total
-    from weighed w
+    select w.token, max(w.weight) as weight, sum(max(w.weight)) over () as total,
+      bool_or(w.role in ('word', 'code') and w.share >= 0.5) as is_asked,
+      -- One pair that is a whole word.
+      bool_and(w.role = 'word' and w.pairs = 1) and w.token ~ '^[가-힣]{2}$' as is_pair
+    from (
+      select w.*, count(*) filter (where w.role in ('word', 'code')) over (partition by w.word) as pairs from weighed w
+    ) w
     group by w.token
   ), covered as (
     select h.chunk_id, h.article_id, h.locale,
@@ -47,6 +52,39 @@ as $$
     -- Enough for every use; what comes after is told by its endings alone.
     order by score desc, h.chunk_id
     limit 200
+  ), pieces as materialized (
+    select c.*, k.place, k.title_path, k.text
+    from covered c
+    join public.kb_chunks k on k.id = c.chunk_id
+  ), read as (
+    -- What may be the answer is looked at closely. `own`: what the piece says itself, in its text or in the heading that no
+    -- other piece has.
+    select c.chunk_id,
+      coalesce(sum(s.share) filter (where s.is_torn), 0) as lost,
+      coalesce(sum(s.share) filter (where t.is_asked and not s.is_torn and (h.places & 1 > 0 or s.is_headed)), 0) as own,
+      array_agg(h.token) filter (where s.is_torn) as torn
+    from pieces c
+    join held h on h.chunk_id = c.chunk_id
+    join tokens t on t.token = h.token
+    cross join lateral (
+      select t.weight / nullif(t.total, 0) as share,
+        -- Two syllables that meet where one word ends and the next one begins are not that word.
+        t.is_pair and h.places & 4 = 0 and position(h.token in c.title_path || E'\n' || c.text) = 0 as is_torn,
+        c.title_path like '% > %' and position(h.token in lower(split_part(c.title_path, ' > ', -1))) > 0 as is_headed
+    ) s
+    where c.coverage >= p_least
+    group by c.chunk_id
+  ), near as materialized (
+    select p.*, p.best - p.score < 0.05 as is_near
+    from (
+      select p.chunk_id, p.article_id, p.locale, p.place, p.title_path, p.text, char_length(p.text) as length,
+        r.torn, coalesce(r.own, 0) as own,
+        p.coverage - coalesce(r.lost, 0) as coverage,
+        p.score - coalesce(r.lost, 0) as score,
+        max(p.score - coalesce(r.lost, 0)) over (partition by p.article_id) as best
+      from pieces p
+      left join read r on r.chunk_id = p.chunk_id
+    ) p
   ), asking as (
     select count(distinct w.word) filter (where w.role in ('word', 'code')) as words,
       max(w.weight) filter (where w.role = 'word' and w.share >= 1 and w.articles > 0) as rarest,
@@ -64,32 +102,43 @@ as $$
         and bool_or(w.share >= 1 and w.weight >= a.rarest) as is_elsewhere,
       bool_or(w.share >= 1 and h.places & 6 > 0) as is_named,
       bool_or(w.role = 'code' and h.token is null) as is_other_code,
-      -- Two syllables that meet where one word ends and the next one begins are not that word.
-      count(*) = 1 and bool_or(
-        h.places & 4 = 0 and w.token ~ '^[가-힣]' and position(w.token in k.title_path || E'\n' || k.text) = 0
-      ) as is_torn
-    from covered c
-    join public.kb_chunks k on k.id = c.chunk_id
+      bool_or(w.token = any (c.torn)) is true as is_torn,
+      -- A single English word that is said in passing is another thing's: what we store is no store.
+      bool_or(
+        c.locale <> 'en' or a.words > 1 or h.places & 6 > 0 or w.token !~ '^[a-z]+$'
+          or regexp_count(c.text, '\m' || w.token, 1, 'i') > 1
+      ) or count(*) > 1 as is_about
+    from near c
     cross join weighed w
     cross join asking a
     left join held h on h.token = w.token and h.chunk_id = c.chunk_id
     where c.coverage >= p_least and c.locale = p_locale and w.role in ('word', 'code')
     group by c.chunk_id, w.word
   ), whole as (
-    -- Nothing that it asks about is in no article at all; a code is found whole or not at all; and what it asks about
-    -- most is not elsewhere, unless the piece goes by a name that it asks for.
+    -- Nothing that it asks about is in no article at all; a code is found whole or not at all; the piece is about something
+    -- of it; and what it asks about most is not elsewhere, unless the piece goes by a name that it asks for.
     select w.chunk_id
     from words w
     group by w.chunk_id
     having not bool_or(w.is_unheard_of or w.is_other_code or w.is_torn)
+      and bool_or(w.is_about)
       and (bool_or(w.is_named) or not bool_or(w.is_elsewhere))
   ), ordered as (
-    -- Of two that hold as much the shorter one says more of it.
-    select c.*, row_number() over (
-      order by round(c.score::numeric, 6) desc, char_length(k.text), k.title_path, k.place, k.id
+    -- Of an article's pieces that hold about as much, the one that says it itself stands for it, and the first of those;
+    -- where none does, the shortest. Of two articles that hold as much, the shorter one says more of it.
+    select n.*, row_number() over (
+      order by round(n.score::numeric, 6) desc, n.shortest, n.title_path, n.article_id,
+        round(n.own::numeric, 4) desc, case when n.own > 0 then n.place end, n.length, n.place, n.chunk_id
     ) as rank
-    from covered c
-    join public.kb_chunks k on k.id = c.chunk_id
+    from (
+      select n.chunk_id, n.article_id, n.coverage, n.own, n.place, n.length,
+        case when n.is_near then n.best else n.score end as score,
+        case when n.is_near then min(n.length) filter (where n.is_near) over of_article else n.length end as shortest,
+        case when n.is_near then min(n.title_path) filter (where n.is_near) over of_article else n.title_path end
+          as title_path
+      from near n
+      window of_article as (partition by n.article_id)
+    ) n
   ), ranked as (
     select o.*, row_number() over (partition by o.article_id order by o.rank) as rank_in_article
     from ordered o

@@ -24,7 +24,7 @@ def faults(screen: Screen) -> list[str]:
     page = screen.page
     found = [f"light: {fault}" for fault in _of_axe(screen)]
     page.emulate_media(color_scheme="dark")
-    found += [f"dark: {fault}" for fault in _of_axe(screen, axe.COLOURS)]
+    found += [f"dark: {fault}" for fault in axe.faults(page, rules=axe.COLOURS)]
     page.emulate_media(color_scheme="light")
     if is_wide(screen):
         found.append("wider than the window")
@@ -60,8 +60,7 @@ def is_wide(screen: Screen) -> bool:
     return bool(screen.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def _of_axe(screen: Screen, rules: tuple[str, ...] = axe.ALL) -> list[str]:
-    page = screen.page
-    if not page.evaluate("'axe' in window"):
-        page.add_script_tag(path=axe.AXE)
-    return axe.faults(page, rules=rules)
+def _of_axe(screen: Screen) -> list[str]:
+    if not screen.page.evaluate("'axe' in window"):
+        screen.page.add_script_tag(path=axe.AXE)
+    return axe.faults(screen.page)

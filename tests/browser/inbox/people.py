@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,19 @@ def hire(stack: LocalStack, name: str, role: str = "agent") -> Person:
     return Person(member, asked.json()[0]["id"], name)
 
 
+def ask(client: httpx.Client, method: str, path: str, body: Any = None) -> httpx.Response:
+    """Ask until it is answered. Raises httpx.HTTPStatusError.
+
+    After four seconds of a busy machine's database a service says that it is out of reach, and that one may ask again.
+    """
+    for _ in range(15):
+        answer = client.request(method, path, json=body)
+        if answer.status_code != 503:
+            break
+        time.sleep(1)
+    return answer.raise_for_status()
+
+
 class Customer:
     """A member with one conversation."""
 
@@ -53,7 +67,7 @@ class Customer:
             ).raise_for_status()
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        return self._client.request(method, path, json=body).raise_for_status().json()
+        return ask(self._client, method, path, body).json()
 
     def close(self) -> None:
         """Leave."""
@@ -88,7 +102,7 @@ class Team:
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
         """Call the inbox. Raises httpx.HTTPStatusError."""
-        answer = self._client.request(method, path, json=body or None).raise_for_status()
+        answer = ask(self._client, method, path, body or None)
         return answer.json() if answer.content else None
 
     def row(self, customer: Customer) -> Any:

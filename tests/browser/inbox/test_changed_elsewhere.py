@@ -92,9 +92,8 @@ def test_who_left_while_nothing_was_heard_is_not_shown(
 def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, agent: Person) -> None:
     page = talk.page
     # In the shop's chat they asked something themselves, as the member they are too.
-    page.evaluate(
-        "key => sessionStorage.setItem(key, JSON.stringify('쓰다 만 문의'))", f"munui.v1.draft.{agent.id}.next"
-    )
+    begun = f"munui.v1.draft.{agent.id}.next"
+    page.evaluate("key => sessionStorage.setItem(key, JSON.stringify('쓰다 만 문의'))", begun)
     talk.write("쓰다 만 답장")
     page.get_by_role("button", name="로그아웃").click()
     dialog = page.get_by_role("dialog")

@@ -25,7 +25,7 @@ MOST_ENTRIES = 500
 _MOST_FAULTS = 50
 _LONGEST_HEAD = 16_000
 _HEAD = re.compile(r"\A---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-_FIRST_HEADING = re.compile(r"\A\s*#[ \t]+([^\r\n]+?)[ \t#]*(?:\r?\n|\Z)")
+_FIRST_HEADING = re.compile(r"\A\s*#[ \t]([^\r\n]*)(?:\r?\n|\Z)")
 _NUMBER = re.compile(r"^[\d\W_]+(?=\D)")
 
 
@@ -80,8 +80,8 @@ def markdown_entry(name: str, text: str, defaults: Defaults, root: str | None = 
     head, body = _parted(text)
     stem = PurePosixPath(name).stem
     title = head.get("title")
-    if title is None and (heading := _FIRST_HEADING.match(body)):
-        title, body = heading[1], body[heading.end() :]
+    if title is None and (heading := _FIRST_HEADING.match(body)) and (words := heading[1].rstrip(" \t#").lstrip(" \t")):
+        title, body = words, body[heading.end() :]
     questions = head.get("questions") or ()
     if isinstance(questions, str):
         questions = (questions,)

@@ -3,8 +3,8 @@
 Headings, paragraphs, lists, tables, code and links stay. What is for browsers, for finding one's way about the site, or
 not shown falls away. Every mark of Markdown in a text is escaped, and so is HTML: both are text again.
 
-Belongs here: what elements mean to a reader. Does not belong here: where they begin and end (`tags.py`), fetching, and
-which links are followed (`crawling.py`).
+Belongs here: what elements mean to a reader. Does not belong here: where they begin and end (`core/tags.py`), fetching,
+and which links are followed (`crawling.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
 
 from service.core.markdown import is_link
-from service.knowledge.articles.imports.tags import Tag, read
+from service.core.tags import Tag, read
 
 _VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",

@@ -27,6 +27,7 @@ export class LogView {
   #last = null;
   #isMoving = false;
   #isAtEnd = true;
+  #top = 0;
   #isSettled = false;
 
   /** @param {object} context of the panel @param {string} id of the conversation */
@@ -94,6 +95,7 @@ export class LogView {
       this.#last = null;
       this.render();
     }
+    this.#isAtEnd = top > this.log.scrollHeight - this.log.clientHeight;
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.log.scrollTo({ top: Math.min(top, this.log.scrollHeight), behavior: isCalm ? "instant" : behavior });
     this.jump.hidden = true;
@@ -243,9 +245,7 @@ export class LogView {
 
   /** To the end, but not past what has just come, or was said just before: a long answer or form is read from its beginning. */
   #reveal(behavior, since) {
-    const top = since ? since.offsetTop - 16 : Infinity;
-    this.#isAtEnd = top > this.log.scrollHeight - this.log.clientHeight;
-    this.toEnd(behavior, top);
+    this.toEnd(behavior, since ? since.offsetTop - 16 : Infinity);
   }
 
   /** What is there on arriving is not news; what comes later is announced. */
@@ -265,7 +265,10 @@ export class LogView {
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     const rest = scrollHeight - scrollTop - clientHeight;
-    this.#isAtEnd = !this.#last && rest < NEAR;
+    const isThere = !this.#last && rest < NEAR;
+    // More may come on the way to the end: only who turns back does not follow any more.
+    if (isThere || scrollTop < this.#top) this.#isAtEnd = isThere;
+    this.#top = scrollTop;
     if (this.#isAtEnd) this.jump.hidden = true;
     if (!this.#isSettled) return;
     if (rest < SOON) this.#slide(STEP);

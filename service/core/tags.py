@@ -3,13 +3,14 @@
 Python's own parser looks again and again at what is never closed: a page of 1 MB can hold a worker for hours. Here
 every look ahead is bounded, and what is not understood is text.
 
-Belongs here: where tags begin and end. Does not belong here: what they mean (`readable.py`).
+Belongs here: where tags begin and end. Does not belong here: what they mean (`core/markdown.py`, and of a whole page
+`knowledge/articles/imports/readable.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -17,8 +18,8 @@ from html import unescape
 _LONGEST_TAG = 8192
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9:-]{0,40}")
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
-# What stands in these is no HTML.
-_RAW = frozenset({"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"})
+# What stands in these is no HTML, for browsers.
+RAW = frozenset({"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Tag:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
-def read(html: str) -> Iterator[Tag | str]:
-    """Tags and texts of `html`, in order. Comments and declarations fall away."""
+def read(html: str, raw: Set[str] = RAW) -> Iterator[Tag | str]:
+    """Tags and texts of `html`, in order. Comments and declarations fall away, and what stands in elements of `raw`."""
     place = 0
     while place < len(html):
         begin = html.find("<", place)
@@ -53,7 +54,7 @@ def read(html: str) -> Iterator[Tag | str]:
                 yield "<"
             continue
         yield tag
-        if tag.name in _RAW and not tag.is_end:
+        if tag.name in raw and not tag.is_end:
             end = _raw_end(html, tag.name, place)
             # Of these only a title is ever read.
             if tag.name == "title":
