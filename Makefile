@@ -37,7 +37,8 @@ run: $(RUNTIME) $(PACKAGES) bundle ## local Supabase and the app, until Ctrl-C
 
 test: $(DEVELOPMENT) $(PACKAGES) $(TEST_PACKAGES) bundle ## every test; `make test ARGS="tests/db -x"` for some
 	@scripts/system_packages.sh
-	@exec $(BIN)/python -m pytest -n auto $(ARGS)
+	@# Hundreds of servers and workers are started: what one has compiled the others need not.
+	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto $(ARGS)
 
 soak: $(DEVELOPMENT) $(PACKAGES) bundle ## the long forms: 10,000 turns under kills, every fault, fuzzing, walks in Firefox and WebKit
 	@scripts/system_packages.sh
