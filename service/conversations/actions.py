@@ -91,7 +91,7 @@ def read_question(service: SyncPostgrestClient, answer_id: UUID, known_flows: Se
 def settle_question(
     service: SyncPostgrestClient, answer_id: UUID, reply: dict[str, Any] | None, settled: dict[str, Any]
 ) -> str:
-    """Say and keep what came of a question: written, dropped, or withdrawn where what it stands on is gone."""
+    """Say and keep what came of a question: written, dropped, withdrawn or told_anew (`answering.settle`)."""
     params = {"p_answer_id": str(answer_id), "p_reply": reply, "p_settled": settled}
     return str(call(service, "kb_settle", params, ("state",))["state"])
 

@@ -26,7 +26,7 @@ from service.dialogue.knowledge import Settled
 from service.dialogue.reply import AnsweredTurn, Reply
 from service.supabase.clients import Upstream
 
-State = Literal["written", "dropped"]
+State = Literal["written", "dropped", "told_anew"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,15 @@ def settle(upstream: Upstream, flows: KnownFlows, asked: Asked, settled: Settled
     """Say and keep what came of a question, if it is still wanted; again: the same. Raises MunuiError.
 
     Where what the answer stands on was withdrawn meanwhile, it is said that it is not known. A question that is not
-    answerable can be `handed_over` or dropped.
+    answerable can be `handed_over` or dropped. `told_anew`: nothing was written, because the assistant has other
+    settings than those that it was looked at for.
     """
     service = upstream.service_client()
     state = actions.settle_question(service, asked.answer_id, _reply(flows, asked, settled), _told(settled))
     if state == "withdrawn":
         honest = replace(settled, outcome="unknown", text=None, sources=(), reason="withdrawn")
         state = actions.settle_question(service, asked.answer_id, _reply(flows, asked, honest), _told(honest))
-    return "written" if state == "written" else "dropped"
+    return "written" if state == "written" else "told_anew" if state == "told_anew" else "dropped"
 
 
 def _told(settled: Settled) -> dict[str, Any]:
@@ -98,6 +99,7 @@ def _told(settled: Settled) -> dict[str, Any]:
         "tokens_in": settled.tokens_in,
         "tokens_out": settled.tokens_out,
         "cost_micros": settled.cost_micros,
+        "assistant_version": settled.assistant_version,
     }
 
 

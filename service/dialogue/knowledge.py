@@ -116,6 +116,8 @@ class Settled:
     tokens_in: int = 0
     tokens_out: int = 0
     cost_micros: int = 0
+    # Of the assistant's settings that it was looked at for; None where none matter.
+    assistant_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

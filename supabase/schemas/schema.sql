@@ -1209,6 +1209,7 @@ create table public.chat_rule_runs (
 
 CREATE UNIQUE INDEX chat_rule_runs_activity_key ON public.chat_rule_runs USING btree (rule_id, activity_id) WHERE (activity_id IS NOT NULL);
 CREATE INDEX chat_rule_runs_conversation_idx ON public.chat_rule_runs USING btree (conversation_id);
+CREATE INDEX chat_rule_runs_old_idx ON public.chat_rule_runs USING btree (created_at) WHERE (activity_id IS NOT NULL);
 CREATE INDEX chat_rule_runs_recent_idx ON public.chat_rule_runs USING btree (rule_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX chat_rule_runs_since_key ON public.chat_rule_runs USING btree (rule_id, conversation_id, since) WHERE (since IS NOT NULL);
 
@@ -1216,7 +1217,7 @@ alter table public.chat_rule_runs add constraint chat_rule_runs_conversation_id_
 alter table public.chat_rule_runs add constraint chat_rule_runs_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES public.chat_rules(id) ON DELETE CASCADE;
 
 revoke all on public.chat_rule_runs from public, anon, authenticated, service_role;
-grant select, insert, update on public.chat_rule_runs to service_role;
+grant select, insert, update, delete on public.chat_rule_runs to service_role;
 
 alter table public.chat_rule_runs enable row level security;
 
@@ -2207,6 +2208,7 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.rule_names_nobody(jsonb) returns text, for service_role: supabase/schemas/functions/rule_names_nobody.sql
 -- public.rule_need_reply(text,jsonb) returns void, for service_role: supabase/schemas/functions/rule_need_reply.sql
 -- public.rule_row(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_row.sql
+-- public.rule_tidy(integer,integer) returns jsonb, for service_role: supabase/schemas/functions/rule_tidy.sql
 -- public.rule_told(public.chat_rules) returns jsonb, for service_role: supabase/schemas/functions/rule_told.sql
 -- public.search_as_text(jsonb) returns text, for service_role: supabase/schemas/functions/search_as_text.sql
 -- public.search_best(jsonb,real[],real,timestamp with time zone,jsonb,uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/search_best.sql

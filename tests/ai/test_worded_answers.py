@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from scripts.local import LocalStack
+from service.conversations import answering
 from service.knowledge.generative import endpoint as endpoints
 from tests.ai.standin import MODEL, Body, Request, StandIn, Step, answer, cut, finished, honest, late, saying, status
 from tests.ai.worded import WORDED, Talk, settings_of, told_to
@@ -197,18 +198,40 @@ def test_an_article_that_is_withdrawn_meanwhile_is_in_no_answer(talk: Talk, stan
         ({"tone": "짧게"}, ("answered", None), True),
     ],
 )
-def test_what_admins_change_while_a_model_thinks_holds_for_its_answer(
-    changed: Body, outcome: tuple[str, str | None], is_said: bool, talk: Talk, standin: StandIn
+@pytest.mark.parametrize("when", ["the model thinks", "it is about to be said"])
+def test_what_admins_change_meanwhile_holds_for_an_answer(
+    when: str,
+    changed: Body,
+    outcome: tuple[str, str | None],
+    is_said: bool,
+    talk: Talk,
+    standin: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = talk.ask(QUESTION)
+    said = answering.settle
+    told: list[str] = []
     with ExitStack() as until_over:
 
-        def meanwhile(request: Request) -> Body:
+        def change() -> None:
             until_over.enter_context(told_to(talk.db, **changed))
+
+        def meanwhile(request: Request) -> Body:
+            change()
             return honest(request)
 
-        standin.script = [meanwhile]
+        def at_last(*args: Any) -> answering.State:
+            if not told:
+                change()
+            told.append(said(*args))
+            return told[-1]
+
+        if when == "the model thinks":
+            standin.script = [meanwhile]
+        else:
+            monkeypatch.setattr(answering, "settle", at_last)
         talk.work()
+        assert told in ([], ["told_anew", "written"])
     assert talk.outcomes() == [outcome]
     assert (FIRST in str(talk.after(asked))) is is_said
     # It was thought about all the same.

@@ -11,6 +11,9 @@ from service.inbox.asking import Asking
 from service.supabase.calls import call, call_if_found
 from service.supabase.clients import Upstream
 
+# In one call.
+_FORGOTTEN = 1000
+
 
 def list_rules(asking: Asking) -> list[Row]:
     """All rules, in their order."""
@@ -100,6 +103,12 @@ def apply(
     }
     outcome: str = call(upstream.service_client(), "rule_apply", params, ("outcome",))["outcome"]
     return outcome
+
+
+def tidy(upstream: Upstream) -> bool:
+    """Forget runs of long ago; whether there may be more."""
+    gone: int = call(upstream.service_client(), "rule_tidy", {"p_limit": _FORGOTTEN}, ("gone",))["gone"]
+    return gone == _FORGOTTEN
 
 
 def _rules(answer: Row) -> list[Row]:

@@ -31,13 +31,19 @@ ROUNDS = 5
 # After so many questions without an answer the clock waits for its next time.
 MOST_UNANSWERED = 3
 EVERY_SECONDS = 60.0
+_TIDY_SECONDS = 3600.0
+# Calls a time; what is left over waits for the next.
+_TIDY_ROUNDS = 20
 
 
 def work_of(upstream: Upstream, flows: KnownFlows) -> Work:
     """The work of rules."""
     return Work(
         handlers={"rules": Handler(partial(after_activity, upstream, flows))},
-        ticks={"rules": Tick(partial(by_the_clock, upstream, flows), EVERY_SECONDS)},
+        ticks={
+            "rules": Tick(partial(by_the_clock, upstream, flows), EVERY_SECONDS),
+            "rule_runs": Tick(partial(_tidy, upstream), _TIDY_SECONDS),
+        },
     )
 
 
@@ -77,6 +83,12 @@ def by_the_clock(upstream: Upstream, flows: KnownFlows) -> None:
                 conversation_id=due["facts"]["conversation_id"],
                 **outline(error),
             )
+
+
+def _tidy(upstream: Upstream) -> None:
+    for _ in range(_TIDY_ROUNDS):
+        if not actions.tidy(upstream):
+            return
 
 
 def _run(

@@ -45,6 +45,8 @@ _BESIDE_SECONDS = 30
 # A question that was begun so often gets a person: something here breaks workers, or Supabase is away for long.
 _MOST_ATTEMPTS = 4
 _TIDY_SECONDS = 300.0
+# How often an answer is held against settings that change all the while; the last word is the database's.
+_MOST_LOOKS = 5
 # How long somebody may be told at most that an answer is looked for, after it is certain that none will come.
 _STRANDED_SECONDS = 60.0
 
@@ -88,8 +90,13 @@ class Answers:
             self._give_up(asked)
             return
         material = self._material(asked)
-        settled = self._as_told_now(asked, material, self._settled(asked, material, job))
-        outcome = self._settle(asked, settled)
+        thought = self._settled(asked, material, job)
+        for _ in range(_MOST_LOOKS):
+            settled = self._as_told_now(asked, material, thought)
+            if (outcome := self._settle(asked, settled)) != "told_anew":
+                break
+        else:
+            self._give_up(asked)
         log.info(
             "answer", outcome=settled.outcome if outcome == "written" else outcome, reason=settled.reason,
             tokens_in=settled.tokens_in, tokens_out=settled.tokens_out, cost_micros=settled.cost_micros,
@@ -159,13 +166,16 @@ class Answers:
     def _as_told_now(self, asked: Asked, material: Material, settled: Settled) -> Settled:
         """`settled`, or what becomes of it where admins changed meanwhile what may be said."""
         wanted = actions.read_instructions(self.upstream)
-        if settled.text is None or wanted.version == material.instructions.version:
+        if (text := settled.text) is None:
             return settled
-        if refused(replace(material, instructions=wanted)) or forbidden(wanted.forbidden_topics, settled.text):
+        settled = replace(settled, assistant_version=wanted.version)
+        if wanted.version == material.instructions.version:
+            return settled
+        if refused(replace(material, instructions=wanted)) or forbidden(wanted.forbidden_topics, text):
             now = Settled("refused", words.refusal(asked.locale), reason="forbidden_topic")
         elif wanted.mode == "off":
             now = Settled("unknown", reason="turned_off")
-        elif settled.outcome == "answered" and not may_be_linked(settled.text, wanted):
+        elif settled.outcome == "answered" and not may_be_linked(text, wanted):
             now = Settled("handed_over", words.handover(asked.locale, ""), reason="unchecked_link_not_allowed")
         elif settled.model is not None and wanted.mode == "extractive":
             now = _word_for_word(material.passages, "no_model")

@@ -35,6 +35,10 @@ begin
   elsif kept.outcome is null then
     overtaken := public.kb_overtaken(kept);
     if overtaken is null and p_reply is not null then
+      -- What the assistant is told now is what it was last looked at for; whoever changes it from here on does so after this.
+      if (p_settled ->> 'assistant_version')::integer <> (select max(a.version) from public.kb_assistant a) then
+        return jsonb_build_object('state', 'told_anew');
+      end if;
       written := public.chat_reply(
         p_user_id => kept.user_id,
         p_conversation_id => kept.conversation_id,
@@ -69,7 +73,7 @@ end
 $$;
 
 comment on function public.kb_settle(uuid, jsonb, jsonb) is
-  'For the service: writes what came of a question, {state: written, dropped or withdrawn}; again: the same. withdrawn: what it stands on is gone, and nothing was written.';
+  'For the service: writes what came of a question, {state: written, dropped, withdrawn or told_anew}; again: the same. withdrawn: what it stands on is gone; told_anew: the assistant has other settings than assistant_version. Then nothing was written.';
 
 revoke all on function public.kb_settle(uuid, jsonb, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.kb_settle(uuid, jsonb, jsonb) to service_role;

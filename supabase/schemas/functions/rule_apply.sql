@@ -59,6 +59,19 @@ begin
       else 'moved'
     end);
   end if;
+  if p_activity_id is null then
+    -- Of the clock's runs here those that are long over: no time that is still measured began then.
+    delete from public.chat_rule_runs u
+      where u.rule_id = rule.id
+        and u.conversation_id = p_conversation_id
+        and u.since is not null
+        and u.created_at < now() - interval '30 days'
+        and not exists (
+          select from public.chat_desk d
+          where d.conversation_id = u.conversation_id
+            and u.since in (d.waiting_since, d.last_message_at, d.silent_from)
+        );
+  end if;
   if is_skipped then
     return jsonb_build_object('outcome', 'skipped');
   end if;

@@ -56,7 +56,7 @@ FOR_OPERATORS = (
     "inbox_webhook", "inbox_webhook_setting", "inbox_webhooks", "jobs_add", "jobs_claim", "jobs_count", "jobs_done",
     "jobs_fail", "live_as_of", "live_branch", "live_changes", "live_feed", "live_people", "operator_grant",
     "operator_revoke", "operators_list", "webhook_delivery", "webhook_record", "webhook_secrets", "webhook_tell",
-    "webhook_tidy",
+    "rule_tidy", "webhook_tidy",
 )  # fmt: skip
 
 

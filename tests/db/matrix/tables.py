@@ -67,7 +67,7 @@ RIGHTS: dict[str, dict[str, dict[str, str]]] = {
     "chat_channel_threads": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_channel_messages": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_rules": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
-    "chat_rule_runs": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503", "delete": NO}},
+    "chat_rule_runs": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_jobs": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok 23503"}},
     "chat_ticks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok", "delete": NO}},
     "chat_webhooks": {"service_role": {**OF_THE_SERVICE, "insert": "ok ok ok"}},
