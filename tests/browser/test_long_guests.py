@@ -70,9 +70,6 @@ def test_what_fits_is_moved_in_portions_and_the_rest_stays(visitor: Visitor, hos
     assert visitor.took().count("POST /api/v1/import") == 2
     assert _kept(visitor) == [long]
     items = visitor.page.get_by_role("listitem")
-    more = visitor.panel.get_by_role("button", name="더 보기")
-    expect(items).to_have_count(20)
-    more.click()
     expect(items).to_have_count(23)
     expect(items.last).to_contain_text("이 브라우저에만 있어요")
 

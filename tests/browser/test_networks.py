@@ -13,9 +13,13 @@ TURNS = "**/api/v1/conversations/*/turns"
 PROBLEM = '{"code": "%s", "status": %d, "title": "-", "type": "about:blank"}'
 
 
-def hush(visitor: Visitor) -> None:
-    """What the chat asks for now and then is not answered any more: that would take a banner away."""
+def stop_time(visitor: Visitor) -> None:
+    """On this page, whose clock is Playwright's, until it is told to run.
+
+    What the chat asks for now and then is not answered any more: that would take a banner away.
+    """
     visitor.page.route("**/api/v1/conversations/*/messages*", lambda _: None)
+    visitor.page.clock.pause_at(visitor.page.evaluate("Date.now() + 10_000"))
 
 
 def turns(visitor: Visitor) -> int:
@@ -62,19 +66,19 @@ def test_a_message_sent_offline_survives_a_reload_and_goes_out_once(
 def test_a_busy_service_is_asked_again_when_it_said(visitor: Visitor, host: Host, member: Member) -> None:
     visitor.page.clock.install()
     visitor.begin(host.url, member)
-    hush(visitor)
-    answer_once(visitor, 503, "upstream_unavailable", **{"Retry-After": "600"})
+    stop_time(visitor)
+    answer_once(visitor, 503, "upstream_unavailable", **{"Retry-After": "2"})
     visitor.chip("배송").click()
     expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
     expect(visitor.mine).to_have_count(1)
     assert turns(visitor) == 1
-    visitor.page.clock.fast_forward(600_000)
+    visitor.page.clock.run_for(2000)
     expect(visitor.chip(OKAY)).to_be_visible()
     expect(visitor.banner).to_have_count(0)
     expect(visitor.mine).to_have_count(1)
     assert turns(visitor) == 1
     (error,) = visitor.heard("error")
-    assert (error["code"], error["retryAfter"]) == ("upstream_unavailable", 600)
+    assert (error["code"], error["retryAfter"]) == ("upstream_unavailable", 2)
 
 
 def test_a_lost_answer_is_not_a_second_message(visitor: Visitor, host: Host, member: Member) -> None:
