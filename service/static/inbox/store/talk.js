@@ -112,6 +112,8 @@ export class Talk extends EventTarget {
       if (made.row && !made.isGone && made.row.rev > known) this.inbox.put(made.row);
       if (made === this.current) this.#changed();
     });
+    // Also what the list has heard of already: it is nobody else's doing.
+    made.addEventListener("own", () => this.inbox.put(made.row));
     made.addEventListener("said", ({ detail }) => {
       if (made === this.current) this.dispatchEvent(new CustomEvent("said", { detail }));
     });
