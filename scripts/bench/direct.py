@@ -21,7 +21,10 @@ from service.dialogue.flows.loader import load_flow
 from service.dialogue.table import compile_flow
 
 Chat = tuple[str, tuple[str, str]]
-_CAST = {"p_turns": "jsonb", "p_state": "jsonb", "p_flow": "jsonb", "p_event": "jsonb", "p_state_version": "bigint"}
+_CAST = {
+    "p_turns": "jsonb", "p_state": "jsonb", "p_flow": "jsonb", "p_event": "jsonb", "p_answering": "jsonb",
+    "p_state_version": "bigint",
+}  # fmt: skip
 _UUIDS = {"p_user_id", "p_conversation_id", "p_message_id", "p_client_message_id", "p_in_reply_to", "p_request_id"}
 
 

@@ -44,6 +44,7 @@ select l.relation::regclass::text from pg_locks l join pg_class c on c.oid = l.r
 where l.database = (select oid from pg_database where datname = current_database()) and l.pid <> pg_backend_pid()
    and l.mode = 'ShareUpdateExclusiveLock' and l.granted and c.relkind = 'r'
 """
+_UNFINISHED = "select 1 from pg_index where indexrelid = to_regclass(%s) and not indisvalid"
 
 
 def apply(
@@ -120,6 +121,8 @@ def _send_autovacuum_away(connection: Connection[Any]) -> None:
 
 def _attempt(connection: Connection[Any], migration: Migration, group: list[Statement], record: Record | None) -> None:
     if group and group[0].runs_outside:
+        if index := group[0].built_index:
+            _drop_unfinished(connection, index)
         _execute(connection, migration, group[0])
         return
     with connection.transaction():
@@ -127,6 +130,12 @@ def _attempt(connection: Connection[Any], migration: Migration, group: list[Stat
             _execute(connection, migration, statement)
         if record is not None:
             record(connection)
+
+
+def _drop_unfinished(connection: Connection[Any], index: str) -> None:
+    """What a build that failed has left is used by nobody, and `if not exists` would take it for the index."""
+    if connection.execute(_UNFINISHED, [index]).fetchone():
+        connection.execute(f"drop index concurrently {index}".encode())
 
 
 def _execute(connection: Connection[Any], migration: Migration, statement: Statement) -> None:

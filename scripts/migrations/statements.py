@@ -31,6 +31,11 @@ _OUTSIDE = re.compile(
     r"|vacuum\b|alter\s+system\b|cluster\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_NAME = r'(?:"[^"]+"|\w+)'
+_BUILD = re.compile(
+    rf"create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?({_NAME}(?:\.{_NAME})?)\s+on\b",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"(begin|commit|rollback|start\s+transaction|end|abort)\b(?!\s+atomic)", re.IGNORECASE)
 
 
@@ -45,6 +50,12 @@ class Statement:
     def runs_outside(self) -> bool:
         """Say whether Postgres refuses it inside a transaction."""
         return _OUTSIDE.match(_bare(self.text)) is not None
+
+    @property
+    def built_index(self) -> str | None:
+        """The index that it builds beside what writes, as it names it, if it does."""
+        found = _BUILD.match(_bare(self.text))
+        return found and found[1]
 
     @property
     def controls_transaction(self) -> bool:

@@ -239,6 +239,33 @@ def test_what_admins_change_meanwhile_holds_for_an_answer(
     assert (micros > 0, is_settled) == (True, True)
 
 
+def test_who_asks_while_admins_never_rest_gets_a_person_and_what_it_cost_is_kept(
+    talk: Talk, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk.ask(QUESTION)
+    said = answering.settle
+    told: list[str] = []
+    with ExitStack() as until_over:
+
+        def at_last(*args: Any) -> answering.State:
+            until_over.enter_context(told_to(talk.db, tone=f"짧게 {len(told)}"))
+            told.append(said(*args))
+            return told[-1]
+
+        monkeypatch.setattr(answering, "settle", at_last)
+        talk.work()
+    assert (set(told[:-1]), told[-1]) == ({"told_anew"}, "written")
+    assert (talk.outcomes(), talk.handling()) == ([("handed_over", "given_up")], "waiting")
+    # One thought, however often it was held against what they are told.
+    assert len(standin.got) == 1
+    (kept,) = talk.db.execute(
+        "select tokens_in > 0 and tokens_out > 0 and model is not null from public.kb_answers"
+        " where conversation_id = %s",
+        [talk.id],
+    ).fetchall()
+    assert kept == (True,)
+
+
 def test_after_people_it_answers_again_and_asks_for_nobody(talk: Talk, standin: StandIn, desk: Desk) -> None:
     standin.script = [saying({"action": "handover", "sentences": []})]
     talk.ask(QUESTION)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -221,6 +223,24 @@ def test_questions_that_found_nothing(root: Connection[Any], desk: Desk, admin: 
     for status, again in {"done": "open", "dismissed": "dismissed"}.items():
         desk.ask("inbox_settle_miss", admin, id=first["id"], status=status)
         assert next(one for one in asked(root, first["question"]) if one[0] == first["question"])[2] == again
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "010 - 1234 - 5678", "０１０－１２３４－５６７８", "010–1234–5678", "010/1234/5678", "(02) 345-6789",
+        "+82 (0)10 1234 5678", "hana＠example.com", "hana @ example.com", "hana@example.com",
+    ],
+)  # fmt: skip
+def test_what_found_nothing_is_kept_without_numbers_and_addresses(root: Connection[Any], told: str) -> None:
+    word = a_word()
+    root.execute("select public.kb_miss(%s, 'ko')", [f"{word} 제 연락처는 {told}"])
+    ((kept,),) = root.execute(
+        "delete from public.kb_misses where starts_with(question, %s) returning question", [word]
+    ).fetchall()
+    said = unicodedata.normalize("NFKC", kept.removeprefix(word))
+    assert said.startswith(" 제 연락처는 ")
+    assert not re.search(r"[0-9]{3}|hana|example", said), kept
 
 
 def test_deletion_beside_an_import_is_not_undone(

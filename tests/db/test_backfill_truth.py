@@ -80,11 +80,16 @@ def test_reads_are_foretold_with_what_is_in_quarantine(database: Database, capsy
 
 
 def _cut_off(database: Database, *arguments: str) -> None:
-    """Begin a run and kill it while it waits for a row."""
+    """Begin a run and kill it while it waits for a row, its first batch done."""
     with psycopg.connect(database.url) as other:
-        other.execute("select from public.chat_conversations order by id desc limit 1 for update")
+        # Of messages the last conversation's come last; of the conversations after a first batch some get markers.
+        held, batch = ("id desc limit 1", "200") if arguments[0] == "messages" else ("id offset 10", "10")
+        other.execute(
+            "select from public.chat_conversations where id in"
+            f" (select id from public.chat_conversations order by {held}) for update".encode()
+        )
         with subprocess.Popen(
-            command(database.url, *arguments, "--apply", "--batch", "200"),
+            command(database.url, *arguments, "--apply", "--batch", batch),
             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         ) as process:  # fmt: skip
             begun = (

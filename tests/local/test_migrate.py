@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg import Connection
+from psycopg import Connection, IsolationLevel
 
 from scripts import migrate as command
 from scripts.local import LocalStack
@@ -217,6 +217,24 @@ def test_a_taken_lock_is_tried_again_and_not_waited_for(url: str, db: Connection
 
         migrate(url, two, patience=Patience(lock_timeout_ms=100, pause_seconds=0.1), report=told)
     assert any("attempt 1 of 10" in line for line in said)
+
+
+@pytest.mark.parametrize("how", ["", "if not exists "])
+def test_an_index_whose_build_failed_is_built_anew(
+    url: str, db: Connection[Any], two: Path, write: Write, how: str
+) -> None:
+    migrate(url, two)
+    write("20260101000200_index.sql", f"create index concurrently {how}a_id on a (id);")
+
+    def told(line: str) -> None:
+        if "attempt 2 of 10" in line:
+            reader.rollback()
+
+    with psycopg.connect(url) as reader:
+        reader.isolation_level = IsolationLevel.REPEATABLE_READ
+        reader.execute("select count(*) from a")
+        migrate(url, two, patience=Patience(lock_timeout_ms=100, pause_seconds=0.1), report=told)
+    assert db.execute("select indisvalid from pg_index where indexrelid = 'a_id'::regclass").fetchone() == (True,)
 
 
 def test_a_lock_that_stays_taken_ends_the_run(url: str, two: Path) -> None:

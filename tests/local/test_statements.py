@@ -50,6 +50,21 @@ def test_what_runs_outside_a_transaction(text: str, outside: bool) -> None:
     assert split(text)[0].runs_outside is outside
 
 
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("create index concurrently i on t (a)", "i"),
+        ('-- why\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS public."An i" on t (a)', 'public."An i"'),
+        # Postgres gives it a name.
+        ("create index concurrently on t (a)", None),
+        ("drop index concurrently i", None),
+        ("create index i on t (a)", None),
+    ],
+)
+def test_which_index_it_builds_beside_what_writes(text: str, index: str | None) -> None:
+    assert split(text)[0].built_index == index
+
+
 @pytest.mark.parametrize("text", ["begin", "COMMIT", "/* x */ rollback", "start transaction read only"])
 def test_transaction_control_is_recognised(text: str) -> None:
     assert split(text)[0].controls_transaction

@@ -18,6 +18,7 @@ from service.core.errors import FieldError, Invalid
 from service.core.mapper import Row
 from service.core.text import trim
 from service.http.paging import all_of, page_limit
+from service.http.query import one_of
 from service.inbox.fields import View
 from service.inbox.requests import storable
 
@@ -55,10 +56,7 @@ def cursor_of(place: Row) -> str:
 
 
 def _view() -> str:
-    view = request.args.get("view", DEFAULT_VIEW)
-    if view not in VIEWS:
-        raise Invalid(errors=[FieldError("view", f"must be one of {', '.join(VIEWS)}")])
-    return view
+    return one_of("view", VIEWS) or DEFAULT_VIEW
 
 
 def _assignee() -> UUID | None:

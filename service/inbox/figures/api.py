@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -11,6 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from service.core.errors import FieldError, Invalid
 from service.http.json_body import first_refused
 from service.http.paging import all_of
+from service.http.query import day
 from service.inbox.figures import shown
 from service.inbox.figures.figures_csv import csv_file
 from service.inbox.figures.store import MOST_DAYS, figures_of
@@ -18,9 +20,6 @@ from service.inbox.requests import asking
 from service.site.texts import current_locale
 
 bp = Blueprint("inbox_figures", __name__, url_prefix="/api/v1/inbox")
-
-# Years of which a calendar is known, with days to spare on both sides.
-_EARLIEST, _LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
 
 @bp.get("/figures")
@@ -42,16 +41,8 @@ def export_figures() -> Response:
 
 def _figures() -> dict[str, Any]:
     who = asking()
-    first, last, count = first_refused(lambda: all_of(_first, _last, _count), who.rights)
+    first, last, count = first_refused(lambda: all_of(partial(day, "from"), partial(day, "to"), _count), who.rights)
     return shown.figures(figures_of(who, first, last, count), current_locale())
-
-
-def _first() -> date | None:
-    return _date("from")
-
-
-def _last() -> date | None:
-    return _date("to")
 
 
 def _count() -> int:
@@ -66,16 +57,3 @@ def _count() -> int:
     if fault:
         raise Invalid(errors=[FieldError("days", fault)])
     return int(text)
-
-
-def _date(name: str) -> date | None:
-    text = request.args.get(name)
-    if text is None:
-        return None
-    try:
-        day = date.fromisoformat(text) if len(text) == len("2027-01-01") else None
-    except ValueError:
-        day = None
-    if day is None or not _EARLIEST <= day <= _LATEST:
-        raise Invalid(errors=[FieldError(name, "must be a date such as 2027-01-01")])
-    return day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -13,6 +14,7 @@ from service.http.in_flight import InFlight
 from service.http.json_body import GENERAL_MAX, body_of, first_refused, json_object
 from service.http.long_answers import begun, file_of
 from service.http.paging import all_of, cursor_after, list_cursor, page_limit
+from service.http.query import one_of
 from service.inbox.inquiries import actions, shown, store
 from service.inbox.inquiries.inquiry_csv import ZONE, csv_file
 from service.inbox.inquiries.inquiry_fields import Labels
@@ -24,6 +26,7 @@ from service.site.texts import current_locale
 bp = Blueprint("inbox_inquiries", __name__, url_prefix="/api/v1/inbox")
 
 _DAY_LIMIT = 100
+_status = partial(one_of, "status", STATUSES)
 
 
 @bp.get("/inquiries")
@@ -70,13 +73,6 @@ def _text() -> str | None:
     if len(text) > LONGEST_SEARCH:
         raise Invalid(errors=[FieldError("q", f"must have at most {LONGEST_SEARCH} characters")])
     return storable(text) or None
-
-
-def _status() -> str | None:
-    status = request.args.get("status")
-    if status is not None and status not in STATUSES:
-        raise Invalid(errors=[FieldError("status", f"must be one of {', '.join(STATUSES)}")])
-    return status
 
 
 def _cursor(place: Place | None) -> str | None:

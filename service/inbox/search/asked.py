@@ -21,6 +21,7 @@ from service.core.errors import FieldError, Invalid
 from service.core.ids import uuid_or_none
 from service.core.mapper import Row
 from service.http.paging import all_of, page_limit
+from service.http.query import one_of
 from service.inbox.requests import storable
 
 SORTS = ("newest", "best")
@@ -49,14 +50,14 @@ class Search:
 def search() -> Search:
     """What this request looks for. Raises Invalid with all of its faults."""
     sort, limit, before, after_day, before_day, kind, status, has, author = all_of(
-        partial(_one_of, "sort", SORTS),
+        partial(one_of, "sort", SORTS),
         page_limit,
         _place,
         partial(_moment, "after"),
         partial(_moment, "before"),
-        partial(_one_of, "kind", KINDS),
-        partial(_one_of, "status", STATUSES),
-        partial(_one_of, "has", HAS),
+        partial(one_of, "kind", KINDS),
+        partial(one_of, "status", STATUSES),
+        partial(one_of, "has", HAS),
         _author,
     )
     filters = {
@@ -76,13 +77,6 @@ def search() -> Search:
 def cursor_of(place: Row) -> str:
     """The cursor of a place, as the database tells where the next page begins."""
     return base64.urlsafe_b64encode(json.dumps(place, separators=(",", ":")).encode()).decode()
-
-
-def _one_of(name: str, words: tuple[str, ...]) -> str | None:
-    word = request.args.get(name)
-    if word is not None and word not in words:
-        raise Invalid(errors=[FieldError(name, f"must be one of {', '.join(words)}")])
-    return word
 
 
 def _author() -> Row:

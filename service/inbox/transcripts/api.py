@@ -17,6 +17,7 @@ from service.http.in_flight import InFlight
 from service.http.json_body import first_refused
 from service.http.long_answers import begun, file_of
 from service.http.paging import all_of
+from service.http.query import one_of
 from service.inbox import shown
 from service.inbox.requests import asking
 from service.inbox.transcripts import store
@@ -63,10 +64,7 @@ def _json(value: object) -> str:
 
 
 def _format() -> str:
-    form = request.args.get("format", "json")
-    if form not in FORMATS:
-        raise Invalid(errors=[FieldError("format", f"must be one of {', '.join(FORMATS)}")])
-    return form
+    return one_of("format", FORMATS) or "json"
 
 
 def _begin() -> str | None:

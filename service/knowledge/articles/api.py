@@ -16,6 +16,7 @@ from service.core.errors import FieldError, Invalid, SettingsChanged
 from service.core.markdown import html_of
 from service.http.json_body import KIB, body_of, first_refused, json_object
 from service.http.paging import all_of, cursor_of_list, list_place, page_limit, version_cursor
+from service.http.query import one_of
 from service.inbox.asking import Asking
 from service.inbox.requests import asking, known_id, storable
 from service.knowledge.articles import actions, shown, store
@@ -173,10 +174,7 @@ def _filters() -> dict[str, str]:
 
 
 def _choice(name: str, kind: object) -> str | None:
-    text = request.args.get(name)
-    if text is not None and text not in get_args(kind):
-        raise Invalid(errors=[FieldError(name, f"must be one of {', '.join(get_args(kind))}")])
-    return text
+    return one_of(name, get_args(kind))
 
 
 def _words() -> str | None:

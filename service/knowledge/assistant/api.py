@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -14,6 +15,7 @@ from service.core.mapper import Row
 from service.http.context import part
 from service.http.json_body import GENERAL_MAX, body_of, first_refused, has_body, json_object
 from service.http.paging import all_of, cursor_of_list, list_place, page_limit, version_cursor
+from service.http.query import day, one_of
 from service.inbox.requests import asking, known_id
 from service.knowledge.assistant import actions, shown, trying
 from service.knowledge.assistant.models import (
@@ -121,11 +123,11 @@ def _telling() -> Iterator[None]:
 
 def _filters() -> Row:
     outcome, mode, helpful, first, last, count = all_of(
-        lambda: _one_of("outcome", OUTCOMES),
-        lambda: _one_of("mode", MODES),
-        lambda: _one_of("helpful", RATINGS),
-        lambda: _day("from"),
-        lambda: _day("to"),
+        partial(one_of, "outcome", OUTCOMES),
+        partial(one_of, "mode", MODES),
+        partial(one_of, "helpful", RATINGS),
+        partial(day, "from"),
+        partial(day, "to"),
         _days,
     )
     if first and last and first > last:
@@ -137,13 +139,6 @@ def _filters() -> Row:
     return {"outcome": outcome, "mode": mode, "helpful": helpful, **days}
 
 
-def _one_of(name: str, words: tuple[str, ...]) -> str | None:
-    text = request.args.get(name)
-    if text is not None and text not in words:
-        raise Invalid(errors=[FieldError(name, f"must be one of {', '.join(words)}")])
-    return text
-
-
 def _days() -> int | None:
     text = request.args.get("days")
     if text is None:
@@ -153,16 +148,3 @@ def _days() -> int | None:
     if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= MOST_DAYS:
         raise Invalid(errors=[FieldError("days", f"must be 1 to {MOST_DAYS}")])
     return int(text)
-
-
-def _day(name: str) -> date | None:
-    text = request.args.get(name)
-    if text is None:
-        return None
-    try:
-        day = date.fromisoformat(text) if len(text) == len("2027-01-01") else None
-    except ValueError:
-        day = None
-    if day is None or not 2000 <= day.year < 2200:
-        raise Invalid(errors=[FieldError(name, "must be a date such as 2027-01-01")])
-    return day

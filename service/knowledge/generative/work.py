@@ -96,7 +96,7 @@ class Answers:
             if (outcome := self._settle(asked, settled)) != "told_anew":
                 break
         else:
-            self._give_up(asked)
+            self._give_up(asked, settled)
         log.info(
             "answer", outcome=settled.outcome if outcome == "written" else outcome, reason=settled.reason,
             tokens_in=settled.tokens_in, tokens_out=settled.tokens_out, cost_micros=settled.cost_micros,
@@ -108,9 +108,18 @@ class Answers:
             if (asked := self._asked(answer_id)) is not None:
                 self._give_up(asked)
 
-    def _give_up(self, asked: Asked) -> None:
-        reason = "given_up" if asked.is_answerable else "flow_changed"
-        self._settle(asked, Settled("handed_over", words.handover(asked.locale, ""), reason=reason))
+    def _give_up(self, asked: Asked, thought: Settled | None = None) -> None:
+        """A person, instead of what was thought, if anything was; what that cost is kept."""
+        given = Settled(
+            "handed_over",
+            words.handover(asked.locale, ""),
+            reason="given_up" if asked.is_answerable else "flow_changed",
+        )
+        if thought is not None:
+            given = replace(
+                thought, outcome=given.outcome, text=given.text, sources=(), reason=given.reason, assistant_version=None
+            )
+        self._settle(asked, given)
 
     def _asked(self, answer_id: UUID) -> Asked | None:
         return answering.read_question(self.upstream, self.flows, answer_id)

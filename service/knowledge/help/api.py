@@ -17,6 +17,7 @@ from service.http.context import part
 from service.http.language import known_locale, request_locale
 from service.http.limits import Limits
 from service.http.paging import all_of
+from service.http.query import one_of
 from service.knowledge.help import actions, shown
 from service.knowledge.help.actions import Reader
 from service.knowledge.help.parts import parts_of
@@ -81,9 +82,5 @@ def _words() -> str:
 
 
 def _locale() -> Locale:
-    given = request.args.get("locale")
-    if given is None:
-        return request_locale()
-    if given not in LOCALES:
-        raise Invalid(errors=[FieldError("locale", f"must be one of {', '.join(LOCALES)}")])
-    return known_locale(given)
+    given = one_of("locale", LOCALES)
+    return request_locale() if given is None else known_locale(given)

@@ -8,11 +8,12 @@ set search_path = ''
 as $$
 declare
   kept constant integer := 5000;
-  -- Mail addresses, and what may be the number of a telephone, an account or an order.
+  -- Mail addresses, and what may be the number of a telephone, an account or an order, however wide their signs are and
+  -- whatever is set between them.
   said constant text := left(btrim(regexp_replace(regexp_replace(
-    regexp_replace(normalize(coalesce(p_question, '')), '[[:cntrl:][:space:]]+', ' ', 'g'),
-    '[^[:space:]@]{1,64}@[^[:space:]@]{1,255}', '…', 'g'
-  ), '[0-9](?:[-. ]?[0-9]){6,}', '…', 'g')), 300);
+    regexp_replace(normalize(coalesce(p_question, ''), NFKC), '[[:cntrl:][:space:]]+', ' ', 'g'),
+    '[^[:space:]@]{1,64} ?@ ?[^[:space:]@]{1,255}', '…', 'g'
+  ), '[0-9](?:[-\u2010-\u2015\u2212./()\u00B7~_ ]{0,3}[0-9]){6,}', '…', 'g')), 300);
   -- The same words are the same question, however they are set.
   digest constant text := md5(regexp_replace(lower(normalize(said, NFKC)), '[[:space:][:punct:]]+', '', 'g'));
 begin
