@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from scripts.local import LocalStack
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
@@ -89,21 +89,26 @@ def test_who_left_while_nothing_was_heard_is_not_shown(
     expect(viewers).to_have_count(0)
 
 
-def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, agent: Person) -> None:
-    page = talk.page
-    # In the shop's chat they asked something themselves, as the member they are too: here, in another tab, and on its way.
-    begun = f"munui.v1.draft.{agent.member.id}.next"
-    page.evaluate("key => sessionStorage.setItem(key, JSON.stringify('쓰다 만 문의'))", begun)
-    shop = page.context.new_page()
+def asking_too(talk: Talk, member_id: str) -> Page:
+    """In the shop's chat they ask something, as the member they are too: here, in another tab, and on its way."""
+    begun = f"munui.v1.draft.{member_id}.next"
+    talk.page.evaluate("key => sessionStorage.setItem(key, JSON.stringify('쓰다 만 문의'))", begun)
+    shop = talk.page.context.new_page()
     shop.goto(talk.screen.url)
     shop.locator("munui-chat .launcher").click()
     shop.locator("munui-chat .input").fill("쓰다 만 문의")
     event = {"type": "text", "content": "보내다 만 문의"}
     entry = {"conversationId": "one", "clientMessageId": "1", "event": event, "at": 1, "failure": "internal"}
-    page.evaluate(
+    talk.page.evaluate(
         "([key, entry]) => localStorage.setItem(key, JSON.stringify(entry))",
-        [f"munui.v1.outbox.{agent.member.id}.1", entry],
+        [f"munui.v1.outbox.{member_id}.1", entry],
     )
+    return shop
+
+
+def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, agent: Person) -> None:
+    page = talk.page
+    shop = asking_too(talk, agent.member.id)
     talk.write("쓰다 만 답장")
     page.get_by_role("button", name="로그아웃").click()
     dialog = page.get_by_role("dialog")
