@@ -70,6 +70,9 @@ def test_a_member_asks_reloads_and_leaves_nothing_to_the_next(server: AppServer,
     expect(other.log).to_contain_text(GREETING)
     assert QUESTION not in (other.log.text_content() or "")
     assert QUESTION not in kept(page)
+    # Who comes next comes to the other tab, too: as a guest they would write where nobody finds it.
+    other.write("다음 사람이에요")
+    expect(beside.mine).to_have_text(["나: 다음 사람이에요"])
     assert visitor.faults == beside.faults == other.faults == []
 
 

@@ -17,8 +17,9 @@ from tests.browser.host import Host
 from tests.browser.loaded import MOST_BYTES, MOST_FOR_PEOPLE, gzipped, gzipped_for_people
 from tests.browser.operator import Operator
 from tests.browser.test_people import AXE, WAYS, faults
-from tests.browser.visitor import ANOTHER, GOODBYE, OKAY, Visitor
+from tests.browser.visitor import ANOTHER, GOODBYE, OKAY, WRITE, Visitor
 from tests.stack import Member
+from tests.words import a_word
 
 PERSON = "상담원 연결"
 ASK = "사람과 상담하기"
@@ -149,6 +150,36 @@ def test_what_a_guest_said_and_is_still_on_its_way_goes_along(visitor: Visitor, 
     expect(visitor.mine).to_have_text(["나: 아직 가는 중이에요"])
     expect(unsent(visitor)).to_have_count(0)
     assert operator.heard(operator.waiting("아직 가는 중이에요")) == ["아직 가는 중이에요"]
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["it arrives meanwhile", "it does not"])
+def test_a_form_of_a_guest_that_is_on_its_way_goes_along(
+    visitor: Visitor, host: Host, operator: Operator, *, arrives: bool
+) -> None:
+    subject = f"급한 문의 {a_word()}"
+    visitor.begin(host.url)
+    visitor.chip(WRITE).click()
+    visitor.fill_form(제목=subject)
+    held: list[Route] = []
+    visitor.page.route("**/api/v1/inquiries", lambda route: held.append(route), times=1)  # noqa: PLW0108 - it has to be a Python function
+    with visitor.page.expect_request("**/api/v1/inquiries"):
+        visitor.submit()
+    with visitor.page.expect_response("**/api/v1/guest-sessions"):
+        visitor.panel.get_by_role("button", name=ASK).click()
+    held[0].continue_() if arrives else held[0].abort()
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    expect(visitor.page.locator("munui-chat .summary")).to_contain_text(subject)
+    expect(visitor.form).to_have_count(0)
+    assert sum(subject in one["values"].values() for one in operator.ask("GET", "/inquiries")["inquiries"]) == 1
+
+
+def test_what_a_guest_has_begun_to_fill_in_goes_along(visitor: Visitor, host: Host) -> None:
+    visitor.begin(host.url)
+    visitor.chip(WRITE).click()
+    visitor.form.get_by_label("내용", exact=True).fill("쓰다 만 문의 🙂")
+    visitor.panel.get_by_role("button", name=ASK).click()
+    expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
+    expect(visitor.form.get_by_label("내용", exact=True)).to_have_value("쓰다 만 문의 🙂")
 
 
 def test_who_goes_back_to_the_bot_opens_no_stream_and_pays_as_before(

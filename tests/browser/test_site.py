@@ -115,12 +115,18 @@ def test_by_keyboard_alone(server: AppServer, new_context: NewContext) -> None:
     expect(page.locator("munui-chat .panel")).to_be_visible()
 
 
+def kept(page: Page) -> str:
+    """What the browser keeps for this tab."""
+    return str(page.evaluate("() => JSON.stringify({ ...localStorage, ...sessionStorage })"))
+
+
 def test_a_member_comes_goes_and_leaves_nothing(server: AppServer, new_context: NewContext, member: Member) -> None:
     page = new_context(**LOOKS["desktop"]).new_page()
     sign_in(page, server, member)
     expect(page.locator(f"munui-chat[member='{member.id}']")).to_be_attached()
     page.locator("main [data-chat]").first.click()
     expect(page.locator("munui-chat .chip").first).to_be_visible()
+    page.locator("munui-chat .input").fill("쓰다 만 말")
     page.goto(f"{server.url}/account")
     with page.expect_download() as download:
         page.get_by_role("link", name="파일 받기").click()
@@ -128,11 +134,14 @@ def test_a_member_comes_goes_and_leaves_nothing(server: AppServer, new_context: 
     page.locator("#confirmation").fill("somebody else")
     page.locator(".danger button").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    page.locator("#confirmation").fill(member.email)
+    # Nobody has gone.
+    assert "쓰다 만 말" in kept(page)
+    page.locator("#confirmation").fill(f" {member.email.upper()} ")
     page.locator(".danger button").click()
     expect(page.get_by_role("status").first).to_contain_text("지웠어요")
     expect(page.locator("munui-chat:not([member])")).to_be_attached()
-    assert member.id not in str(page.evaluate("() => JSON.stringify({ ...localStorage, ...sessionStorage })"))
+    assert member.id not in kept(page)
+    assert "쓰다 만 말" not in kept(page)
 
 
 def test_pages_without_a_script(server: AppServer, new_context: NewContext, member: Member) -> None:

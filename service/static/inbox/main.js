@@ -19,7 +19,7 @@ import "./view/shell.js";
 import { tone } from "./view/tone.js";
 
 const root = document.querySelector("#inbox");
-const { locale, texts, brand, beat } = root.dataset;
+const { locale, texts, brand, beat, member } = root.dataset;
 const first = JSON.parse(document.querySelector("#first").textContent);
 
 const { TEXTS } = await import(texts);
@@ -29,7 +29,7 @@ const api = new Api(locale);
 const { filters } = places.now;
 const inbox = new Inbox(api, { ...first, filters });
 const live = new Live(api, inbox, first.cursor, beat);
-const talk = new Talk(api, inbox, first.opened);
+const talk = new Talk(api, inbox, first.opened, member);
 const shelf = new Shelf(first.me.id);
 const open = (id) => places.go(id ? places.conversation(id) : places.list("waiting"));
 const alerts = new Alerts({ inbox, live, shelf }, first.at, { tone, show: (rows) => notify(rows, open) });

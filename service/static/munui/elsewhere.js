@@ -55,6 +55,8 @@ export class Poll {
 export class Tabs {
   #channel = null;
   identity = null;
+  /** Whether the member who was here has signed out in another tab: who comes there next comes here, too. */
+  isLeft = false;
 
   /** @param {string} base of the service @param {(kind: string, answer: object) => void} heard @param {(identity: string) => void} changed another member signed in */
   constructor(base, heard, changed) {
@@ -62,7 +64,7 @@ export class Tabs {
     this.#channel = new BroadcastChannel(`munui ${base}`);
     this.#channel.onmessage = ({ data: { identity, kind, answer } }) => {
       if (identity === this.identity) heard(kind, answer);
-      else if (this.identity && kind === "cookie") changed(identity);
+      else if ((this.identity || this.isLeft) && kind === "cookie") changed(identity);
     };
   }
 

@@ -15,10 +15,15 @@ export function forgetDrafts(member = null) {
   for (const key of drafts.keys()) if (!staying.some((start) => key.startsWith(start))) drafts.remove(key);
 }
 
-/** On a page of the service that may have no chat. @param {string} member whose cookie session ends */
+/** Who members are that have used the inbox in this browser, where what they write lies under the operator's id. */
+export const operators = () => new Shelf("localStorage", "operator");
+
+/** On a page of the service, be it the inbox or one that may have no chat. @param {string} member whose cookie session ends */
 export function leave(member) {
   forgetDrafts();
-  new Shelf("localStorage", `outbox.${member}`).clear();
+  const operator = operators().get(member);
+  for (const name of [`outbox.${member}`, `inbox.drafts.${operator}`, `inbox.outbox.${operator}`])
+    new Shelf("localStorage", name).clear();
   const tabs = new Tabs(location.origin);
   tabs.identity = member;
   tabs.tell("left");

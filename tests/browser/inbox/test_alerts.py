@@ -101,18 +101,26 @@ def test_what_is_mine_calls_and_what_is_a_colleagues_does_not(
     assert notes(called, mine) == []
 
 
-def test_what_an_operator_does_themselves_is_no_news(called: Screen, new_customer: NewCustomer, label: str) -> None:
+@pytest.mark.parametrize("is_open", [False, True], ids=["in the list", "where it is open"])
+def test_what_an_operator_does_themselves_is_no_news(
+    called: Screen, new_customer: NewCustomer, label: str, *, is_open: bool
+) -> None:
     customer = new_customer()
-    called.go("/waiting", label=label)
+    called.go(f"/c/{customer.conversation}" if is_open else "/waiting", label=label)
     called.page.mouse.click(900, 500)
+    called.page.wait_for_function("() => document.querySelector('inbox-shell').desk.live.isLeading")
     # Though it be heard of before it is answered.
-    with called.answered_late("**/api/v1/inbox/conversations/*"):
-        called.row(customer).locator("input").click(force=True)
-        called.page.get_by_label("담당자 지정").select_option(label="김상담 (나)")
+    with called.answered_late("**/api/v1/inbox/conversations/**", "POST" if is_open else "PATCH"):
+        if is_open:
+            called.page.get_by_role("button", name="내가 맡기", exact=True).click()
+        else:
+            called.row(customer).locator("input").click(force=True)
+            called.page.get_by_label("담당자 지정").select_option(label="김상담 (나)")
         called.page.wait_for_function(
             "id => document.querySelector('inbox-shell').desk.inbox.rows.get(id).assignee", arg=customer.conversation
         )
-    expect(called.page.get_by_text("1건을 처리했어요.")).to_be_visible()
+    done = called.page.locator(".talk-head .state") if is_open else called.page.get_by_text("1건을 처리했어요.")
+    expect(done).to_contain_text("내 상담" if is_open else "1건")
     other = new_customer()
     called.page.wait_for_function("() => window.notes.length")
     assert notes(called, customer) == []

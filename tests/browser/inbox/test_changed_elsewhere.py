@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from scripts.local import LocalStack
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
@@ -89,11 +89,26 @@ def test_who_left_while_nothing_was_heard_is_not_shown(
     expect(viewers).to_have_count(0)
 
 
+def asking_too(talk: Talk, member_id: str) -> Page:
+    """In the shop's chat they ask something, as the member they are too: here, in another tab, and on its way."""
+    begun = f"munui.v1.draft.{member_id}.next"
+    talk.page.evaluate("key => sessionStorage.setItem(key, JSON.stringify('쓰다 만 문의'))", begun)
+    shop = talk.page.context.new_page()
+    shop.goto(talk.screen.url)
+    shop.locator("munui-chat .launcher").click()
+    shop.locator("munui-chat .input").fill("쓰다 만 문의")
+    event = {"type": "text", "content": "보내다 만 문의"}
+    entry = {"conversationId": "one", "clientMessageId": "1", "event": event, "at": 1, "failure": "internal"}
+    talk.page.evaluate(
+        "([key, entry]) => localStorage.setItem(key, JSON.stringify(entry))",
+        [f"munui.v1.outbox.{member_id}.1", entry],
+    )
+    return shop
+
+
 def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, agent: Person) -> None:
     page = talk.page
-    # In the shop's chat they asked something themselves, as the member they are too.
-    begun = f"munui.v1.draft.{agent.id}.next"
-    page.evaluate("key => sessionStorage.setItem(key, JSON.stringify('쓰다 만 문의'))", begun)
+    shop = asking_too(talk, agent.member.id)
     talk.write("쓰다 만 답장")
     page.get_by_role("button", name="로그아웃").click()
     dialog = page.get_by_role("dialog")
@@ -110,7 +125,9 @@ def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, age
     page.get_by_role("button", name="로그아웃").click()
     dialog.get_by_role("button", name="로그아웃").click()
     page.wait_for_url(f"{talk.screen.url}/")
-    assert "쓰다 만" not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+    expect(shop.locator("munui-chat .input")).not_to_have_value("쓰다 만 문의")
+    for tab in (page, shop):
+        assert "다 만" not in tab.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
     page.goto(f"{talk.screen.url}/inbox")
     expect(page.get_by_label("비밀번호")).to_be_visible()
     # Nothing is left, so nothing is asked.
@@ -119,6 +136,16 @@ def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, age
     expect(talk.reply).to_have_value("")
     page.get_by_role("button", name="로그아웃").click()
     page.wait_for_url(f"{talk.screen.url}/")
+
+
+def test_who_signs_out_on_another_page_leaves_nothing_in_the_inbox(talk: Talk) -> None:
+    page = talk.page
+    talk.write("쓰다 만 답장")
+    page.goto(talk.screen.url)
+    assert "쓰다 만 답장" in page.evaluate("JSON.stringify({...localStorage})")
+    page.get_by_role("button", name="로그아웃").click()
+    expect(page.get_by_role("link", name="로그인").first).to_be_visible()
+    assert "쓰다 만 답장" not in page.evaluate("JSON.stringify({...localStorage})")
 
 
 def test_a_reply_goes_once_through_a_server_that_is_killed(

@@ -4,7 +4,8 @@
  * Belongs here: reading it, and keeping it as it is now. Does not belong here: what operators do to it (`changes.js`),
  * what is written and not sent yet (`outbox.js`, `drafts.js`), how it looks (`view/conversation/`).
  *
- * Dispatches `change`; `said` with messages of others that have just come; `gone`.
+ * Dispatches `change`; `own` when something that this operator did was answered; `said` with messages of others that have just
+ * come; `gone`.
  */
 
 import * as history from "./history.js";
@@ -150,6 +151,7 @@ export class Conversation extends EventTarget {
   applyAnswer({ conversation, messages = [] }) {
     history.put(this.history, messages);
     this.#take(conversation);
+    this.dispatchEvent(new Event("own"));
     this.#changed();
     this.pull();
   }

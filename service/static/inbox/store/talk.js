@@ -6,7 +6,7 @@
  * (`conversation.js`).
  */
 
-import { forgetDrafts } from "../../munui/leaving.js";
+import { leave, operators } from "../../munui/leaving.js";
 import { Conversation } from "./conversation.js";
 import { Drafts } from "./drafts.js";
 import { Outbox } from "./outbox.js";
@@ -24,10 +24,11 @@ export class Talk extends EventTarget {
   #read = new Map();
   #first;
 
-  /** @param {import("./api.js").Api} api @param {import("./inbox.js").Inbox} inbox @param {object|null} opened what the page came with */
-  constructor(api, inbox, opened) {
+  /** @param {import("./api.js").Api} api @param {import("./inbox.js").Inbox} inbox @param {object|null} opened what the page came with @param {string} member who this operator is elsewhere on this site */
+  constructor(api, inbox, opened, member) {
     super();
-    Object.assign(this, { api, inbox });
+    Object.assign(this, { api, inbox, member });
+    operators().set(member, inbox.me.id);
     this.#first = opened;
     this.outbox = new Outbox(api, inbox.me.id);
     this.drafts = new Drafts(inbox.me.id);
@@ -72,9 +73,7 @@ export class Talk extends EventTarget {
 
   /** Who signs out leaves nothing of what they wrote, here or in the chat of this site, to whoever uses this browser next. */
   forget() {
-    this.drafts.shelf.clear();
-    this.outbox.shelf.clear();
-    forgetDrafts();
+    leave(this.member);
   }
 
   #fresh(path, part) {
@@ -112,6 +111,8 @@ export class Talk extends EventTarget {
       if (made.row && !made.isGone && made.row.rev > known) this.inbox.put(made.row);
       if (made === this.current) this.#changed();
     });
+    // Also what the list has heard of already: it is nobody else's doing.
+    made.addEventListener("own", () => this.inbox.put(made.row));
     made.addEventListener("said", ({ detail }) => {
       if (made === this.current) this.dispatchEvent(new CustomEvent("said", { detail }));
     });

@@ -113,14 +113,20 @@ export class News {
   #heard(kind, answer) {
     if (kind === "live") return this.chat.people.company?.hints.live.relayed(answer);
     // The cookie is that of all tabs; whose member comes by a token is told by its page.
-    if (kind === "left") return this.chat.session.mode === "cookie" && this.chat.signOut();
+    if (kind === "left") return this.chat.session.mode === "cookie" && this.#left();
     HEARD[kind]?.(this.chat.cache, answer);
     return this.chat.changed();
   }
 
+  #left() {
+    this.tabs.isLeft = true;
+    return this.chat.signOut();
+  }
+
   #cookieChanged(member) {
     const { session } = this.chat;
-    if (!["cookie", "visit"].includes(session.mode)) return;
+    if (this.tabs.isLeft) session.isSignedOut = this.tabs.isLeft = false;
+    else if (!["cookie", "visit"].includes(session.mode)) return;
     session.cookieMember = member;
     this.chat.restart();
   }

@@ -86,12 +86,11 @@ export class Moving {
     const row = list.conversations.find((one) => one.clientConversationId === id);
     const page = await this.api.messages(row.id);
     if (epoch !== chat.epoch) return;
-    const draft = chat.drafts.get(id);
+    const begun = this.#begun(chat.log(id).messages, page.messages);
     chat.succeed();
-    this.#forget(settled);
+    this.#forget({ ...settled, begun });
     cached.applyList(chat.cache, chat.pages.shown(list));
     cached.applyNewest(chat.cache, page);
-    if (draft) chat.drafts.set(row.id, draft);
     Object.assign(chat, { view: "chat", activeId: row.id });
     chat.tab.set("visit", chat.session.id);
     if (chat.isOpen) chat.news.poll.start();
@@ -100,11 +99,15 @@ export class Moving {
     chat.changed();
   }
 
-  /** @returns {Promise<{moved: string[], there: Map<string, string>, wants: object[]}>} conversations that were taken over, ids of what is there by those of here, and by what a person has been asked for */
+  /**
+   * @returns {Promise<{moved: string[], there: Map<string, string>, said: Map<string, object>, wants: object[]}>} conversations
+   *   that were taken over, ids of what is there by those of here, what is to be sent there, and by what a person has been asked for
+   */
   #settled() {
     return locked("moving", async () => {
       const { local, session } = this.chat;
       const { guest } = session;
+      await local.atRest; // what is being done here at this moment goes along
       const moved = [];
       const there = new Map();
       for (const portion of guest.kept ? portionsOf(local.importable()) : []) {
@@ -117,20 +120,47 @@ export class Moving {
         there.set(wanted.id, await this.#asked(wanted));
         guest.note({ ...guest.kept, wants: guest.kept.wants.filter(({ id }) => id !== wanted.id) });
       }
-      return { moved, there, wants };
+      return { moved, there, said: await this.#said(there), wants };
     });
   }
 
+  /** What was still on its way here answers messages of here: what it is there, by `clientMessageId`. */
+  async #said(there) {
+    const said = new Map();
+    for (const { clientMessageId, conversationId, event } of this.chat.shelf("localStorage", "outbox.guest").all()) {
+      const id = event.messageId && there.get(conversationId);
+      if (id) said.set(clientMessageId, await this.#translated(id, event));
+    }
+    return said;
+  }
+
+  /** Forms that are filled in at this moment: the same of those there. @returns {Map<string, string>} ids of there by those of here */
+  #begun(here, there) {
+    const isOpen = ({ kind, answeredAt }) => kind === "form" && !answeredAt;
+    const forms = there.filter(isOpen);
+    const begun = here.filter(isOpen).reverse();
+    return new Map(begun.map((form, place) => [form.id, forms.at(-1 - place)?.id]));
+  }
+
   /** Only when all is done: until then it is begun anew, from what lies here. What was still on its way goes on there. */
-  #forget({ moved, there, wants }) {
+  #forget({ moved, there, said, wants, begun = [] }) {
     const { local, session } = this.chat;
-    const [left, kept] = ["guest", session.guest.id].map((one) => this.chat.shelf("localStorage", `outbox.${one}`));
+    const both = (area, name) => ["guest", session.guest.id].map((one) => this.chat.shelf(area, `${name}.${one}`));
+    const [left, kept] = both("localStorage", "outbox");
+    const [typed, typedThere] = both("sessionStorage", "draft");
     wants.forEach(({ clientMessageId }) => clientMessageId && left.remove(clientMessageId));
     for (const entry of left.all()) {
       const conversationId = there.get(entry.conversationId);
       if (!conversationId) continue;
-      kept.set(entry.clientMessageId, { ...entry, conversationId });
+      const event = said.get(entry.clientMessageId) ?? entry.event;
+      kept.set(entry.clientMessageId, { ...entry, conversationId, event });
       left.remove(entry.clientMessageId);
+    }
+    for (const [from, to] of [...there, ...begun]) {
+      const draft = to && typed.get(from);
+      if (!draft) continue;
+      typedThere.set(to, draft);
+      typed.remove(from);
     }
     moved.forEach((id) => local.forget(id));
     local.forgetEmpty();
@@ -151,11 +181,14 @@ export class Moving {
     return there;
   }
 
-  /** The same chip has another message there. @returns {Promise<object|null>} null where it is not to be found */
+  /** The same chip, or form, has another message there. @returns {Promise<object|null>} null where it is not to be found */
   async #translated(id, event) {
     if (event.type === "text") return event;
     const { messages } = await this.api.messages(id);
-    const has = ({ payload }) => payload?.chips?.some((chip) => chip.id === event.chipId);
+    const has = ({ payload }) =>
+      event.values
+        ? payload?.fields && isOf(event.values, payload)
+        : payload?.chips?.some((chip) => chip.id === event.chipId);
     // Answered, it is what was sent before, or it does not matter any more.
     const asked = messages.findLast(has);
     return asked ? { ...event, messageId: asked.id } : null;
@@ -168,3 +201,6 @@ export class Moving {
     left.clear();
   }
 }
+
+/** Whether a form asks for these. */
+const isOf = (values, { fields }) => Object.keys(values).every((one) => fields.some(({ name }) => name === one));

@@ -18,6 +18,8 @@ const LEAVING = 500;
 
 export class LocalStore {
   isLocal = true;
+  /** Settles when nothing is being done to a conversation in this tab. */
+  atRest = Promise.resolve();
   #http;
   #locale;
   #flow = null;
@@ -99,7 +101,13 @@ export class LocalStore {
   }
 
   /** @param {object|null} sent.knowledge as `lookUp` found it */
-  async turn(id, { clientMessageId, event, knowledge = null }) {
+  turn(id, sent) {
+    const turn = this.#turn(id, sent);
+    this.atRest = Promise.allSettled([this.atRest, turn]).then(() => {});
+    return turn;
+  }
+
+  async #turn(id, { clientMessageId, event, knowledge = null }) {
     const kept = this.#find(id);
     // Only then: a guest's turn asks nobody.
     const instead = isReadable(this.#flowOf(kept), kept.state) ? null : await this.flow();
