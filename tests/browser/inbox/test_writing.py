@@ -172,15 +172,20 @@ def test_an_answer_that_is_lost_is_no_reason_to_send_twice(talk: Talk) -> None:
     lost: list[int] = []
 
     def lose(route: Route) -> None:
-        if route.request.method != "POST" or lost:
+        if not lost and route.request.method != "POST":
             return route.continue_()
-        # It is written, and the line breaks before that is told; then the page goes, too.
-        lost.append(route.fetch().status)
+        # It is written, and the line breaks before that is told, by the answer or by the news; then the page goes, too.
+        if not lost:
+            lost.append(0)
+            lost[0] = route.fetch().status
         return route.abort()
 
-    talk.page.route(MESSAGES, lose)
+    for what in (MESSAGES, PULLED):
+        talk.page.route(what, lose)
     talk.send("한 번만 가야 할 말")
     expect(talk.unsent).to_contain_text("연결되면 보낼게요")
+    for what in (MESSAGES, PULLED):
+        talk.page.unroute(what)
     talk.page.reload()
     expect(talk.mine).to_have_text(["한 번만 가야 할 말"])
     kept(talk)
