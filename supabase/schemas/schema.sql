@@ -2161,8 +2161,6 @@ alter table public.chat_listeners add constraint chat_listeners_rule_fkey FOREIG
 -- public.kb_find(text,text,text,integer) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_find.sql
 -- public.kb_found(uuid,real,real,boolean) returns jsonb, for authenticated, service_role: supabase/schemas/functions/kb_found.sql
 -- public.kb_free_slug(text,text,uuid) returns text, for service_role: supabase/schemas/functions/kb_free_slug.sql
--- public.kb_help(text) returns jsonb, for service_role: supabase/schemas/functions/kb_help.sql
--- public.kb_help_article(text,text) returns jsonb, for service_role: supabase/schemas/functions/kb_help_article.sql
 -- public.kb_hold(uuid,jsonb) returns boolean, for service_role: supabase/schemas/functions/kb_hold.sql
 -- public.kb_import(uuid,jsonb,jsonb,integer) returns jsonb, for service_role: supabase/schemas/functions/kb_import.sql
 -- public.kb_import_one(public.kb_imports,jsonb,boolean) returns jsonb, for service_role: supabase/schemas/functions/kb_import_one.sql

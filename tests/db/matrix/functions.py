@@ -19,7 +19,7 @@ ARTICLES = (
     "inbox_article", "inbox_article_row", "inbox_article_versions", "inbox_articles", "inbox_cancel_import",
     "inbox_delete_article", "inbox_find_articles", "inbox_import", "inbox_import_row", "inbox_imports",
     "inbox_misses", "inbox_save_article", "inbox_settle_miss", "inbox_start_import", "kb_article_told",
-    "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_help", "kb_help_article", "kb_import",
+    "kb_begin_import", "kb_cut", "kb_end_import", "kb_free_slug", "kb_import",
     "kb_import_one", "kb_miss", "kb_start_shipped", "kb_tokens", "kb_write",
 )  # fmt: skip
 
