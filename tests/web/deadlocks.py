@@ -11,7 +11,8 @@ from tests.concurrency import PATIENCE, until
 from tests.stack import connect
 from tests.web.chat import Answer
 
-_WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'munui-gateway'"
+# How many requests wait for a row.
+WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'munui-gateway'"
 # How often a scene is played until it goes as it should.
 TRIES = 6
 # By table and id: the row that somebody else has, and the one that they want.
@@ -30,7 +31,7 @@ def lost_to(
         other.execute("set deadlock_timeout = '5s'")
         other.execute(f"select from {has[0]} where id = %s for update", [has[1]])
         answer = pool.submit(ask)
-        until(lambda: root.execute(_WAITING).fetchall() == [(1,)])
+        until(lambda: root.execute(WAITING).fetchall() == [(1,)])
         has_lost = True
         try:
             other.execute(f"select from {wants[0]} where id = %s for {lock}", [wants[1]])

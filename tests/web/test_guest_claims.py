@@ -16,11 +16,11 @@ from tests.stack import Member, connect, sign_in_anonymously
 from tests.web.apps import APP_URL, token
 from tests.web.attacks import forged_tokens, misdirected_tokens
 from tests.web.chat import Answer, Api, new_id, text, through_app
+from tests.web.deadlocks import WAITING
 from tests.web.guests import CLAIM, chats, claim, refresh, talk
 from tests.web.proxy import Proxy
 from tests.web.test_import import chatted
 
-WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'munui-gateway'"
 DELETE = "auth/v1/admin/users"
 
 
