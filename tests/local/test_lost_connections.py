@@ -171,7 +171,8 @@ def test_nobody_is_told_how_the_connection_before_theirs_has_ended(
         holder.execute("lock table public.notes in access exclusive mode")
         blocked = [pool.submit(read) for read in reads]
         until(lambda: db.execute(f"select count(*) {waiting}").fetchone() == (CUTS,))
-        assert db.execute(f"select bool_and(pg_terminate_backend(pid, 10000)) {waiting}").fetchone() == (True,)
+        gone = f"select bool_and(pg_terminate_backend(pid, {PATIENCE * 1000:.0f})) {waiting}"
+        assert db.execute(gone).fetchone() == (True,)
         assert {one.result(PATIENCE).status_code for one in blocked} == {503}
         holder.rollback()
     assert statuses(asked) == {200}
