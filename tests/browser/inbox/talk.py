@@ -45,8 +45,8 @@ class Talk:
 
     @property
     def mine(self) -> Locator:
-        """What operators said."""
-        return self.log.locator("li.said.operator .text")
+        """What operators said, as the service has it: what is not sent yet stands in the same log (`unsent`)."""
+        return self.log.locator("li.said.operator:not(.unsent) .text")
 
     @property
     def unsent(self) -> Locator:
