@@ -113,9 +113,10 @@ export class Live extends EventTarget {
     try {
       while (this.#isDue) {
         this.#isDue = false;
+        const asked = this.inbox.ask();
         const told = await this.api.get("/changes", { cursor: this.#cursor });
         this.#cursor = told.cursor;
-        this.inbox.apply(told);
+        this.inbox.apply(told, asked);
       }
     } catch {
       // It stays due: the poll, the next hint, the way back of network or sign-in ask again.
