@@ -23,7 +23,7 @@ def test_two_operators_see_what_each_other_does(
     for screen in (left, right):
         expect(screen.row(customer)).to_contain_text("여기 누구 있나요?")
     expect(right.view("답변 대기")).to_contain_text(str(before["waiting"] + 1))
-    left.row(customer).locator("input").click(force=True)
+    left.row(customer).locator("input").click()
     left.page.get_by_label("담당자 지정").select_option(label=f"{agent.name} (나)")
     right.leave_list()
     expect(right.row(customer)).to_have_count(0)
