@@ -114,7 +114,7 @@ def test_what_an_operator_does_themselves_is_no_news(
         if is_open:
             called.page.get_by_role("button", name="내가 맡기", exact=True).click()
         else:
-            called.row(customer).locator("input").click(force=True)
+            called.row(customer).locator("input").click()
             called.page.get_by_label("담당자 지정").select_option(label="김상담 (나)")
         called.page.wait_for_function(
             "id => document.querySelector('inbox-shell').desk.inbox.rows.get(id).assignee", arg=customer.conversation

@@ -90,7 +90,8 @@ export class Api extends EventTarget {
     const [, id] = (WRITES.includes(method) && CONVERSATION.exec(path)) || [];
     if (id) this.#writing.set(id, (this.#writing.get(id) ?? 0) + 1);
     try {
-      return await this.#read(await this.#fetch(method, path, body, options));
+      const limit = AbortSignal.timeout(PATIENCE);
+      return await this.#read(await this.#fetch(method, path, body, { ...options, limit }));
     } finally {
       if (id) this.#written(id);
     }
@@ -105,7 +106,7 @@ export class Api extends EventTarget {
     return undefined;
   }
 
-  async #fetch(method, path, body, { signal, keepalive = false, isOfAnybody = false }) {
+  async #fetch(method, path, body, { signal, limit, keepalive = false, isOfAnybody = false }) {
     const headers = { "Accept-Language": this.locale, Accept: "application/json" };
     if (!isOfAnybody) headers["Munui-Member"] = this.member;
     if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -116,7 +117,7 @@ export class Api extends EventTarget {
       credentials: "same-origin",
       cache: "no-store",
       keepalive,
-      signal: signal ?? AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.any([signal, limit].filter(Boolean)),
     });
     const answer = await asked.catch((error) => {
       // Called off by who asked: that says nothing of the service.
