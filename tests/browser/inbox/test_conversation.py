@@ -227,6 +227,7 @@ def test_on_a_phone_it_is_a_screen_of_its_own(new_screen: NewScreen, customer: C
     expect(screen.page.get_by_role("heading", name="이하나", level=1)).to_be_visible()
     expect(talk.reply).to_be_hidden()
     screen.page.get_by_role("button", name="대화로").click()
+    expect(talk.reply).to_be_visible()
     assert screen.page.evaluate("document.documentElement.scrollWidth") <= 360
     talk.button("목록으로").click()
     expect(screen.link(customer)).to_be_focused()
@@ -252,6 +253,7 @@ def test_axe_finds_nothing_on_any_state(new_screen: NewScreen, customer: Custome
         page.keyboard.press("Escape")
         expect(talk.button(name)).to_be_focused()
     talk.mode("note")
+    expect(talk.note).to_be_visible()
     assert faults(screen) == [], "a note"
     page.route("**/messages", refuse)
     talk.send("가")
