@@ -10,21 +10,12 @@ import pytest
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.browser.engines.driver import ENTER, Driver, DriverError
+from tests.browser.engines.hand import Hand
 from tests.browser.engines.until import until
 from tests.browser.inbox.people import Customer, Person, hire
 from tests.browser.inbox.talk import heard
 from tests.words import a_word
 
-# Where the middle of the first such part with exactly this text is, where it is seen and hit.
-PLACE = """
-const [selector, text] = arguments;
-const isIt = (one) => one.checkVisibility() && !one.disabled && (text === null || one.textContent.trim() === text);
-const one = [...document.querySelectorAll(selector)].find(isIt);
-one?.scrollIntoView({ block: "nearest" });
-const { x, y, width, height } = one?.getBoundingClientRect() ?? {};
-const place = [x + width / 2, y + height / 2];
-return one?.contains(document.elementFromPoint(...place)) ? place : null;
-"""
 READ = r"""
 return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent.trim().replace(/\s+/g, " "));
 """
@@ -45,6 +36,7 @@ class Desk:
         self.driver = driver
         self.url = url
         self.tab = driver.new_tab()
+        self._hand = Hand(driver)
 
     def finds(self, condition: str) -> bool:
         """Whether a JavaScript expression holds; not while the page is on its way to another."""
@@ -57,15 +49,8 @@ class Desk:
         self.driver.script(LISTEN)
 
     def click(self, selector: str, text: str | None = None) -> None:
-        """Click in the middle of it, once it lies still."""
-        places: list[object] = [None]
-
-        def lies() -> bool:
-            places.append(self.driver.script(PLACE, selector, text))
-            return places[-1] is not None and places[-1] == places[-2]
-
-        until(lies, f"one can hit {selector} {text or ''}")
-        self.driver.click(*places[-1])  # type: ignore[misc]
+        """Click in the middle of it."""
+        self._hand.press(selector, text)
 
     def write(self, selector: str, text: str) -> None:
         self.click(selector)

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.browser.engines.conftest import NewWalker
-from tests.browser.engines.driver import ENTER, ESCAPE
+from tests.browser.engines.driver import ENTER, ESCAPE, Driver
+from tests.browser.engines.hand import Hand
 from tests.browser.engines.until import until
 from tests.browser.engines.walker import Walker
 from tests.browser.engines.wire import Wire
@@ -50,10 +51,27 @@ return [".launcher", ".panel", ".header", ".log", ".bubble", ".chip", ".input"].
 });
 """
 
+# Two buttons that change places as soon as the mouse comes.
+RESTLESS = """
+document.body.innerHTML = "<button>one</button><p></p><button>other</button>";
+window.pressed = [];
+for (const kind of ["pointerdown", "mousedown", "mouseup", "click"])
+  addEventListener(kind, ({ target }) => pressed.push(target.textContent));
+const change = () => document.body.append(document.querySelector("p"), document.querySelector("button"));
+addEventListener("mousemove", change, { once: true });
+"""
+
 
 def _some(names: Any, count: int) -> list[str]:
     """All of these in the long form, the first few otherwise."""
     return list(names)[: None if IS_LONG else count]
+
+
+def test_a_press_meets_what_was_meant_or_nothing(engine: Driver, host: Host) -> None:
+    engine.command("Navigate", url=f"{host.url}/empty")
+    engine.script(RESTLESS)
+    Hand(engine).press("button", "one")
+    assert engine.script("return pressed") == ["one"] * 4
 
 
 def test_it_opens_and_closes_by_mouse_and_key(walker: Walker, host: Host) -> None:
