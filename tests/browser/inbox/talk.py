@@ -43,7 +43,8 @@ class Talk:
 
     @property
     def notes(self) -> Locator:
-        return self.log.locator("li.note")
+        """Notes, as the service has them."""
+        return self.log.locator("li.note:not(.unsent)")
 
     @property
     def mine(self) -> Locator:
