@@ -39,13 +39,16 @@ export const revOf = (cache, id) => {
 
 export const unreadTotal = (cache) => cache.conversations.reduce((sum, one) => sum + one.unreadCount, 0);
 
-/** @param {object} page of `list()` @param {boolean} [isMore] whether it goes on where the last one ended */
-export function applyList(cache, { conversations, nextCursor }, isMore = false) {
+/** @param {object} page of `list()` @param {object[]} [before] what was known when this first page was asked for; without, it goes on where the last one ended */
+export function applyList(cache, { conversations, nextCursor }, before) {
+  const known = new Set(before?.map(({ id }) => id));
+  const listed = conversations.map((one) => newer(conversationOf(cache, one.id), one));
   const others = cache.conversations.filter((one) => !conversations.some(({ id }) => id === one.id));
+  // What came to be known meanwhile, by a turn or from another tab, may be younger than the page.
+  const later = others.filter(({ id }) => !known.has(id));
   // What is older than a first page was loaded by later ones; a first page that is all there is knows better.
-  if (isMore) cache.conversations = [...others, ...conversations];
-  else cache.conversations = nextCursor ? [...conversations, ...others] : conversations;
-  if (isMore || !cache.isListed || !nextCursor) cache.nextCursor = nextCursor;
+  cache.conversations = [...new Set([...later, ...listed, ...(nextCursor ? others : [])])];
+  if (!before || !cache.isListed || !nextCursor) cache.nextCursor = nextCursor;
   cache.isListed = true;
 }
 
@@ -53,15 +56,18 @@ export function applyList(cache, { conversations, nextCursor }, isMore = false) 
 export function applyOpened(cache, { conversation, messages, replayed }) {
   putConversation(cache, conversation, true);
   const log = logOf(cache, conversation.id);
-  const { rev } = conversation;
-  if (!replayed) Object.assign(log, { messages, pollCursor: messages.at(-1).cursor, rev, isLoaded: true });
+  if (replayed || log.isLoaded) return;
+  // Another tab may have said something in it before this is heard.
+  place(log, messages);
+  Object.assign(log, { pollCursor: messages.at(-1).cursor, rev: conversation.rev, isLoaded: true });
+  goOn(log, log.messages);
 }
 
 /** @param {object} answer of `turn()` @returns {object[]} the messages that are new here */
 export function applyTurn(cache, { conversation, messages, updatedMessages }) {
   const log = logOf(cache, conversation.id);
   putConversation(cache, conversation, true);
-  updatedMessages.forEach((message) => replace(log, message));
+  place(log, updatedMessages); // also where nothing is loaded yet: the page that comes may be older
   goOn(log, [...messages, ...updatedMessages]);
   return place(log, messages);
 }
@@ -84,8 +90,8 @@ export function applyNewest(cache, page) {
   const joint = log.isLoaded ? messages.findIndex((one) => one.id === page.messages[0]?.id) : -1;
   putConversation(cache, page.conversation);
   // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest. What came meanwhile stays.
-  const isLater = ({ cursor }) => cursor - page.messages.at(-1)?.cursor > 0;
-  if (joint < 0) Object.assign(log, { messages: messages.filter(isLater), rev: page.conversation.rev });
+  const isHere = ({ cursor }) => cursor - page.messages[0]?.cursor >= 0;
+  if (joint < 0) Object.assign(log, { messages: messages.filter(isHere), rev: page.conversation.rev });
   if (joint <= 0) log.previousCursor = page.previousCursor;
   place(log, page.messages, true);
   Object.assign(log, { pollCursor: page.messages.at(-1)?.cursor, etag: null, isLoaded: true });
@@ -131,10 +137,12 @@ function goOn(log, messages) {
   while (revs.has(log.rev + 1)) log.rev += 1;
 }
 
+const newer = (known, told) => (known?.rev > told.rev ? known : told);
+
 /** Answers overtake each other: what is older than what is known of the conversation changes nothing of it. */
 function putConversation(cache, conversation, isLatest = false) {
   const index = cache.conversations.findIndex((one) => one.id === conversation.id);
-  if (cache.conversations[index]?.rev > conversation.rev) return;
+  if (newer(cache.conversations[index], conversation) !== conversation) return;
   if (index >= 0 && !isLatest) cache.conversations[index] = conversation;
   else cache.conversations = [conversation, ...cache.conversations.filter((one) => one.id !== conversation.id)];
 }

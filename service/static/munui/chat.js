@@ -124,8 +124,7 @@ export class Chat {
   async restart() {
     this.#blank();
     this.changed();
-    await this.start();
-    if (this.isOpen) this.places.land();
+    await this.#land();
   }
 
   /** The guest has an account now. What they see stays until the caller has put the same, as the service has it, in its place. */
@@ -159,7 +158,6 @@ export class Chat {
     if (this.session.isSignedIn) {
       this.delivery.shelf.clear();
       if (this.session.mode === "cookie") this.news.tabs.tell("left");
-      this.news.tabs.identity = null;
     }
     forgetDrafts();
     return this.restart();
@@ -186,8 +184,14 @@ export class Chat {
     }
     this.changed();
     this.emit(isOpen ? "opened" : "closed", { conversationId: this.activeId });
-    if (isOpen) await this.start();
-    if (this.isOpen) this.places.land();
+    if (isOpen) await this.#land();
+  }
+
+  /** Once it is known who is here; who comes meanwhile lands by themselves. */
+  async #land() {
+    const starting = this.start();
+    await starting;
+    if (this.isOpen && starting === this.starting) this.places.land();
   }
 
   async #begin(epoch) {
@@ -224,6 +228,7 @@ export class Chat {
   #blank() {
     this.epoch += 1;
     this.starting = null;
+    this.news.tabs.identity = null;
     this.cache = cached.newCache();
     Object.assign(this, BLANK);
     this.#forWhom("nobody");

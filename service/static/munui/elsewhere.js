@@ -53,27 +53,24 @@ export class Poll {
 
 /** The tabs of one member: what an answer said reaches all lists and badges. Guests' tabs share one storage instead. */
 export class Tabs {
-  #channel = null;
+  #channel;
   identity = null;
-  /** Whether the member who was here has signed out in another tab: who comes there next comes here, too. */
-  isLeft = false;
 
-  /** @param {string} base of the service @param {(kind: string, answer: object) => void} heard @param {(identity: string) => void} changed another member signed in */
+  /** @param {string} base of the service @param {(kind: string, answer: object) => void} heard @param {(identity: string) => void} changed a member came by the cookie who is not the one here */
   constructor(base, heard, changed) {
-    if (!globalThis.BroadcastChannel) return;
     this.#channel = new BroadcastChannel(`munui ${base}`);
     this.#channel.onmessage = ({ data: { identity, kind, answer } }) => {
       if (identity === this.identity) heard(kind, answer);
-      else if ((this.identity || this.isLeft) && kind === "cookie") changed(identity);
+      else if (kind === "cookie") changed(identity);
     };
   }
 
   /** @param {"opened"|"turn"|"read"|"cookie"|"left"|"live"} kind @param {object} [answer] */
   tell(kind, answer) {
-    if (this.identity) this.#channel?.postMessage({ identity: this.identity, kind, answer });
+    if (this.identity) this.#channel.postMessage({ identity: this.identity, kind, answer });
   }
 
   close() {
-    this.#channel?.close();
+    this.#channel.close();
   }
 }

@@ -11,6 +11,8 @@ const HEARD = { opened: cached.applyOpened, turn: cached.applyTurn, read: cached
 /** Listens, and asks. */
 export class News {
   #listeners = new AbortController();
+  /** Whether the member who was here has signed out in another tab: who comes there next comes here, too. */
+  #isLeft = false;
 
   /** @param {import("../chat.js").Chat} chat */
   constructor(chat) {
@@ -64,8 +66,10 @@ export class News {
   /** Back at the page: the badges are put right, once in a while. */
   async refresh() {
     const { chat } = this;
+    const { starting } = chat;
     chat.changed();
-    await chat.starting;
+    await starting;
+    if (starting !== chat.starting) return; // somebody else is here by now, for whom all is read anew
     if (chat.needsSignIn || document.hidden || chat.people.isMoving || Date.now() - chat.pages.listedAt < 5000) return;
     chat.pages.listedAt = Date.now();
     if (chat.cache.isListed || !chat.isOpen) await chat.faults.guard(() => chat.pages.list());
@@ -120,13 +124,13 @@ export class News {
   }
 
   #left() {
-    this.tabs.isLeft = true;
+    this.#isLeft = true;
     return this.chat.signOut();
   }
 
   #cookieChanged(member) {
     const { session } = this.chat;
-    if (this.tabs.isLeft) session.isSignedOut = this.tabs.isLeft = false;
+    if (this.#isLeft) session.isSignedOut = this.#isLeft = false;
     else if (!["cookie", "visit"].includes(session.mode)) return;
     session.cookieMember = member;
     this.chat.restart();
@@ -147,6 +151,7 @@ export class News {
       const id = chat.activeId;
       if (id) cached.applyNewest(chat.cache, await chat.local.messages(id));
       await chat.pages.list();
+      chat.places.join();
     });
   }
 }

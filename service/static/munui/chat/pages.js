@@ -14,7 +14,8 @@ export class Pages {
 
   async list() {
     const { chat } = this;
-    cached.applyList(chat.cache, await this.#listed());
+    const before = chat.cache.conversations;
+    cached.applyList(chat.cache, await this.#listed(), before);
     this.listedAt = Date.now();
     chat.reading.read();
   }
@@ -22,7 +23,7 @@ export class Pages {
   /** The next page of the list. */
   loadMore() {
     const { chat } = this;
-    const more = async () => cached.applyList(chat.cache, await this.#listed(chat.cache.nextCursor), true);
+    const more = async () => cached.applyList(chat.cache, await this.#listed(chat.cache.nextCursor));
     return chat.faults.guard(more);
   }
 

@@ -1,13 +1,16 @@
 /** Where the visitor is: in the list, in a conversation, or on the way into a new one. */
 
 import * as cached from "../cache-adapter.js";
-import { uuid4 } from "../ids.js";
+import { uuid4, uuid5 } from "../ids.js";
 
 /** The key of what is typed for a conversation that does not exist yet. */
 export const NEXT = "next";
 
 /** Changes `view` ("list", "chat", "article"), `activeId` and `opening`. */
 export class Places {
+  /** What began by itself in this tab. @type {string|null} */
+  #begun = null;
+
   /** @param {import("../chat.js").Chat} chat */
   constructor(chat) {
     this.chat = chat;
@@ -42,16 +45,21 @@ export class Places {
     return this.chat.setOpen(true);
   }
 
-  /** One request for a member, none for a guest; a repeat after a failure keeps the id. */
-  async startNew() {
+  /**
+   * One request for a member, none for a guest; a repeat after a failure keeps the id.
+   * @param {boolean} [isFirst] nobody asked for it: it begins by itself, and is one for all tabs that arrive at once
+   */
+  async startNew(isFirst = false) {
     const { chat } = this;
     if (chat.opening?.isBusy) return;
-    const id = chat.opening?.id ?? uuid4();
+    const { isMember, id: identity } = chat.session;
+    const id = chat.opening?.id ?? (isFirst && isMember ? uuid5(identity, "first") : uuid4());
+    if (isFirst) this.#begun = id;
     this.#go("chat", null);
     const opening = { id, isBusy: true };
     chat.opening = opening;
     const open = async () => this.#opened(await chat.faults.current(chat.store.open(id)), opening);
-    await chat.faults.guard(open, () => chat.opening === opening && this.startNew());
+    await chat.faults.guard(open, () => chat.opening === opening && this.startNew(isFirst));
     opening.isBusy = false;
   }
 
@@ -69,7 +77,20 @@ export class Places {
     const last = chat.isUnasked && chat.wasOpen?.activeId;
     const open = conversations.find((one) => one.id === last) ?? conversations.find((one) => one.status === "open");
     if (chat.offer || (!open && conversations.length)) return this.showList();
-    return open ? this.show(open.id) : this.startNew();
+    return open ? this.show(open.id) : this.startNew(true);
+  }
+
+  /** A guest's tabs hear late of each other, and may have begun one each: they come together in the first, while nothing is said in the other. */
+  join() {
+    const { cache, delivery, local, activeId } = this.chat;
+    const mine = this.#begun;
+    const open = cache.conversations.filter(({ status }) => status === "open");
+    const [[, first]] = [...open.map(({ createdAt, id }) => [createdAt, id]).sort(), []];
+    if (!first || first === mine || !local.isUntouched(mine) || delivery.unsent(mine).length) return;
+    this.#moveDraft(mine, first);
+    local.forget(mine);
+    cached.dropConversation(cache, mine);
+    if (activeId === mine) this.show(first);
   }
 
   /** @param {string} id of a conversation that does not exist any more */
@@ -97,6 +118,7 @@ export class Places {
     Object.assign(chat, { activeId: id, opening: null });
     if (answer.replayed) return this.show(id);
     chat.reading.seen(id);
+    this.join();
     chat.news.poll.start();
     return chat.news.tell(answer.messages);
   }

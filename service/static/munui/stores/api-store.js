@@ -31,10 +31,6 @@ export class ApiStore {
   markRead(id, upToMessageId, keepalive = false) {
     return this.#http.request("PUT", `${ROOT}/${id}/read`, { body: { upToMessageId }, keepalive });
   }
-
-  flow() {
-    return this.#http.request("GET", "/api/v1/flow", { isOpen: true });
-  }
 }
 
 function query(values) {

@@ -148,6 +148,11 @@ export class LocalStore {
     return { conversationId: id, lastReadAt: kept.lastReadAt, unreadCount: 0 };
   }
 
+  /** Whether nothing was said in it yet. */
+  isUntouched(id) {
+    return this.#shelf.get(id)?.events.length === 0;
+  }
+
   get isEmpty() {
     return !this.#shelf.keys().length;
   }
