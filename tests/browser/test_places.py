@@ -151,7 +151,9 @@ def test_what_waits_for_a_conversation_is_not_the_next_members(
         "**/api/v1/conversations",
         lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
     )
-    visitor.go(host.url, member).launcher.click()
+    # Each asks for a conversation of their own, and both are held.
+    with visitor.page.expect_request(lambda request: request.method == "POST"):
+        visitor.go(host.url, member).launcher.click()
     visitor.input.fill("속마음")
     visitor.know(stranger)
     with visitor.page.expect_request(lambda request: request.method == "POST"):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
@@ -105,6 +105,24 @@ def test_hours_are_drawn_while_they_are_changed_and_told_when_they_are_saved(
     entry = newest(desk)
     for words in ("박관리", "운영 시간 변경", "월 09:00–12:00, 20:00–다음 날 02:00", "창립 기념일"):
         expect(entry).to_contain_text(words)
+
+
+def test_what_is_being_typed_stays_while_the_week_is_drawn(desk: Screen, hours: dict[str, Any]) -> None:
+    page = desk.go("/settings/hours").page
+    expect(drawn(desk, 0).locator(".said")).to_have_text("09:00–18:00")
+    typed = {"휴일 이름": "창립 기", "보통 답변까지 걸리는 시간(분)": "7", "시간대": "Asia/To"}
+    page.get_by_role("button", name="휴일 추가").click()
+    for (label, text), end in zip(typed.items(), ("12:00", "13:00", "14:00"), strict=True):
+        held: list[Route] = []
+        page.route("**/hours/preview", lambda route, held=held: held.append(route))
+        with page.expect_request("**/hours/preview"):
+            day(desk, 0).get_by_label("월요일 끝").fill(end)
+            page.get_by_label(label).fill(text)
+        page.unroute("**/hours/preview")
+        for route in held:
+            route.continue_()
+        expect(drawn(desk, 0).locator(".said")).to_have_text(f"09:00–{end}")
+        expect(page.get_by_label(label)).to_have_value(text)
 
 
 def test_it_is_closed_by_hand_until_a_time(desk: Screen, hours: dict[str, Any], server: AppServer, team: Team) -> None:
