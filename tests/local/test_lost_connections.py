@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,7 +18,7 @@ from scripts.local import LocalStack
 from scripts.local.gateway import Gateway, SignUps
 from scripts.local.ports import HOST, listen
 from tests.concurrency import PATIENCE, at_once, until
-from tests.stack import sign_up
+from tests.stack import connect, sign_up
 
 # In bytes from the server: in the greeting, while types are asked for, in the first answers, in the middle of them.
 MOMENTS = (*range(0, 700, 100), *range(1000, 22_000, 3_500))
@@ -157,3 +158,20 @@ def test_whoever_loses_a_connection_is_told_and_the_next_one_finds_another(
         assert gateway.child.is_running(), moment
         cutter.heal()
         until_well(gateway, asked)
+
+
+def test_nobody_is_told_how_the_connection_before_theirs_has_ended(
+    gateway: Gateway, local: LocalStack, asked: list[Callable[[], httpx.Response]]
+) -> None:
+    """Cut in the middle of a statement, all of them; asked at once then, so that each is made anew by somebody."""
+    waiting = "from pg_stat_activity where wait_event_type = 'Lock' and query like '%notes%'"
+    reads = [asked[1]] * CUTS
+    until_well(gateway, asked)
+    with connect(local, autocommit=True) as db, connect(local) as holder, ThreadPoolExecutor(CUTS) as pool:
+        holder.execute("lock table public.notes in access exclusive mode")
+        blocked = [pool.submit(read) for read in reads]
+        until(lambda: db.execute(f"select count(*) {waiting}").fetchone() == (CUTS,))
+        assert db.execute(f"select bool_and(pg_terminate_backend(pid, 10000)) {waiting}").fetchone() == (True,)
+        assert {one.result(PATIENCE).status_code for one in blocked} == {503}
+        holder.rollback()
+    assert statuses(asked) == {200}

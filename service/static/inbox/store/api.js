@@ -32,10 +32,10 @@ export class Api extends EventTarget {
   /** How many requests are under way, by the id of the conversation that they change. @type {Map<string, number>} */
   #writing = new Map();
 
-  /** @param {string} locale in which refusals are told */
-  constructor(locale) {
+  /** @param {string} locale in which refusals are told @param {string} member who is here: nothing is asked as whoever has signed in since, in another tab */
+  constructor(locale, member) {
     super();
-    this.locale = locale;
+    Object.assign(this, { locale, member });
     // That it is back is known when something was answered.
     addEventListener("offline", () => this.#note("isReachable", "reach", false));
   }
@@ -106,8 +106,9 @@ export class Api extends EventTarget {
     return undefined;
   }
 
-  async #fetch(method, path, body, { signal, limit, keepalive = false }) {
+  async #fetch(method, path, body, { signal, limit, keepalive = false, isOfAnybody = false }) {
     const headers = { "Accept-Language": this.locale, Accept: "application/json" };
+    if (!isOfAnybody) headers["Munui-Member"] = this.member;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const asked = fetch(ROOT + path, {
       method,

@@ -95,7 +95,7 @@ export class Live extends EventTarget {
   /** Signed in again, perhaps as somebody else, in this tab or another. */
   async #probe() {
     if (!this.api.isSignedOut) return;
-    const me = await this.api.get("/me").catch(() => null);
+    const me = await this.api.get("/me", {}, { isOfAnybody: true }).catch(() => null);
     if (me && me.id !== this.inbox.me.id) location.reload();
   }
 
