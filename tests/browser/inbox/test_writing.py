@@ -227,8 +227,12 @@ def test_what_waits_goes_out_as_nobody_else(talk: Talk, agent: Person, admin: Pe
     expect(talk.reply).to_have_value("")
     expect(talk.unsent).to_have_count(0)
     talk.write("관리자의 답장")
+    # Nor does anything go out as who comes then, though it be sent before the tab has found out who that is.
+    page.route("**/api/v1/inbox/me", lambda route: route.abort())
     talk.screen.sign_in(agent)
     talk.reply.press("Enter")
+    expect(talk.unsent).to_contain_text("연결되면 보낼게요")
+    page.unroute("**/api/v1/inbox/me")
     expect(who).to_have_text(agent.name)
     expect(talk.mine).to_have_text(["상담원의 답장"])
     kept(talk)
