@@ -187,6 +187,8 @@ test("labels that were changed here are not undone by an answer that was asked f
   for (const resolve of answers) resolve({ operators: [], labels: [{ name: "old" }] });
   await renewed;
   assert.deepEqual(inbox.labels, [{ name: "new" }]);
+  inbox.renew();
+  assert.equal(answers.length, 4, "the next menu asks again");
 });
 
 test("in whatever order answers and news come, the list ends as the service has it", async () => {

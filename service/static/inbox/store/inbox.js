@@ -160,12 +160,13 @@ export class Inbox extends EventTarget {
     const shared = this.#shared;
     try {
       const [{ operators }, { labels }] = await Promise.all([this.api.get("/operators"), this.api.get("/labels")]);
-      // What was changed here meanwhile is newer.
-      if (shared === this.#shared) this.share({ operators, labels });
+      if (shared === this.#shared) return this.share({ operators, labels });
     } catch {
-      // What is known stays; the next menu asks again.
-      this.#renewed.at = 0;
+      // What is known stays.
     }
+    // What was changed here meanwhile is newer; the next menu asks again.
+    this.#renewed.at = 0;
+    return undefined;
   }
 
   async #load() {
