@@ -124,6 +124,7 @@ export class News {
 
   #left() {
     this.#isLeft = true;
+    this.tabs.identity = null; // they have been told
     return this.chat.signOut();
   }
 

@@ -52,8 +52,8 @@ export class Places {
   async startNew(isFirst = false) {
     const { chat } = this;
     if (chat.opening?.isBusy) return;
-    const { isMember, id: identity } = chat.session;
-    const id = chat.opening?.id ?? (isFirst && isMember ? uuid5(identity, "first") : uuid4());
+    const { session } = chat;
+    const id = chat.opening?.id ?? (isFirst && session.isMember ? uuid5(session.id, "first") : uuid4());
     if (isFirst) this.#begun = id;
     this.#go("chat", null);
     const opening = { id, isBusy: true };
@@ -84,8 +84,9 @@ export class Places {
   join() {
     const { cache, delivery, local, activeId } = this.chat;
     const mine = this.#begun;
-    const open = cache.conversations.filter(({ status }) => status === "open");
-    const [[, first]] = [...open.map(({ createdAt, id }) => [createdAt, id]).sort(), []];
+    const open = cache.conversations.filter((one) => one.status === "open");
+    // By age, and by the id where two are of the same age.
+    const [, first] = open.map(({ createdAt, id }) => [createdAt, id]).sort()[0] ?? [];
     if (!first || first === mine || !local.isUntouched(mine) || delivery.unsent(mine).length) return;
     this.#moveDraft(mine, first);
     local.forget(mine);
