@@ -14,6 +14,8 @@ from service.http.context import part
 from service.settings import Settings
 
 Credential = Literal["header", "cookie", "none"]
+# For which member a page asks by the cookie (`service/accounts/who.py`).
+FOR_WHOM = "Munui-Member"
 
 
 def credential() -> Credential:

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.core.mapper import camel
 from service.http.context import part
+from service.http.credential import FOR_WHOM
 from service.http.models import ProblemDetails
 from service.http.observe import REQUEST_ID
 from service.http.operations import PATH, QUERY, Operation, Parameter, operations_of
@@ -147,7 +148,10 @@ def _security_schemes() -> Json:
             "type": "apiKey",
             "in": "cookie",
             "name": part(Settings).session_cookie,
-            "description": "The web app's own session. What changes something must then come from our own origin.",
+            "description": (
+                "The web app's own session. What changes something must then come from our own origin. "
+                f"`{FOR_WHOM}`, the id of a member, says whose it is to be: with anybody else's the answer is 401."
+            ),
         },
     }
 

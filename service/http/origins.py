@@ -27,11 +27,11 @@ from flask import Flask, Response, request
 
 from service.core.errors import OriginNotAllowed
 from service.http.context import part, wants_file
-from service.http.credential import credential
+from service.http.credential import FOR_WHOM, credential
 from service.settings import Settings, is_loopback, origin_of
 
 METHODS = "GET, POST, PUT, PATCH, DELETE"
-REQUEST_HEADERS = "Authorization, Content-Type, Accept-Language, If-None-Match, X-Request-Id"
+REQUEST_HEADERS = f"Authorization, Content-Type, Accept-Language, If-None-Match, {FOR_WHOM}, X-Request-Id"
 EXPOSED_HEADERS = "ETag, X-Request-Id, Retry-After"
 _PREFLIGHT_SECONDS = "600"
 _FIRST_REFUSAL = 400

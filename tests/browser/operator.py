@@ -9,6 +9,7 @@ import httpx
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
+from tests.browser.inbox.people import ask
 from tests.stack import Member, rest
 
 
@@ -36,7 +37,7 @@ class Operator:
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
         """Call the inbox. Raises httpx.HTTPStatusError."""
-        answer = self._client.request(method, path, json=body or None).raise_for_status()
+        answer = ask(self._client, method, path, body or None)
         return answer.json() if answer.content else None
 
     def be(self, availability: str) -> None:

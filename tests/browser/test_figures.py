@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
@@ -97,7 +97,8 @@ def on_slow_line(context: BrowserContext, url: str) -> tuple[Page, dict[str, Any
     session.send("Network.emulateNetworkConditions", SLOW)
     page.add_init_script(WATCH)
     page.goto(url)
-    page.evaluate("customElements.whenDefined('munui-chat').then(() => {})")
+    # With its texts, which come beside it.
+    expect(page.locator("munui-chat .panel")).to_be_attached()
     # Seen at the next frame: where all is in the cache, the chat may be there first.
     return page, page.wait_for_function("window.launcher").json_value()
 

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.browser.holding import Held
 from tests.browser.visitor import GREETING, Visitor
-from tests.stack import PASSWORD
+from tests.stack import PASSWORD, Member
+from tests.stack import sign_up as new_member
 from tests.words import a_word
 
 QUESTION = "배송이 언제 오나요?"
@@ -26,6 +28,12 @@ def sign_up(page: Page, server: AppServer) -> str:
     page.locator("#password").press("Enter")
     expect(page.get_by_role("button", name="로그아웃")).to_be_visible()
     return email
+
+
+def sign_in(context: BrowserContext, server: AppServer, member: Member) -> None:
+    """As another tab does it of which the open ones hear nothing."""
+    form = {"email": member.email, "password": member.password}
+    context.request.post(f"{server.url}/sign-in", form=form, headers={"Origin": server.url})
 
 
 def kept(page: Page) -> str:
@@ -139,3 +147,27 @@ def test_what_is_sent_while_the_conversation_still_opens_goes_out_then(
     expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
     assert visitor.says().count(QUESTION) == 1
     expect(visitor.input).to_have_value("")
+
+
+def test_what_is_not_sent_yet_goes_out_as_nobody_else(
+    stack: LocalStack, server: AppServer, new_context: NewContext
+) -> None:
+    context = new_context()
+    first, second = (new_member(stack) for _ in range(2))
+    sign_in(context, server, first)
+    page = context.new_page()
+    page.goto(server.url)
+    visitor = Visitor(page).open()
+    context.set_offline(True)
+    visitor.write(QUESTION)
+    expect(visitor.mine).to_have_count(1)
+    sign_in(context, server, second)
+    context.set_offline(False)
+    expect(visitor.banner.filter(has_text="다시 로그인해 주세요")).to_be_visible()
+    expect(visitor.mine).to_have_count(1)
+    assert context.request.get(f"{server.url}/api/v1/conversations").json()["conversations"] == []
+    sign_in(context, server, first)
+    # Another tab with the chat tells that they are there again: what waited goes on by itself.
+    context.new_page().goto(server.url)
+    expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
+    expect(visitor.mine).to_have_text([f"나: {QUESTION}"])

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
+from tests.browser.engines.until import until
 from tests.browser.host import Host
 from tests.browser.hostile_pages import STYLES
 from tests.browser.in_page import in_page
@@ -46,7 +47,19 @@ def look(visitor: Visitor) -> dict[str, Any]:
     figures: dict[str, Any] = visitor.page.evaluate(MEASURED)
     x, y, width, height = figures[".panel"]["at"]
     clip = {"x": x + 20, "y": y + 20, "width": width - 40, "height": height - 40}
-    return {**figures, "painted": visitor.page.screenshot(clip=clip, animations="disabled")}  # type: ignore[arg-type]
+
+    def paint() -> bytes:
+        return visitor.page.screenshot(clip=clip, animations="disabled")  # type: ignore[arg-type]
+
+    # A picture may be taken while something is painted anew: it counts once the next one is the same.
+    painted = [paint()]
+
+    def is_settled() -> bool:
+        painted.append(paint())
+        return painted[-1] == painted[-2]
+
+    until(is_settled, "the chat is painted as it stays")
+    return {**figures, "painted": painted[-1]}
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID, uuid5
 
 import httpx
 import pytest
@@ -107,3 +108,21 @@ def test_a_conversation_that_goes_before_it_is_marked_as_read_is_gone(
     expect(visitor.banner).to_be_visible()
     visitor.panel.get_by_role("button", name="새 대화").click()
     expect(visitor.input).to_have_value("아직 있나요?")
+
+
+def test_who_takes_the_id_of_anothers_first_conversation_takes_it_from_nobody(
+    new_visitor: NewVisitor, host: Host, server: AppServer, member: Member, stranger: Member
+) -> None:
+    """It can be guessed by whoever knows the account's id; an id is its owner's own, as the database keeps it."""
+    body = {"clientConversationId": str(uuid5(UUID(member.id), "first"))}
+    headers = {"Authorization": f"Bearer {stranger.access_token}"}
+    with httpx.Client(trust_env=False) as client:
+        taken = client.post(f"{server.url}/api/v1/conversations", json=body, headers=headers)
+    assert taken.status_code == 201
+    visitor = new_visitor().go(host.url, member)
+    with visitor.page.expect_response(lambda told: told.request.method == "POST") as opened:
+        visitor.open()
+    assert opened.value.status == 201
+    told = opened.value.json()["conversation"]
+    assert told["clientConversationId"] == body["clientConversationId"]
+    assert told["id"] != taken.json()["conversation"]["id"]

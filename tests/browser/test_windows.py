@@ -46,10 +46,10 @@ def test_on_a_phone_the_chat_is_all_there_is(new_visitor: NewVisitor, host: Host
     assert page.evaluate("getComputedStyle(document.documentElement).overflowY") == "hidden"
     visitor.panel.get_by_role("button", name="닫기").tap()
     expect(visitor.launcher).to_be_focused()
-    assert page.evaluate("[document.body.inert, getComputedStyle(document.documentElement).overflowY]") == [
-        False, "visible",
-    ]  # fmt: skip
-    assert page.evaluate("document.adoptedStyleSheets.length") == 0
+    page.wait_for_function(
+        """() => !document.body.inert && getComputedStyle(document.documentElement).overflowY === "visible"
+                 && !document.adoptedStyleSheets.length"""
+    )
 
 
 def test_what_the_page_had_made_inert_stays_so(new_visitor: NewVisitor, host: Host) -> None:
@@ -69,7 +69,7 @@ def test_a_window_that_becomes_small_or_large(visitor: Visitor, host: Host) -> N
     for width, modal in ((390, "true"), (1000, None), (480, "true")):
         page.set_viewport_size({"width": width, "height": 700})
         page.wait_for_function("(inert) => document.body.inert === inert", arg=modal == "true")
-        assert visitor.panel.get_attribute("aria-modal") == modal
+        expect(visitor.panel.and_(page.locator("[aria-modal=true]"))).to_have_count(1 if modal else 0)
     page.evaluate("document.querySelector('munui-chat').remove()")
     page.wait_for_function("!document.body.inert && !document.adoptedStyleSheets.length")
 
@@ -135,6 +135,7 @@ def test_a_countdown_is_announced_once(visitor: Visitor, host: Host, member: Mem
     visitor.page.clock.run_for(4000)
     expect(visitor.chip(OKAY)).to_be_visible()
     expect(visitor.banner).to_have_count(0)
+    visitor.page.wait_for_function("window.announced.at(-1) === ''")
     assert visitor.page.evaluate("window.announced") == ["지금은 답하기 어려워요.", ""]
     assert visitor.page.evaluate("window.counted.size") > 3  # the eyes saw it count
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, Request, expect
 
+from tests.browser.engines.until import until
 from tests.stack import Member
 
 OKAY = "괜찮아요"
@@ -85,6 +86,10 @@ class Visitor:
     def says(self) -> list[str]:
         """What stands in the log: the texts of bubbles and notices, in order."""
         return [text.split(": ", 1)[1] for text in self.page.locator(".bubble, .notice").all_text_contents()]
+
+    def reads(self, says: list[str]) -> None:
+        """Wait until exactly this stands in the log."""
+        until(lambda: self.says() == says, lambda: f"the log reads {says}: {self.says()}")
 
     def heard(self, name: str) -> list[Any]:
         """The details of the events of this name that reached the host page."""

@@ -76,10 +76,21 @@ def test_both_sides_see_each_other_type(customer: Customer, operator: Operator) 
         team.wait_for("typing", conversationId=place, operatorId=None, isTyping=True)
         # Nobody needs to be told that they type themselves.
         assert [told["isTyping"] for told in about(theirs, customer, "typing")] == [True, False]
-        # Who comes later is told at once, and everybody that it is over.
+        # Who comes later is told at once, and everybody that it is over, as it is by itself in seconds.
+        last_typed(customer, "now() + interval '1 hour'")
         with operator.listen() as later:
             later.wait_for("typing", conversationId=place, operatorId=None, isTyping=True)
+        last_typed(customer, "now() - interval '8 s'")
         team.wait_for("typing", conversationId=place, operatorId=None, isTyping=False)
+
+
+def last_typed(customer: Customer, at: str) -> None:
+    """Have the customer have typed at that moment."""
+    with connect(customer.stack, autocommit=True) as root:
+        root.execute(
+            f"update public.chat_typing set typed_at = {at} where conversation_id = %s and operator_id is null",
+            [customer.chat.id],
+        )
 
 
 def test_operators_see_who_looks_at_what(customer: Customer, operator: Operator) -> None:

@@ -7,7 +7,9 @@ import select
 import socket
 import struct
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,7 +19,7 @@ from scripts.local import LocalStack
 from scripts.local.gateway import Gateway, SignUps
 from scripts.local.ports import HOST, listen
 from tests.concurrency import PATIENCE, at_once, until
-from tests.stack import sign_up
+from tests.stack import connect, sign_up
 
 # In bytes from the server: in the greeting, while types are asked for, in the first answers, in the middle of them.
 MOMENTS = (*range(0, 700, 100), *range(1000, 22_000, 3_500))
@@ -36,12 +38,13 @@ class Cutter:
         self._after = 0
         self._cuts = 0
         self._is_reset = False
+        self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def cut(self, after: int, *, is_reset: bool) -> None:
+    def cut(self, after: int, *, is_reset: bool, times: int = CUTS) -> None:
         """End the next connections after so many bytes; those that there are, at their next ones."""
-        self._after, self._is_reset, self._cuts = after, is_reset, CUTS
+        self._after, self._is_reset, self._cuts = after, is_reset, times
 
     def heal(self) -> None:
         """End no more."""
@@ -50,6 +53,10 @@ class Cutter:
     def close(self) -> None:
         """Take no more connections and end those that there are."""
         self._listener.close()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the connections that there are."""
         for line in list(self._open):
             # It may have ended at this moment.
             with contextlib.suppress(OSError):
@@ -83,12 +90,17 @@ class Cutter:
                 if ready is line:
                     server.sendall(data)
                     continue
-                left = max(0, self._after - passed) if self._cuts > 0 else len(data) + 1
-                line.sendall(data[:left])
-                passed += len(data)
-                if len(data) >= left:
-                    self._cuts -= 1
+                if self._is_enough(passed + len(data)):
+                    line.sendall(data[: max(0, self._after - passed)])
                     return True
+                line.sendall(data)
+                passed += len(data)
+
+    def _is_enough(self, passed: int) -> bool:
+        with self._lock:
+            is_enough = self._cuts > 0 and passed >= self._after
+            self._cuts -= is_enough
+            return is_enough
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +169,35 @@ def test_whoever_loses_a_connection_is_told_and_the_next_one_finds_another(
         assert gateway.child.is_running(), moment
         cutter.heal()
         until_well(gateway, asked)
+
+
+@pytest.mark.parametrize("is_reset", [True, False], ids=["reset", "closed"])
+def test_a_connection_that_cannot_be_made_is_the_fault_of_one(
+    gateway: Gateway, cutter: Cutter, asked: list[Callable[[], httpx.Response]], is_reset: bool
+) -> None:
+    cutter.hang_up()
+    # There is one again then; the others are made when they are asked for.
+    until(lambda: asked[1]().status_code == 200)
+    cutter.cut(0, is_reset=is_reset, times=2)
+    told = Counter(answer.status_code for answer in at_once(asked))
+    cutter.heal()
+    assert set(told) <= {200, 503}
+    assert told[503] <= 2
+
+
+def test_nobody_is_told_how_the_connection_before_theirs_has_ended(
+    gateway: Gateway, local: LocalStack, asked: list[Callable[[], httpx.Response]]
+) -> None:
+    """Cut in the middle of a statement, all of them; asked at once then, so that each is made anew by somebody."""
+    waiting = "from pg_stat_activity where wait_event_type = 'Lock' and query like '%notes%'"
+    reads = [asked[1]] * CUTS
+    until_well(gateway, asked)
+    with connect(local, autocommit=True) as db, connect(local) as holder, ThreadPoolExecutor(CUTS) as pool:
+        holder.execute("lock table public.notes in access exclusive mode")
+        blocked = [pool.submit(read) for read in reads]
+        until(lambda: db.execute(f"select count(*) {waiting}").fetchone() == (CUTS,))
+        gone = f"select bool_and(pg_terminate_backend(pid, {PATIENCE * 1000:.0f})) {waiting}"
+        assert db.execute(gone).fetchone() == (True,)
+        assert {one.result(PATIENCE).status_code for one in blocked} == {503}
+        holder.rollback()
+    assert statuses(asked) == {200}

@@ -229,7 +229,7 @@ def test_what_is_killed_in_the_middle_of_a_turn_loses_and_doubles_nothing(
 def test_connections_that_are_cut_at_any_moment_are_made_anew(own_stack: LocalStack, api: Api) -> None:
     chat = api.begin()
     # And until they are gone: none is to break later.
-    cut = """select pg_terminate_backend(pid, 10000) from pg_stat_activity
+    cut = f"""select pg_terminate_backend(pid, {PATIENCE * 1000:.0f}) from pg_stat_activity
         where application_name = 'munui-gateway' and random() < 0.5"""
     told, enough = Counter[int](), threading.Event()
 

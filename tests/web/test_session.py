@@ -7,6 +7,7 @@ import re
 import stat
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from service.accounts.sealing import make_cipher, seal, unseal
 from service.accounts.session import Sessions
 from service.core.errors import Unauthenticated, UpstreamUnavailable
 from service.http.context import part_of
+from service.http.credential import FOR_WHOM
 from service.http.shared_folder import shared_folder
 from service.settings import Settings
 from service.site.texts import TEXTS
@@ -217,6 +219,23 @@ def test_a_bad_header_is_not_saved_by_a_good_cookie(client: FlaskClient, member:
     answer = client.get(API, headers=bearer("a.b.c"))
     assert answer.status_code == 401
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_that_asks_for_another_member_has_nobody_elses_session(client: FlaskClient, member: Member) -> None:
+    """A tab that is older than its browser's session: what was written there does not go out as who signed in since."""
+    sign_in(client, member)
+    body = {"clientConversationId": str(uuid.uuid4())}
+    for whom in (str(uuid.uuid4()), "", "guest"):
+        for answer in (
+            client.get(API, headers={FOR_WHOM: whom}),
+            client.post(API, json=body, headers={**OWN, FOR_WHOM: whom}),
+        ):
+            assert (answer.status_code, answer.get_json()["code"]) == (401, "unauthenticated")
+            # It is somebody's session, and goes on.
+            assert "Set-Cookie" not in answer.headers
+    assert client.get(API, headers={FOR_WHOM: member.id}).get_json()["conversations"] == []
+    # A token says itself whose it is.
+    assert client.get(API, headers={FOR_WHOM: "guest", **bearer(member.access_token)}).status_code == 200
 
 
 def test_keys_rotate() -> None:

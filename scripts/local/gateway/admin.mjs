@@ -33,7 +33,7 @@ async function list(sql, url) {
   const [{ total }] =
     await sql`select count(*)::int as total from auth.users where coalesce(email, '') ilike ${filter}`;
   const rows = await sql`
-      select ${sql.unsafe(COLUMNS)} from auth.users where coalesce(email, '') ilike ${filter}
+      select ${sql.part(COLUMNS)} from auth.users where coalesce(email, '') ilike ${filter}
       order by created_at desc, id limit ${perPage} offset ${(page - 1) * perPage}`;
   const last = Math.max(1, Math.ceil(total / perPage));
   const to = (number, rel) => `<${PREFIX}?page=${number}&per_page=${perPage}>; rel="${rel}"`;
@@ -45,7 +45,7 @@ async function list(sql, url) {
 }
 
 async function read(sql, id) {
-  const [row] = await sql`select ${sql.unsafe(COLUMNS)} from auth.users where id = ${id}`;
+  const [row] = await sql`select ${sql.part(COLUMNS)} from auth.users where id = ${id}`;
   return row ? Response.json(toUser(row)) : refuse(404, "user_not_found", "User not found");
 }
 
@@ -96,7 +96,7 @@ export async function administer(request, connection, settings) {
   }
   if (!(await mayAdminister(request.headers, settings))) return refuse(403, "not_admin", "User not allowed");
   try {
-    return await answer(connection.driver, request, url);
+    return await answer(connection.sql, request, url);
   } catch (error) {
     return failed("admin:", error);
   }

@@ -51,7 +51,7 @@ async function signUp(sql, data, settings) {
       with account as (
         insert into auth.users (id, aud, role, raw_app_meta_data, raw_user_meta_data, is_anonymous, last_sign_in_at)
         values (${id}, 'authenticated', 'authenticated', '{}', ${meta}::text::jsonb, true, now())
-        returning ${sql.unsafe(COLUMNS)}
+        returning ${sql.part(COLUMNS)}
       ), session as (
         insert into auth.sessions (id, user_id, aal) values (${session}, ${id}, 'aal1')
       ), token as (
@@ -105,7 +105,7 @@ async function completed(sql, response, settings) {
 
 // Runs one request; all else is the embedded server's own answer.
 export function withAnonymousSignIns(handle, connection, settings) {
-  const sql = connection.driver;
+  const sql = connection.sql;
   const mayPass = makeLimit(settings.anonymousPerHour);
   const answerSignUp = async (request) => {
     const asked = bodyOf(request);

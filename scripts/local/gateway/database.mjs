@@ -4,7 +4,7 @@ import { createPostgresConnection } from "@supabase/lite/postgres";
 import { CompiledQuery } from "kysely";
 
 import { headersOfRequest } from "./errors.mjs";
-import { lendWithCare, watchEndings } from "./lost-connections.mjs";
+import { makePool } from "./pool.mjs";
 
 // `2026-11-22 06:01:37.123+00` -> `2026-11-22T06:01:37.123+00:00`, as PostgREST prints it. Years BC and
 // infinity have no RFC 3339 form and pass as they are.
@@ -75,25 +75,50 @@ async function callBeforeRequest(driver) {
   return `, ${name}()::text`;
 }
 
+// What a transaction of the embedded server borrows, as its driver would lend it. Statements are prepared once a connection,
+// as PostgREST does: otherwise each is parsed, planned and described anew.
+function lendFrom(pool, driver) {
+  driver.reserve = async () => {
+    const line = await pool.borrow();
+    return {
+      unsafe: (text, parameters = []) =>
+        line.run((own) => own.unsafe(text, parameters, { prepare: parameters.length > 0 })),
+      release: () => pool.giveBack(line),
+    };
+  };
+}
+
+// A statement of the gateway's own, written as the driver takes one, on whichever connection is free.
+function askingIn(pool, driver) {
+  const ask = async (...statement) => {
+    const line = await pool.borrow();
+    try {
+      return await line.run((own) => own(...statement));
+    } finally {
+      pool.giveBack(line);
+    }
+  };
+  return Object.assign(ask, { part: (text) => driver.unsafe(text) });
+}
+
 export async function connect(settings) {
-  const endings = watchEndings();
   const connection = createPostgresConnection({
     url: settings.databaseUrl,
     postgresOptions: {
       types: TYPES,
-      max: settings.poolSize,
-      connect_timeout: 3,
-      // Seconds. It is on this machine: a server that comes back shall not be waited for, nor left because it is long there.
-      backoff: 0.1,
-      max_lifetime: 0,
-      onclose: endings.onclose,
       // A notice may quote what a person wrote; it is not for a log.
       onnotice: () => {},
       connection: { TimeZone: "UTC", application_name: "munui-gateway" },
     },
   });
-  tellContextAtOnce(connection, await callBeforeRequest(connection.driver));
-  lendWithCare(connection.driver, endings);
+  const { driver } = connection;
+  tellContextAtOnce(connection, await callBeforeRequest(driver));
+  // It has asked for the array types, which the others are given with its options, and is not needed any more.
+  await driver.end();
+  const pool = makePool(driver.options, settings.poolSize);
+  lendFrom(pool, driver);
+  connection.sql = askingIn(pool, driver);
+  connection.close = pool.end;
   // Without this the first request grants everything on every table to anon and authenticated.
   connection.rlsState = "active";
   return connection;

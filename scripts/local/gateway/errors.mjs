@@ -37,7 +37,8 @@ const STATUS = {
   XX: 500,
 };
 const SQLSTATE = /^[0-9A-Z]{5}$/;
-const UNREACHABLE = /^(ECONN|ENOTFOUND|ETIMEDOUT|EPIPE|CONNECT)/;
+// What the driver, a socket, and a server that ends or refuses a connection call it.
+const UNREACHABLE = /^(ECONN|ENOTFOUND|ETIMEDOUT|EPIPE|CONNECT|57P|08)/;
 
 export function statusOf(code) {
   const custom = /^PT([2-5]\d\d)$/.exec(code);
@@ -69,11 +70,15 @@ function unreachable() {
   return problem(503, "PGRST001", "Database connection error. Retrying the connection.");
 }
 
+function codeOf(error) {
+  return typeof error?.code === "string" ? error.code : "";
+}
+
 async function cured(response, error) {
   if (response.status < 400) return response;
-  const code = typeof error?.code === "string" ? error.code : "";
+  const code = codeOf(error);
   // Also where the server says that there is no such table: it could not look.
-  if (UNREACHABLE.test(code) || code.startsWith("57P") || code.startsWith("08")) return unreachable();
+  if (UNREACHABLE.test(code)) return unreachable();
   if (response.status < 500) return response;
   const body = await response
     .clone()
@@ -108,4 +113,13 @@ function describe(part) {
   if (typeof part === "string") return part;
   if (part && typeof part === "object") return `${part.name ?? "Error"} ${part.code ?? ""}`.trim();
   return "";
+}
+
+// A fault that nobody waits for ends the gateway, and its line in the log is as every other one. It outlives what it began on
+// a connection to Postgres that has ended since.
+export function outliveLostConnections() {
+  process.on("uncaughtException", (error) => {
+    console.error("uncaught:", error);
+    if (!UNREACHABLE.test(codeOf(error))) process.exit(1);
+  });
 }

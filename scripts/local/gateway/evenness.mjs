@@ -43,7 +43,7 @@ export function withEvenTiming(handle, connection, settings) {
       .json()
       .catch(() => null);
     const response = await handle(request);
-    await compareAnyway(connection.driver, response, body, nobodys);
+    await compareAnyway(connection.sql, response, body, nobodys);
     return response;
   };
 }

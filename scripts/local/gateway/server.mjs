@@ -7,9 +7,8 @@ import { administer } from "./admin.mjs";
 import { withAnonymousSignIns } from "./anonymous.mjs";
 import { withCors } from "./cors.mjs";
 import { connect } from "./database.mjs";
-import { quietConsole, rememberErrors, withCuredErrors } from "./errors.mjs";
+import { outliveLostConnections, quietConsole, rememberErrors, withCuredErrors } from "./errors.mjs";
 import { withEvenTiming } from "./evenness.mjs";
-import { outliveLostConnections } from "./lost-connections.mjs";
 import { FileMailer } from "./mail.mjs";
 import { readSettings } from "./settings.mjs";
 import { withOrderlySignUps } from "./sign-ups.mjs";
@@ -55,7 +54,7 @@ server.on("error", (error) => {
 async function stop() {
   server.close();
   server.closeAllConnections?.();
-  await connection.driver.end({ timeout: 1 }).catch(() => {});
+  await connection.close().catch(() => {});
   process.exit(0);
 }
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);

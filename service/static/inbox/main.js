@@ -25,7 +25,7 @@ const first = JSON.parse(document.querySelector("#first").textContent);
 const { TEXTS } = await import(texts);
 speak(locale, TEXTS);
 registerPages();
-const api = new Api(locale);
+const api = new Api(locale, member);
 const { filters } = places.now;
 const inbox = new Inbox(api, { ...first, filters });
 const live = new Live(api, inbox, first.cursor, beat);

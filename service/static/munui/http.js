@@ -58,6 +58,8 @@ export class Http {
     if (body) headers["Content-Type"] = "application/json";
     if (etag) headers["If-None-Match"] = etag;
     const credentials = this.session.mode === "cookie" && !isOpen ? "same-origin" : "omit";
+    // Another tab may have signed in as somebody else: nothing is asked as them.
+    if (credentials === "same-origin") headers["Munui-Member"] = this.session.id;
     const asked = fetch(this.base + path, {
       method,
       headers,

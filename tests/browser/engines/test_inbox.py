@@ -10,21 +10,12 @@ import pytest
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.browser.engines.driver import ENTER, Driver, DriverError
+from tests.browser.engines.hand import Hand
 from tests.browser.engines.until import until
 from tests.browser.inbox.people import Customer, Person, hire
 from tests.browser.inbox.talk import heard
 from tests.words import a_word
 
-# Where the middle of the first such part with exactly this text is, where it is seen and hit.
-PLACE = """
-const [selector, text] = arguments;
-const isIt = (one) => one.checkVisibility() && !one.disabled && (text === null || one.textContent.trim() === text);
-const one = [...document.querySelectorAll(selector)].find(isIt);
-one?.scrollIntoView({ block: "nearest" });
-const { x, y, width, height } = one?.getBoundingClientRect() ?? {};
-const place = [x + width / 2, y + height / 2];
-return one?.contains(document.elementFromPoint(...place)) ? place : null;
-"""
 READ = r"""
 return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent.trim().replace(/\s+/g, " "));
 """
@@ -45,6 +36,7 @@ class Desk:
         self.driver = driver
         self.url = url
         self.tab = driver.new_tab()
+        self._hand = Hand(driver)
 
     def finds(self, condition: str) -> bool:
         """Whether a JavaScript expression holds; not while the page is on its way to another."""
@@ -57,15 +49,8 @@ class Desk:
         self.driver.script(LISTEN)
 
     def click(self, selector: str, text: str | None = None) -> None:
-        """Click in the middle of it, once it lies still."""
-        places: list[object] = [None]
-
-        def lies() -> bool:
-            places.append(self.driver.script(PLACE, selector, text))
-            return places[-1] is not None and places[-1] == places[-2]
-
-        until(lies, f"one can hit {selector} {text or ''}")
-        self.driver.click(*places[-1])  # type: ignore[misc]
+        """Click in the middle of it."""
+        self._hand.press(selector, text)
 
     def write(self, selector: str, text: str) -> None:
         self.click(selector)
@@ -122,12 +107,12 @@ def test_an_operator_answers(desk: Desk, customer: Customer, person: Person) -> 
     desk.click("inbox-actions button.main", "내가 맡기")
     desk.reads(".talk-head .state", "내 상담")
     desk.write("textarea[name=reply]", "오늘 보내 드릴게요." + ENTER)
-    desk.reads("li.said.operator .text", "오늘 보내 드릴게요.")
+    desk.reads("li.said.operator:not(.unsent) .text", "오늘 보내 드릴게요.")
     until(lambda: heard(customer) == ["오늘 보내 드릴게요."], "the customer has it")
     desk.click("inbox-composer .mode.note")
     desk.write("textarea[name=note]", "창고에 물어봤어요.")
     desk.click("button.note-button")
-    desk.reads("li.note", "창고에 물어봤어요.")
+    desk.reads("li.note:not(.unsent)", "창고에 물어봤어요.")
     customer.say("고맙습니다!")
     desk.reads("li.said.customer .text", "고맙습니다!")
     desk.click("inbox-actions button.end", "완료")

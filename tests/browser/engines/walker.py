@@ -11,25 +11,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.browser.engines.driver import DOWN, Driver
+from tests.browser.engines.hand import Hand
 from tests.browser.engines.until import until
 from tests.browser.visitor import INQUIRY
 from tests.stack import Member
 
-# Where the middle of a part is, once it lies still, and nothing else is hit there.
-PLACE = """
-const [selector, text, before] = arguments;
-const root = document.querySelector("munui-chat")?.shadowRoot;
-const one = [...(root?.querySelectorAll(selector) ?? [])].find((one) => text === null || one.textContent === text);
-if (!one?.checkVisibility() || one.disabled) return null;
-one.scrollIntoView({ block: "nearest" });
-[window.aim, window.clicked] = [one, []];
-const { x, y, width, height } = one.getBoundingClientRect();
-const place = [x + width / 2, y + height / 2];
-const isMoving = ({ playState, effect }) => playState === "running" && effect.target.contains(one);
-const isStill = !root.getAnimations().some(isMoving) && before?.join() === place.join();
-const hit = root.elementFromPoint(...place);
-return { place, isStill, isHit: one.contains(hit), hit: hit?.className };
-"""
+# What the parts of the chat lie in.
+ROOT = 'document.querySelector("munui-chat")?.shadowRoot'
 READ = """
 const root = document.querySelector("munui-chat")?.shadowRoot;
 const all = [...(root?.querySelectorAll(arguments[0]) ?? [])];
@@ -45,8 +33,6 @@ return { isFocused: root.activeElement === control, value: control.value };
 TROUBLE = ".banner, .fault, .meta, form.card button"
 LISTEN = """
 window.faults = [];
-// A click on a label is one on its control too.
-addEventListener("click", (event) => window.clicked?.push(event.composedPath()[0]), true);
 addEventListener("error", ({ message }) => faults.push(message));
 addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
 """
@@ -58,6 +44,7 @@ class Walker:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.tab = driver.new_tab()
+        self._hand = Hand(driver, ROOT, lambda selector: f"one reads {self.read(f'{selector}, {TROUBLE}')}")
 
     def look(self) -> Walker:
         """Bring this tab to the front."""
@@ -96,30 +83,11 @@ class Walker:
 
     def place(self, selector: str, text: str | None = None) -> tuple[float, float]:
         """Where the first such part lies, with exactly this text: visible, still, and not covered."""
-        last: dict[str, Any] = {}
-
-        def lies() -> bool:
-            found = self.driver.script(PLACE, selector, text, last.get("place"))
-            last.clear()
-            last.update(found or {})
-            return bool(found and found["isStill"] and found["isHit"])
-
-        until(
-            lies,
-            lambda: f"one can hit {selector} {text or ''}: {last}; one reads {self.read(f'{selector}, {TROUBLE}')}",
-        )
-        x, y = last["place"]
-        return x, y
+        return self._hand.place(selector, text)
 
     def click(self, selector: str, text: str | None = None) -> None:
-        """Click in the middle of it, again where it moved away from under the mouse."""
-
-        def hits() -> bool:
-            self.driver.click(*self.place(selector, text))
-            until(lambda: self.driver.script("return window.clicked.length"), "a click arrives at the page")
-            return bool(self.driver.script("return window.clicked.some((one) => window.aim.contains(one))"))
-
-        until(hits, lambda: f"{selector} {text or ''} is clicked")
+        """Click in the middle of it."""
+        self._hand.press(selector, text)
 
     def chip(self, label: str) -> None:
         """Click the chip with this label."""

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import APIResponse, Locator, Page, Request, Route, expect
 
+from tests.browser.engines.until import until
 from tests.browser.inbox.people import Customer, Person
 
 # How old a row of this test is told to be.
@@ -83,16 +84,20 @@ class Screen:
     @contextmanager
     def answered_late(self, pattern: str, method: str = "PATCH") -> Iterator[None]:
         """What is asked there is done at once, and answered when this is over."""
+        asked: list[Route] = []
         answers: list[tuple[Route, APIResponse]] = []
 
         def keep(route: Route) -> None:
             if route.request.method == method:
+                asked.append(route)
                 answers.append((route, route.fetch()))
             else:
                 route.fallback()
 
         self.page.route(pattern, keep)
         yield
+        # What was done may have been heard of before its answer has come here.
+        until(lambda: self.page.evaluate("true") and len(answers) == len(asked), "everything is answered")
         for route, answer in answers:
             route.fulfill(response=answer)
         self.page.unroute(pattern, keep)

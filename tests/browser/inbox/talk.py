@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Locator, expect
 
 from tests.browser.inbox.people import Customer
@@ -41,12 +43,13 @@ class Talk:
 
     @property
     def notes(self) -> Locator:
-        return self.log.locator("li.note")
+        """Notes, as the service has them."""
+        return self.log.locator("li.note:not(.unsent)")
 
     @property
     def mine(self) -> Locator:
-        """What operators said."""
-        return self.log.locator("li.said.operator .text")
+        """What operators said, as the service has it: what is not sent yet stands in the same log (`unsent`)."""
+        return self.log.locator("li.said.operator:not(.unsent) .text")
 
     @property
     def unsent(self) -> Locator:
@@ -88,5 +91,14 @@ class Talk:
 
 def heard(customer: Customer) -> list[str]:
     """What the customer can read that people of the team wrote."""
+    return [one["content"] for one in _of_people(customer)]
+
+
+def writers(customer: Customer) -> list[str]:
+    """Who wrote it, as the customer reads it."""
+    return [one["author"]["name"] for one in _of_people(customer)]
+
+
+def _of_people(customer: Customer) -> list[Any]:
     page = customer._ask("GET", f"/conversations/{customer.conversation}/messages?limit=200")
-    return [one["content"] for one in page["messages"] if one["author"]]
+    return [one for one in page["messages"] if one["author"]]

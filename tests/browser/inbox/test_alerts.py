@@ -39,6 +39,11 @@ def notes(screen: Screen, customer: Customer) -> list[list[str]]:
     return found
 
 
+def called_for(screen: Screen, customer: Customer) -> None:
+    """Wait until the operator has been called for a customer."""
+    screen.page.wait_for_function("tag => window.notes.some((one) => one[2] === tag)", arg=customer.conversation)
+
+
 def tones(screen: Screen) -> int:
     """How often it sounded."""
     return int(screen.page.evaluate("window.tones"))
@@ -56,7 +61,8 @@ def seen(screen: Screen, customer: Customer, words: str) -> None:
 def test_who_begins_to_wait_calls_once(called: Screen, new_customer: NewCustomer, team: Team) -> None:
     customer = new_customer(says="사람과 이야기하고 싶어요")
     # The tone comes a moment later: the tabs settle first which of them sounds.
-    called.page.wait_for_function("() => window.notes.length && window.tones")
+    called_for(called, customer)
+    called.page.wait_for_function("() => window.tones")
     assert notes(called, customer) == [
         [f"{customer.name} 님이 기다리고 있어요", "사람과 이야기하고 싶어요", customer.conversation]
     ]
@@ -83,10 +89,12 @@ def test_what_is_mine_calls_and_what_is_a_colleagues_does_not(
     mine, theirs, bots = new_customer(waits=False), new_customer(waits=False), new_customer(waits=False)
     team.change(mine, assigneeId=agent.id)
     team.change(theirs, assigneeId=admin.id)
-    called.page.wait_for_function("() => window.notes.length")
-    for customer in (mine, theirs, bots):
+    called_for(called, mine)
+    # The bot's first: when the others are heard of, so is it.
+    for customer in (bots, mine, theirs):
         customer.say("하나 더 있어요")
-        seen(called, customer, "하나 더 있어요") if customer is not bots else None
+    for customer in (mine, theirs):
+        seen(called, customer, "하나 더 있어요")
     assert [len(notes(called, one)) for one in (mine, theirs, bots)] == [2, 0, 0]
     # What is open in front of them needs no call, though it be the first that the page hears of.
     held: list[Route] = []
@@ -114,7 +122,7 @@ def test_what_an_operator_does_themselves_is_no_news(
         if is_open:
             called.page.get_by_role("button", name="내가 맡기", exact=True).click()
         else:
-            called.row(customer).locator("input").click(force=True)
+            called.row(customer).locator("input").click()
             called.page.get_by_label("담당자 지정").select_option(label="김상담 (나)")
         called.page.wait_for_function(
             "id => document.querySelector('inbox-shell').desk.inbox.rows.get(id).assignee", arg=customer.conversation
@@ -122,7 +130,7 @@ def test_what_an_operator_does_themselves_is_no_news(
     done = called.page.locator(".talk-head .state") if is_open else called.page.get_by_text("1건을 처리했어요.")
     expect(done).to_contain_text("내 상담" if is_open else "1건")
     other = new_customer()
-    called.page.wait_for_function("() => window.notes.length")
+    called_for(called, other)
     assert notes(called, customer) == []
     assert len(notes(called, other)) == 1
 
@@ -148,7 +156,7 @@ def test_of_several_tabs_one_sounds(
     customer = new_customer()
     for tab in tabs:
         expect(tab.row(customer)).to_be_visible()
-    called.page.wait_for_function("() => window.notes.length")
+    called_for(called, customer)
     until(lambda: sum(tones(tab) for tab in tabs) > before)
     assert sum(len(notes(tab, customer)) for tab in tabs) == 1
     assert sum(tones(tab) for tab in tabs) - before == 1

@@ -114,7 +114,7 @@ def test_an_article_is_written_looked_at_and_published(desk: Screen, title: str,
     expect(opened.value.get_by_role("heading", name=title)).to_be_visible()
     # What customers see is what the preview showed.
     expect(look.get_by_role("heading", name="출고", level=2)).to_be_visible()
-    assert opened.value.locator(".article").inner_text() == look.inner_text()
+    expect(opened.value.locator(".article")).to_have_text(look.inner_text(), use_inner_text=True)
     # The key that saves everywhere; what is published stays so.
     page.get_by_label("내용", exact=True).fill(f"{BODY}\n- 설에는 쉬어요")
     page.keyboard.press("Control+s")

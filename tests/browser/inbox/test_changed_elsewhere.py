@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from scripts.local import LocalStack
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
@@ -55,12 +56,13 @@ def test_what_an_admin_adds_is_there_to_choose(talk: Talk, team: Team, stack: Lo
     talk.open()
     team.ask("POST", "/labels", name=name)
     colleague = hire(stack, f"새동료{a_word()}")
+    # As often as somebody looks, it is asked for once in a while, which is not over as long as the clock stands.
+    page.clock.set_fixed_time(datetime.now(UTC))
     talk.button("담당자").click()
     expect(page.get_by_role("group", name="담당자").get_by_role("button", name=colleague.name)).to_be_visible()
     expect(page.locator("inbox-beside").get_by_role("button", name=name)).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("group", name="담당자")).to_have_count(0)
-    # As often as somebody looks, it is asked for once in a while.
     asked = talk.screen.calls.count("GET /api/v1/inbox/operators")
     for _ in range(3):
         talk.button("담당자").click()
@@ -154,6 +156,25 @@ def test_who_signs_out_on_another_page_leaves_nothing_in_the_inbox(talk: Talk) -
     page.get_by_role("button", name="로그아웃").click()
     expect(page.get_by_role("link", name="로그인").first).to_be_visible()
     assert "쓰다 만 답장" not in page.evaluate("JSON.stringify({...localStorage})")
+
+
+def test_what_is_refused_once_somebody_has_signed_out_is_not_kept(
+    new_screen: NewScreen, talk: Talk, agent: Person
+) -> None:
+    page, other = talk.page, new_screen(context=talk.page.context).go().page
+    held: list[Route] = []
+    page.route("**/messages", lambda route: held.append(route))  # noqa: PLW0108 - it has to be a Python function
+    with page.expect_request("**/messages"):
+        talk.send("가던 답장")
+    other.get_by_role("button", name="로그아웃").click()
+    other.get_by_role("dialog").get_by_role("button", name="로그아웃").click()
+    other.wait_for_url(f"{talk.screen.url}/")
+    held[0].fulfill(status=409, json={"code": "conversation_completed"})
+    # Who sends has it locked until it knows what became of it.
+    lock = f"munui inbox outbox {agent.id} {talk.customer.conversation}"
+    page.evaluate("name => navigator.locks.request(name, () => {})", lock)
+    expect(talk.unsent).to_have_count(0)
+    assert "가던 답장" not in page.evaluate("JSON.stringify({...localStorage})")
 
 
 def test_a_reply_goes_once_through_a_server_that_is_killed(

@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.looks import STILL, faults, faults_here, on_phone
-from tests.browser.inbox.people import Customer, Person, Team
+from tests.browser.inbox.people import Customer, Person, Team, ask
 from tests.browser.inbox.talk import Talk, heard
 from tests.words import a_word
 
@@ -139,7 +139,7 @@ def test_what_the_customer_does_is_seen(talk: Talk) -> None:
     announced = talk.page.locator(".announced")
     expect(announced).to_have_text("")
     talk.screen.hear()
-    talk.customer._client.put(f"/conversations/{talk.customer.conversation}/typing", json={"isTyping": True})
+    ask(talk.customer._client, "PUT", f"/conversations/{talk.customer.conversation}/typing", {"isTyping": True})
     expect(talk.page.get_by_text("고객이 입력하고 있어요")).to_be_visible()
     talk.customer.say("언제쯤 될까요?")
     expect(talk.log).to_contain_text("언제쯤 될까요?")
@@ -227,6 +227,7 @@ def test_on_a_phone_it_is_a_screen_of_its_own(new_screen: NewScreen, customer: C
     expect(screen.page.get_by_role("heading", name="이하나", level=1)).to_be_visible()
     expect(talk.reply).to_be_hidden()
     screen.page.get_by_role("button", name="대화로").click()
+    expect(talk.reply).to_be_visible()
     assert screen.page.evaluate("document.documentElement.scrollWidth") <= 360
     talk.button("목록으로").click()
     expect(screen.link(customer)).to_be_focused()
@@ -252,6 +253,7 @@ def test_axe_finds_nothing_on_any_state(new_screen: NewScreen, customer: Custome
         page.keyboard.press("Escape")
         expect(talk.button(name)).to_be_focused()
     talk.mode("note")
+    expect(talk.note).to_be_visible()
     assert faults(screen) == [], "a note"
     page.route("**/messages", refuse)
     talk.send("가")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.looks import STILL, faults, faults_here, is_wide, on_phone
@@ -15,6 +15,18 @@ NARROW = {
     "phone": {"viewport": {"width": 320, "height": 568}, "has_touch": True},
     "large": {"viewport": {"width": 640, "height": 400}, "has_touch": True},
 }
+
+SIZES = [(1440, 800), (1300, 800), (1280, 800), (1060, 700), (390, 700)]
+
+
+def where(page: Page) -> list[tuple[str, float, float]]:
+    """Where each button above a conversation lies."""
+    places: list[tuple[str, float, float]] = page.locator(".talk-head button").evaluate_all(
+        """all => all.filter(one => one.checkVisibility()).map(one => {
+          const { x, y } = one.getBoundingClientRect(); return [one.textContent.trim(), x, y];
+        })"""
+    )
+    return places
 
 
 def test_axe_finds_nothing(team: Team, new_screen: NewScreen, new_customer: NewCustomer, label: str) -> None:
@@ -78,6 +90,34 @@ def test_where_there_is_no_room_there_is_one_column_at_a_time(
     screen.view("전체").tap()
     expect(page.get_by_role("heading", name="전체")).to_be_visible()
     expect(screen.view("전체")).to_be_hidden()
+
+
+def test_no_button_moves_from_under_the_mouse(
+    new_screen: NewScreen, new_customer: NewCustomer, label: str, team: Team
+) -> None:
+    customer = new_customer("이하나")
+    here = {"conversationId": customer.conversation}
+    screen = new_screen().go("/waiting", label=label).hear()
+    page, viewers = screen.page, screen.page.locator(".viewers")
+    # The row is known from the list; all else comes when it is let through.
+    held: list[Route] = []
+    all_of_it = f"**/conversations/{customer.conversation}?*"
+    page.route(all_of_it, lambda route: held.append(route))  # noqa: PLW0108 - it has to be a Python function
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        screen.go("/waiting", label=label).hear()
+        with page.expect_request(all_of_it):
+            screen.link(customer).click()
+        expect(page.get_by_role("button", name="내가 맡기")).to_be_visible()
+        first = where(page)
+        held.pop().continue_()
+        expect(page.locator("inbox-composer")).to_be_visible()
+        assert where(page) == first, f"all is there, {width} wide"
+        team.ask("PUT", "/presence", **here)
+        expect(viewers).to_be_visible()
+        assert where(page) == first, f"a colleague looks, {width} wide"
+        team.ask("PUT", "/presence", conversationId=None)
+        expect(viewers).to_have_count(0)
 
 
 def test_a_name_that_runs_the_other_way_turns_nothing_else(

@@ -57,7 +57,7 @@ def test_an_inquiry_is_found_marked_and_taken_out(new_screen: NewScreen, server:
     page.get_by_label("상태", exact=True).select_option("done")
     expect(inquiries(screen)).to_have_count(1)
     # The address holds the search: it can be reloaded, sent to a colleague, and gone back from.
-    assert parse_qs(urlsplit(page.url).query) == {"q": [word], "status": ["done"]}
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == {"q": [word], "status": ["done"]})
     page.reload()
     expect(inquiries(screen)).to_have_count(1)
     page.go_back()

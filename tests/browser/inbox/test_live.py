@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from scripts.local import LocalStack
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
@@ -23,7 +23,7 @@ def test_two_operators_see_what_each_other_does(
     for screen in (left, right):
         expect(screen.row(customer)).to_contain_text("여기 누구 있나요?")
     expect(right.view("답변 대기")).to_contain_text(str(before["waiting"] + 1))
-    left.row(customer).locator("input").click(force=True)
+    left.row(customer).locator("input").click()
     left.page.get_by_label("담당자 지정").select_option(label=f"{agent.name} (나)")
     right.leave_list()
     expect(right.row(customer)).to_have_count(0)
@@ -32,6 +32,40 @@ def test_two_operators_see_what_each_other_does(
     right.page.keyboard.press("j")
     customer.say("감사합니다")
     expect(right.row(customer)).to_contain_text("감사합니다")
+
+
+def test_what_somebody_chose_last_holds_whichever_line_is_slow(
+    new_screen: NewScreen, new_customer: NewCustomer, agents: Team, team: Team, agent: Person
+) -> None:
+    customers = [new_customer(), new_customer()]
+    held: list[Route] = []
+
+    def slow(route: Route) -> None:
+        held.append(route) if len(held) < 2 else route.continue_()
+
+    screen = new_screen()
+    page = screen.page
+    with page.expect_request("**/me/availability"):
+        page.route("**/me/availability", slow)
+        screen.go()
+    page.get_by_label("내 상태").select_option("away")
+    with page.expect_request("**/presence"):
+        page.route("**/presence", slow)
+        screen.walk(f"/c/{customers[0].conversation}")
+    screen.walk(f"/c/{customers[1].conversation}")
+    expect(page.locator("inbox-composer")).to_be_attached()
+    said = [screen.calls.count(f"PUT /api/v1/inbox/{path}") for path in ("me/availability", "presence")]
+    assert said == [1, 1], "what was chosen then waits for its turn"
+    for route, told in zip(held, ("away", customers[1].conversation), strict=True):
+        with page.expect_response(
+            lambda one, url=route.request.url, told=told: one.url == url and told in (one.request.post_data or "")
+        ):
+            route.continue_()
+    assert agents.ask("GET", "/me")["availability"] == "away"
+    looking = [team.ask("GET", f"/conversations/{one.conversation}")["viewers"] for one in customers]
+    assert [[who["id"] for who in each] for each in looking] == [[], [agent.id]]
+    with page.expect_response("**/me/availability"):
+        page.get_by_label("내 상태").select_option("online")
 
 
 def test_of_several_tabs_one_listens_and_another_goes_on(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Error, Route, expect
 
 from scripts.local import LocalStack
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Customer, Team
 from tests.browser.inbox.talk import Talk
 from tests.stack import connect
+from tests.words import a_word
 
 
 @pytest.fixture
@@ -141,3 +143,23 @@ def test_the_browsers_buttons_lead_through_everything(talk: Talk, label: str) ->
         expect(talk.reply).to_have_value("쓰던 답장")
         page.go_forward()
         expect(page.get_by_role("heading", name="라벨", level=1)).to_be_visible()
+
+
+def test_a_page_that_is_read_anew_shows_what_was_asked_for_last(new_screen: NewScreen, team: Team) -> None:
+    page, labels = new_screen().go("/settings/labels").page, "**/api/v1/inbox/labels"
+    words = f"새 라벨 {a_word()}"
+    expect(page.locator("inbox-labels h1")).to_be_visible()
+    before = team.ask("GET", "/labels")
+    late: list[Route] = []
+    page.route(labels, lambda route: late.append(route), times=1)  # noqa: PLW0108 - it has to be a Python function
+    with page.expect_request(labels):
+        page.evaluate("() => { window.first = document.querySelector('inbox-labels').reload(); }")
+    team.ask("POST", "/labels", name=words)
+    page.evaluate("document.querySelector('inbox-labels').reload()")
+    shown = page.locator("inbox-labels .label", has_text=words)
+    expect(shown).to_be_visible()
+    # Nobody may wait for it any more.
+    with suppress(Error):
+        late.pop().fulfill(json=before)
+    page.evaluate("window.first")
+    expect(shown).to_be_visible()

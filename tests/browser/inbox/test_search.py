@@ -58,7 +58,7 @@ def test_what_is_found_leads_to_its_place_and_back(new_screen: NewScreen, talk: 
     # What was written is text, whatever it looks like.
     expect(hit.locator(".words")).to_have_text("<b>보물찾기</b> 지도가 있어요")
     expect(hit).to_contain_text("남궁찾음")
-    assert parse_qs(urlsplit(page.url).query) == {"q": ["보물찾기 지도"]}
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == {"q": ["보물찾기 지도"]})
     # By keyboard: down to the hit, and into its conversation.
     field.press("ArrowDown")
     expect(hit).to_be_focused()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
@@ -57,6 +57,12 @@ def drawn(screen: Screen, number: int) -> Locator:
     return screen.page.locator(".week li").nth(number)
 
 
+def of_team(server: AppServer) -> dict[str, Any]:
+    """What everybody is told of the team."""
+    told: dict[str, Any] = httpx.get(f"{server.url}/api/v1/team", timeout=60, trust_env=False).json()
+    return told
+
+
 def newest(screen: Screen) -> Locator:
     """The last thing that the audit tells."""
     screen.go("/audit")
@@ -93,11 +99,30 @@ def test_hours_are_drawn_while_they_are_changed_and_told_when_they_are_saved(
     saved = team.ask("GET", "/hours")
     assert saved["holidays"][0]["name"] == "창립 기념일"
     assert {"weekday": 0, "from": "20:00", "to": "02:00"} in saved["spans"]
-    told = httpx.get(f"{server.url}/api/v1/team", trust_env=False).json()
-    assert (told["isOnline"], told["opensAt"] is None) == (False, False)
+    # Customers are told within half a minute: each process keeps what it knows so long.
+    wait_until(lambda: of_team(server)["opensAt"] is not None, 120)
+    assert not of_team(server)["isOnline"]
     entry = newest(desk)
     for words in ("박관리", "운영 시간 변경", "월 09:00–12:00, 20:00–다음 날 02:00", "창립 기념일"):
         expect(entry).to_contain_text(words)
+
+
+def test_what_is_being_typed_stays_while_the_week_is_drawn(desk: Screen, hours: dict[str, Any]) -> None:
+    page = desk.go("/settings/hours").page
+    expect(drawn(desk, 0).locator(".said")).to_have_text("09:00–18:00")
+    typed = {"휴일 이름": "창립 기", "보통 답변까지 걸리는 시간(분)": "7", "시간대": "Asia/To"}
+    page.get_by_role("button", name="휴일 추가").click()
+    for (label, text), end in zip(typed.items(), ("12:00", "13:00", "14:00"), strict=True):
+        held: list[Route] = []
+        page.route("**/hours/preview", lambda route, held=held: held.append(route))
+        with page.expect_request("**/hours/preview"):
+            day(desk, 0).get_by_label("월요일 끝").fill(end)
+            page.get_by_label(label).fill(text)
+        page.unroute("**/hours/preview")
+        for route in held:
+            route.continue_()
+        expect(drawn(desk, 0).locator(".said")).to_have_text(f"09:00–{end}")
+        expect(page.get_by_label(label)).to_have_value(text)
 
 
 def test_it_is_closed_by_hand_until_a_time(desk: Screen, hours: dict[str, Any], server: AppServer, team: Team) -> None:
@@ -113,9 +138,9 @@ def test_it_is_closed_by_hand_until_a_time(desk: Screen, hours: dict[str, Any], 
     expect(page.locator(".week .today .said")).to_contain_text("직접 닫아 둠")
     assert datetime.fromisoformat(team.ask("GET", "/hours")["overrideUntil"]) == until.astimezone(UTC)
 
-    # Customers are told within half a minute: an answer for all is kept so long.
+    # Customers are told within half a minute: each process keeps what it knows so long.
     def is_told() -> bool:
-        opens_at = httpx.get(f"{server.url}/api/v1/team", trust_env=False).json()["opensAt"]
+        opens_at = of_team(server)["opensAt"]
         return opens_at is not None and datetime.fromisoformat(opens_at) >= until
 
     wait_until(is_told, 120)

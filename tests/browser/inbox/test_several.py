@@ -26,8 +26,8 @@ def test_several_are_assigned_labelled_and_completed(
 
     page.route("**/api/v1/inbox/conversations/*", counted)
     expect(screen.rows).to_have_count(5)
-    screen.rows.first.locator("input").click(force=True)
-    screen.rows.last.locator("input").click(force=True, modifiers=["Shift"])
+    screen.rows.first.locator("input").click()
+    screen.rows.last.locator("input").click(modifiers=["Shift"])
     expect(page.get_by_text("5건 선택")).to_be_visible()
     page.get_by_label("담당자 지정").select_option(label=admin.name)
     expect(page.get_by_text("5건을 처리했어요.")).to_be_visible()
@@ -35,7 +35,7 @@ def test_several_are_assigned_labelled_and_completed(
     expect(screen.rows.filter(has_text=admin.name)).to_have_count(5)
     expect(page.locator(".several")).to_have_count(0)
     for row in screen.rows.all():
-        row.locator("input").click(force=True)
+        row.locator("input").click()
     expect(page.get_by_text("5건 선택")).to_be_visible()
     page.get_by_label("라벨 붙이기").select_option(f"{label}-둘")
     expect(screen.rows.filter(has_text=f"{label}-둘")).to_have_count(5)
@@ -43,7 +43,7 @@ def test_several_are_assigned_labelled_and_completed(
     expect(page.locator(".several")).to_have_count(0)
     screen.leave_list()
     for row in screen.rows.all():
-        row.locator("input").click(force=True)
+        row.locator("input").click()
     expect(page.get_by_text("5건 선택")).to_be_visible()
     page.get_by_role("button", name="완료", exact=True).click()
     # It speaks to five people, so it asks first.
@@ -65,7 +65,7 @@ def test_what_was_refused_says_why_in_its_row(
     page.route("**/api/v1/inbox/changes*", lambda route: route.abort())
     team.change(one, assigneeId=admin.id)
     for customer in (one, other):
-        screen.row(customer).locator("input").click(force=True)
+        screen.row(customer).locator("input").click()
     expect(page.get_by_text("2건 선택")).to_be_visible()
     page.get_by_label("담당자 지정").select_option(label=f"{agent.name} (나)")
     expect(screen.row(one)).to_contain_text("그사이 상담이 바뀌었어요.")

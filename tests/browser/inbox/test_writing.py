@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Customer, Person, Team
-from tests.browser.inbox.talk import Talk, heard
+from tests.browser.inbox.talk import Talk, heard, writers
 
 MESSAGES = "**/api/v1/inbox/conversations/*/messages"
 NEWS = "**/api/v1/inbox/{events,changes}*"
@@ -212,6 +212,32 @@ def test_a_sign_in_that_is_over_keeps_what_was_written(talk: Talk, agent: Person
     talk.mode("note")
     expect(talk.note).to_have_value("쓰다 만 메모")
     assert heard(talk.customer) == ["보내려던 답장"]
+
+
+def test_what_waits_goes_out_as_nobody_else(talk: Talk, agent: Person, admin: Person) -> None:
+    """One browser has one session for all tabs: a tab learns late that it is somebody else's by now."""
+    page, who = talk.page, talk.page.locator("inbox-nav .name")
+    page.context.clear_cookies()
+    talk.send("상담원의 답장")
+    expect(page.get_by_text("로그인이 만료되었어요.")).to_be_visible()
+    talk.write("쓰다 만 답장")
+    talk.screen.sign_in(admin)
+    # It becomes theirs by itself, and what the other one wrote is not.
+    expect(who).to_have_text(admin.name)
+    expect(talk.reply).to_have_value("")
+    expect(talk.unsent).to_have_count(0)
+    talk.write("관리자의 답장")
+    # Nor does anything go out as who comes then, though it be sent before the tab has found out who that is.
+    page.route("**/api/v1/inbox/me", lambda route: route.abort())
+    talk.screen.sign_in(agent)
+    talk.reply.press("Enter")
+    expect(talk.unsent).to_contain_text("연결되면 보낼게요")
+    page.unroute("**/api/v1/inbox/me")
+    expect(who).to_have_text(agent.name)
+    expect(talk.mine).to_have_text(["상담원의 답장"])
+    kept(talk)
+    expect(talk.reply).to_have_value("쓰다 만 답장")
+    assert writers(talk.customer) == [agent.name]
 
 
 def test_a_draft_is_of_its_conversation(talk: Talk, new_customer: NewCustomer) -> None:

@@ -32,10 +32,10 @@ export class Api extends EventTarget {
   /** How many requests are under way, by the id of the conversation that they change. @type {Map<string, number>} */
   #writing = new Map();
 
-  /** @param {string} locale in which refusals are told */
-  constructor(locale) {
+  /** @param {string} locale in which refusals are told @param {string} member who is here: nothing is asked as whoever has signed in since, in another tab */
+  constructor(locale, member) {
     super();
-    this.locale = locale;
+    Object.assign(this, { locale, member });
     // That it is back is known when something was answered.
     addEventListener("offline", () => this.#note("isReachable", "reach", false));
   }
@@ -95,7 +95,8 @@ export class Api extends EventTarget {
     const [, id] = (WRITES.includes(method) && CONVERSATION.exec(path)) || [];
     if (id) this.#writing.set(id, (this.#writing.get(id) ?? 0) + 1);
     try {
-      return await this.#read(await this.#fetch(method, path, body, options));
+      const limit = AbortSignal.timeout(PATIENCE);
+      return await this.#read(await this.#fetch(method, path, body, { ...options, limit }));
     } finally {
       if (id) this.#written(id);
     }
@@ -110,8 +111,9 @@ export class Api extends EventTarget {
     return undefined;
   }
 
-  async #fetch(method, path, body, { signal, keepalive = false }) {
+  async #fetch(method, path, body, { signal, limit, keepalive = false, isOfAnybody = false }) {
     const headers = { "Accept-Language": this.locale, Accept: "application/json" };
+    if (!isOfAnybody) headers["Munui-Member"] = this.member;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const asked = fetch(ROOT + path, {
       method,
@@ -120,7 +122,7 @@ export class Api extends EventTarget {
       credentials: "same-origin",
       cache: "no-store",
       keepalive,
-      signal: signal ?? AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.any([signal, limit].filter(Boolean)),
     });
     const answer = await asked.catch((error) => {
       // Called off by who asked: that says nothing of the service.

@@ -42,6 +42,9 @@ export class Conversation extends EventTarget {
   #heard = null;
   /** What it was when everything beside it was last read. */
   #around = "";
+  /** How often a note was written, changed or deleted here, and how often was told who looks. */
+  #noted = 0;
+  #looked = 0;
 
   /** @param {import("./api.js").Api} api @param {string} id @param {{id: string, displayName: string}} me */
   constructor(api, id, me) {
@@ -74,12 +77,8 @@ export class Conversation extends EventTarget {
 
   /** Everything by one request; what is here already is brought up to date instead. @param {object} [detail] where the page brought it along */
   async open(detail) {
-    if (this.isLoaded) return this.pull();
-    try {
-      this.#opened(detail ?? (await this.api.get(this.path, { limit: PAGE })));
-    } catch (error) {
-      this.#failed(error);
-    }
+    if (this.isLoaded || !detail) return this.pull();
+    return this.#opened(detail);
   }
 
   /** The page before what is here. */
@@ -122,21 +121,24 @@ export class Conversation extends EventTarget {
     this.#changed();
   }
 
-  /** What changed since the last time. One at a time; what comes meanwhile is asked about once more. */
+  /** What changed since the last time, or all of it. One at a time; what comes meanwhile is asked about once more. */
   async pull() {
-    if (!this.isLoaded) return this.open();
     this.#isPullWanted = true;
-    this.#pulling ??= this.#pullAll().finally(() => {
-      this.#pulling = null;
-    });
+    this.#pulling ??= this.#pullAll();
     return this.#pulling;
   }
 
-  /** As the list knows it now. @param {object} row */
-  applyRow(row) {
+  /** As the list knows it now. @param {object} row @returns {boolean} whether it was news */
+  know(row) {
     const isNews = this.#hear(row);
-    if (!this.isLoaded) return;
     if (isNews) this.#changed();
+    return isNews;
+  }
+
+  /** As the list was just told of it: what belongs to it is asked for. @param {object} row */
+  applyRow(row) {
+    const isNews = this.know(row);
+    // Also while all of it is on its way, which may be older.
     if (row.messagesRev > this.history.rev || (isNews && this.#aroundNow() !== this.#around)) this.pull();
   }
 
@@ -164,11 +166,13 @@ export class Conversation extends EventTarget {
 
   /** A note that was written or edited. */
   applyNote(note) {
+    this.#noted += 1;
     this.notes = [...this.notes.filter(({ id }) => id !== note.id), note].sort(byTime);
     this.#changed();
   }
 
   dropNote(noteId) {
+    this.#noted += 1;
     this.notes = this.notes.filter(({ id }) => id !== noteId);
     this.#changed();
   }
@@ -177,14 +181,14 @@ export class Conversation extends EventTarget {
   heard(kind, told) {
     if (told.conversationId !== this.id) return;
     if (kind === "typing") this.#typed(told.operatorId ?? "", told.isTyping);
-    if (kind === "presence") this.viewers = told.operators.filter(({ id }) => id !== this.me.id);
+    if (kind === "presence") this.#look(told.operators);
     if (kind === "changed" && told.rev === null) this.#failed({ code: "not_found" });
     this.#changed();
   }
 
   /** A stream has begun, which tells at once who looks: who is not told of does not, whatever was heard before. */
   hello() {
-    this.viewers = [];
+    this.#look([]);
     this.#changed();
   }
 
@@ -195,17 +199,19 @@ export class Conversation extends EventTarget {
   }
 
   async #pullAll() {
-    while (this.#isPullWanted) {
-      this.#isPullWanted = false;
-      try {
-        await this.#pullMessages();
-        if (this.#aroundNow() !== this.#around) this.#beside(await this.api.get(this.path));
+    try {
+      while (this.#isPullWanted) {
+        this.#isPullWanted = false;
+        if (this.isLoaded) await this.#pullMessages();
+        else this.#opened(await this.#read({ limit: PAGE }));
+        if (this.#aroundNow() !== this.#around) this.#beside(await this.#read());
         this.problem = null;
-      } catch (error) {
-        this.#failed(error);
-        return;
       }
+    } catch (error) {
+      this.#failed(error);
     }
+    // In one go with the last look at what is wanted.
+    this.#pulling = null;
     this.#changed();
   }
 
@@ -222,6 +228,15 @@ export class Conversation extends EventTarget {
     }
   }
 
+  /** Everything beside it; once more where a note was changed here meanwhile. Who looks may have been told meanwhile, too. */
+  async #read(query) {
+    for (;;) {
+      const [noted, looked] = [this.#noted, this.#looked];
+      const detail = await this.api.get(this.path, query);
+      if (noted === this.#noted) return looked === this.#looked ? detail : { ...detail, viewers: this.viewers };
+    }
+  }
+
   #opened(detail) {
     history.begin(this.history, detail);
     this.#beside(detail);
@@ -230,13 +245,20 @@ export class Conversation extends EventTarget {
   }
 
   #beside(detail) {
-    this.#take(detail.conversation);
+    // There is something to be done to it as soon as it is shown.
+    if (this.row) this.#hear(detail.conversation);
+    else this.#take(detail.conversation);
     const { contact, notes, activities, inquiries, formerConversations, viewers } = detail;
     this.viewers = viewers
       .filter(({ id }) => id !== this.me.id)
-      .map(({ id, displayName }) => ({ id, name: displayName }));
+      .map(({ id, displayName, name = displayName }) => ({ id, name }));
     Object.assign(this, { contact, notes, activities, inquiries, former: formerConversations });
     this.#around = aroundOf(detail.conversation);
+  }
+
+  #look(operators) {
+    this.#looked += 1;
+    this.viewers = operators.filter(({ id }) => id !== this.me.id);
   }
 
   #aroundNow() {

@@ -9,9 +9,11 @@
 /** @returns {History} */
 export const newHistory = () => ({ messages: [], previousCursor: null, rev: 0, isLoaded: false });
 
-/** The newest page, which begins a history. @param {History} history */
+/** The newest page, which begins a history; what was said here while it was on its way follows it. @param {History} history */
 export function begin(history, { conversation, messages, previousCursor }) {
+  const said = history.messages;
   Object.assign(history, { messages, previousCursor, rev: conversation.messagesRev, isLoaded: true });
+  place(history, said.filter(isKnownPart(history)));
 }
 
 /** A page of what is older. */

@@ -30,9 +30,17 @@ export class Inbox extends EventTarget {
   #members = new Set();
   #cursor = null;
   #last = null;
-  #asked = null;
+  #asked = new AbortController();
   #isAsking = false;
+  /** What was told of since this list was asked for: what the list says of it may be older. @type {Set<string>} */
+  #since = new Set();
+  /** None comes back. @type {Set<string>} */
+  #gone = new Set();
+  /** How often was asked, and which of those asked for the counts that are shown. */
+  #asks = 0;
+  #counted = 0;
   #renewed = { at: 0, done: Promise.resolve() };
+  #shared = 0;
 
   /** @param {import("./api.js").Api} api @param {object} first what the page came with */
   constructor(api, first) {
@@ -77,23 +85,30 @@ export class Inbox extends EventTarget {
   async more() {
     if (!this.#cursor || this.#isAsking) return;
     this.#isAsking = true;
-    const { signal } = this.#asked ?? {};
+    const { signal } = this.#asked;
     try {
-      this.#add(await this.#page({ cursor: this.#cursor, limit: MORE }, signal));
+      const asked = this.ask();
+      this.#add(await this.#page({ cursor: this.#cursor, limit: MORE }, signal), asked);
       this.state = "ready";
     } catch {
-      if (!signal?.aborted) this.state = "failed";
+      if (!signal.aborted) this.state = "failed";
     } finally {
       this.#isAsking = false;
     }
     this.#tell();
   }
 
-  /** What `GET /changes` answered. @param {{conversations: object[], gone: string[], counts: object, resync: boolean}} told */
-  apply({ conversations, gone, counts, resync }) {
-    this.counts = counts;
+  /** Say that something is about to be asked which answers counts, too: they bear no number of their own. @returns {number} */
+  ask() {
+    this.#asks += 1;
+    return this.#asks;
+  }
+
+  /** What `GET /changes` answered. @param {{conversations: object[], gone: string[], counts: object, resync: boolean}} told @param {number} asked when (`ask`) */
+  apply({ conversations, gone, counts, resync }, asked) {
+    this.#count(counts, asked);
     for (const id of gone) this.#forget(id);
-    this.#store(conversations);
+    this.#hear(conversations);
     if (conversations.length || gone.length || resync) {
       const ids = new Set(conversations.map(({ id }) => id));
       this.dispatchEvent(new CustomEvent("changed", { detail: { ids, gone: new Set(gone), resync } }));
@@ -106,6 +121,7 @@ export class Inbox extends EventTarget {
 
   /** What the team has now. @param {{labels?: object[], operators?: object[]}} news */
   share(news) {
+    this.#shared += 1;
     Object.assign(this, news);
     const me = news.operators?.find(({ id }) => id === this.me.id);
     if (me) this.me = { ...this.me, ...me };
@@ -123,7 +139,7 @@ export class Inbox extends EventTarget {
 
   /** Conversations as the answer to a change of one's own has them. */
   put(...conversations) {
-    this.#store(conversations);
+    this.#hear(conversations);
     this.dispatchEvent(new CustomEvent("own", { detail: conversations }));
     this.#tell();
   }
@@ -141,26 +157,31 @@ export class Inbox extends EventTarget {
   }
 
   async #renew() {
+    const shared = this.#shared;
     try {
       const [{ operators }, { labels }] = await Promise.all([this.api.get("/operators"), this.api.get("/labels")]);
-      this.share({ operators, labels });
+      if (shared === this.#shared) return this.share({ operators, labels });
     } catch {
-      // What is known stays; the next menu asks again.
-      this.#renewed.at = 0;
+      // What is known stays.
     }
+    // What was changed here meanwhile is newer; the next menu asks again.
+    this.#renewed.at = 0;
+    return undefined;
   }
 
   async #load() {
-    this.#asked?.abort();
+    this.#asked.abort();
     this.#asked = new AbortController();
     const { signal } = this.#asked;
+    this.#since.clear();
+    const asked = this.ask();
     this.state = "loading";
     this.#showKnown();
     this.#tell();
     try {
       const found = await this.#page({}, signal);
       if (signal.aborted) return;
-      this.#take(found);
+      this.#take(found, asked);
     } catch {
       if (signal.aborted) return;
       this.state = "failed";
@@ -180,19 +201,21 @@ export class Inbox extends EventTarget {
   }
 
   /** A list from its beginning. */
-  #take(found) {
+  #take(found, asked = this.ask()) {
     this.#members.clear();
-    this.#add(found);
+    this.#add(found, asked);
     this.state = "ready";
     this.#settle(true);
   }
 
-  #add({ conversations, nextCursor, counts }) {
+  #add({ conversations, nextCursor, counts }, asked) {
     this.#cursor = nextCursor;
-    this.counts = counts;
+    this.#count(counts, asked);
     // Where this page ends the next one begins, whatever its rows are by now.
     this.#last = conversations.at(-1) ?? this.#last;
     this.#store(conversations);
+    for (const id of this.#since) this.#place(id);
+    this.#settle();
     if (!this.#isHeld) return;
     // Further down nothing moves when more is there.
     const shown = new Set(this.order);
@@ -203,15 +226,32 @@ export class Inbox extends EventTarget {
     this.#settle();
   }
 
-  /** One that is older than what is known says nothing. */
+  /** As they are now, whichever list is on its way. */
+  #hear(conversations) {
+    this.#store(conversations);
+    for (const { id } of conversations) if (this.rows.has(id)) this.#since.add(id);
+    this.#settle();
+  }
+
+  /** One that is older than what is known says nothing; what is known decides where it belongs. */
   #store(conversations) {
     for (const row of conversations) {
-      if ((this.rows.get(row.id)?.rev ?? -1) > row.rev) continue;
-      this.rows.set(row.id, row);
-      if (this.#belongs(row)) this.#members.add(row.id);
-      else this.#members.delete(row.id);
+      if (this.#gone.has(row.id)) continue;
+      if ((this.rows.get(row.id)?.rev ?? -1) <= row.rev) this.rows.set(row.id, row);
+      this.#place(row.id);
     }
-    this.#settle();
+  }
+
+  #place(id) {
+    if (this.#belongs(this.rows.get(id))) this.#members.add(id);
+    else this.#members.delete(id);
+  }
+
+  /** Of two answers the one that was asked for later is taken for the newer. */
+  #count(counts, asked) {
+    if (asked < this.#counted) return;
+    this.#counted = asked;
+    this.counts = counts;
   }
 
   /** Whether a conversation is among those of this list that are known: what lies behind its last page comes with the next. */
@@ -220,6 +260,8 @@ export class Inbox extends EventTarget {
   }
 
   #forget(id) {
+    this.#gone.add(id);
+    this.#since.delete(id);
     this.rows.delete(id);
     this.#members.delete(id);
     this.order = this.order.filter((one) => one !== id);

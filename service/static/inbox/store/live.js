@@ -106,7 +106,8 @@ export class Live extends EventTarget {
   /** Signed in again, perhaps as somebody else, in this tab or another; or gone, and then nothing stays on the screen. */
   async #probe() {
     if (!this.api.isSignedOut) return;
-    const me = await this.api.get("/me").catch(({ status }) => (this.#isLeft && status === 401 ? {} : null));
+    const gone = ({ status }) => (this.#isLeft && status === 401 ? {} : null);
+    const me = await this.api.get("/me", {}, { isOfAnybody: true }).catch(gone);
     if (!me) return;
     this.#isLeft = false;
     if (me.id !== this.inbox.me.id) location.reload();
@@ -126,9 +127,10 @@ export class Live extends EventTarget {
     try {
       while (this.#isDue) {
         this.#isDue = false;
+        const asked = this.inbox.ask();
         const told = await this.api.get("/changes", { cursor: this.#cursor });
         this.#cursor = told.cursor;
-        this.inbox.apply(told);
+        this.inbox.apply(told, asked);
       }
     } catch {
       // It stays due: the poll, the next hint, the way back of network or sign-in ask again.
@@ -207,24 +209,45 @@ export class Live extends EventTarget {
     if (Date.now() - this.#toldAt >= TOLD_EVERY - 5000) this.#sayAvailability().catch(() => {});
   }
 
-  async #sayAvailability() {
+  #sayAvailability = inTurn(async () => {
     if (this.api.isSignedOut) return;
     this.#toldAt = Date.now();
     const me = await this.api.put("/me/availability", { availability: this.availability });
     const isNew = me.availability !== this.inbox.me.availability;
     this.inbox.me = me;
     if (isNew) this.#tell("me");
-  }
+  });
 
   /** A page that is hidden says nothing: it is forgotten, and another tab may show another conversation. */
-  #sayLooking() {
+  #sayLooking = inTurn(async () => {
     const isNothing = this.#looksAt === null && this.#toldLooking === null;
     if (document.hidden || isNothing || this.api.isSignedOut) return;
     this.#toldLooking = this.#looksAt;
-    this.api.put("/presence", { conversationId: this.#looksAt }).catch(() => {});
-  }
+    await this.api.put("/presence", { conversationId: this.#looksAt }).catch(() => {});
+  });
 
   #tell(event) {
     this.dispatchEvent(new Event(event));
   }
+}
+
+/**
+ * Says what is so at that moment, one time after the other: of two that overtake each other the service would keep the older
+ * one. What is wished for meanwhile is said once.
+ * @param {() => Promise<void>} say @returns {() => Promise<void>}
+ */
+function inTurn(say) {
+  let [now, next] = [null, null];
+  const begin = () => {
+    next = null;
+    now = say().finally(() => {
+      now = null;
+    });
+    return now;
+  };
+  return () => {
+    if (!now && !next) return begin();
+    next ??= now.then(begin, begin);
+    return next;
+  };
 }

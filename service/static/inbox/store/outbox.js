@@ -110,6 +110,8 @@ export class Outbox extends EventTarget {
         this.shelf.remove(entry.id);
       } catch (error) {
         if (error.mayPass || error.status === 401) throw error; // with time, or with a sign-in
+        // Who signed out meanwhile, in another tab, has left nothing here.
+        if (!this.shelf.get(entry.id)) continue;
         this.shelf.set(entry.id, { ...entry, failure: error.code ?? "internal" });
         this.dispatchEvent(new CustomEvent("refused", { detail: entry }));
       }

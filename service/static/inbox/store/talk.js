@@ -89,6 +89,9 @@ export class Talk extends EventTarget {
     if (id === (this.current?.id ?? null)) return;
     this.current?.close();
     this.current = id ? this.#of(id) : null;
+    // One of before did not hear of what happened since.
+    const row = this.inbox.rows.get(id);
+    if (row) this.current.know(row);
     this.#changed();
     const detail = this.#first?.conversation.id === id ? this.#first : null;
     this.#first = null;

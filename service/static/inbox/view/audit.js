@@ -15,8 +15,8 @@ class InboxAudit extends Loaded {
   #next = null;
   #isAsking = false;
 
-  async load() {
-    const { entries, nextCursor } = await this.desk.api.get("/audit");
+  async load(signal) {
+    const { entries, nextCursor } = await this.desk.api.get("/audit", {}, { signal });
     Object.assign(this, { entries });
     this.#next = nextCursor;
   }

@@ -24,14 +24,19 @@ class InboxBeside extends View {
 
   render() {
     const { current } = this.desk.talk;
-    if (!current?.isLoaded || current.isGone) return nothing;
+    if (!current?.row || current.isGone) return nothing;
+    // It has its room as soon as there are buttons beside it: none moves from under the mouse when the rest has come.
     return html`<div class="beside">
       <div class="alone-head">
         <button type="button" class="bare" aria-label=${t("talk_to_talk")} @click=${() => this.desk.columns.show("conversation")}>${icon("back")}</button>
-        <h1><bdi>${nameOf(current.contact)}</bdi></h1>
+        <h1><bdi>${nameOf(current.row.contact)}</bdi></h1>
       </div>
-      ${this.#person(current)}${this.#sorted(current)}${this.#attributes(current)}${this.#forms(current)}${this.#former(current)}${this.#history(current)}
+      ${current.isLoaded ? this.#all(current) : nothing}
     </div>`;
+  }
+
+  #all(current) {
+    return html`${this.#person(current)}${this.#sorted(current)}${this.#attributes(current)}${this.#forms(current)}${this.#former(current)}${this.#history(current)}`;
   }
 
   #person({ contact, row }) {

@@ -55,8 +55,8 @@ class InboxConversation extends View {
       <div class="who">
         <h1 tabindex="-1"><bdi>${nameOf(row.contact)}</bdi></h1>
         <p class="state">${this.#state(row)}</p>
+        ${this.#people(conversation)}
       </div>
-      ${this.#people(conversation)}
       <inbox-actions .desk=${this.desk} .conversation=${conversation}></inbox-actions>
       <button type="button" class="bare to-beside" aria-label=${t("talk_beside")} @click=${() => this.desk.columns.show("beside")}>${icon("person")}</button>
     </header>`;

@@ -31,10 +31,10 @@ class InboxInquiries extends Loaded {
     return { q: (query.get("q") ?? "").trim().slice(0, LONGEST_SEARCH), status: STATES.includes(status) ? status : "" };
   }
 
-  async load() {
+  async load(signal) {
     const search = this.#search;
     this.#shown = JSON.stringify(search);
-    const { inquiries, nextCursor } = await this.desk.api.get("/inquiries", search);
+    const { inquiries, nextCursor } = await this.desk.api.get("/inquiries", search, { signal });
     // Somebody looks for something else by now.
     if (this.#shown !== JSON.stringify(search)) return;
     this.inquiries = inquiries;
@@ -97,6 +97,7 @@ class InboxInquiries extends Loaded {
     try {
       const marked = await this.desk.api.patch(`/inquiries/${one.id}`, { status });
       this.inquiries = this.inquiries.map((other) => (other.id === one.id ? marked : other));
+      this.overtake();
       const back = { label: t("inq_undo"), run: () => this.#mark(marked, one.status) };
       this.desk.notices.say(t(status === "done" ? "inq_marked_done" : "inq_marked_new"), back);
     } catch (error) {

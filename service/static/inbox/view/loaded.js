@@ -4,11 +4,16 @@ import { html, nothing } from "lit";
 import { problemText, t } from "../texts.js";
 import { View } from "./element.js";
 
-/** A subclass has `heading` (a key), `load()`, which keeps what it read, and `page()`, which shows it. */
+/**
+ * A subclass has `heading` (a key), `load(signal)`, which keeps what it read, and `page()`, which shows it. What it asks for it
+ * asks with this signal, so that no answer comes after one that was asked for later.
+ */
 export class Loaded extends View {
   /** @type {"loading"|"ready"|"failed"} */
   state = "loading";
   #error = null;
+  /** What is on its way. @type {?AbortController} */
+  #asked = null;
 
   connectedCallback() {
     super.connectedCallback();
@@ -19,17 +24,29 @@ export class Loaded extends View {
 
   /** Read anew; what is shown stays until it is there. */
   async reload() {
+    this.#asked?.abort();
+    const asked = new AbortController();
+    this.#asked = asked;
     if (this.state === "failed") this.state = "loading";
     this.requestUpdate();
     try {
-      await this.load();
+      await this.load(asked.signal);
+      if (asked !== this.#asked) return;
       this.state = "ready";
     } catch (error) {
+      if (asked !== this.#asked) return;
       if (this.state === "ready") this.desk.notices.fail(error, () => this.reload());
       else Object.assign(this, { state: "failed" });
       this.#error = error;
     }
+    this.#asked = null;
     this.requestUpdate();
+  }
+
+  /** Something was changed here: what is on its way was asked for before that, and is asked for once more. */
+  overtake() {
+    this.requestUpdate();
+    if (this.#asked) this.reload();
   }
 
   /** Whether this operator may change what only admins change. */

@@ -1,6 +1,7 @@
 /** What is said over the screen: a sentence that goes by itself, one that stays until the fault is over, a question. */
 
 import { html, nothing, render } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { problemText, t } from "../texts.js";
 import { icon } from "./icons.js";
 
@@ -57,7 +58,14 @@ export class Notices extends EventTarget {
 
 /** What there is to read, for the shell. Both regions are always there, so that they are read aloud when something comes. */
 export function noticesView(notices) {
-  const of = (kind) => notices.list.filter((one) => one.kind === kind).map((one) => notice(notices, one));
+  const all = (kind) => notices.list.filter((one) => one.kind === kind);
+  // Each in its own place of the page: a press that began on one never ends on what another does.
+  const of = (kind) =>
+    repeat(
+      all(kind),
+      ({ id }) => id,
+      (one) => notice(notices, one),
+    );
   return html`<div class="notices">
     <div role="alert">${of("fault")}</div>
     <div role="status">${of("said")}</div>

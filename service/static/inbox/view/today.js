@@ -17,8 +17,8 @@ class InboxToday extends Loaded {
     document.addEventListener("visibilitychange", () => !document.hidden && this.reload(), { signal: this.life });
   }
 
-  async load() {
-    this.day = await this.desk.api.get("/today");
+  async load(signal) {
+    this.day = await this.desk.api.get("/today", {}, { signal });
   }
 
   page() {

@@ -118,6 +118,7 @@ export class News {
     if (kind === "live") return this.chat.people.company?.hints.live.relayed(answer);
     // The cookie is that of all tabs; whose member comes by a token is told by its page.
     if (kind === "left") return this.chat.session.mode === "cookie" && this.#left();
+    if (kind === "cookie") return this.chat.needsSignIn && this.chat.signIn();
     HEARD[kind]?.(this.chat.cache, answer);
     return this.chat.changed();
   }

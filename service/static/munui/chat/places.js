@@ -80,18 +80,15 @@ export class Places {
     return open ? this.show(open.id) : this.startNew(true);
   }
 
-  /** A guest's tabs hear late of each other, and may have begun one each: they come together in the first, while nothing is said in the other. */
+  /** Tabs of a guest that arrive at the same moment have begun one each (people/joining.js). */
   join() {
-    const { cache, delivery, local, activeId } = this.chat;
+    const { cache, local, people } = this.chat;
     const mine = this.#begun;
-    const open = cache.conversations.filter((one) => one.status === "open");
-    // By age, and by the id where two are of the same age.
-    const [, first] = open.map(({ createdAt, id }) => [createdAt, id]).sort()[0] ?? [];
-    if (!first || first === mine || !local.isUntouched(mine) || delivery.unsent(mine).length) return;
-    this.#moveDraft(mine, first);
-    local.forget(mine);
-    cached.dropConversation(cache, mine);
-    if (activeId === mine) this.show(first);
+    if (cache.conversations[1] && local.isUntouched(mine))
+      people.come().then(
+        (company) => company.join(mine),
+        () => {},
+      );
   }
 
   /** @param {string} id of a conversation that does not exist any more */

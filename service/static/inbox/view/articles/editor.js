@@ -48,10 +48,10 @@ class InboxArticleEditor extends Loaded {
     notices.say(t("art_kept"), back);
   }
 
-  async load() {
+  async load(signal) {
     const query = new URLSearchParams(location.search);
     const begun = { question: query.get("question"), language: query.get("locale") };
-    this.base = this.articleId ? await this.#read() : blank(begun);
+    this.base = this.articleId ? await this.#read(signal) : blank(begun);
     const draft = this.mayConfigure ? this.#drafts.get(this.#key) : null;
     this.isResumed = Boolean(draft) && !isSame(draft.text, textOf(this.base));
     this.text = this.isResumed ? draft.text : textOf(this.base);
@@ -61,9 +61,9 @@ class InboxArticleEditor extends Loaded {
     this.preview.follow(this.text.body, { isSoon: true });
   }
 
-  async #read() {
+  async #read(signal) {
     try {
-      return await this.desk.api.get(`/articles/${this.articleId}`);
+      return await this.desk.api.get(`/articles/${this.articleId}`, {}, { signal });
     } catch (error) {
       const draft = this.#drafts.get(this.#key);
       if (error.code === "not_found" && draft) this.#writeAnew(draft.text);

@@ -17,8 +17,8 @@ class InboxArticleImported extends Loaded {
   heading = "art_imported";
   #import = null;
 
-  async load() {
-    this.#import = await this.desk.api.get(`/articles/imports/${this.importId}`);
+  async load(signal) {
+    this.#import = await this.desk.api.get(`/articles/imports/${this.importId}`, {}, { signal });
   }
 
   /** Until it is over, again and again. */

@@ -42,9 +42,9 @@ class InboxArticleList extends Paged {
     };
   }
 
-  load() {
+  load(signal) {
     this.#shown = JSON.stringify(this.query);
-    return super.load();
+    return super.load(signal);
   }
 
   page() {

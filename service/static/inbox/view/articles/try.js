@@ -28,10 +28,10 @@ class InboxArticleTry extends Loaded {
     };
   }
 
-  async load() {
+  async load(signal) {
     const query = this.#query;
     this.#shown = JSON.stringify(query);
-    const { results } = query.q ? await this.desk.api.get("/articles/search", query) : { results: null };
+    const { results } = query.q ? await this.desk.api.get("/articles/search", query, { signal }) : { results: null };
     if (this.#shown === JSON.stringify(query)) this.#results = results;
   }
 

@@ -21,8 +21,11 @@ class InboxArticleVersions extends Paged {
     return `/articles/${this.articleId}/versions`;
   }
 
-  async load() {
-    [this.#article] = await Promise.all([this.desk.api.get(`/articles/${this.articleId}`), super.load()]);
+  async load(signal) {
+    [this.#article] = await Promise.all([
+      this.desk.api.get(`/articles/${this.articleId}`, {}, { signal }),
+      super.load(signal),
+    ]);
   }
 
   page() {

@@ -44,10 +44,10 @@ class InboxAnswers extends Loaded {
     return { ...filters, days };
   }
 
-  async load() {
+  async load(signal) {
     const search = this.#query;
     this.#shown = JSON.stringify(search);
-    const { answers, nextCursor, totals: told } = await this.desk.api.get("/assistant/answers", search);
+    const { answers, nextCursor, totals: told } = await this.desk.api.get("/assistant/answers", search, { signal });
     // Somebody looks for something else by now.
     if (this.#shown !== JSON.stringify(search)) return;
     Object.assign(this, { answers, totals: told });

@@ -35,8 +35,8 @@ class InboxAssistantForm extends Loaded {
     kept = this.isDirty ? { base: this.base, draft: this.draft } : null;
   }
 
-  async load() {
-    const now = await this.desk.api.get("/assistant");
+  async load(signal) {
+    const now = await this.desk.api.get("/assistant", {}, { signal });
     // What was begun goes on from the state that it began from.
     Object.assign(this, kept ?? { base: now, draft: draftOf(now) });
   }

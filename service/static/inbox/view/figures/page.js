@@ -39,11 +39,11 @@ class InboxFigures extends Loaded {
     return { days: /^\d{1,3}$/.test(days) ? days : "1" };
   }
 
-  async load() {
+  async load(signal) {
     const days = this.#days;
     this.#shown = JSON.stringify(days);
     try {
-      const figures = await this.desk.api.get("/figures", days);
+      const figures = await this.desk.api.get("/figures", days, { signal });
       // Somebody looks at other days by now.
       if (this.#shown === JSON.stringify(days)) Object.assign(this, { figures });
       this.#isTooMuch = false;

@@ -64,13 +64,13 @@ class InboxSearch extends Loaded {
     return this.querySelector("input[type=search]");
   }
 
-  async load() {
+  async load(signal) {
     const search = this.#search;
     const shown = JSON.stringify(search);
     this.#shown = shown;
     if (!search.q) return this.#show([], null, null);
     if (kept?.shown === shown && Date.now() - kept.at < KEPT) return this.#show(kept.hits, kept.next, kept.index);
-    const { hits, nextCursor, index } = await this.desk.api.get("/search", { ...search, limit: PAGE });
+    const { hits, nextCursor, index } = await this.desk.api.get("/search", { ...search, limit: PAGE }, { signal });
     // Somebody looks for something else by now.
     if (this.#shown === shown) this.#show(hits, nextCursor, index);
     return undefined;

@@ -20,8 +20,8 @@ class InboxChannels extends Paged {
   list = "channels";
   #webhooks = [];
 
-  async load() {
-    const [{ webhooks }] = await Promise.all([this.desk.api.get("/webhooks"), super.load()]);
+  async load(signal) {
+    const [{ webhooks }] = await Promise.all([this.desk.api.get("/webhooks", {}, { signal }), super.load(signal)]);
     this.#webhooks = webhooks;
   }
 

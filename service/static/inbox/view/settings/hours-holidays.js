@@ -1,7 +1,6 @@
 /** Days on which nobody answers, with their names. */
 
 import { html, nothing } from "lit";
-import { live } from "lit/directives/live.js";
 import { t } from "../../texts.js";
 import { icon } from "../icons.js";
 import { faultLine } from "./field.js";
@@ -29,9 +28,9 @@ function holiday({ draft, change, faults }, { date, name }, place) {
   const fault = faulty && faults[`holidays.${place}.${faulty}`];
   const at = fault ? `holiday-${place}-fault` : nothing;
   return html`<li>
-    <input type="date" required .value=${live(date)} aria-label=${t("set_holiday_date")} aria-describedby=${at}
+    <input type="date" required .value=${date} aria-label=${t("set_holiday_date")} aria-describedby=${at}
       aria-invalid=${faulty === "date" ? "true" : nothing} @change=${({ target }) => put({ date: target.value })}>
-    <input type="text" maxlength=${LONGEST_NAME} autocomplete="off" .value=${live(name ?? "")} placeholder=${t("set_holiday_name")}
+    <input type="text" maxlength=${LONGEST_NAME} autocomplete="off" .value=${name ?? ""} placeholder=${t("set_holiday_name")}
       aria-label=${t("set_holiday_name")} aria-describedby=${at} aria-invalid=${faulty === "name" ? "true" : nothing}
       @change=${({ target }) => put({ name: target.value.trim() || null })}>
     <button type="button" class="bare" aria-label=${t("set_remove_holiday", { name: name ?? date })}

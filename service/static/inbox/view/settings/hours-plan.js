@@ -1,7 +1,6 @@
 /** The plan: a time zone, and for each weekday any number of spans; one that ends at or before its beginning ends the next day. */
 
 import { html, nothing } from "lit";
-import { live } from "lit/directives/live.js";
 import { t } from "../../texts.js";
 import { icon } from "../icons.js";
 import { faultLine, tick } from "./field.js";
@@ -49,7 +48,7 @@ export const planInWords = (hours) => html`<section aria-labelledby="plan-title"
 
 const zone = ({ draft, change, faults }) => html`<div class="field">
   <label for="zone">${t("set_zone")}</label>
-  <input id="zone" list="zones" autocomplete="off" spellcheck="false" .value=${live(draft.timeZone)}
+  <input id="zone" list="zones" autocomplete="off" spellcheck="false" .value=${draft.timeZone}
     aria-invalid=${faults.timeZone ? "true" : nothing} aria-describedby=${faults.timeZone ? "zone-fault" : nothing}
     @change=${({ target }) => change({ timeZone: target.value.trim() })}>
   <datalist id="zones">${zones().map((name) => html`<option value=${name}></option>`)}</datalist>
@@ -59,7 +58,7 @@ const zone = ({ draft, change, faults }) => html`<div class="field">
 const reply = ({ draft, change, faults }) => html`<div class="field narrow">
   <label for="expected">${t("set_expected")}</label>
   <input id="expected" type="number" min="0" max="10080" inputmode="numeric"
-    .value=${live(draft.expectedReplySeconds === null ? "" : String(Math.round(draft.expectedReplySeconds / 60)))}
+    .value=${draft.expectedReplySeconds === null ? "" : String(Math.round(draft.expectedReplySeconds / 60))}
     aria-describedby="expected-hint ${faults.expectedReplySeconds ? "expected-fault" : ""}"
     aria-invalid=${faults.expectedReplySeconds ? "true" : nothing}
     @change=${({ target }) => change({ expectedReplySeconds: target.value === "" ? null : Math.round(Number(target.value) * 60) })}>
@@ -97,7 +96,7 @@ function span(page, { place, weekday: number, from, to }) {
   const put = (values) => change({ spans: draft.spans.map((one, at) => (at === place ? { ...one, ...values } : one)) });
   const faulty = ["from", "to"].find((name) => faults[`spans.${place}.${name}`]);
   const fault = faulty && faults[`spans.${place}.${faulty}`];
-  const time = (name, value) => html`<input type="time" required .value=${live(value)}
+  const time = (name, value) => html`<input type="time" required .value=${value}
     aria-label="${weekday(number)} ${t(`set_${name}`)}"
     aria-invalid=${faults[`spans.${place}.${name}`] ? "true" : nothing} aria-describedby=${fault ? `span-${place}-fault` : nothing}
     @change=${({ target }) => put({ [name]: target.value })}>`;

@@ -51,8 +51,8 @@ class InboxHours extends Loaded {
     kept = this.isDirty ? { base: this.base, draft: this.draft } : null;
   }
 
-  async load() {
-    const now = await this.desk.api.get("/hours");
+  async load(signal) {
+    const now = await this.desk.api.get("/hours", {}, { signal });
     // What was begun goes on from the state that it began from.
     Object.assign(this, kept ?? { base: now, draft: planOf(now) });
     await this.#look();

@@ -18,8 +18,8 @@ class InboxLabels extends Loaded {
   heading = "page_labels";
   labels = [];
 
-  async load() {
-    const { labels } = await this.desk.api.get("/labels");
+  async load(signal) {
+    const { labels } = await this.desk.api.get("/labels", {}, { signal });
     this.labels = labels;
     this.desk.inbox.share({ labels });
   }

@@ -20,8 +20,8 @@ class InboxReplies extends Loaded {
   replies = [];
   #wanted = "";
 
-  async load() {
-    this.replies = (await this.desk.api.get("/canned-replies")).cannedReplies;
+  async load(signal) {
+    this.replies = (await this.desk.api.get("/canned-replies", {}, { signal })).cannedReplies;
   }
 
   page() {

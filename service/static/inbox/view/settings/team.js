@@ -18,8 +18,8 @@ class InboxTeam extends Loaded {
   heading = "page_team";
   operators = [];
 
-  async load() {
-    const { operators } = await this.desk.api.get("/operators");
+  async load(signal) {
+    const { operators } = await this.desk.api.get("/operators", {}, { signal });
     this.operators = operators;
     this.desk.inbox.share({ operators });
   }

@@ -17,8 +17,8 @@ class InboxDeliveries extends Paged {
     return `/webhooks/${this.webhookId}/deliveries`;
   }
 
-  async load() {
-    const [{ webhooks }] = await Promise.all([this.desk.api.get("/webhooks"), super.load()]);
+  async load(signal) {
+    const [{ webhooks }] = await Promise.all([this.desk.api.get("/webhooks", {}, { signal }), super.load(signal)]);
     this.#url = webhooks.find(({ id }) => id === this.webhookId)?.url ?? "";
   }
 

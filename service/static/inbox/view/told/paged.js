@@ -18,9 +18,9 @@ export class Paged extends Loaded {
     return {};
   }
 
-  async load() {
+  async load(signal) {
     const asked = JSON.stringify(this.query);
-    const answer = await this.desk.api.get(this.path, this.query);
+    const answer = await this.desk.api.get(this.path, this.query, { signal });
     // Something else is asked for by now.
     if (asked !== JSON.stringify(this.query)) return;
     this.rows = answer[this.list];

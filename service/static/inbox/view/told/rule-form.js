@@ -25,8 +25,8 @@ class InboxRuleForm extends Loaded {
     return this.ruleId ? "told_rule_edit" : "told_rule_add";
   }
 
-  async load() {
-    const [{ rules }, team] = await Promise.all([this.desk.api.get("/rules"), teamOf(this.desk)]);
+  async load(signal) {
+    const [{ rules }, team] = await Promise.all([this.desk.api.get("/rules", {}, { signal }), teamOf(this.desk)]);
     this.#team = team;
     if (!this.ruleId) return;
     const rule = rules.find(({ id }) => id === this.ruleId);

@@ -15,8 +15,8 @@ class InboxRuleList extends Loaded {
   #team = {};
   #isMoving = false;
 
-  async load() {
-    const [{ rules }, team] = await Promise.all([this.desk.api.get("/rules"), teamOf(this.desk)]);
+  async load(signal) {
+    const [{ rules }, team] = await Promise.all([this.desk.api.get("/rules", {}, { signal }), teamOf(this.desk)]);
     this.rules = rules;
     this.#team = team;
   }
@@ -90,6 +90,7 @@ class InboxRuleList extends Loaded {
     focused?.focus();
     try {
       this.rules = (await this.desk.api.put("/rules/order", { ruleIds: moved.map(({ id }) => id) })).rules;
+      this.overtake();
       this.desk.notices.say(t("told_moved", { name: moved[other].name, n: other + 1 }));
     } catch (error) {
       this.desk.notices.fail(error);
@@ -103,7 +104,7 @@ class InboxRuleList extends Loaded {
     try {
       const saved = await this.desk.api.patch(`/rules/${one.id}`, { isActive: !one.isActive });
       this.rules = this.rules.map((each) => (each.id === one.id ? saved : each));
-      this.requestUpdate();
+      this.overtake();
     } catch (error) {
       this.desk.notices.fail(error);
       this.reload();

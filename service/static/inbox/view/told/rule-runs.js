@@ -17,8 +17,8 @@ class InboxRuleRuns extends Paged {
     return `/rules/${this.ruleId}/runs`;
   }
 
-  async load() {
-    const [{ rules }] = await Promise.all([this.desk.api.get("/rules"), super.load()]);
+  async load(signal) {
+    const [{ rules }] = await Promise.all([this.desk.api.get("/rules", {}, { signal }), super.load(signal)]);
     this.#name = rules.find(({ id }) => id === this.ruleId)?.name ?? "";
   }
 

@@ -24,9 +24,9 @@ class InboxRuleTry extends Loaded {
   #typed = 0;
   #query = "";
 
-  async load() {
+  async load(signal) {
     const { api, talk } = this.desk;
-    const [{ rules }, team] = await Promise.all([api.get("/rules"), teamOf(this.desk)]);
+    const [{ rules }, team] = await Promise.all([api.get("/rules", {}, { signal }), teamOf(this.desk)]);
     this.#team = team;
     this.#rule = rules.find(({ id }) => id === this.ruleId);
     if (!this.#rule) throw Object.assign(new Error("not_found"), { code: "not_found" });
