@@ -103,7 +103,7 @@ def test_who_signs_out_leaves_every_tab_whoever_it_takes_the_member_for(
     beside.go(server.url).launcher.click()
     expect(beside.log).to_contain_text(QUESTION)
     beside.page.evaluate("document.querySelector('munui-chat').setAttribute('member', crypto.randomUUID())")
-    expect(beside.log).to_contain_text(QUESTION)
+    expect(beside.banner).to_be_visible()
     page.goto(f"{server.url}/account")
     page.get_by_role("button", name="로그아웃").click()
     expect(beside.log).to_contain_text(GREETING)
