@@ -116,7 +116,7 @@ async function make(entries, { define = {}, splitting = false } = {}) {
 }
 
 // Comparisons stay as they are written: turned round, they repeat less of what stands beside them, and pack worse.
-const compress = { passes: 2, lhs_constants: false };
+const compress = { passes: 3, lhs_constants: false };
 
 /** Scripts once more: terser gives names again in inner functions and sees through more of them than esbuild. */
 async function packed(file, code, map) {

@@ -88,6 +88,28 @@ def test_a_member_asks_reloads_and_leaves_nothing_to_the_next(server: AppServer,
     assert visitor.faults == beside.faults == other.faults == []
 
 
+def test_who_signs_out_leaves_every_tab_whoever_it_takes_the_member_for(
+    server: AppServer, new_context: NewContext
+) -> None:
+    """A page that was made for somebody else, and came late, says that they are here; the cookie knows better."""
+    page = new_context().new_page()
+    sign_up(page, server)
+    page.goto(server.url)
+    member = Visitor(page)
+    member.open()
+    member.write(QUESTION)
+    expect(member.log).to_contain_text("확실한 답을 찾지 못했어요")
+    beside = Visitor(page.context.new_page())
+    beside.go(server.url).launcher.click()
+    expect(beside.log).to_contain_text(QUESTION)
+    beside.page.evaluate("document.querySelector('munui-chat').setAttribute('member', crypto.randomUUID())")
+    expect(beside.banner).to_be_visible()
+    page.goto(f"{server.url}/account")
+    page.get_by_role("button", name="로그아웃").click()
+    expect(beside.log).to_contain_text(GREETING)
+    expect(beside.log).not_to_contain_text(QUESTION)
+
+
 def test_a_guest_keeps_the_chat_after_signing_in_on_our_page(server: AppServer, new_context: NewContext) -> None:
     page = new_context().new_page()
     page.goto(server.url)

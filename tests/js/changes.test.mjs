@@ -68,11 +68,31 @@ test("in whatever order answers come, the end is the same", () => {
     const random = randomly(seed);
     const { messages, answers, page } = story(random, 30);
     const cache = cached.newCache();
-    cached.applyOpened(cache, {
+    const opened = {
       conversation: { id: ID, status: "open", rev: 0, unreadCount: 0 },
       messages: [{ id: "opening", cursor: "0", rev: 0 }],
       replayed: false,
-    });
+    };
+    // Another tab tells of it late, after what was said in it, or again; and the list was asked for before it was there.
+    const held = () => cached.logOf(cache, ID).messages.map(({ id }) => id);
+    const open = () => {
+      const known = held();
+      cached.applyOpened(cache, opened);
+      assert.deepEqual(
+        known.filter((id) => !held().includes(id)),
+        [],
+        `seed ${seed}: forgotten`,
+      );
+    };
+    if (random(3)) open();
+    const before = cache.conversations;
+    const list = () => {
+      const isKnown = Boolean(cached.conversationOf(cache, ID));
+      cached.applyList(cache, { conversations: before, nextCursor: null }, before);
+      assert.equal(Boolean(cached.conversationOf(cache, ID)), isKnown, `seed ${seed}: not listed`);
+    };
+    answers.splice(random(6), 0, open);
+    answers.splice(random(6), 0, list);
     while (answers.length) {
       const [apply] = answers.splice(random(Math.min(answers.length, 8)), 1);
       apply(cache);

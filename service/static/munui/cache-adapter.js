@@ -41,11 +41,10 @@ export const unreadTotal = (cache) => cache.conversations.reduce((sum, one) => s
 
 /** @param {object} page of `list()` @param {object[]} [before] what was known when this first page was asked for; without, it goes on where the last one ended */
 export function applyList(cache, { conversations, nextCursor }, before) {
-  const known = new Set(before?.map(({ id }) => id));
   const listed = conversations.map((one) => newer(conversationOf(cache, one.id), one));
   const others = cache.conversations.filter((one) => !conversations.some(({ id }) => id === one.id));
   // What came to be known meanwhile, by a turn or from another tab, may be younger than the page.
-  const later = others.filter(({ id }) => !known.has(id));
+  const later = others.filter((one) => !before?.some(({ id }) => id === one.id));
   // What is older than a first page was loaded by later ones; a first page that is all there is knows better.
   cache.conversations = [...new Set([...later, ...listed, ...(nextCursor ? others : [])])];
   if (!before || !cache.isListed || !nextCursor) cache.nextCursor = nextCursor;

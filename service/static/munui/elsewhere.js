@@ -56,11 +56,12 @@ export class Tabs {
   #channel;
   identity = null;
 
-  /** @param {string} base of the service @param {(kind: string, answer: object) => void} heard @param {(identity: string) => void} changed a member came by the cookie who is not the one here */
-  constructor(base, heard, changed) {
+  /** @param {string} base of the service @param {(kind: string, answer: object) => void} heard @param {(identity: string) => void} [changed] a member came by the cookie who is not the one here */
+  constructor(base, heard, changed = () => {}) {
     this.#channel = new BroadcastChannel(`munui ${base}`);
     this.#channel.onmessage = ({ data: { identity, kind, answer } }) => {
-      if (identity === this.identity) heard(kind, answer);
+      // The cookie is that of all tabs, whoever they take its member for.
+      if (identity === this.identity || kind === "left") heard(kind, answer);
       else if (kind === "cookie") changed(identity);
     };
   }

@@ -29,8 +29,6 @@ export class Session {
   /** What the host page says of them; null takes away what it said before. @type {Record<string, string|number|boolean|null>} */
   attributes = {};
   #late = null;
-  /** How often it was to be found out who is here. */
-  #asked = 0;
 
   /** Whether the service keeps their conversations. */
   get isMember() {
@@ -58,11 +56,9 @@ export class Session {
 
   /** Find out anew who it is. While the host page cannot say, a guest. */
   async identify() {
-    this.#asked += 1;
-    const asked = this.#asked;
-    const token = this.isSignedOut ? null : await this.#ask(false).catch(() => null);
-    if (asked !== this.#asked) return undefined; // asked again meanwhile: what the page said before counts no more
-    const cookie = this.isSignedOut ? null : this.cookieMember;
+    const asked = this.isSignedOut ? null : await this.#ask(false).catch(() => null);
+    // They may have signed out meanwhile.
+    const [token, cookie] = this.isSignedOut ? [] : [asked, this.cookieMember];
     if (!token && !cookie) return this.visit();
     this.mode = token ? "token" : "cookie";
     this.id = token ? subjectOf(token) : cookie;

@@ -140,6 +140,14 @@ def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, age
     page.wait_for_url(f"{talk.screen.url}/")
 
 
+def test_who_signs_out_in_one_tab_is_gone_from_the_others(new_screen: NewScreen, talk: Talk, agent: Person) -> None:
+    page = talk.page
+    other = Talk(new_screen(context=page.context), talk.customer).open()
+    page.get_by_role("button", name="로그아웃").click()
+    page.wait_for_url(f"{talk.screen.url}/")
+    expect(other.page.get_by_label("비밀번호")).to_be_visible()
+
+
 def test_who_signs_out_on_another_page_leaves_nothing_in_the_inbox(talk: Talk) -> None:
     page = talk.page
     talk.write("쓰다 만 답장")

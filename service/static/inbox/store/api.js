@@ -86,6 +86,11 @@ export class Api extends EventTarget {
     if (answer?.type !== "opaqueredirect") throw new Problem(answer ? "internal" : "network", answer?.status ?? 0);
   }
 
+  /** The session of this browser is ended, by another tab. */
+  leave() {
+    this.#note("isSignedOut", "session", true);
+  }
+
   async #ask(method, path, body, options) {
     const [, id] = (WRITES.includes(method) && CONVERSATION.exec(path)) || [];
     if (id) this.#writing.set(id, (this.#writing.get(id) ?? 0) + 1);

@@ -5,6 +5,7 @@
  * from where it stands, a hidden one when it is shown again, unless it leads: alerts are the leader's.
  */
 
+import { Tabs } from "../../munui/elsewhere.js";
 import { listen } from "./stream.js";
 
 /** Milliseconds between two tries of the stream, at first and at most. */
@@ -33,6 +34,8 @@ export class Live extends EventTarget {
   #toldAt = 0;
   #looksAt = null;
   #toldLooking = null;
+  /** Whether the operator has signed out in another tab. */
+  #isLeft = false;
   #wake = () => {};
 
   /** @param {import("./api.js").Api} api @param {import("./inbox.js").Inbox} inbox @param {string} cursor from which the changes go on @param {string} beat the address of the clock */
@@ -66,6 +69,8 @@ export class Live extends EventTarget {
     addEventListener("storage", ({ key }) => key === CHOSEN && this.#tell("me"));
     this.api.addEventListener("session", () => this.#session());
     addEventListener("focus", () => this.#probe());
+    // Told by whatever page of ours ends the session (munui/leaving.js).
+    new Tabs(location.origin, () => this.#left());
     setInterval(() => this.#sayLooking(), TOLD_EVERY);
     this.#poll();
     // What happened while the page was on its way.
@@ -92,11 +97,20 @@ export class Live extends EventTarget {
     this.pull();
   }
 
-  /** Signed in again, perhaps as somebody else, in this tab or another. */
+  /** Before the service may know it: what is asked next would be asked by whoever comes. */
+  #left() {
+    this.#isLeft = true;
+    this.api.leave();
+  }
+
+  /** Signed in again, perhaps as somebody else, in this tab or another; or gone, and then nothing stays on the screen. */
   async #probe() {
     if (!this.api.isSignedOut) return;
-    const me = await this.api.get("/me", {}, { isOfAnybody: true }).catch(() => null);
-    if (me && me.id !== this.inbox.me.id) location.reload();
+    const gone = ({ status }) => (this.#isLeft && status === 401 ? {} : null);
+    const me = await this.api.get("/me", {}, { isOfAnybody: true }).catch(gone);
+    if (!me) return;
+    this.#isLeft = false;
+    if (me.id !== this.inbox.me.id) location.reload();
   }
 
   #session() {

@@ -125,6 +125,7 @@ export class News {
 
   #left() {
     this.#isLeft = true;
+    this.tabs.identity = null; // they have been told
     return this.chat.signOut();
   }
 

@@ -36,12 +36,7 @@ export class Offer {
     }
     chat.offer = { ...chat.offer, isBusy: true };
     chat.changed();
-    await chat.faults.guard(async () => {
-      await (await chat.faults.current(chat.people.come())).keep();
-      chat.drafts.set("told", true);
-      chat.offer = null;
-      await chat.pages.list();
-    });
+    await chat.faults.guard(async () => (await chat.faults.current(chat.people.come())).keep());
     if (chat.offer) {
       chat.offer = null;
       this.make(); // what went well is not offered again

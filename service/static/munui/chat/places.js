@@ -52,8 +52,8 @@ export class Places {
   async startNew(isFirst = false) {
     const { chat } = this;
     if (chat.opening?.isBusy) return;
-    const { isMember, id: identity } = chat.session;
-    const id = chat.opening?.id ?? (isFirst && isMember ? uuid5(identity, "first") : uuid4());
+    const { session } = chat;
+    const id = chat.opening?.id ?? (isFirst && session.isMember ? uuid5(session.id, "first") : uuid4());
     if (isFirst) this.#begun = id;
     this.#go("chat", null);
     const opening = { id, isBusy: true };
@@ -80,17 +80,15 @@ export class Places {
     return open ? this.show(open.id) : this.startNew(true);
   }
 
-  /** A guest's tabs hear late of each other, and may have begun one each: they come together in the first, while nothing is said in the other. */
+  /** Tabs of a guest that arrive at the same moment have begun one each (people/joining.js). */
   join() {
-    const { cache, delivery, local, activeId } = this.chat;
+    const { cache, local, people } = this.chat;
     const mine = this.#begun;
-    const open = cache.conversations.filter(({ status }) => status === "open");
-    const [[, first]] = [...open.map(({ createdAt, id }) => [createdAt, id]).sort(), []];
-    if (!first || first === mine || !local.isUntouched(mine) || delivery.unsent(mine).length) return;
-    this.#moveDraft(mine, first);
-    local.forget(mine);
-    cached.dropConversation(cache, mine);
-    if (activeId === mine) this.show(first);
+    if (cache.conversations[1] && local.isUntouched(mine))
+      people.come().then(
+        (company) => company.join(mine),
+        () => {},
+      );
   }
 
   /** @param {string} id of a conversation that does not exist any more */

@@ -24,7 +24,7 @@ export class Reading {
   seen(id) {
     if (this.chat.store.isLocal) this.#mark(id);
     else this.#unmarked.add(id);
-    cached.conversationOf(this.chat.cache, id).unreadCount = 0;
+    this.#clear(id);
   }
 
   /** Whether it was seen, and the service does not know yet. */
@@ -48,10 +48,16 @@ export class Reading {
     this.#unmarked.clear();
   }
 
+  /** It may be gone by now. */
+  #clear(id) {
+    const conversation = cached.conversationOf(this.chat.cache, id);
+    if (conversation) conversation.unreadCount = 0;
+  }
+
   async #mark(id, isLeaving) {
     const { chat } = this;
     this.#unmarked.delete(id);
-    cached.conversationOf(chat.cache, id).unreadCount = 0;
+    this.#clear(id);
     try {
       // Up to what was shown: what comes meanwhile was not.
       const last = chat.log(id).messages.at(-1)?.id;

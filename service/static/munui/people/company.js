@@ -8,6 +8,7 @@ import * as cached from "../cache-adapter.js";
 import { portionsOf } from "../stores/portions.js";
 import { Alerts } from "./alerts.js";
 import { Hints } from "./hints.js";
+import { joined } from "./joining.js";
 import { Looking } from "./looking.js";
 import { Moving } from "./moving.js";
 import { PeopleStore } from "./people-store.js";
@@ -62,6 +63,11 @@ export class Company {
     }
   }
 
+  /** @param {string} mine what began by itself in this tab */
+  join(mine) {
+    joined(this.chat, mine);
+  }
+
   /** What a guest said before signing in becomes the member's. */
   async keep() {
     const { chat } = this;
@@ -70,6 +76,9 @@ export class Company {
       const { conversations } = await chat.faults.current(this.api.importGuest(portion));
       conversations.forEach((one) => chat.local.forget(one.clientConversationId));
     }
+    chat.drafts.set("told", true);
+    chat.offer = null;
+    await chat.pages.list();
   }
 }
 
