@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Route, expect
 
 from scripts.local import LocalStack
+from tests.browser.holding import Held
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Person, Team, hire
 
@@ -89,8 +90,17 @@ def test_what_happened_while_nothing_came_is_there_when_it_comes_again(
 ) -> None:
     screen = new_screen().go("/waiting", label=label)
     screen.hear()
+    # What was asked for before that says nothing of it.
+    late = Held(screen.page, "**/api/v1/inbox/me", is_answered=True)
+    screen.page.evaluate("() => { window.asked = document.querySelector('inbox-shell').desk.api.get('/me'); }")
+    late.come()
     screen.page.context.set_offline(True)
     expect(screen.page.get_by_text("연결이 끊겼어요.")).to_be_visible()
+    late.let_go()
+    assert (
+        screen.page.evaluate("window.asked.then(() => document.querySelector('inbox-shell').desk.api.isReachable)")
+        is False
+    )
     customer = new_customer()
     screen.page.context.set_offline(False)
     expect(screen.row(customer)).to_be_visible()

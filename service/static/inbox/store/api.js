@@ -31,13 +31,18 @@ export class Api extends EventTarget {
   isRefused = false;
   /** How many requests are under way, by the id of the conversation that they change. @type {Map<string, number>} */
   #writing = new Map();
+  /** How often the network went. */
+  #cuts = 0;
 
   /** @param {string} locale in which refusals are told @param {string} member who is here: nothing is asked as whoever has signed in since, in another tab */
   constructor(locale, member) {
     super();
     Object.assign(this, { locale, member });
-    // That it is back is known when something was answered.
-    addEventListener("offline", () => this.#note("isReachable", "reach", false));
+    // That it is back is known when something was answered that was asked for after that.
+    addEventListener("offline", () => {
+      this.#cuts += 1;
+      this.#note("isReachable", "reach", false);
+    });
   }
 
   /** Whether something is being done to a conversation here: what is heard of it meanwhile may be just that. */
@@ -115,6 +120,7 @@ export class Api extends EventTarget {
     const headers = { "Accept-Language": this.locale, Accept: "application/json" };
     if (!isOfAnybody) headers["Munui-Member"] = this.member;
     if (body !== undefined) headers["Content-Type"] = "application/json";
+    const cuts = this.#cuts;
     const asked = fetch(ROOT + path, {
       method,
       headers,
@@ -129,7 +135,7 @@ export class Api extends EventTarget {
       if (signal?.aborted) throw error;
       return null;
     });
-    this.#note("isReachable", "reach", Boolean(answer));
+    if (!answer || cuts === this.#cuts) this.#note("isReachable", "reach", Boolean(answer));
     if (!answer) throw new Problem("network", 0);
     return answer;
   }
