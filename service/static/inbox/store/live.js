@@ -33,6 +33,8 @@ export class Live extends EventTarget {
   #toldAt = 0;
   #looksAt = null;
   #toldLooking = null;
+  /** The operator who has signed in here instead, once this page was to be theirs. @type {?string} */
+  #other = null;
   #wake = () => {};
 
   /** @param {import("./api.js").Api} api @param {import("./inbox.js").Inbox} inbox @param {string} cursor from which the changes go on @param {string} beat the address of the clock */
@@ -95,12 +97,18 @@ export class Live extends EventTarget {
   /** Signed in again, perhaps as somebody else, in this tab or another. */
   async #probe() {
     if (!this.api.isSignedOut) return;
-    const me = await this.api.get("/me", {}, { isOfAnybody: true }).catch(() => null);
-    if (me && me.id !== this.inbox.me.id) location.reload();
+    const { id = null } = await this.api.get("/me", {}, { isOfAnybody: true }).catch(() => ({}));
+    if (id === this.inbox.me.id) await this.api.get("/me").catch(() => {});
+    else if (id && id !== this.#other) {
+      // Once: who has something here that is not saved may stay, and a page that is slow to come is not called off.
+      this.#other = id;
+      location.reload();
+    }
   }
 
   #session() {
     if (this.api.isSignedOut) return;
+    this.#other = null;
     this.#sayAvailability().catch(() => {});
     this.hurry();
   }
