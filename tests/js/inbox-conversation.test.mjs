@@ -235,6 +235,22 @@ test("who left while a conversation was on its way does not look at it", async (
   assert.deepEqual(conversation.viewers, []);
 });
 
+test("one that is deleted stays so when what was asked for before comes", async () => {
+  const asks = { open: () => {}, pull: (one) => one.pull(), older: (one) => one.older() };
+  for (const [name, ask] of Object.entries(asks)) {
+    const service = new Service();
+    for (let number = 0; number <= NEWEST; number += 1) service.say();
+    const conversation = known(service);
+    conversation.open();
+    if (name !== "open") await answerAll(service);
+    ask(conversation);
+    service.come();
+    conversation.heard("changed", { conversationId: ID, rev: null });
+    await answerAll(service);
+    assert.equal(conversation.isGone, true, name);
+  }
+});
+
 test("what is being done is shown when it is answered, whatever comes before", async () => {
   const service = new Service();
   const conversation = known(service);

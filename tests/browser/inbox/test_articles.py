@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.jobs.worker import Worker
+from tests.browser.engines.until import until
 from tests.browser.inbox.conftest import NewScreen
 from tests.browser.inbox.looks import STILL, faults
 from tests.browser.inbox.people import Person, Team
@@ -253,6 +255,35 @@ def test_files_are_imported_and_what_was_edited_by_hand_stays(
     )
     page.get_by_role("button", name="가져오기 시작").click()
     expect(page.locator("#files-fault")).to_have_text(".md나 .csv 파일만 가져올 수 있어요.")
+
+
+def test_how_far_an_import_is_can_be_asked_again_of_a_slow_service(desk: Screen, title: str, worker: Worker) -> None:
+    page, one = desk.page, "**/api/v1/inbox/articles/imports/*"
+    page.clock.install()
+    desk.go("/articles/import")
+    file = {"name": f"{title}.md", "mimeType": "text/markdown", "buffer": f"# {title}\n\n{BODY}".encode()}
+    page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    page.get_by_role("button", name="가져오기 시작").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+    page.route(one, lambda route: route.abort())
+    again = page.locator(".notice.fault").get_by_role("button", name="다시 시도")
+
+    def is_refused() -> bool:
+        page.clock.run_for(1000)
+        return again.is_visible()
+
+    until(is_refused, "it is told that the service was not reached")
+    page.unroute(one)
+    held: list[Route] = []
+    page.route(one, lambda route: held.append(route))  # noqa: PLW0108 - it has to be a Python function
+    with page.expect_request(one):
+        again.click()
+    # By now it would have been asked a few times more.
+    page.clock.run_for(5000)
+    worker.drain()
+    held[0].continue_()
+    expect(page.locator(".sheet .mark").filter(has_text="끝남")).to_be_visible()
 
 
 def test_what_was_asked_in_vain_becomes_an_article(desk: Screen, title: str, team: Team, root: Connection[Any]) -> None:

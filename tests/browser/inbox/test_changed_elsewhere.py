@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from scripts.local import LocalStack
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
@@ -35,6 +35,12 @@ CAN_BE_CUT = """
     window.cut = () => line.abort();
     return ask(url, { ...options, signal: AbortSignal.any([options.signal, line.signal]) });
   };
+"""
+
+COUNTS_RETURNS = """
+  window.returns = 0;
+  const { api } = document.querySelector("inbox-shell").desk;
+  api.addEventListener("session", () => (window.returns += api.isSignedOut ? 0 : 1));
 """
 
 
@@ -175,6 +181,49 @@ def test_what_is_refused_once_somebody_has_signed_out_is_not_kept(
     page.evaluate("name => navigator.locks.request(name, () => {})", lock)
     expect(talk.unsent).to_have_count(0)
     assert "가던 답장" not in page.evaluate("JSON.stringify({...localStorage})")
+
+
+def test_a_tab_may_stay_whose_it_is_while_somebody_else_is_signed_in(
+    new_screen: NewScreen, admin: Person, agent: Person
+) -> None:
+    screen = new_screen(admin)
+    page, asked = screen.page, []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    def look() -> None:
+        with page.expect_response("**/api/v1/inbox/me"):
+            page.clock.run_for(3000)
+
+    page.on("dialog", stay)
+    page.clock.install()
+    screen.go("/settings/hours")
+    minutes, bar = page.locator("#expected"), page.get_by_text("로그인이 만료되었어요.")
+    minutes.fill("17")
+    minutes.blur()
+    screen.sign_in(agent)
+    page.evaluate("document.querySelector('inbox-shell').desk.live.hurry()")
+    expect(bar).to_be_visible()
+    page.evaluate(COUNTS_RETURNS)
+    for _ in range(3):
+        look()
+    # Once, and what is not saved is still there; nothing is asked again and again as who is not signed in.
+    assert asked == ["beforeunload"]
+    assert page.evaluate("window.returns") == 0
+    expect(minutes).to_have_value("17")
+    screen.sign_in(admin)
+    look()
+    expect(bar).to_have_count(0)
+    expect(minutes).to_have_value("17")
+    # Who comes once more may have the tab, now that nothing keeps it.
+    page.get_by_role("button", name="되돌리기").click()
+    screen.sign_in(agent)
+    page.evaluate("document.querySelector('inbox-shell').desk.live.hurry()")
+    expect(bar).to_be_visible()
+    look()
+    expect(page.locator("inbox-nav .name")).to_have_text(agent.name)
 
 
 def test_a_reply_goes_once_through_a_server_that_is_killed(

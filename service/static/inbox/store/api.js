@@ -101,7 +101,7 @@ export class Api extends EventTarget {
     if (id) this.#writing.set(id, (this.#writing.get(id) ?? 0) + 1);
     try {
       const limit = AbortSignal.timeout(PATIENCE);
-      return await this.#read(await this.#fetch(method, path, body, { ...options, limit }));
+      return await this.#read(await this.#fetch(method, path, body, { ...options, limit }), options);
     } finally {
       if (id) this.#written(id);
     }
@@ -140,8 +140,9 @@ export class Api extends EventTarget {
     return answer;
   }
 
-  async #read(answer) {
-    if (answer.ok) {
+  async #read(answer, { isOfAnybody = false } = {}) {
+    // Who else is signed in says nothing of who is here.
+    if (answer.ok && !isOfAnybody) {
       this.#note("isRefused", "session", false);
       this.#note("isSignedOut", "session", false);
     }
@@ -149,7 +150,7 @@ export class Api extends EventTarget {
     const body = await answer.json().catch(() => null);
     if (answer.ok && body) return body;
     if (answer.status === 401) this.#note("isSignedOut", "session", true);
-    if (body?.code === "not_an_operator") this.#note("isRefused", "session", true);
+    if (body?.code === "not_an_operator" && !isOfAnybody) this.#note("isRefused", "session", true);
     // A proxy in between says no code.
     const code = body?.code ?? (answer.status > 500 ? "upstream_unavailable" : "internal");
     throw new Problem(code, answer.status, { ...body, retryAfter: Number(answer.headers.get("Retry-After")) || null });

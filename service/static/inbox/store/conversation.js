@@ -113,7 +113,7 @@ export class Conversation extends EventTarget {
     try {
       const page = await this.api.get(`${this.path}/messages`, { before: previousCursor, limit });
       if (this.history.previousCursor === previousCursor) history.extend(this.history, page);
-      this.problem = null;
+      this.#well();
     } catch (error) {
       this.#failed(error);
     }
@@ -205,7 +205,7 @@ export class Conversation extends EventTarget {
         if (this.isLoaded) await this.#pullMessages();
         else this.#opened(await this.#read({ limit: PAGE }));
         if (this.#aroundNow() !== this.#around) this.#beside(await this.#read());
-        this.problem = null;
+        this.#well();
       }
     } catch (error) {
       this.#failed(error);
@@ -240,7 +240,7 @@ export class Conversation extends EventTarget {
   #opened(detail) {
     history.begin(this.history, detail);
     this.#beside(detail);
-    this.problem = null;
+    this.#well();
     this.#changed();
   }
 
@@ -294,7 +294,13 @@ export class Conversation extends EventTarget {
     this.#changed();
   }
 
+  /** Shown as it is now. What is gone stays so, whatever was answered before that comes later. */
+  #well() {
+    if (!this.isGone) this.problem = null;
+  }
+
   #failed(error) {
+    if (this.isGone) return;
     this.problem = error;
     if (this.isGone) this.dispatchEvent(new Event("gone"));
     this.#changed();

@@ -36,6 +36,8 @@ export class Live extends EventTarget {
   #toldLooking = null;
   /** Whether the operator has signed out in another tab. */
   #isLeft = false;
+  /** Who is here instead, or "nobody", once this page was to be theirs. @type {?string} */
+  #other = null;
   #wake = () => {};
 
   /** @param {import("./api.js").Api} api @param {import("./inbox.js").Inbox} inbox @param {string} cursor from which the changes go on @param {string} beat the address of the clock */
@@ -106,15 +108,21 @@ export class Live extends EventTarget {
   /** Signed in again, perhaps as somebody else, in this tab or another; or gone, and then nothing stays on the screen. */
   async #probe() {
     if (!this.api.isSignedOut) return;
-    const gone = ({ status }) => (this.#isLeft && status === 401 ? {} : null);
-    const me = await this.api.get("/me", {}, { isOfAnybody: true }).catch(gone);
-    if (!me) return;
+    const gone = ({ status }) => ({ id: this.#isLeft && status === 401 ? "nobody" : null });
+    const { id } = await this.api.get("/me", {}, { isOfAnybody: true }).catch(gone);
+    if (!id) return;
     this.#isLeft = false;
-    if (me.id !== this.inbox.me.id) location.reload();
+    if (id === this.inbox.me.id) await this.api.get("/me").catch(() => {});
+    else if (id !== this.#other) {
+      // Once: who has something here that is not saved may stay, and a page that is slow to come is not called off.
+      this.#other = id;
+      location.reload();
+    }
   }
 
   #session() {
     if (this.api.isSignedOut) return;
+    this.#other = null;
     this.#sayAvailability().catch(() => {});
     this.hurry();
   }

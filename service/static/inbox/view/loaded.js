@@ -22,7 +22,7 @@ export class Loaded extends View {
     this.desk.api.addEventListener("session", () => this.state === "failed" && this.reload(), { signal: this.life });
   }
 
-  /** Read anew; what is shown stays until it is there. */
+  /** Read anew; what is shown stays until it is there. @returns {Promise<boolean>} false where it was called off: it is read anew once more */
   async reload() {
     this.#asked?.abort();
     const asked = new AbortController();
@@ -31,16 +31,17 @@ export class Loaded extends View {
     this.requestUpdate();
     try {
       await this.load(asked.signal);
-      if (asked !== this.#asked) return;
+      if (asked !== this.#asked) return false;
       this.state = "ready";
     } catch (error) {
-      if (asked !== this.#asked) return;
+      if (asked !== this.#asked) return false;
       if (this.state === "ready") this.desk.notices.fail(error, () => this.reload());
       else Object.assign(this, { state: "failed" });
       this.#error = error;
     }
     this.#asked = null;
     this.requestUpdate();
+    return true;
   }
 
   /** Something was changed here: what is on its way was asked for before that, and is asked for once more. */

@@ -16,16 +16,19 @@ class InboxArticleImported extends Loaded {
   importId = null;
   heading = "art_imported";
   #import = null;
+  #next = 0;
 
   async load(signal) {
     this.#import = await this.desk.api.get(`/articles/imports/${this.importId}`, {}, { signal });
   }
 
-  /** Until it is over, again and again. */
+  /** Until it is over, again and again. No time calls off what is on its way, however slow it is. */
   async reload() {
-    await super.reload();
-    if (this.life.aborted || (this.#import && !isGoing(this.#import)) || this.state === "failed") return;
-    setTimeout(() => this.life.aborted || this.reload(), OFTEN);
+    clearTimeout(this.#next);
+    const isRead = await super.reload();
+    if (isRead && !this.life.aborted && this.state !== "failed" && (!this.#import || isGoing(this.#import)))
+      this.#next = setTimeout(() => this.life.aborted || this.reload(), OFTEN);
+    return isRead;
   }
 
   page() {
