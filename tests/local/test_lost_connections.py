@@ -40,7 +40,8 @@ class Cutter:
         self._is_reset = False
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
 
     def cut(self, after: int, *, is_reset: bool, times: int = CUTS) -> None:
         """End the next connections after so many bytes; those that there are, at their next ones."""
@@ -52,6 +53,9 @@ class Cutter:
 
     def close(self) -> None:
         """Take no more connections and end those that there are."""
+        # Whoever waits in accept() is woken by this, not by close().
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join()
         self._listener.close()
         self.hang_up()
 

@@ -42,11 +42,14 @@ class Peer:
         self.connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._acceptor = threading.Thread(target=self._serve, daemon=True)
+        self._acceptor.start()
 
     def close(self) -> None:
         """Take no more connections."""
+        # Closed while it stands in accept(), it could take the connections of the next one, whose file has its number.
         self._listener.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join()
         self._listener.close()
 
     def _serve(self) -> None:
