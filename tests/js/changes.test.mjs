@@ -7,17 +7,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as cached from "../../service/static/munui/cache-adapter.js";
+import { randomly } from "./orders.mjs";
 
 const ID = "conversation";
-
-/** A random number below `most`, the same ones for the same seed. */
-function randomly(seed) {
-  let state = seed;
-  return (most) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * most);
-  };
-}
 
 /** What happens in a conversation, and the answer that each change gives whom it is asked by. */
 function story(random, length) {

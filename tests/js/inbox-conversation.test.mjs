@@ -7,21 +7,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Conversation } from "../../service/static/inbox/store/conversation.js";
+import { randomly, settled } from "./orders.mjs";
 
 const ID = "conversation";
 const ME = { id: "me", displayName: "Me" };
 const NEWEST = 3;
-
-/** A random number below `most`, the same ones for the same seed. */
-function randomly(seed) {
-  let state = seed;
-  return (most) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * most);
-  };
-}
-
-const settled = () => new Promise((done) => setImmediate(done));
 
 /** What the service has of one conversation, and its answers: made when it comes to a request, given when the test says so. */
 class Service {

@@ -8,20 +8,10 @@ import { test } from "node:test";
 
 import { Inbox } from "../../service/static/inbox/store/inbox.js";
 import { fits, sorted } from "../../service/static/inbox/store/order.js";
+import { randomly, settled } from "./orders.mjs";
 
 const ME = { id: "me", displayName: "Me" };
 const PAGE = 4;
-
-/** A random number below `most`, the same ones for the same seed. */
-function randomly(seed) {
-  let state = seed;
-  return (most) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * most);
-  };
-}
-
-const settled = () => new Promise((done) => setImmediate(done));
 
 /** What the service has, and its answers: made when it comes to a request, given when the test says so. */
 class Service {

@@ -13,6 +13,7 @@ import * as history from "../../service/static/inbox/store/history.js";
 import { Outbox } from "../../service/static/inbox/store/outbox.js";
 import { presets } from "../../service/static/inbox/store/snoozes.js";
 import { newSince, timeline } from "../../service/static/inbox/store/timeline.js";
+import { randomly } from "./orders.mjs";
 
 class Storage {
   getItem(key) {
@@ -32,15 +33,6 @@ globalThis.navigator ??= {};
 beforeEach(() => {
   globalThis.localStorage = new Storage();
 });
-
-/** A random number below `most`, the same ones for the same seed. */
-function randomly(seed) {
-  let state = seed;
-  return (most) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * most);
-  };
-}
 
 test("in whatever order answers come, the history ends the same", () => {
   for (let seed = 1; seed <= 200; seed += 1) {
