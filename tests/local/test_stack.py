@@ -184,6 +184,9 @@ def test_a_port_taken_meanwhile_is_given_up(tmp_path: Path) -> None:
     held = []
 
     def start(port: int) -> None:
+        # Nobody is given it while this takes its time.
+        with socket.socket() as somebody, pytest.raises(OSError, match="in use"):
+            somebody.bind((HOST, port))
         if not held:
             held.append(listen(port))
             raise StackError("somebody was faster")
