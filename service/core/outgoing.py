@@ -6,7 +6,6 @@ web, a job), who looks at them (`service/supabase`).
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 
@@ -16,16 +15,5 @@ deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 # The address that Supabase Auth shall count this web request for; None where it is not to be told one.
 visitor_address: ContextVar[str | None] = ContextVar("visitor_address", default=None)
 # Whether a failure is told in the log where it is noticed; asked then, not before. Who asks again and again has it told
-# Once: questions that are on their way together find the same outage.
+# once (service/http/observe.py): questions that are on their way together find the same outage.
 tells_of_failures: ContextVar[Callable[[], bool]] = ContextVar("tells_of_failures", default=lambda: True)
-
-
-class Once:
-    """Yes to the first who asks, on whichever thread, and no to all others."""
-
-    def __init__(self) -> None:
-        self._taken = threading.Lock()
-
-    def __call__(self) -> bool:
-        """Whether this is the first time."""
-        return self._taken.acquire(blocking=False)

@@ -21,8 +21,8 @@ from contextlib import suppress
 import structlog
 
 from service.core.errors import MunuiError
-from service.core.outgoing import Once, tells_of_failures
-from service.http.observe import outline
+from service.core.outgoing import tells_of_failures
+from service.http.observe import Once, outline
 from service.jobs import actions
 from service.jobs.work import Handler, Job, JobFailed, Tick, Work
 from service.supabase.clients import Upstream

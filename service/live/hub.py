@@ -22,9 +22,9 @@ from typing import TypeVar
 import structlog
 
 from service.core.errors import MunuiError
-from service.core.outgoing import Once, tells_of_failures
+from service.core.outgoing import tells_of_failures
 from service.http.metrics import Metrics
-from service.http.observe import outline
+from service.http.observe import Once, outline
 from service.live import actions, events
 from service.live.audience import Audience
 from service.live.listener import Listener
