@@ -19,6 +19,7 @@ from scripts.local import LocalStack
 from scripts.local.gateway import LEAST_PASSWORD_COST
 from scripts.local.paths import LOCAL
 from tests.concurrency import PATIENCE
+from tests.words import a_word
 
 PASSWORD = "correct-horse-1"
 # Where Debian puts its programs.
@@ -77,7 +78,7 @@ class Member:
 
 def sign_up(stack: LocalStack, email: str | None = None, password: str = PASSWORD) -> Member:
     """Make an account, by default with an address that nobody else has."""
-    email = email or f"member-{next(_numbers)}-{uuid.uuid4().hex[:8]}@example.com"
+    email = email or f"member-{next(_numbers)}-{a_word()}@example.com"
     answer = httpx.post(
         f"{stack.supabase_url}/auth/v1/signup",
         headers={"apikey": stack.publishable_key},

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Request, Response, Route, expect
 
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
+from tests.browser.holding import Held
 from tests.browser.host import Host
 from tests.browser.loaded import MOST_BYTES, MOST_FOR_PEOPLE, gzipped, gzipped_for_people
 from tests.browser.operator import Operator
@@ -55,6 +56,11 @@ def say(visitor: Visitor, text: str) -> None:
 def tells(*, is_typing: bool) -> Callable[[Request], bool]:
     """Whether a request tells that the visitor types, or no more."""
     return lambda one: one.url.endswith("/typing") and one.post_data_json == {"isTyping": is_typing}
+
+
+def is_read(one: Request | Response) -> bool:
+    """Whether it tells what was read."""
+    return one.url.endswith("/read")
 
 
 def person(visitor: Visitor) -> list[str]:
@@ -364,6 +370,26 @@ def test_a_closed_panel_tells_what_a_person_wrote(
     visitor.launcher.click()
     expect(visitor.badge).to_be_empty()
     expect(visitor.page).to_have_title("가게")
+
+
+@pytest.mark.parametrize("reading", ["late", "lost"])
+def test_what_was_seen_before_it_was_closed_is_not_unread(
+    visitor: Visitor, host: Host, member: Member, operator: Operator, reading: str
+) -> None:
+    """Whether the service heard of it only when it had counted already, or not at all."""
+    visitor.begin(host.url, member)
+    key = hand_over(visitor, operator, "다 읽었어요")
+    counted = Held(visitor.page, "**/messages?changedAfter=*", is_answered=True)
+    operator.reply(key, "먼저 볼게요")
+    counted.come()
+    if reading == "lost":
+        visitor.page.route("**/read", lambda route: route.abort())
+    with visitor.page.expect_event("requestfailed" if reading == "lost" else "response", is_read):
+        visitor.panel.get_by_role("button", name="닫기").click()
+    counted.let_go()
+    expect(visitor.badge).to_have_text("1")
+    operator.reply(key, "찾았어요")
+    expect(visitor.badge).to_have_text("2")
 
 
 @pytest.mark.parametrize("way", ["dark", "small"])
