@@ -195,14 +195,11 @@ function place(log, messages, isAsked = false) {
   return fresh;
 }
 
-function replace(log, message) {
-  log.messages = log.messages.map((one) => (one.id === message.id && !(one.rev > message.rev) ? message : one));
-}
-
 /** Another device answered: its message says to what. Which chip it was is known by the label; a form's values are not. */
 function markAnswered(log, { inReplyTo, createdAt, content }) {
   const target = log.messages.find((one) => one.id === inReplyTo);
   if (!target || target.answeredAt) return;
   const chip = target.payload.chips?.find((one) => one.label === content);
-  replace(log, { ...target, answeredAt: createdAt, answer: chip ? { chipId: chip.id, label: chip.label } : null });
+  const answer = chip ? { chipId: chip.id, label: chip.label } : null;
+  place(log, [{ ...target, answeredAt: createdAt, answer }], true);
 }

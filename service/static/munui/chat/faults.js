@@ -21,12 +21,12 @@ export class Faults {
   /** Runs what reads; shows why it failed, and repeats it where that may help. */
   async guard(task, again = null) {
     const { chat } = this;
-    const { epoch } = chat;
+    const { epoch, activeId } = chat;
     try {
       await task();
       if (epoch === chat.epoch && !chat.needsSignIn) chat.problem = null;
     } catch (error) {
-      if (error.code === "not_found" && chat.activeId) chat.places.gone(chat.activeId);
+      if (error.code === "not_found" && activeId) chat.places.gone(activeId);
       else if (epoch === chat.epoch) this.show(error, again);
     }
     chat.changed();

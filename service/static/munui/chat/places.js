@@ -33,7 +33,7 @@ export class Places {
     if (!chat.log(id).isLoaded)
       await chat.faults.guard(
         () => chat.pages.load(id),
-        () => this.show(id),
+        () => chat.activeId === id && this.show(id),
       );
     chat.news.poll.start();
     chat.reading.read();
@@ -112,18 +112,14 @@ export class Places {
     cached.applyOpened(chat.cache, answer);
     chat.news.tabs.tell("opened", answer);
     if (chat.opening !== opening) return undefined; // went elsewhere meanwhile
-    this.#moveDraft(NEXT, id);
+    const { drafts } = chat;
+    if (drafts.get(NEXT)) drafts.set(id, drafts.get(NEXT));
+    drafts.remove(NEXT);
     Object.assign(chat, { activeId: id, opening: null });
     if (answer.replayed) return this.show(id);
     chat.reading.seen(id);
     this.join();
     chat.news.poll.start();
     return chat.news.tell(answer.messages);
-  }
-
-  #moveDraft(from, to) {
-    const { drafts } = this.chat;
-    if (drafts.get(from)) drafts.set(to, drafts.get(from));
-    drafts.remove(from);
   }
 }
