@@ -29,6 +29,9 @@ export class Session {
   /** What the host page says of them; null takes away what it said before. @type {Record<string, string|number|boolean|null>} */
   attributes = {};
   #late = null;
+  /** How often it was asked for who is here, and which of these has been told last. */
+  #asked = 0;
+  #told = 0;
 
   /** Whether the service keeps their conversations. */
   get isMember() {
@@ -56,7 +59,11 @@ export class Session {
 
   /** Find out anew who it is. While the host page cannot say, a guest. */
   async identify() {
+    this.#asked += 1;
+    const turn = this.#asked;
     const asked = this.isSignedOut ? null : await this.#ask(false).catch(() => null);
+    if (turn < this.#told) return undefined; // what was asked later has been told
+    this.#told = turn;
     // They may have signed out meanwhile.
     const [token, cookie] = this.isSignedOut ? [] : [asked, this.cookieMember];
     if (!token && !cookie) return this.visit();
