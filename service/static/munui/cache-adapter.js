@@ -162,8 +162,8 @@ function counted(cache, conversation) {
   if (!unreadCount) log.seen = Math.max(log.seen, last);
   const { messages, seen } = log;
   const areKnown = seen >= last || (messages[0]?.cursor <= seen + 1 && messages.at(-1).cursor - last >= 0);
-  const unseen = messages.filter(({ cursor, role, author }) => cursor > seen && (role === "bot" || author)).length;
-  if (areKnown && unreadCount > unseen) conversation.unreadCount = unseen;
+  const unseen = messages.filter(({ cursor, role, author }) => cursor > seen && (author || role === "bot"));
+  if (areKnown) conversation.unreadCount = Math.min(unreadCount, unseen.length);
   return conversation;
 }
 

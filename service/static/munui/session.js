@@ -29,7 +29,7 @@ export class Session {
   /** What the host page says of them; null takes away what it said before. @type {Record<string, string|number|boolean|null>} */
   attributes = {};
   #late = null;
-  #found = null;
+  #asked = null;
 
   /** Whether the service keeps their conversations. */
   get isMember() {
@@ -46,31 +46,26 @@ export class Session {
     const all = { ...this.attributes, ...attributes };
     const wrong = Object.keys(all).find((name) => !/^.{1,100}$/su.test(name) || !isPlain(all[name]));
     if (Object.prototype.toString.call(attributes) !== "[object Object]" || wrong !== undefined)
-      throw new TypeError(
-        `setAttributes takes an object of texts, numbers, true, false and null: ${wrong ?? attributes}`,
-      );
+      throw new TypeError(`setAttributes takes texts, numbers, booleans and null: ${wrong ?? attributes}`);
     // As the service counts, which keeps it with spaces, and takes the page's address along.
     if (new TextEncoder().encode(JSON.stringify(all, null, 1)).length > MOST)
       throw new TypeError(`setAttributes takes at most ${MOST} bytes`);
     this.attributes = all;
   }
 
-  /** Find out anew who it is. While the host page cannot say, a guest. Where that is asked again meanwhile, the later answer counts. @returns {Promise<void>} */
-  identify() {
+  /** Find out anew who it is. While the host page cannot say, a guest. Where that is asked again meanwhile, the later answer counts. */
+  async identify() {
     const asked = this.isSignedOut ? null : this.#ask(false).catch(() => null);
-    const found = (async () => {
-      const given = await asked;
-      if (found !== this.#found) return this.#found;
-      // They may have signed out meanwhile.
-      const [token, cookie] = this.isSignedOut ? [] : [given, this.cookieMember];
-      if (!token && !cookie) return this.visit();
-      this.mode = token ? "token" : "cookie";
-      this.id = token ? subjectOf(token) : cookie;
-      this.last = token;
-      return undefined;
-    })();
-    this.#found = found;
-    return found;
+    this.#asked = asked;
+    const given = await asked;
+    if (asked !== this.#asked) return this.#asked;
+    // They may have signed out meanwhile.
+    const [token, cookie] = this.isSignedOut ? [] : [given, this.cookieMember];
+    if (!token && !cookie) return this.visit();
+    this.mode = token ? "token" : "cookie";
+    this.id = token ? subjectOf(token) : cookie;
+    this.last = token;
+    return undefined;
   }
 
   /** A guest from now on: with the account that they have, or without one. */
@@ -137,7 +132,7 @@ export class Session {
 const isPlain = (value) => value === null || ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
 
 const unavailable = (what, cause) =>
-  new ChatError("token_unavailable", { detail: `getAccessToken, which this page defines, ${what}`, cause });
+  new ChatError("token_unavailable", { detail: `getAccessToken of this page ${what}`, cause });
 
 function textOf(token) {
   if (token && typeof token !== "string") throw new TypeError("An access token is a string");
