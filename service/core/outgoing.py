@@ -6,7 +6,6 @@ web, a job), who looks at them (`service/supabase`).
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 
@@ -24,8 +23,12 @@ class Once:
     """Yes to the first who asks, on whichever thread, and no to all others."""
 
     def __init__(self) -> None:
-        self._taken = threading.Lock()
+        self._left = [True]
 
     def __call__(self) -> bool:
         """Whether this is the first time."""
-        return self._taken.acquire(blocking=False)
+        try:
+            # Of several threads one gets it.
+            return self._left.pop()
+        except IndexError:
+            return False
