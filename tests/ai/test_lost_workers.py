@@ -59,6 +59,12 @@ STEPS: dict[str, tuple[Any, str]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _not_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has failed is due again when a test says so, however long its machine takes until then."""
+    monkeypatch.setattr("service.jobs.worker.FIRST_PAUSE", 600.0)
+
+
 def due_again(talk: Talk) -> None:
     """Let the time of whoever has the job be over."""
     talk.db.execute(
