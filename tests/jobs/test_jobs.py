@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from psycopg import Connection
+from structlog.testing import capture_logs
 
 from scripts.local import LocalStack
 from service.jobs import actions
@@ -296,19 +297,24 @@ def test_an_outage_is_waited_out_and_what_was_done_is_told_then(stack: LocalStac
 
     worker = Counting(upstream, Work({"try": Handler(leaves)}), idle_seconds=0.05, lost_seconds=0.2)
     running = threading.Thread(target=worker.run)
-    running.start()
-    try:
-        add(root)
-        assert done.wait(PATIENCE)
-        until(lambda: rounds.count("http://127.0.0.1:9") >= 3)
-        began, asked = time.monotonic(), len(rounds)
-        until(lambda: len(rounds) > asked + 2)
-        # It asks again after its pause, also while there is something to be told.
-        assert time.monotonic() - began > 0.3
-        assert states(root) == {"running": 1}
-        upstream.url = known
-        until(lambda: states(root) == {})
-    finally:
-        worker.stop()
-        running.join(PATIENCE)
-        upstream.close()
+    with capture_logs() as told:
+        running.start()
+        try:
+            add(root)
+            assert done.wait(PATIENCE)
+            until(lambda: rounds.count("http://127.0.0.1:9") >= 3)
+            began, asked = time.monotonic(), len(rounds)
+            until(lambda: len(rounds) > asked + 2)
+            # It asks again after its pause, also while there is something to be told.
+            assert time.monotonic() - began > 0.3
+            assert states(root) == {"running": 1}
+            upstream.url = known
+            until(lambda: states(root) == {})
+        finally:
+            worker.stop()
+            running.join(PATIENCE)
+            upstream.close()
+    told_of = {"upstream_unavailable", "worker_lost", "worker_found"}
+    assert [line["event"] for line in told if line["event"] in told_of] == [
+        "upstream_unavailable", "worker_lost", "worker_found",
+    ]  # fmt: skip
