@@ -187,6 +187,21 @@ def test_a_period_is_one_workers(stack: LocalStack, root: Connection[Any], upstr
     assert done == [1]
 
 
+def test_who_drives_a_worker_by_hand_comes_to_an_end(stack: LocalStack, root: Connection[Any]) -> None:
+    """Also where a period is over before the round is, as on a busy machine."""
+    begun: list[int] = []
+
+    def tick() -> None:
+        begun.append(1)
+        # Or nobody would ever see that it does not.
+        if len(begun) > 9:
+            root.execute("update public.chat_ticks set due_at = 'infinity' where name = 'try'")
+
+    root.execute("delete from public.chat_ticks where name = 'try'")
+    with hand_driven(stack, Work(ticks={"try": Tick(tick, 0.0)})) as worker:
+        assert worker.drain() == len(begun) == 2
+
+
 @pytest.mark.parametrize("step", ["taken", "sent", "kept"])
 def test_a_worker_that_is_lost_between_two_steps(
     step: str, hook: Hook, place: Place, receiver: Receiver, root: Connection[Any], stack: LocalStack,
