@@ -297,6 +297,7 @@ def test_what_was_asked_in_vain_becomes_an_article(desk: Screen, title: str, tea
     page.get_by_role("button", name="되돌리기").click()
     expect(card(desk, odd)).to_have_count(1)
     card(desk, odd).get_by_role("button", name="치우기").click()
+    expect(card(desk, odd)).to_have_count(0)
     card(desk, asked).get_by_role("link", name="글 쓰기").click()
     expect(page.get_by_label("질문 1", exact=True)).to_have_value(asked)
     page.get_by_label("제목", exact=True).fill(title)

@@ -32,7 +32,12 @@ class InboxAssistantForm extends Loaded {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    kept = this.isDirty ? { base: this.base, draft: this.draft } : null;
+    this.#keep();
+  }
+
+  /** For who comes back. Who leaves before anything is there leaves what was kept. */
+  #keep() {
+    if (this.draft) kept = this.isDirty ? { base: this.base, draft: this.draft } : null;
   }
 
   async load(signal) {
@@ -144,6 +149,7 @@ class InboxAssistantForm extends Loaded {
       const saved = await this.desk.api.put("/assistant", { ...this.changes, ifVersion: this.base.version });
       // What was written while it was on its way is not saved.
       this.#takeBeneath(saved, sent);
+      if (this.life.aborted) this.#keep();
       this.desk.notices.say(t("set_saved"));
     } catch (error) {
       if (error.code === "settings_changed" && error.current) this.theirs = error.current;
