@@ -18,7 +18,7 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from service.server.line import PATIENCE as SERVERS_PATIENCE
-from tests.concurrency import PATIENCE
+from tests.concurrency import PATIENCE, until
 from tests.db.chats import add_message, add_row, everything, new_id
 from tests.db.matrix.world import World, build
 from tests.stack import Member, connect, rest
@@ -438,7 +438,7 @@ def test_bodies_that_drip_do_not_hold_up_others(server: AppServer) -> None:
             assert select.select(lines, [], [], 0)[0] == []
             for one in lines:
                 one.sendall(b" ")
-    assert get(f"{server.url}/readyz").status_code == 200
+    until(lambda: get(f"{server.url}/readyz").status_code == 200)
 
 
 def mistakes(api: Api, client: Any, member: Member) -> Iterator[int]:
