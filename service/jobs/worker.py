@@ -22,7 +22,7 @@ import structlog
 
 from service.core.errors import MunuiError
 from service.core.outgoing import tells_of_failures
-from service.http.observe import outline
+from service.http.observe import Once, outline
 from service.jobs import actions
 from service.jobs.work import Handler, Job, JobFailed, Tick, Work
 from service.supabase.clients import Upstream
@@ -71,6 +71,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop; then finish what there is."""
+        # A question that is asked every two seconds would fill the log.
+        tells_of_failures.set(Once())
         log.info("worker_started", kinds=sorted(self._work.handlers), ticks=sorted(self._work.ticks))
         while not self._stopping.is_set():
             self._wait(self._round())
@@ -112,7 +114,7 @@ class Worker:
             return self._lost_seconds
         if self._is_lost:
             self._is_lost = False
-            tells_of_failures.set(True)
+            tells_of_failures.set(Once())
             log.info("worker_found")
         return 0.0 if begun and self._free() else self._idle_seconds
 
@@ -216,8 +218,6 @@ class Worker:
     def _note_lost(self) -> None:
         if not self._is_lost:
             self._is_lost = True
-            # Told once: a question that is asked every two seconds would fill the log.
-            tells_of_failures.set(False)
             log.warning("worker_lost")
 
 

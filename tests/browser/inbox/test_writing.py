@@ -101,7 +101,8 @@ def test_a_double_click_and_a_second_tab_send_once(new_screen: NewScreen, talk: 
 def test_what_another_tab_sent_does_not_come_back(new_screen: NewScreen, talk: Talk) -> None:
     """Whoever goes to a tab that slept finds the caret where they were, and hears only then what was sent elsewhere."""
     other = Talk(new_screen(context=talk.page.context), talk.customer)
-    other.page.add_init_script("addEventListener('storage', (event) => window.late && event.stopImmediatePropagation())")
+    hears = "(event) => window.late && event.stopImmediatePropagation()"
+    other.page.add_init_script(f"addEventListener('storage', {hears})")
     other.open()
     talk.write("한 번만 가야 할 말")
     expect(other.reply).to_have_value("한 번만 가야 할 말")

@@ -33,18 +33,26 @@ export class Pages {
     await this.#newest(id);
     const log = chat.log(id);
     const isAsked = () => log.messages.some((one) => one.payload && !one.answeredAt);
-    while (chat.active?.status === "open" && !isAsked() && log.previousCursor && !chat.problem) await this.loadOlder();
+    const isHere = () => chat.activeId === id && chat.active?.status === "open";
+    while (isHere() && !isAsked() && log.previousCursor && !chat.problem) await this.loadOlder();
   }
 
-  async loadOlder() {
+  /** Asked for once; who wants it meanwhile waits for the same. */
+  loadOlder() {
     const { chat } = this;
     const id = chat.activeId;
     const log = chat.log(id);
-    if (!log.previousCursor || log.isBusy) return;
-    log.isBusy = true;
-    const older = () => this.#page(id, { before: log.previousCursor });
-    await chat.faults.guard(async () => cached.applyOlder(chat.cache, await older()));
-    log.isBusy = false;
+    const before = log.previousCursor;
+    const older = async () => {
+      const page = await this.#page(id, { before });
+      // The log may have begun anew meanwhile, and what is above it is another page.
+      if (log.previousCursor === before) cached.applyOlder(chat.cache, page);
+    };
+    const done = () => {
+      log.coming = null;
+    };
+    if (before) log.coming ??= chat.faults.guard(older).then(done);
+    return log.coming;
   }
 
   /** What is shown does not agree with the store any more: read it once. */

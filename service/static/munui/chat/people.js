@@ -25,6 +25,7 @@ export class People {
   moved = null;
   #coming = null;
   #isTried = false;
+  #asking = null;
   #handlings = new Map();
 
   /** @param {import("../chat.js").Chat} chat */
@@ -184,7 +185,9 @@ export class People {
       if (chat.store.isLocal) return this.depart({ id });
       return (await chat.faults.current(this.come())).change(id, method);
     };
-    await chat.faults.guard(ask, () => chat.activeId === id && this.#change(method));
+    this.#asking = ask;
+    // Not where the visitor has thought better of it since.
+    await chat.faults.guard(ask, () => this.#asking === ask && chat.activeId === id && this.#change(method));
     this.isBusy = false;
     chat.changed();
   }
