@@ -14,6 +14,7 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from service.jobs.worker import Worker
 from tests.browser.engines.until import until
+from tests.browser.holding import Held
 from tests.browser.inbox.conftest import NewScreen
 from tests.browser.inbox.looks import STILL, faults
 from tests.browser.inbox.people import Person, Team
@@ -164,6 +165,23 @@ def test_what_is_typed_while_it_is_saved_is_not_lost(desk: Screen, title: str, t
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         text.press("Control+s")
     assert team.ask("GET", f"/articles?q={title}")["articles"][0]["excerpt"] == "하나 둘"
+
+
+def test_who_writes_on_while_it_is_refused_is_not_interrupted(desk: Screen, title: str, team: Team) -> None:
+    path = f"/articles/{write(team, title)['id']}"
+    page = desk.go(path).page
+    text = page.get_by_label("내용", exact=True)
+    text.fill("하나")
+    held = Held(page, f"**/api/v1/inbox{path}", "PATCH")
+    page.keyboard.press("Control+s")
+    held.come()
+    team.ask("PATCH", path, title=f"{title} (고침)")
+    text.press_sequentially(" 둘")
+    held.let_go()
+    expect(page.get_by_role("alert").filter(has_text="그사이 다른 분이 먼저 저장했어요.")).to_be_visible()
+    # A button that had the keyboard would be pressed by the next space.
+    page.keyboard.type(" 셋")
+    expect(text).to_have_value("하나 둘 셋")
 
 
 def test_who_was_slower_sees_both_texts(desk: Screen, title: str, team: Team) -> None:

@@ -161,7 +161,7 @@ class InboxArticleEditor extends Loaded {
     try {
       await this.#saved(await this.#send({ ...toSend(sent), status }), status, sent);
     } catch (error) {
-      await this.#refused(error);
+      await this.#refused(error, sent);
     }
     this.isSaving = false;
     this.requestUpdate();
@@ -191,14 +191,16 @@ class InboxArticleEditor extends Loaded {
     if (!this.articleId) this.go(address(places, article.id), { replace: true });
   }
 
-  async #refused(error) {
+  /** @param {Error} error @param {import("./text.js").Text} [sent] what was to be saved */
+  async #refused(error, sent = this.text) {
     if (error.code === "not_found" && this.articleId && this.#writeAnew(this.text)) return;
     this.#error = error;
     if (error.code === "settings_changed" && error.current) this.theirs = error.current;
     else if (error.code !== "invalid") this.desk.notices.fail(error);
     this.requestUpdate();
     await this.updateComplete;
-    this.querySelector(".conflict button, [aria-invalid]")?.focus();
+    // Who writes on is told, and goes on.
+    if (sent === this.text) this.querySelector(".conflict button, [aria-invalid]")?.focus();
   }
 
   /** From now on this is what is saved, and nothing else is written. */

@@ -159,8 +159,8 @@ class InboxAssistantForm extends Loaded {
     this.isSaving = false;
     this.requestUpdate();
     await this.updateComplete;
-    // What is in the way may be out of sight.
-    this.querySelector(".conflict button, [aria-invalid]")?.focus();
+    // What is in the way may be out of sight. Who writes on is told, and goes on.
+    if (sent === this.draft) this.querySelector(".conflict button, [aria-invalid]")?.focus();
   }
 }
 

@@ -144,8 +144,8 @@ class InboxHours extends Loaded {
     this.isSaving = false;
     this.requestUpdate();
     await this.updateComplete;
-    // What is in the way may be out of sight.
-    this.querySelector(".conflict button, [aria-invalid]")?.focus();
+    // What is in the way may be out of sight. Who writes on is told, and goes on.
+    if (sent === this.draft) this.querySelector(".conflict button, [aria-invalid]")?.focus();
   }
 
   /** Whether it was saved. What was refused is said where it belongs. */
