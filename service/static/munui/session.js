@@ -29,7 +29,7 @@ export class Session {
   /** What the host page says of them; null takes away what it said before. @type {Record<string, string|number|boolean|null>} */
   attributes = {};
   #late = null;
-  #found = null;
+  #asked = null;
 
   /** Whether the service keeps their conversations. */
   get isMember() {
@@ -55,22 +55,19 @@ export class Session {
     this.attributes = all;
   }
 
-  /** Find out anew who it is. While the host page cannot say, a guest. Where that is asked again meanwhile, the later answer counts. @returns {Promise<void>} */
-  identify() {
+  /** Find out anew who it is. While the host page cannot say, a guest. Where that is asked again meanwhile, what is said then counts. */
+  async identify() {
     const asked = this.isSignedOut ? null : this.#ask(false).catch(() => null);
-    const found = (async () => {
-      const given = await asked;
-      if (found !== this.#found) return this.#found;
-      // They may have signed out meanwhile.
-      const [token, cookie] = this.isSignedOut ? [] : [given, this.cookieMember];
-      if (!token && !cookie) return this.visit();
-      this.mode = token ? "token" : "cookie";
-      this.id = token ? subjectOf(token) : cookie;
-      this.last = token;
-      return undefined;
-    })();
-    this.#found = found;
-    return found;
+    this.#asked = asked;
+    const given = await asked;
+    if (asked !== this.#asked) return this.#asked;
+    // They may have signed out meanwhile.
+    const [token, cookie] = this.isSignedOut ? [] : [given, this.cookieMember];
+    if (!token && !cookie) return this.visit();
+    this.mode = token ? "token" : "cookie";
+    this.id = token ? subjectOf(token) : cookie;
+    this.last = token;
+    return undefined;
   }
 
   /** A guest from now on: with the account that they have, or without one. */

@@ -33,7 +33,7 @@ export class Pages {
     await this.#newest(id);
     const log = chat.log(id);
     const isAsked = () => log.messages.some((one) => one.payload && !one.answeredAt);
-    const isHere = () => chat.activeId === id && chat.active?.status === "open";
+    const isHere = () => chat.active?.id === id && !chat.isEnded;
     while (isHere() && !isAsked() && log.previousCursor && !chat.problem) await this.loadOlder();
   }
 
@@ -48,11 +48,11 @@ export class Pages {
       // The log may have begun anew meanwhile, and what is above it is another page.
       if (log.previousCursor === before) cached.applyOlder(chat.cache, page);
     };
-    const done = () => {
-      log.coming = null;
-    };
-    if (before) log.coming ??= chat.faults.guard(older).then(done);
-    return log.coming;
+    if (before)
+      log.older ??= chat.faults.guard(older).then(() => {
+        log.older = null;
+      });
+    return log.older;
   }
 
   /** What is shown does not agree with the store any more: read it once. */
