@@ -27,6 +27,22 @@ POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 _numbers = itertools.count(1)
 
 
+# In one database: what `bootstrap` says of the role, for others on the same server too, does not undo it.
+_PATIENT = """
+alter role authenticator in database postgres set statement_timeout = '{seconds}s';
+alter role authenticator in database postgres set lock_timeout = '{seconds}s';
+"""
+
+
+class _PatientStack(LocalStack):
+    """A stack that does not give up on what this machine is too busy for: hosted, a statement has eight seconds."""
+
+    def apply_migrations(self, to: str | None = None) -> None:
+        super().apply_migrations(to)
+        with psycopg.connect(self.db_url, autocommit=True) as db:
+            db.execute(_PATIENT.format(seconds=int(PATIENCE)))
+
+
 @contextmanager
 def temporary_stack(name: str, **options: Any) -> Iterator[LocalStack]:
     """Run a stack with a folder of its own below `.local/test`, gone at the end. `options` are LocalStack's.
@@ -37,7 +53,7 @@ def temporary_stack(name: str, **options: Any) -> Iterator[LocalStack]:
     root = LOCAL / "test" / f"{os.getpid()}-{name}"
     _sweep(root.parent)
     try:
-        with LocalStack(root, durable=False, fresh=True, **options) as running:
+        with _PatientStack(root, durable=False, fresh=True, **options) as running:
             yield running
     finally:
         shutil.rmtree(root, ignore_errors=True)

@@ -137,6 +137,7 @@ def test_a_member_comes_goes_and_leaves_nothing(server: AppServer, new_context: 
     page.locator("#confirmation").fill("somebody else")
     page.locator(".danger button").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    page.wait_for_load_state()  # with the script that forgets before the form is sent
     # Nobody has gone.
     assert "쓰다 만 말" in kept(page)
     page.locator("#confirmation").fill(f" {member.email.upper()} ")

@@ -26,6 +26,7 @@ export class Faults {
       await task();
       if (epoch === chat.epoch && !chat.needsSignIn) chat.problem = null;
     } catch (error) {
+      // They may be somewhere else by now.
       if (error.code === "not_found" && activeId) chat.places.gone(activeId);
       else if (epoch === chat.epoch) this.show(error, again);
     }
@@ -37,7 +38,7 @@ export class Faults {
     const { chat } = this;
     const { code = "internal", retryAfter = null } = error;
     if (error.isAuth) chat.needsSignIn = true;
-    clearTimeout(this.#again);
+    if (again) clearTimeout(this.#again); // else what waits for another try goes on waiting
     const seconds = error.isTransient ? (retryAfter ?? 5) : 0;
     if (!OUTDATED.includes(code))
       chat.problem = { code, until: seconds && Date.now() + seconds * 1000, again: error.isOfPage ? null : again };

@@ -51,7 +51,9 @@ export class Places {
    */
   async startNew(isFirst = false) {
     const { chat } = this;
-    if (chat.opening?.isBusy) return;
+    const starting = chat.start(); // before that nobody knows whose it is
+    await starting;
+    if (chat.opening?.isBusy || starting !== chat.starting) return;
     const { session } = chat;
     const id = chat.opening?.id ?? (isFirst && session.isMember ? uuid5(session.id, "first") : uuid4());
     if (isFirst) this.#begun = id;
@@ -72,7 +74,7 @@ export class Places {
     if (!isListed)
       return chat.faults.guard(
         () => chat.pages.list(),
-        () => this.land(),
+        () => chat.cache.isListed || this.land(),
       );
     const last = chat.isUnasked && chat.wasOpen?.activeId;
     const open = conversations.find((one) => one.id === last) ?? conversations.find((one) => one.status === "open");
@@ -95,7 +97,8 @@ export class Places {
   gone(id) {
     const { chat } = this;
     cached.dropConversation(chat.cache, id);
-    if (chat.activeId === id) this.showList();
+    if (chat.activeId !== id) return;
+    this.showList();
     chat.remark = "not_found";
   }
 
