@@ -43,11 +43,7 @@ export class Pages {
     const id = chat.activeId;
     const log = chat.log(id);
     const before = log.previousCursor;
-    const older = async () => {
-      const page = await this.#page(id, { before });
-      // The log may have begun anew meanwhile, and what is above it is another page.
-      if (log.previousCursor === before) cached.applyOlder(chat.cache, page);
-    };
+    const older = async () => cached.applyOlder(chat.cache, await this.#page(id, { before }));
     if (before)
       log.older ??= chat.faults.guard(older).then(() => {
         log.older = null;

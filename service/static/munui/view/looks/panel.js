@@ -87,7 +87,7 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .state[data-of=completed]{background: var(--canvas); color: var(--muted)}
 .about{flex: 1; min-inline-size: 0}
 .snippet{display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; font-weight: 500; overflow-wrap: anywhere}
-.when{font-size: 12.5px; color: var(--muted)}
+.when, .summary dt{font-size: 12.5px; color: var(--muted)}
 
 .frame{position: relative; flex: 1; min-block-size: 0; display: flex; flex-direction: column}
 .frame > .typing{margin: 20px 16px}
@@ -177,7 +177,6 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .checkbox .control{inline-size: 24px; min-block-size: 24px; margin: 0; accent-color: var(--accent)}
 .summary .lead{display: flex; align-items: center; gap: 6px; color: var(--good); margin: 0}
 .summary dl{display: grid; gap: 8px; margin-block-start: 10px; font-size: 14px}
-.summary dt{font-size: 12.5px; color: var(--muted)}
 .summary dd{white-space: pre-wrap}
 .summary .agreed{display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: center; gap: 6px; color: var(--good)}
 
