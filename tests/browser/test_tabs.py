@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, expect
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
@@ -106,67 +106,6 @@ def test_a_token_that_comes_after_signing_out_is_nobodys(
     visitor.write("손님이에요")
     expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
     assert count(server, member) == 0
-
-
-def test_who_is_here_is_what_was_said_to_the_last_question(
-    new_visitor: NewVisitor, host: Host, server: AppServer, member: Member
-) -> None:
-    """A page may answer the one of before somebody signed in when the one of after has long been answered."""
-    visitor = new_visitor().go(host.url)
-    visitor.page.evaluate(
-        """async (token) => {
-            await customElements.whenDefined("munui-chat");
-            const chat = document.querySelector("munui-chat");
-            const first = new Promise((done) => { window.give = () => done(null); });
-            const answers = [first];
-            chat.getAccessToken = async () => answers.pop() ?? token;
-            return chat.signIn();
-        }""",
-        member.access_token,
-    )
-    visitor.page.evaluate("window.give()")
-    visitor.open()
-    visitor.write("회원이에요")
-    expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
-    assert count(server, member) == 1
-
-
-@pytest.mark.parametrize("is_gone", [True, False], ids=["it is gone", "it does not come"])
-def test_who_has_gone_on_stays_whatever_becomes_of_what_was_asked_for_before(
-    new_visitor: NewVisitor, host: Host, stack: LocalStack, member: Member, *, is_gone: bool
-) -> None:
-    visitor = new_visitor()
-    page = visitor.page
-    page.clock.install()
-    visitor.begin(host.url, member)
-    visitor.write("첫째")
-    expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
-    visitor.panel.get_by_role("button", name="대화 목록").click()
-    visitor.panel.get_by_role("button", name="새 대화").click()
-    visitor.write("둘째")
-    expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
-    page.reload()
-    visitor.launcher.click()
-    expect(visitor.mine).to_have_text(["나: 둘째"])
-    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
-    held: list[Route] = []
-    page.route("**/messages", lambda route: held.append(route))  # noqa: PLW0108 - it has to be a Python function
-    visitor.panel.get_by_role("button", name="대화 목록").click()
-    with page.expect_request("**/messages"):
-        visitor.panel.locator(".conversation").last.click()
-    visitor.panel.get_by_role("button", name="대화 목록").click()
-    visitor.panel.locator(".conversation").first.click()
-    expect(visitor.mine).to_have_text(["나: 둘째"])
-    (asked,) = held
-    if is_gone:
-        with connect(stack, autocommit=True) as db:
-            db.execute("delete from public.chat_conversations where id = %s", [asked.request.url.rsplit("/", 2)[1]])
-        asked.continue_()
-    else:
-        asked.abort()
-    visitor.rests()
-    page.clock.run_for(6000)  # what has failed would be tried again by now
-    expect(visitor.mine).to_have_text(["나: 둘째"])
 
 
 def test_a_conversation_that_goes_before_it_is_marked_as_read_is_gone(

@@ -200,6 +200,6 @@ function markAnswered(log, { inReplyTo, createdAt, content }) {
   const target = log.messages.find((one) => one.id === inReplyTo);
   if (!target || target.answeredAt) return;
   const chip = target.payload.chips?.find((one) => one.label === content);
-  const answer = chip ? { chipId: chip.id, label: chip.label } : null;
+  const answer = chip ? { chipId: chip.id, label: content } : null;
   place(log, [{ ...target, answeredAt: createdAt, answer }], true);
 }

@@ -53,7 +53,7 @@ export class Session {
     this.attributes = all;
   }
 
-  /** Find out anew who it is. While the host page cannot say, a guest. Where that is asked again meanwhile, the later answer counts. */
+  /** Find out anew who it is. While the host page cannot say, a guest. Where that is asked again meanwhile, what is said then counts. */
   async identify() {
     const asked = this.isSignedOut ? null : this.#ask(false).catch(() => null);
     this.#asked = asked;

@@ -33,7 +33,7 @@ export class Pages {
     await this.#newest(id);
     const log = chat.log(id);
     const isAsked = () => log.messages.some((one) => one.payload && !one.answeredAt);
-    const isHere = () => chat.activeId === id && chat.active?.status === "open";
+    const isHere = () => chat.active?.id === id && !chat.isEnded;
     while (isHere() && !isAsked() && log.previousCursor && !chat.problem) await this.loadOlder();
   }
 
@@ -43,16 +43,12 @@ export class Pages {
     const id = chat.activeId;
     const log = chat.log(id);
     const before = log.previousCursor;
-    const older = async () => {
-      const page = await this.#page(id, { before });
-      // The log may have begun anew meanwhile, and what is above it is another page.
-      if (log.previousCursor === before) cached.applyOlder(chat.cache, page);
-    };
-    const done = () => {
-      log.coming = null;
-    };
-    if (before) log.coming ??= chat.faults.guard(older).then(done);
-    return log.coming;
+    const older = async () => cached.applyOlder(chat.cache, await this.#page(id, { before }));
+    if (before)
+      log.older ??= chat.faults.guard(older).then(() => {
+        log.older = null;
+      });
+    return log.older;
   }
 
   /** What is shown does not agree with the store any more: read it once. */

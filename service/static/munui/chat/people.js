@@ -25,7 +25,6 @@ export class People {
   moved = null;
   #coming = null;
   #isTried = false;
-  #asking = null;
   #handlings = new Map();
 
   /** @param {import("../chat.js").Chat} chat */
@@ -179,15 +178,14 @@ export class People {
     const id = chat.activeId;
     if (this.isBusy || !id) return;
     this.isBusy = true;
+    chat.faults.forget(); // what failed before is not tried again: the visitor may have thought better of it
     chat.remark = null;
     chat.changed();
     const ask = async () => {
       if (chat.store.isLocal) return this.depart({ id });
       return (await chat.faults.current(this.come())).change(id, method);
     };
-    this.#asking = ask;
-    // Not where the visitor has thought better of it since.
-    await chat.faults.guard(ask, () => this.#asking === ask && chat.activeId === id && this.#change(method));
+    await chat.faults.guard(ask, () => chat.activeId === id && this.#change(method));
     this.isBusy = false;
     chat.changed();
   }

@@ -115,9 +115,9 @@ export class Places {
     cached.applyOpened(chat.cache, answer);
     chat.news.tabs.tell("opened", answer);
     if (chat.opening !== opening) return undefined; // went elsewhere meanwhile
-    const { drafts } = chat;
-    if (drafts.get(NEXT)) drafts.set(id, drafts.get(NEXT));
-    drafts.remove(NEXT);
+    const draft = chat.drafts.get(NEXT);
+    if (draft) chat.drafts.set(id, draft);
+    chat.drafts.remove(NEXT);
     Object.assign(chat, { activeId: id, opening: null });
     if (answer.replayed) return this.show(id);
     chat.reading.seen(id);

@@ -155,7 +155,7 @@ export class LogView {
         text: chip.label,
         // The second click of a double one may meet what has just come to stand there.
         onclick: ({ detail }) =>
-          detail < 2 && chat.turns.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label),
+          detail > 1 || chat.turns.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label),
       }),
     );
     return h("div", { class: "chips", role: "group", "aria-label": content || texts.quick }, ...chips);

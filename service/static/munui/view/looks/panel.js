@@ -39,7 +39,6 @@ button:disabled{cursor: default}
 .sr{position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap}
 .launcher[aria-expanded=false] .icon-down, .launcher[aria-expanded=true] .icon-chat{display: none}
 .badge{min-inline-size: 20px; block-size: 20px; padding-inline: 6px; border-radius: 10px; background: #d92c44; color: #fff; font-size: 12px; font-weight: 700; line-height: 20px; text-align: center}
-.badge:empty, .conversations:empty, .preview:empty, .counter:empty{display: none}
 .launcher .badge{position: absolute; inset-block-start: -3px; inset-inline-end: -3px; box-shadow: 0 0 0 2px var(--surface)}
 
 .panel{position: absolute; inset-block-end: 76px; inset-inline-end: 0; display: flex; flex-direction: column; overflow: hidden; inline-size: min(var(--munui-width, 384px), 100vw - 40px); block-size: var(--munui-height, min(680px, 100dvh - 120px)); max-block-size: calc(100dvh - 104px); border-radius: var(--munui-radius, 20px); background: var(--surface); box-shadow: var(--shadow); animation: rise .2s cubic-bezier(.2, .8, .3, 1)}
@@ -81,12 +80,12 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .conversations{margin: 16px 16px 0; border-radius: 18px; overflow: hidden; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06)}
 .conversations li + li{border-block-start: 1px solid var(--line)}
 .conversation{display: flex; align-items: center; gap: 12px; inline-size: 100%; padding: 13px 16px; text-align: start}
-.conversation:hover{background: var(--soft)}
+.conversation:hover, .chip:hover{background: var(--soft)}
 .state{display: grid; place-items: center; flex: none; inline-size: 34px; block-size: 34px; border-radius: 50%; background: var(--soft); color: var(--link)}
 .state[data-of=completed]{background: var(--canvas); color: var(--muted)}
 .about{flex: 1; min-inline-size: 0}
 .snippet{display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; font-weight: 500; overflow-wrap: anywhere}
-.when{font-size: 12.5px; color: var(--muted)}
+.when, .summary dt{font-size: 12.5px; color: var(--muted)}
 
 .frame{position: relative; flex: 1; min-block-size: 0; display: flex; flex-direction: column}
 .frame > .typing{margin: 20px 16px}
@@ -135,7 +134,6 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 
 .chips{display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-block-start: 16px; padding-inline-start: 32px; animation: appear .22s ease-out}
 .chip{min-block-size: 40px; padding: 7px 16px; border-radius: 20px; background: var(--surface); color: var(--link); font-weight: 600; box-shadow: inset 0 0 0 1.5px var(--link); overflow-wrap: anywhere; text-align: start}
-.chip:hover{background: var(--soft)}
 .typing{display: flex; gap: 4px; align-self: flex-start; margin: 14px 0 0 39px; padding: 14px; border-radius: 18px; border-start-start-radius: 5px; background: var(--bubble); inline-size: fit-content}
 .types .typing{margin: 0}
 .typing i{inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--edge); animation: wave 1.1s infinite}
@@ -155,7 +153,6 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 
 .card{padding: 16px; border-radius: 18px; border-start-start-radius: 5px; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06)}
 .card .lead{margin-block-end: 12px; font-weight: 600}
-.card .primary, .ended .primary{inline-size: 100%}
 .field{margin-block-end: 14px}
 .field label{display: flex; gap: 6px; align-items: baseline; margin-block-end: 5px; font-size: 13.5px; font-weight: 600}
 .control{display: block; inline-size: 100%; min-block-size: 44px; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 12px; background: var(--surface); font-size: max(16px, 1em); scroll-margin-block: 84px 32px}
@@ -177,7 +174,6 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .checkbox .control{inline-size: 24px; min-block-size: 24px; margin: 0; accent-color: var(--accent)}
 .summary .lead{display: flex; align-items: center; gap: 6px; color: var(--good); margin: 0}
 .summary dl{display: grid; gap: 8px; margin-block-start: 10px; font-size: 14px}
-.summary dt{font-size: 12.5px; color: var(--muted)}
 .summary dd{white-space: pre-wrap}
 .summary .agreed{display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: center; gap: 6px; color: var(--good)}
 
@@ -190,6 +186,9 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .counter{padding: 4px 14px 0; font-size: 12.5px; color: var(--muted)}
 .input[aria-invalid=true]{color: var(--danger)}
 .ended{padding: 12px 16px}
+:is(.card, .ended) .primary{inline-size: 100%}
+
+:is(.badge, .conversations, .preview, .counter):empty{display: none}
 
 @media (max-width: 480px), (max-height: 460px){:host(:not([layout=inline])) .launcher[aria-expanded=true]{display: none}}
 @media (max-height: 460px){:host(:not([layout=inline])) .panel{inset-block: auto -12px; block-size: calc(100dvh - 16px); max-block-size: none} .header{padding-block: 6px}}
