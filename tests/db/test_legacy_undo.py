@@ -108,7 +108,10 @@ def test_it_is_killed_and_repeated(stack: LocalStack) -> None:
             with subprocess.Popen(
                 command(database.url, "undo", "--apply"), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             ) as process:
-                waits = "select exists (select from pg_locks where mode = 'AccessExclusiveLock' and not granted)"
+                waits = (
+                    "select exists (select from pg_locks where mode = 'AccessExclusiveLock' and not granted"
+                    " and relation = 'public.chat_messages'::regclass)"
+                )
                 until(lambda: database.one(waits) or process.poll() is not None)
                 assert process.poll() is None
                 process.kill()
