@@ -42,6 +42,13 @@ class Held:
                 route.fulfill(response=response)
         self._waiting.clear()
 
+    def refuse(self, status: int, code: str) -> None:
+        """These, as the service refuses; all that follow go."""
+        self._is_over = True
+        for route, _ in self._waiting:
+            route.fulfill(status=status, json={"code": code})
+        self._waiting.clear()
+
     def _met(self, route: Route) -> None:
         if self._is_over or route.request.method != self._method:
             route.fallback()

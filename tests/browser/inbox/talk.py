@@ -68,6 +68,12 @@ class Talk:
         """A button of the conversation, by all of its name."""
         return self.page.locator("inbox-conversation").get_by_role("button", name=name, exact=True)
 
+    def undo(self) -> Locator:
+        """What takes back what was done last. It would go by itself, but not while the keyboard is there."""
+        button = self.said.get_by_role("button", name="되돌리기")
+        button.focus()
+        return button
+
     def mode(self, name: str) -> None:
         """To the field for a reply, or for a note."""
         self.page.locator(f"inbox-composer .mode.{name}").click()

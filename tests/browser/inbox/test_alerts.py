@@ -11,10 +11,18 @@ from playwright.sync_api import Route, expect
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Customer, Person, Team
 from tests.browser.inbox.screen import Screen
+from tests.browser.inbox.talk import Talk
 from tests.concurrency import until
 
 # From where the screen stood until now.
 CHANGES = "**/api/v1/inbox/changes*"
+# In browsers of tests every tab has the focus. What another tab says that it shows has been heard when `told` is there.
+UNSEEN = """id => {
+  document.hasFocus = () => false;
+  dispatchEvent(new Event("blur"));
+  const channel = new BroadcastChannel(`munui inbox alerts ${id}`);
+  window.told = new Promise(done => channel.addEventListener("message", ({ data }) => data.looks && done()));
+}"""
 
 
 @pytest.fixture
@@ -107,6 +115,23 @@ def test_what_is_mine_calls_and_what_is_a_colleagues_does_not(
     held[0].continue_()
     seen(called, mine, "보고 계시죠?")
     assert notes(called, mine) == []
+
+
+def test_what_another_tab_shows_calls_nobody_however_often_it_is_written_to(
+    called: Screen, new_screen: NewScreen, new_customer: NewCustomer, team: Team, agent: Person
+) -> None:
+    customer = new_customer(waits=False)
+    team.change(customer, assigneeId=agent.id)
+    called_for(called, customer)
+    called.page.evaluate(UNSEEN, agent.id)
+    other = Talk(new_screen(context=called.page.context), customer).open()
+    # It tells of it once: what would have it do so again is late.
+    other.page.route(CHANGES, lambda _: None)
+    called.page.evaluate("window.told")
+    for words in ("여기요", "보고 계시죠?"):
+        customer.say(words)
+        seen(called, customer, words)
+    assert len(notes(called, customer)) == 1, "that it was given to them"
 
 
 @pytest.mark.parametrize("is_open", [False, True], ids=["in the list", "where it is open"])

@@ -5,27 +5,23 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from scripts.local import LocalStack
+from tests.browser.holding import Held
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Customer, Person, Team, hire
 from tests.browser.inbox.screen import Screen
 from tests.browser.inbox.talk import Talk, heard
 from tests.stack import connect
-from tests.web.server import gunicorn
+from tests.web.server import a_port, gunicorn
 from tests.words import a_word
 
-# A menu waits 400 ms for the team, and opens with what is known then: on a busy machine an answer takes longer.
-PATIENT = """
-  const wait = window.setTimeout;
-  window.setTimeout = (run, after, ...more) => wait(run, after === 400 ? 60_000 : after, ...more);
-"""
 STREAM = "**/api/v1/inbox/events"
+ME = "**/api/v1/inbox/me"
 # As when a line goes dead: nothing of it can be told from outside the page.
 CAN_BE_CUT = """
   const ask = window.fetch;
@@ -37,6 +33,12 @@ CAN_BE_CUT = """
   };
 """
 
+HURRY = "document.querySelector('inbox-shell').desk.live.hurry()"
+# A tab that somebody comes back to, here when it has just heard of a sign-out, looks who is there.
+COMES_BACK = """() => {
+  window.tabs = new BroadcastChannel(`munui ${location.origin}`);
+  window.tabs.onmessage = () => dispatchEvent(new Event("focus"));
+}"""
 COUNTS_RETURNS = """
   window.returns = 0;
   const { api } = document.querySelector("inbox-shell").desk;
@@ -58,12 +60,11 @@ def talk(new_screen: NewScreen, customer: Customer) -> Talk:
 
 def test_what_an_admin_adds_is_there_to_choose(talk: Talk, team: Team, stack: LocalStack) -> None:
     name, page = f"새 라벨 {a_word()}", talk.page
-    page.add_init_script(PATIENT)
+    # A menu waits for the team no longer than a moment, and as often as somebody looks it is asked for once in a while.
+    talk.screen.stop_clock()
     talk.open()
     team.ask("POST", "/labels", name=name)
     colleague = hire(stack, f"새동료{a_word()}")
-    # As often as somebody looks, it is asked for once in a while, which is not over as long as the clock stands.
-    page.clock.set_fixed_time(datetime.now(UTC))
     talk.button("담당자").click()
     expect(page.get_by_role("group", name="담당자").get_by_role("button", name=colleague.name)).to_be_visible()
     expect(page.locator("inbox-beside").get_by_role("button", name=name)).to_be_visible()
@@ -87,13 +88,15 @@ def test_who_left_while_nothing_was_heard_is_not_shown(
     theirs = Talk(new_screen(admin), customer).open()
     viewers = talk.page.locator(".viewers")
     expect(viewers).to_have_attribute("title", f"함께 보고 있어요: {admin.name}")
-    talk.page.route(STREAM, lambda route: route.abort())
+    tries = Held(talk.page, STREAM)
     talk.page.evaluate("window.cut()")
+    # It tries again by itself, after a while; here at once, and once more where that was in vain.
+    talk.page.evaluate(HURRY)
+    tries.come()
     with theirs.page.expect_response("**/presence"):
         theirs.screen.view("완료").click()
-    talk.page.unroute(STREAM)
-    # It tries again by itself, after a while.
-    talk.page.evaluate("document.querySelector('inbox-shell').desk.live.hurry()")
+    talk.page.evaluate(HURRY)
+    tries.refuse(503, "upstream_unavailable")
     expect(viewers).to_have_count(0)
 
 
@@ -149,9 +152,36 @@ def test_who_signs_out_leaves_nothing_behind_and_is_asked_before(talk: Talk, age
 def test_who_signs_out_in_one_tab_is_gone_from_the_others(new_screen: NewScreen, talk: Talk, agent: Person) -> None:
     page = talk.page
     other = Talk(new_screen(context=page.context), talk.customer).open()
+    page.evaluate(COMES_BACK)
+    home = Held(page, f"{talk.screen.url}/")
     page.get_by_role("button", name="로그아웃").click()
-    page.wait_for_url(f"{talk.screen.url}/")
+    home.come()
     expect(other.page.get_by_label("비밀번호")).to_be_visible()
+    # The tab itself goes where it is to go, however long that takes.
+    home.let_go()
+    page.wait_for_url(f"{talk.screen.url}/")
+
+
+def test_who_signs_out_on_another_page_is_gone_from_the_inbox_however_slowly(talk: Talk) -> None:
+    page, site = talk.page, talk.page.context.new_page()
+    bar = page.get_by_text("로그인이 만료되었어요.")
+    site.goto(talk.screen.url)
+    # What was asked for before, and the sign-out itself, of which the inbox hears before the service does.
+    late, leaving = Held(page, ME, is_answered=True), Held(site, "**/sign-out", "POST")
+    page.evaluate("() => { window.asked = document.querySelector('inbox-shell').desk.api.get('/me'); }")
+    late.come()
+    site.get_by_role("button", name="로그아웃").click(no_wait_after=True)
+    leaving.come()
+    expect(bar).to_be_visible()
+    late.let_go()
+    page.evaluate("window.asked")
+    expect(bar).to_be_visible()
+    # As long as that is on its way they are still signed in.
+    with page.expect_response(ME) as looked:
+        pass
+    assert looked.value.status == 200
+    leaving.let_go()
+    expect(page.get_by_label("비밀번호")).to_be_visible()
 
 
 def test_who_signs_out_on_another_page_leaves_nothing_in_the_inbox(talk: Talk) -> None:
@@ -168,14 +198,15 @@ def test_what_is_refused_once_somebody_has_signed_out_is_not_kept(
     new_screen: NewScreen, talk: Talk, agent: Person
 ) -> None:
     page, other = talk.page, new_screen(context=talk.page.context).go().page
-    held: list[Route] = []
-    page.route("**/messages", lambda route: held.append(route))  # noqa: PLW0108 - it has to be a Python function
-    with page.expect_request("**/messages"):
-        talk.send("가던 답장")
+    sent = Held(page, "**/messages", "POST")
+    # This tab goes as well, once it has asked who is here.
+    page.route(ME, lambda _: None)
+    talk.send("가던 답장")
+    sent.come()
     other.get_by_role("button", name="로그아웃").click()
     other.get_by_role("dialog").get_by_role("button", name="로그아웃").click()
     other.wait_for_url(f"{talk.screen.url}/")
-    held[0].fulfill(status=409, json={"code": "conversation_completed"})
+    sent.refuse(409, "conversation_completed")
     # Who sends has it locked until it knows what became of it.
     lock = f"munui inbox outbox {agent.id} {talk.customer.conversation}"
     page.evaluate("name => navigator.locks.request(name, () => {})", lock)
@@ -198,13 +229,13 @@ def test_a_tab_may_stay_whose_it_is_while_somebody_else_is_signed_in(
             page.clock.run_for(3000)
 
     page.on("dialog", stay)
-    page.clock.install()
-    screen.go("/settings/hours")
+    # By itself it would ask who is here at any moment.
+    screen.stop_clock().go("/settings/hours")
     minutes, bar = page.locator("#expected"), page.get_by_text("로그인이 만료되었어요.")
     minutes.fill("17")
     minutes.blur()
     screen.sign_in(agent)
-    page.evaluate("document.querySelector('inbox-shell').desk.live.hurry()")
+    page.evaluate(HURRY)
     expect(bar).to_be_visible()
     page.evaluate(COUNTS_RETURNS)
     for _ in range(3):
@@ -220,7 +251,7 @@ def test_a_tab_may_stay_whose_it_is_while_somebody_else_is_signed_in(
     # Who comes once more may have the tab, now that nothing keeps it.
     page.get_by_role("button", name="되돌리기").click()
     screen.sign_in(agent)
-    page.evaluate("document.querySelector('inbox-shell').desk.live.hurry()")
+    page.evaluate(HURRY)
     expect(bar).to_be_visible()
     look()
     expect(page.locator("inbox-nav .name")).to_have_text(agent.name)
@@ -233,8 +264,8 @@ def test_a_reply_goes_once_through_a_server_that_is_killed(
     new_context: Callable[..., BrowserContext],
     tmp_path: Path,
 ) -> None:
-    with connect(stack) as db:
-        with gunicorn(stack, tmp_path / "first.log") as server:
+    with connect(stack) as db, a_port() as port:
+        with gunicorn(stack, tmp_path / "first.log", port=port) as server:
             talk = Talk(Screen(new_context().new_page(), server.url).sign_in(agent), customer).open()
             # The service waits for the database with it.
             db.execute("select from public.chat_conversations where id = %s for update", [customer.conversation])
@@ -244,7 +275,7 @@ def test_a_reply_goes_once_through_a_server_that_is_killed(
             expect(talk.page.get_by_text("연결이 끊겼어요.")).to_be_visible()
             expect(talk.unsent).to_contain_text("연결되면 보낼게요")
             db.rollback()
-        with gunicorn(stack, tmp_path / "second.log", port=server.port):
+        with gunicorn(stack, tmp_path / "second.log", port=port):
             expect(talk.mine).to_have_text(["한 번만 가야 할 말"], timeout=90_000)
             expect(talk.unsent).to_have_count(0)
             assert heard(customer) == ["한 번만 가야 할 말"]

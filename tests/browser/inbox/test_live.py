@@ -46,6 +46,8 @@ def test_what_somebody_chose_last_holds_whichever_line_is_slow(
 
     screen = new_screen()
     page = screen.page
+    # What is held here is held for as long as it takes.
+    page.add_init_script("AbortSignal.timeout = () => new AbortController().signal")
     with page.expect_request("**/me/availability"):
         page.route("**/me/availability", slow)
         screen.go()

@@ -59,19 +59,20 @@ def test_what_was_refused_says_why_in_its_row(
     new_screen: NewScreen, new_customer: NewCustomer, label: str, team: Team, admin: Person, agent: Person
 ) -> None:
     one, other = new_customer(), new_customer()
-    screen = new_screen().go("/open", label=label)
+    screen = new_screen()
     page = screen.page
-    # What happens elsewhere is not heard of in time.
-    page.route("**/api/v1/inbox/changes*", lambda route: route.abort())
+    # What happens elsewhere is not heard of in time, be it asked for a moment before.
+    page.route("**/api/v1/inbox/changes*", lambda route: route.fulfill(status=503))
+    screen.go("/open", label=label)
     team.change(one, assigneeId=admin.id)
     for customer in (one, other):
         screen.row(customer).locator("input").click()
     expect(page.get_by_text("2건 선택")).to_be_visible()
     page.get_by_label("담당자 지정").select_option(label=f"{agent.name} (나)")
+    expect(page.get_by_text("1건을 처리했고 1건은 처리하지 못했어요.")).to_be_visible()
     expect(screen.row(one)).to_contain_text("그사이 상담이 바뀌었어요.")
     expect(screen.row(one)).to_contain_text(admin.name)
     expect(screen.row(one).locator("input")).to_be_checked()
     expect(screen.row(other)).to_contain_text(agent.name)
     expect(screen.row(other).locator("input")).not_to_be_checked()
-    expect(page.get_by_text("1건을 처리했고 1건은 처리하지 못했어요.")).to_be_visible()
     assert team.row(one)["assignee"]["id"] == admin.id

@@ -11,14 +11,15 @@ const SOUND = "alerts sound";
 const DESKTOP = "alerts desktop";
 /** More are remembered than can still be on their way. */
 const MOST_TOLD = 300;
-/** How long a tab keeps others from sounding for the same, in milliseconds. */
+/** How late a tab may still sound, in milliseconds; twice as long the one that does keeps others from it. */
 const ONE_TONE = 2000;
 
 /** Dispatches `change` when a switch is another. */
 export class Alerts extends EventTarget {
   #channel = null;
-  /** What the tab shows that is looked at. @type {?string} */
-  #lookedAt = null;
+  /** What is looked at in this tab, and what in another one, as that told. @type {?string} */
+  #looks = null;
+  #looksElsewhere = null;
   /** The conversations of which something was heard while something was being done to them here. @type {Set<string>} */
   #open = new Set();
 
@@ -44,6 +45,7 @@ export class Alerts extends EventTarget {
       this.#channel.onmessage = ({ data }) => this.#hear(data);
     }
     for (const event of ["focus", "blur"]) addEventListener(event, () => this.#look());
+    addEventListener("pagehide", () => this.#looksAt(null));
     inbox.api.addEventListener(
       "written",
       ({ detail: id }) => this.#open.delete(id) && this.#changed([inbox.rows.get(id)]),
@@ -75,12 +77,17 @@ export class Alerts extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Let the tab that leads know what is in front of the operator. */
+  /** Let the tab that leads know what is in front of the operator. Of what another one shows this one says nothing. */
   #look() {
-    const looks = document.hasFocus() ? this.inbox.openId : null;
-    if (looks === this.#lookedAt) return;
-    this.#lookedAt = looks;
-    this.#channel?.postMessage({ looks });
+    const isHere = document.hasFocus();
+    if (isHere) this.#looksElsewhere = null;
+    this.#looksAt(isHere ? this.inbox.openId : null);
+  }
+
+  #looksAt(looks) {
+    if (looks === this.#looks) return;
+    this.#channel?.postMessage({ looks, before: this.#looks });
+    this.#looks = looks;
   }
 
   #changed(rows) {
@@ -104,8 +111,12 @@ export class Alerts extends EventTarget {
     if (handling === "waiting") return this.#isNew(waitingSince) ? [`waits ${id} ${waitingSince}`] : [];
     if (assignee?.id !== this.inbox.me.id) return [];
     const given = this.#isNew(assignedAt) ? [`given ${id} ${assignedAt}`] : [];
-    const isSaid = lastMessage?.role === "user" && this.#isNew(lastMessage.createdAt) && this.#lookedAt !== id;
+    const isSaid = lastMessage?.role === "user" && this.#isNew(lastMessage.createdAt) && !this.#isLookedAt(id);
     return isSaid ? [...given, `said ${lastMessage.id}`] : given;
+  }
+
+  #isLookedAt(id) {
+    return id === this.#looks || id === this.#looksElsewhere;
   }
 
   #isNew(moment) {
@@ -126,10 +137,11 @@ export class Alerts extends EventTarget {
     if (this.hasDesktop) this.ways.show(rows);
   }
 
-  #hear({ tone, at, looks }) {
+  #hear({ tone, at, looks, before }) {
     // Who hears of it later than that would sound once more.
     if (tone && Date.now() - at < ONE_TONE) this.#sound(tone);
-    if (looks !== undefined) this.#lookedAt = looks;
+    // The tab that was left may say so after the one that is looked at now.
+    if (looks || before === this.#looksElsewhere) this.#looksElsewhere = looks ?? null;
   }
 
   /** In the first tab that may. */
@@ -142,7 +154,7 @@ export class Alerts extends EventTarget {
     navigator.locks.request(`${this.name} ${key}`, { ifAvailable: true }, (lock) => {
       if (!lock) return null;
       this.ways.tone();
-      return new Promise((resolve) => setTimeout(resolve, ONE_TONE));
+      return new Promise((resolve) => setTimeout(resolve, 2 * ONE_TONE));
     });
   }
 }

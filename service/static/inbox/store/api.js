@@ -29,10 +29,13 @@ export class Api extends EventTarget {
   isReachable = true;
   /** Whether this is no operator any more. */
   isRefused = false;
+  /** Whether this page has ended the session itself, and is on its way to where it goes. */
+  isGoing = false;
   /** How many requests are under way, by the id of the conversation that they change. @type {Map<string, number>} */
   #writing = new Map();
-  /** How often the network went. */
+  /** How often the network went, and how often the session of this browser was ended by another tab. */
   #cuts = 0;
+  #ends = 0;
 
   /** @param {string} locale in which refusals are told @param {string} member who is here: nothing is asked as whoever has signed in since, in another tab */
   constructor(locale, member) {
@@ -89,10 +92,14 @@ export class Api extends EventTarget {
     const options = { method: "POST", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
     const answer = await fetch("/sign-out", options).catch(() => null);
     if (answer?.type !== "opaqueredirect") throw new Problem(answer ? "internal" : "network", answer?.status ?? 0);
+    this.isGoing = true;
+    // Called back from where browsers keep pages.
+    addEventListener("pageshow", () => (this.isGoing = false), { once: true });
   }
 
   /** The session of this browser is ended, by another tab. */
   leave() {
+    this.#ends += 1;
     this.#note("isSignedOut", "session", true);
   }
 
@@ -101,7 +108,10 @@ export class Api extends EventTarget {
     if (id) this.#writing.set(id, (this.#writing.get(id) ?? 0) + 1);
     try {
       const limit = AbortSignal.timeout(PATIENCE);
-      return await this.#read(await this.#fetch(method, path, body, { ...options, limit }), options);
+      const ends = this.#ends;
+      const answer = await this.#fetch(method, path, body, { ...options, limit });
+      // What was asked for before the session was ended does not say that it goes on.
+      return await this.#read(answer, ends === this.#ends ? options : { isOfAnybody: true });
     } finally {
       if (id) this.#written(id);
     }

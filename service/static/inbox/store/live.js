@@ -21,6 +21,8 @@ const DEAF = 45_000;
 /** The service forgets after 60 s. */
 const TOLD_EVERY = 30_000;
 const CHOSEN = "munui.inbox.availability";
+/** How long a sign-out may be on its way to the service after another tab has told of it. */
+const LEAVING = 10_000;
 
 /** Dispatches `typing` and `presence` with what was told in `detail`, `hello` when a stream begins, `state` when hints begin or cease to come, `me` when the operator's own state is another. */
 export class Live extends EventTarget {
@@ -34,8 +36,8 @@ export class Live extends EventTarget {
   #toldAt = 0;
   #looksAt = null;
   #toldLooking = null;
-  /** Whether the operator has signed out in another tab. */
-  #isLeft = false;
+  /** When another tab told that the operator signs out; 0 where they have not. */
+  #leftAt = 0;
   /** Who is here instead, or "nobody", once this page was to be theirs. @type {?string} */
   #other = null;
   #wake = () => {};
@@ -101,17 +103,19 @@ export class Live extends EventTarget {
 
   /** Before the service may know it: what is asked next would be asked by whoever comes. */
   #left() {
-    this.#isLeft = true;
-    this.api.leave();
+    this.#leftAt = Date.now();
+    // Told by this page, too.
+    if (!this.api.isGoing) this.api.leave();
   }
 
   /** Signed in again, perhaps as somebody else, in this tab or another; or gone, and then nothing stays on the screen. */
   async #probe() {
-    if (!this.api.isSignedOut) return;
-    const gone = ({ status }) => ({ id: this.#isLeft && status === 401 ? "nobody" : null });
+    if (!this.api.isSignedOut || this.api.isGoing) return;
+    const gone = ({ status }) => ({ id: this.#leftAt && status === 401 ? "nobody" : null });
     const { id } = await this.api.get("/me", {}, { isOfAnybody: true }).catch(gone);
-    if (!id) return;
-    this.#isLeft = false;
+    // Who signs out is who is signed in, until the service hears of it.
+    if (!id || (id === this.inbox.me.id && Date.now() - this.#leftAt < LEAVING)) return;
+    this.#leftAt = 0;
     if (id === this.inbox.me.id) await this.api.get("/me").catch(() => {});
     else if (id !== this.#other) {
       // Once: who has something here that is not saved may stay, and a page that is slow to come is not called off.
@@ -174,7 +178,11 @@ export class Live extends EventTarget {
         this.#wake = resolve;
         setTimeout(resolve, wait * (0.5 + Math.random() / 2));
       });
-      this.#wake = () => {};
+      // One that is under way may be in vain; then the next one need not wait either.
+      let isHurried = false;
+      this.#wake = () => {
+        isHurried = !this.isAlive;
+      };
       const heard = ({ kind, told }) => {
         if (kind === "retry") wished = told;
         else this.#relay({ kind, told });
@@ -184,7 +192,8 @@ export class Live extends EventTarget {
         (error) => error,
       );
       this.#relay({ kind: "cut" });
-      wait = (refused?.retryAfter ?? 0) * 1000 || Math.min(LONGEST, Math.max(wished, wait * 2));
+      const longer = Math.min(LONGEST, Math.max(wished, wait * 2));
+      wait = (refused?.retryAfter ?? 0) * 1000 || (isHurried ? 0 : longer);
     }
   }
 

@@ -115,18 +115,14 @@ export class Places {
     cached.applyOpened(chat.cache, answer);
     chat.news.tabs.tell("opened", answer);
     if (chat.opening !== opening) return undefined; // went elsewhere meanwhile
-    this.#moveDraft(NEXT, id);
+    const draft = chat.drafts.get(NEXT);
+    if (draft) chat.drafts.set(id, draft);
+    chat.drafts.remove(NEXT);
     Object.assign(chat, { activeId: id, opening: null });
     if (answer.replayed) return this.show(id);
     chat.reading.seen(id);
     this.join();
     chat.news.poll.start();
     return chat.news.tell(answer.messages);
-  }
-
-  #moveDraft(from, to) {
-    const { drafts } = this.chat;
-    if (drafts.get(from)) drafts.set(to, drafts.get(from));
-    drafts.remove(from);
   }
 }
