@@ -160,10 +160,13 @@ def test_the_page_for_developers_shows_what_happens(server: AppServer, new_conte
     context = new_context(**LOOKS["desktop"])
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
+    page.clock.install()
     page.goto(f"{server.url}/developers")
-    page.locator("[data-copy='embed-line']").click()
+    page.locator("[data-copy='embed-line']").dblclick()
     line = f'<script type="module" src="{server.url}/embed.js" data-locale="ko"></script>'
     page.wait_for_function("async (line) => await navigator.clipboard.readText() === line", arg=line)
+    page.clock.run_for(5000)
+    expect(page.locator("[data-copy='embed-line']")).to_have_text(TEXTS["ko"]["dev_copy"])
     log = page.locator("#event-log")
     for method, event in (("open", "munui:opened"), ("close", "munui:closed"), ("toggle", "munui:message")):
         page.locator(f"[data-chat='{method}']").click()

@@ -74,11 +74,11 @@ function show({ type, detail }) {
 
 async function copy(button) {
   const text = document.getElementById(button.dataset.copy).textContent;
+  button.dataset.label ??= button.textContent; // who copies twice meets what is said of the first time
   await navigator.clipboard.writeText(text);
-  const before = button.textContent;
   button.textContent = button.dataset.copied;
   setTimeout(() => {
-    button.textContent = before;
+    button.textContent = button.dataset.label;
   }, 2000);
 }
 
