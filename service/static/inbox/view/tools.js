@@ -101,7 +101,9 @@ class InboxTools extends View {
   /** The conversation stays open beside another list. */
   #go(filters) {
     const { places } = this.desk;
-    const { id, view } = places.now;
+    const { id, view, page } = places.now;
+    // Who went on before it was looked for stays there.
+    if (page) return;
     places.go(id ? places.conversation(id, { view, filters }) : places.list(view, filters), { replace: true });
   }
 }
