@@ -3,6 +3,7 @@
 import json
 import socket
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,13 +91,18 @@ class Ports:
     def start_on(self, name: str, wanted: int, start: Callable[[int], None]) -> int:
         """Call `start` with a port, and with another where somebody took it meanwhile; return the port.
 
-        `start` raises StackError where it fails, and leaves nothing that listens then.
+        `start` raises StackError where it fails, and leaves nothing that listens then. As long as there are these ports
+        nobody else is given it: starting takes a while, and what is stopped may be started again.
         """
         for _ in range(_TRIES):
             port = self.choose(name, wanted)
+            kept = keep(port)
+            let_go = weakref.finalize(self, kept.close) if kept else None
             try:
                 start(port)
             except StackError:
+                if let_go:
+                    let_go()
                 if is_free(port):
                     raise
             else:

@@ -4,7 +4,6 @@
 """
 
 import shutil
-import weakref
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +14,7 @@ from scripts.local.files import close_to_others, private_folder
 from scripts.local.gateway import PASSWORD_COST, Gateway, SignUps
 from scripts.local.keys import load_or_make
 from scripts.local.paths import MIGRATIONS
-from scripts.local.ports import Ports, keep
+from scripts.local.ports import Ports
 from scripts.local.postgres import Postgres
 from scripts.local.process import Child
 from scripts.migrations.runner import migrate
@@ -61,7 +60,6 @@ class LocalStack:
         self._wanted = (db_port, api_port)
         self._db_port = 0
         self._api_port = 0
-        self._kept: set[int] = set()
         self._migrations = migrations
         self.site_url = site_url
         self._sign_ups = sign_ups or SignUps()
@@ -146,7 +144,6 @@ class LocalStack:
     def stop_postgres(self) -> None:
         """Stop Postgres only: the gateway stays and cannot reach it."""
         self.postgres.stop()
-        self._keep(self._db_port)
 
     def start_gateway(self) -> None:
         """Start the gateway, on its port of before where it had one."""
@@ -166,18 +163,11 @@ class LocalStack:
     def stop_gateway(self) -> None:
         """Stop the gateway only: Supabase is unreachable, the data stay."""
         self.gateway.stop()
-        self._keep(self._api_port)
 
     def restart_gateway(self) -> None:
         """Stop and start the gateway: needed after each change of the schema."""
         self.stop_gateway()
         self.start_gateway()
-
-    def _keep(self, port: int) -> None:
-        """Have a port for a start to come."""
-        if port and port not in self._kept and (kept := keep(port)):
-            self._kept.add(port)
-            weakref.finalize(self, kept.close)
 
     def apply_migrations(self, to: str | None = None) -> None:
         """Apply pending migrations, up to version `to` where it is given."""

@@ -58,8 +58,9 @@ class KnownFlows:
             raise Internal(f"The flow {version} is not known")
         compiled = compile_flow(read_flow(definition))
         with self._lock:
-            self._flows[version] = compiled
+            # Before it is known: whoever asks what is known, and where that answers, does so without the lock.
             self._learn(compiled)
+            self._flows[version] = compiled
         return compiled
 
     def _learn(self, flow: CompiledFlow) -> None:

@@ -44,15 +44,18 @@ class TeamRow:
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
         self._asking = threading.Lock()
-        self._kept: tuple[float, Row] | None = None
+        # Another one after each change that this process knows of.
+        self._era = object()
+        self._kept: tuple[object, float, Row] | None = None
 
     def forget(self) -> None:
-        """Ask anew the next time: this process knows that it was changed."""
-        self._kept = None
+        """Ask anew the next time: this process knows that it was changed. What is being asked for now may be of before:
+        it is told to whoever asked, and not kept."""
+        self._era = object()
 
     def get(self) -> Row:
         """The row. Raises MunuiError where it has to be asked for and cannot be."""
-        kept = self._kept
+        kept = self._known()
         if kept is not None and time.monotonic() - kept[0] < KEPT:
             return kept[1]
         # One asks for all. Nobody who has something to tell waits for it, and nobody for long.
@@ -61,10 +64,17 @@ class TeamRow:
                 raise UpstreamUnavailable("Supabase is slow to tell of the team")
             return kept[1]
         try:
-            if self._kept is not kept and self._kept is not None:
-                return self._kept[1]
+            known = self._known()
+            if known is not None and known != kept:
+                return known[1]
+            era, asked_at = self._era, time.monotonic()
             row = actions.read_team(self._upstream.service_client())
-            self._kept = time.monotonic(), row
+            self._kept = era, asked_at, row
             return row
         finally:
             self._asking.release()
+
+    def _known(self) -> tuple[float, Row] | None:
+        """When the row was asked for, and what it was, where nobody has changed it since."""
+        kept = self._kept
+        return None if kept is None or kept[0] is not self._era else kept[1:]

@@ -6,6 +6,7 @@ web, a job), who looks at them (`service/supabase`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 
 # How many requests this web request has sent upstream, and when it must be done (time.monotonic, seconds).
@@ -13,5 +14,6 @@ upstream_calls: ContextVar[int] = ContextVar("upstream_calls", default=0)
 deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 # The address that Supabase Auth shall count this web request for; None where it is not to be told one.
 visitor_address: ContextVar[str | None] = ContextVar("visitor_address", default=None)
-# Whether a failure is told in the log where it is noticed. Who asks again and again tells of it himself, once.
-tells_of_failures: ContextVar[bool] = ContextVar("tells_of_failures", default=True)
+# Whether a failure is told in the log where it is noticed; asked then, not before. Who asks again and again has it told
+# once (service/http/observe.py): questions that are on their way together find the same outage.
+tells_of_failures: ContextVar[Callable[[], bool]] = ContextVar("tells_of_failures", default=lambda: True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import threading
 import time
 import traceback
 from collections.abc import MutableMapping
@@ -71,6 +72,17 @@ def configure_logging(level: str) -> None:
     # Libraries log addresses with ids and filters in them; only their troubles are wanted.
     for noisy in ("httpx", "postgrest", "supabase_auth", "werkzeug"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class Once:
+    """For `tells_of_failures` (service/core/outgoing.py): yes to the first who asks, on any thread, and to no other."""
+
+    def __init__(self) -> None:
+        self._taken = threading.Lock()
+
+    def __call__(self) -> bool:
+        """Whether this is the first time."""
+        return self._taken.acquire(blocking=False)
 
 
 def outline(error: BaseException) -> dict[str, object]:

@@ -5,6 +5,7 @@ Belongs here: the question and its names. Does not belong here: who may read (`s
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ class JobNumbers(Collector):
         self._upstream = upstream
         self._lock = threading.Lock()
         self._found: Row | None = None
-        self._asked_at = -REMEMBERED_SECONDS
+        self._asked_at = -math.inf
 
     def collect(self) -> Iterator[Metric]:
         """The numbers; none where the database does not answer."""

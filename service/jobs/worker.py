@@ -22,7 +22,7 @@ import structlog
 
 from service.core.errors import MunuiError
 from service.core.outgoing import tells_of_failures
-from service.http.observe import outline
+from service.http.observe import Once, outline
 from service.jobs import actions
 from service.jobs.work import Handler, Job, JobFailed, Tick, Work
 from service.supabase.clients import Upstream
@@ -71,6 +71,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop; then finish what there is."""
+        # A question that is asked every two seconds would fill the log.
+        tells_of_failures.set(Once())
         log.info("worker_started", kinds=sorted(self._work.handlers), ticks=sorted(self._work.ticks))
         while not self._stopping.is_set():
             self._wait(self._round())
@@ -88,14 +90,19 @@ class Worker:
     def drain(self) -> int:
         """Do all that is due now, ticks too, and what becomes due by it; how many jobs and ticks that were.
 
-        For who drives a worker by hand: nothing else may run it.
+        For who drives a worker by hand: nothing else may run it. It ends, also where a round takes longer than the
+        periods of its ticks.
         """
         total = 0
+        begun_before: set[str] = set()
         while begun := self._begin():
-            total += begun
+            total += len(begun)
             with self._changed:
                 self._changed.wait_for(lambda: not self._busy.total())
             self._tell_done()
+            if begun_before.issuperset(begun):
+                break
+            begun_before.update(begun)
         return total
 
     def _round(self) -> float:
@@ -112,7 +119,7 @@ class Worker:
             return self._lost_seconds
         if self._is_lost:
             self._is_lost = False
-            tells_of_failures.set(True)
+            tells_of_failures.set(Once())
             log.info("worker_found")
         return 0.0 if begun and self._free() else self._idle_seconds
 
@@ -137,14 +144,15 @@ class Worker:
             }
         return {kind: (count, handler) for kind, (count, handler) in free.items() if count > 0}
 
-    def _begin(self) -> int:
+    def _begin(self) -> list[str]:
+        """Take what is due; each attempt at a job under a name of its own, and ticks under theirs."""
         ticks = {name: tick.every_seconds for name, tick in self._work.ticks.items() if not self._busy[_of_tick(name)]}
         taken = actions.claim(self._upstream, self._free(), ticks)
         for job in taken.jobs:
             self._submit(job.kind, self._do, job)
         for name in taken.ticks:
             self._submit(_of_tick(name), self._tick, name, self._work.ticks[name])
-        return len(taken.jobs) + len(taken.ticks)
+        return [*(f"{job.id} {job.attempts}" for job in taken.jobs), *taken.ticks]
 
     def _submit(self, what: str, do: Callable[..., None], *about: object) -> None:
         with self._changed:
@@ -216,8 +224,6 @@ class Worker:
     def _note_lost(self) -> None:
         if not self._is_lost:
             self._is_lost = True
-            # Told once: a question that is asked every two seconds would fill the log.
-            tells_of_failures.set(False)
             log.warning("worker_lost")
 
 

@@ -24,7 +24,7 @@ import structlog
 from service.core.errors import MunuiError
 from service.core.outgoing import tells_of_failures
 from service.http.metrics import Metrics
-from service.http.observe import outline
+from service.http.observe import Once, outline
 from service.live import actions, events
 from service.live.audience import Audience
 from service.live.listener import Listener
@@ -60,6 +60,8 @@ class Hub:
         # When news may be asked for, also by who begins to listen again (time.monotonic, seconds).
         self._due = 0.0
         self._lost_at: float | None = None
+        # Whether what fails is told, since the last answer once: one that is asked twice a second would fill the log.
+        self._tells = Once()
 
     @contextmanager
     def heard_by(self, one: Listener) -> Iterator[None]:
@@ -81,7 +83,7 @@ class Hub:
     def _stop(self) -> None:
         for task in self._tasks:
             task.cancel()
-        self._tasks, self._lost_at = [], None
+        self._tasks, self._lost_at, self._tells = [], None, Once()
         self._audience.forget()
 
     async def _follow(self) -> None:
@@ -126,8 +128,7 @@ class Hub:
     def _ask(self, question: Callable[..., Answer], about: object) -> asyncio.Future[Answer]:
         self._metrics.live_questions.inc()
         context = contextvars.Context()
-        # Told once: a question that is asked twice a second would fill the log.
-        context.run(tells_of_failures.set, self._lost_at is None)
+        context.run(tells_of_failures.set, self._tells)
         loop = asyncio.get_running_loop()
         asked = loop.run_in_executor(self._threads, context.run, question, self._upstream, about)
         # One that nobody waits for any more may fail.
@@ -156,6 +157,7 @@ class Hub:
             self._audience.hush()
 
     def _note_found(self) -> None:
+        self._tells = Once()
         if self._lost_at is not None:
             log.info("live_found", seconds=round(time.monotonic() - self._lost_at, 1))
             self._lost_at = None

@@ -36,8 +36,9 @@ class Stream:
         self._listener = Listener(str(member.id), is_operator=is_operator)
         self._request_id = request_id
         self._give_back = give_back
-        self._begun = time.monotonic()
+        # In this order: however long it takes to look at two clocks, the token has not a moment less.
         left = member.expires_at - time.time()
+        self._begun = time.monotonic()
         # One that has expired, but is taken for good all the same, is so for a moment longer.
         self._until = self._begun + (left if left > 0 else left + _LEEWAY)
 

@@ -167,7 +167,7 @@ def refusal(error: APIError, asked: str) -> MunuiError:
         return errors.Invalid("The database cannot hold this")
     if not code or code.startswith(_PASSING) or code in ("408", "429") or (len(code) == 3 and code.startswith("5")):
         return _unavailable(asked, code)
-    if tells_of_failures.get():
+    if tells_of_failures.get()():
         log.error("upstream_refused", asked=asked, code=code)
     return errors.Internal()
 
@@ -181,13 +181,13 @@ def _now(details: object) -> dict[str, Any] | None:
 
 
 def _unavailable(asked: str, reason: str) -> errors.UpstreamUnavailable:
-    if tells_of_failures.get():
+    if tells_of_failures.get()():
         log.warning("upstream_unavailable", asked=asked, reason=reason)
     return errors.UpstreamUnavailable("Supabase cannot be reached; repeat with the same ids", retry_after=RETRY_AFTER)
 
 
 def _unexpected(asked: str, missing: str) -> errors.Internal:
     """Supabase is there and has answered: that we do not understand it is a fault between its version and ours."""
-    if tells_of_failures.get():
+    if tells_of_failures.get()():
         log.error("upstream_unexpected", asked=asked, missing=missing)
     return errors.Internal()

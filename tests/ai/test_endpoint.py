@@ -14,6 +14,7 @@ from service.knowledge.generative.endpoint import Endpoint, ModelAway
 from service.knowledge.generative.prompt import compose
 from tests.ai.materials import material
 from tests.ai.standin import KEY, MODEL, StandIn, Step, cut, finished, honest, late, saying, status, streamed
+from tests.concurrency import until
 from tests.web.apps import offline_settings
 
 PROMPT = compose(material(), "0" * 32)
@@ -147,6 +148,8 @@ def test_there_is_one_time_for_all_attempts(
         endpoint.ask(PROMPT.messages, SCHEMA, soon(2.0))
     # Far less than what was asked to wait for.
     assert time.monotonic() - began < 20
+    # What was sent arrives, also where nobody waits for its answer any more.
+    until(lambda: bool(standin.got))
     assert len(standin.got) == 1
 
 

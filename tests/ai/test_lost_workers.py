@@ -14,6 +14,7 @@ import pytest
 from scripts.local import LocalStack
 from service.conversations import answering
 from service.core.errors import UpstreamUnavailable
+from service.jobs import worker as workers
 from service.knowledge.generative import actions
 from service.knowledge.generative import work as working
 from service.knowledge.generative.words import handover
@@ -57,6 +58,12 @@ STEPS: dict[str, tuple[Any, str]] = {
     "spend": (actions, "spend"),
     "settle": (answering, "settle"),
 }
+
+
+@pytest.fixture(autouse=True)
+def _not_before_it_is_due_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed comes again when a test says so, also where the rest of a round takes longer than its first pause."""
+    monkeypatch.setattr(workers, "FIRST_PAUSE", workers.LONGEST_PAUSE)
 
 
 def due_again(talk: Talk) -> None:

@@ -73,12 +73,15 @@ class Operator:
     def change(self, conversation_id: str, **changes: Any) -> None:
         """Change it as it is now: where the customer did something meanwhile, look again."""
         path = f"/conversations/{conversation_id}"
-        for _ in range(3):
+        for is_last in (False, False, True):
             rev = self.ask("GET", path)["conversation"]["rev"]
-            answer = self._client.patch(path, json={"ifRev": rev, **changes})
-            if answer.status_code != httpx.codes.CONFLICT:
-                break
-        answer.raise_for_status()
+            try:
+                self.ask("PATCH", path, ifRev=rev, **changes)
+            except httpx.HTTPStatusError as error:
+                if is_last or error.response.status_code != httpx.codes.CONFLICT:
+                    raise
+            else:
+                return
 
     def heard(self, conversation_id: str) -> list[str]:
         """What the customer wrote there."""

@@ -155,7 +155,7 @@ def test_where_nobody_can_tell_the_flow_goes_on_and_nothing_waits(
     visitor.took()
     visitor.write(QUESTION)
     expect(visitor.bubbles.last).to_contain_text(FALLBACK)
-    expect(visitor.page.locator("munui-chat .meta").locator(".sending, .waiting, .failed")).to_have_count(0)
+    expect(visitor.unsent).to_have_count(0)
     expect(visitor.banner).to_have_count(0)
     assert visitor.took() == ["POST /api/v1/answers"]
     visitor.page.unroute(ANSWERS)
@@ -179,13 +179,14 @@ def test_a_question_that_was_on_its_way_is_answered_once_after_a_reload_in_all_t
         visitor.launcher.click()
         expect(sources(visitor)).to_have_count(1)
         expect(visitor.mine).to_have_count(1)
-        expect(visitor.page.locator("munui-chat .meta").locator(".sending, .waiting")).to_have_count(0)
+        expect(visitor.unsent).to_have_count(0)
     first.reads(second.says())
     held.pop().abort()
 
 
 def test_it_is_told_to_a_screen_reader_once(visitor: Visitor, host: Host) -> None:
     visitor.begin(host.url)
+    expect(visitor.log).to_have_attribute("aria-live", "polite")
     visitor.page.evaluate("""() => {
         window.told = [];
         const log = document.querySelector("munui-chat").shadowRoot.querySelector("[role=log]");

@@ -8,10 +8,11 @@ from typing import Any
 from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import NewVisitor
+from tests.browser.holding import Held
 from tests.browser.host import Host
 from tests.browser.operator import Operator
 from tests.browser.test_people_answer import ASK, TO_BOT, say
-from tests.browser.visitor import OKAY, Visitor
+from tests.browser.visitor import A_TASK_LATER, OKAY, Visitor
 from tests.stack import Member
 
 CONTACT = "/api/v1/me/contact"
@@ -58,6 +59,7 @@ def test_those_who_answer_see_what_the_page_said(
     with page.expect_request(of_contact) as second:
         page.evaluate(TELL, {"plan": None, "vip": True})
     assert second.value.post_data_json["attributes"] == {"orders": 12, "vip": True}
+    second.value.response()
     say(visitor, "누구신지 보이나요")
     visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
@@ -92,6 +94,21 @@ def test_nothing_of_one_member_is_said_of_another(
     with visitor.page.expect_request(of_contact) as request:
         visitor.page.evaluate(TELL, {"since": 2020})
     assert request.value.post_data_json["attributes"] == {"since": 2020}
+
+
+def test_what_is_said_of_somebody_arrives_in_the_order_in_which_it_was_said(
+    visitor: Visitor, host: Host, member: Member
+) -> None:
+    visitor.begin(host.url, member)
+    held = Held(visitor.page, f"**{CONTACT}", "PUT")
+    visitor.page.evaluate(TELL, {"plan": "pro"})
+    held.come()
+    visitor.page.evaluate(TELL, {"plan": "free"})
+    visitor.page.evaluate(A_TASK_LATER)
+    assert told(visitor) == [f"PUT {CONTACT}"]
+    with visitor.page.expect_request(of_contact) as later:
+        held.let_go()
+    assert later.value.post_data_json["attributes"] == {"plan": "free"}
 
 
 WRONG = [

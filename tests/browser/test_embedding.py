@@ -8,10 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Route, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
+from tests.browser.holding import Held
 from tests.browser.host import MAIN, Host
 from tests.browser.visitor import GREETING, OKAY, Visitor
 from tests.stack import Member
@@ -76,13 +77,14 @@ def test_escape_is_prevented(visitor: Visitor, host: Host) -> None:
 TAGS = {
     "an address that is none": '<script type="module" src="http://"></script>',
     "an empty address": '<script type="module" src=""></script>',
-    "another's module of that name": '<script type="module" src="https://other.example/embed.js"></script>',
+    "another's module of that name": '<script type="module" src="/embed.js"></script>',
     "a tag without an address": '<script type="module">window.mine = 1</script>',
 }
 
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_other_tags_of_the_page_do_not_matter(new_visitor: NewVisitor, host: Host, tag: str) -> None:
+    host.files["/embed.js"] = ("text/javascript", b"window.mine = 1")
     visitor = new_visitor().go(f"{host.page(before=TAGS[tag])}?locale=en")
     assert visitor.page.locator("munui-chat").get_attribute("locale") == "en"
 
@@ -184,6 +186,16 @@ def test_a_sandboxed_frame_is_told_too(visitor: Visitor, host: Host) -> None:
 NEVER = """<script>customElements.whenDefined("munui-chat").then(() => {
   document.querySelector("munui-chat").getAccessToken = %s;
 })</script>"""
+# The first question is answered by `give()`.
+LATE = """() => window.given ?? new Promise((resolve) => {
+  window.give = (token) => { window.given = token; resolve(token) };
+})"""
+GIVE = "(token) => window.give(token)"
+# The first two are answered by the test, in any order.
+TWICE = """() => new Promise((resolve) => {
+  window.answers ??= [];
+  if (window.answers.push(resolve) > 2) resolve("%s");
+})"""
 
 
 def test_a_token_that_never_comes_leaves_the_guests_chat(visitor: Visitor, host: Host) -> None:
@@ -203,26 +215,48 @@ def test_a_token_that_never_comes_leaves_the_guests_chat(visitor: Visitor, host:
 
 
 def test_a_token_that_comes_late_is_taken(visitor: Visitor, host: Host, member: Member) -> None:
-    visitor.page.goto(f"{host.url}/empty")
-    visitor.know(member)
-    late = """() => window.isGiven ? sessionStorage.getItem("token")
-      : new Promise((resolve) => {
-          window.give = () => { window.isGiven = true; resolve(sessionStorage.getItem("token")) };
-        })"""
     visitor.page.clock.install()
-    visitor.page.goto(host.page(before=NEVER % late))
+    visitor.page.goto(host.page(before=NEVER % LATE))
     visitor.launcher.click()
     visitor.page.clock.run_for(6000)
     expect(visitor.bubbles.first).to_contain_text(GREETING)
     visitor.took()
-    held: list[Route] = []
-    visitor.page.route("**/api/v1/conversations", lambda route: held.append(route), times=1)  # noqa: PLW0108
-    with visitor.page.expect_request("**/api/v1/conversations"):
-        visitor.page.evaluate("window.give()")
+    listed = Held(visitor.page, "**/api/v1/conversations")
+    visitor.page.evaluate(GIVE, member.access_token)
+    listed.come()
     expect(visitor.bubbles).to_have_count(0)
-    held[0].continue_()
+    listed.let_go()
     expect(visitor.bubbles.first).to_contain_text(GREETING)
     assert visitor.took() == ["GET /api/v1/conversations", "POST /api/v1/conversations"]
+
+
+def test_a_new_chat_is_begun_once_it_is_known_whose_it_is(visitor: Visitor, host: Host, member: Member) -> None:
+    """The list stands there before that: what a member began in it was a guest's, and then was found no more."""
+    visitor.page.goto(host.page(before=NEVER % LATE))
+    visitor.launcher.click()
+    visitor.panel.get_by_role("button", name="새 대화").click()
+    visitor.page.evaluate(GIVE, member.access_token)
+    visitor.took()
+    visitor.chip("배송").click()
+    expect(visitor.chip(OKAY)).to_be_visible()
+    expect(visitor.banner).to_have_count(0)
+    assert [call for call in visitor.took() if call.endswith("/turns")]
+
+
+def test_of_two_answers_who_is_here_the_one_counts_that_was_asked_for_last(
+    visitor: Visitor, host: Host, member: Member
+) -> None:
+    """A page asks for its token anew when somebody signs in; what it asked for before may take longer."""
+    visitor.page.goto(host.page(before=NEVER % (TWICE % member.access_token)))
+    visitor.page.wait_for_function("window.answers?.length === 1")
+    visitor.page.evaluate("void document.querySelector('munui-chat').signIn()")
+    with visitor.page.expect_response("**/api/v1/conversations"):
+        visitor.page.evaluate("(token) => window.answers[1](token)", member.access_token)
+    visitor.page.evaluate("window.answers[0](null)")
+    visitor.open()
+    visitor.chip("배송").click()
+    expect(visitor.chip(OKAY)).to_be_visible()
+    assert [call for call in visitor.took() if call.endswith("/turns")]
 
 
 @pytest.mark.parametrize(

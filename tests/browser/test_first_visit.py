@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
@@ -132,18 +132,14 @@ def test_what_is_sent_while_the_conversation_still_opens_goes_out_then(
 ) -> None:
     page = new_context().new_page()
     sign_up(page, server)
-    held: list[Route] = []
-    page.route(
-        "**/api/v1/conversations",
-        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
-    )
+    begun = Held(page, "**/api/v1/conversations", "POST")
     page.goto(server.url)
     visitor = Visitor(page)
-    with page.expect_request(lambda request: request.method == "POST"):
-        visitor.launcher.click()
+    visitor.launcher.click()
+    begun.come()
     visitor.write(QUESTION)
     expect(visitor.input).to_have_value(QUESTION)
-    held[0].continue_()
+    begun.let_go()
     expect(visitor.log).to_contain_text("확실한 답을 찾지 못했어요")
     assert visitor.says().count(QUESTION) == 1
     expect(visitor.input).to_have_value("")

@@ -10,7 +10,7 @@ from scripts.local import LocalStack
 from tests.browser.conftest import NewVisitor
 from tests.browser.host import Host
 from tests.browser.operator import Operator
-from tests.browser.test_people_answer import ASK, PERSON, TO_BOT, hand_over, unsent
+from tests.browser.test_people_answer import ASK, PERSON, TO_BOT, hand_over
 from tests.browser.visitor import Visitor
 from tests.stack import Member, rest
 
@@ -55,7 +55,7 @@ def test_who_asks_further_up_is_taken_to_the_answer(new_visitor: NewVisitor, hos
     for number in range(3):
         visitor.write(f"글 {number}")
         expect(visitor.mine).to_have_count(number + 1)
-        expect(unsent(visitor)).to_have_count(0)
+        expect(visitor.unsent).to_have_count(0)
     visitor.log.evaluate(TOP)
     visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.page.locator("munui-chat .notice").last).to_be_in_viewport(ratio=1)

@@ -65,6 +65,7 @@ def test_it_is_found_and_read_in_every_look(
     expect(page.get_by_role("article").get_by_role("heading", level=2, name="손질하기")).to_be_visible()
     assert faults(page) == [], "article"
     assert page.get_by_role("cell").or_(page.get_by_role("columnheader")).evaluate_all(BROKEN) == []
+    page.wait_for_load_state()  # who presses it before its script is there presses in vain
     page.get_by_role("button", name="채팅으로 문의하기").click()
     expect(page.locator("munui-chat .panel")).to_be_visible()
 

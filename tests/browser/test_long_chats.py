@@ -6,13 +6,16 @@ import httpx
 import pytest
 from playwright.sync_api import CDPSession, expect
 
+from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
 from tests.browser.engines.until import until
+from tests.browser.holding import Held
 from tests.browser.host import Host
 from tests.browser.in_page import in_page
 from tests.browser.visitor import OKAY, Visitor
-from tests.stack import Member
+from tests.db.chats import add_texts
+from tests.stack import Member, connect
 from tests.summary import Tell
 
 MEASURE = in_page("long_log")
@@ -79,6 +82,27 @@ def test_unsent_messages_stand_as_they_were_written(visitor: Visitor, host: Host
     visitor.page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(visitor.panel.locator(".sending, .waiting")).to_have_count(0)
     expect(visitor.mine).to_have_text(["나: 첫째", "나: 둘째", "나: 셋째"])
+
+
+def test_who_comes_back_to_a_long_conversation_on_its_way_waits_for_the_same(
+    visitor: Visitor, host: Host, stack: LocalStack, member: Member
+) -> None:
+    """Up to the question that waits further up, which is asked for once."""
+    visitor.begin(host.url, member)
+    with connect(stack, autocommit=True) as db:
+        of_member = "select id from public.chat_conversations where user_id = %s"
+        add_texts(db, member.id, str(db.execute(of_member, [member.id]).fetchone()[0]), 60)
+    visitor.page.reload()
+    held = Held(visitor.page, "**/messages")
+    visitor.launcher.click()
+    held.come()
+    visitor.panel.get_by_role("button", name="대화 목록").click()
+    with visitor.page.expect_request("**/messages"):
+        visitor.panel.locator(".conversation").click()
+    visitor.took()
+    held.let_go()
+    expect(visitor.chip("배송")).to_be_visible()
+    assert sum(call.endswith("/messages") for call in visitor.rests().took()) == 1
 
 
 def _unread(client: httpx.Client) -> list[int]:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
+from tests.browser.engines.until import until
 from tests.browser.host import Host
 from tests.browser.in_page import in_page
 from tests.browser.visitor import GREETING, Visitor
@@ -34,7 +35,8 @@ def test_what_is_too_long_is_told_of_and_can_be_read(visitor: Visitor, host: Hos
     visitor.begin(host.url)
     visitor.page.evaluate(KEEP, [texts])
     before = _kept(visitor)
-    _sign_in(visitor, member)
+    with visitor.page.expect_response("**/api/v1/help?*"):  # which is asked for beside the list
+        _sign_in(visitor, member)
     told = visitor.page.get_by_role("group", name="이 브라우저에 남은 대화가 있어요")
     expect(told).to_contain_text("대화 1개는 너무 길어서")
     told.get_by_role("button", name="확인").click()
@@ -92,16 +94,16 @@ def test_a_long_log_is_in_the_page_in_part(new_visitor: NewVisitor, host: Host) 
     visitor.launcher.click()
     expect(visitor.mine.last).to_have_text("나: 399번째 글")
     visitor.log.hover()
-    rows = visitor.panel.locator(".row")
-    most = 0
-    for _ in range(200):
+    rows: list[int] = []
+
+    def is_at_its_beginning() -> bool:
         visitor.page.mouse.wheel(0, -2500)
         visitor.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        most = max(most, rows.count())
-        if GREETING in visitor.bubbles.first.inner_text():
-            break
-    assert GREETING in visitor.bubbles.first.inner_text()
-    assert most <= 200
+        rows.append(visitor.panel.locator(".row").count())
+        return GREETING in visitor.bubbles.first.inner_text()
+
+    until(is_at_its_beginning, "its beginning is reached")
+    assert max(rows) <= 200
     visitor.write("아래로")
     expect(visitor.chips.first).to_be_visible()
     expect(visitor.mine.last).to_have_text("나: 아래로")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewVisitor
+from tests.browser.engines.until import until
+from tests.browser.holding import Held
 from tests.browser.host import Host
-from tests.browser.visitor import OKAY, Visitor
+from tests.browser.visitor import GREETING, OKAY, Visitor
 from tests.stack import Member
 
 TURNS = "**/api/v1/conversations/*/turns"
@@ -16,8 +18,10 @@ PROBLEM = '{"code": "%s", "status": %d, "title": "-", "type": "about:blank"}'
 def stop_time(visitor: Visitor) -> None:
     """On this page, whose clock is Playwright's, until it is told to run.
 
-    What the chat asks for now and then is not answered any more: that would take a banner away.
+    What the chat asks for now and then is not answered any more: that would take a banner away. Nor does it give up
+    waiting for that, which it does by the browser's own clock.
     """
+    visitor.page.evaluate("AbortSignal.timeout = () => new AbortController().signal")
     visitor.page.route("**/api/v1/conversations/*/messages*", lambda _: None)
     visitor.page.clock.pause_at(visitor.page.evaluate("Date.now() + 10_000"))
 
@@ -144,16 +148,102 @@ def test_without_a_newer_token_the_visitor_is_asked_to_sign_in_and_loses_nothing
 
 def test_typing_is_cancelled_on_switching(visitor: Visitor, host: Host, member: Member) -> None:
     visitor.begin(host.url, member)
-    held: list[Route] = []
-    visitor.page.route(TURNS, lambda route: held.append(route), times=1)  # noqa: PLW0108 - it has to be a Python function
+    sent = Held(visitor.page, TURNS, "POST")
     visitor.write("기다려 볼게요")
+    sent.come()
     typing = visitor.page.locator("munui-chat .typing")
     expect(typing).to_be_visible()
     visitor.panel.get_by_role("button", name="대화 목록").click()
     visitor.panel.get_by_role("button", name="새 대화").click()
     expect(visitor.chips.first).to_be_visible()
     expect(typing).to_have_count(0)
-    held[0].continue_()
+    sent.let_go()
     visitor.panel.get_by_role("button", name="대화 목록").click()
     visitor.page.get_by_role("listitem").filter(has_text="확실한 답을 찾지 못했어요").click()
     expect(visitor.mine).to_have_text(["나: 기다려 볼게요"])
+
+
+CONVERSATIONS = "**/api/v1/conversations"
+MESSAGES = "**/api/v1/conversations/*/messages*"
+
+
+def problem(route: Route, status: int, code: str) -> None:
+    """This call gets such an answer instead of the service's."""
+    allowed = {"Access-Control-Allow-Origin": "*"}
+    route.fulfill(
+        status=status, headers=allowed, content_type="application/problem+json", body=PROBLEM % (code, status)
+    )
+
+
+def two_conversations(visitor: Visitor, host: Host, member: Member) -> None:
+    """One that is over, of which the page knows no message, and one that is open and shown."""
+    visitor.page.clock.install()
+    visitor.begin(host.url, member)
+    visitor.chip("배송").click()
+    visitor.chip(OKAY).click()
+    visitor.page.get_by_role("button", name="새 대화").click()
+    expect(visitor.chip("결제")).to_be_visible()
+    visitor.page.reload()
+    visitor.open()
+
+
+def enter_the_other(visitor: Visitor, held: list[Route]) -> None:
+    """Press the one that is over; what it asks for is held."""
+    visitor.panel.get_by_role("button", name="대화 목록").click()
+    visitor.page.route(MESSAGES, lambda route: held.append(route), times=1)  # noqa: PLW0108 - it has to be a Python function
+    visitor.page.get_by_role("listitem").filter(has_text="종료").click()
+    until(lambda: visitor.page.evaluate("1") and held, "its messages are asked for")
+
+
+def test_what_did_not_come_brings_nobody_back(visitor: Visitor, host: Host, member: Member) -> None:
+    """It is asked for again by itself, but not where the visitor has left it meanwhile."""
+    two_conversations(visitor, host, member)
+    held: list[Route] = []
+    enter_the_other(visitor, held)
+    problem(held[0], 503, "upstream_unavailable")
+    expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
+    visitor.panel.get_by_role("button", name="대화 목록").click()
+    visitor.page.clock.run_for(6000)
+    expect(visitor.page.get_by_role("listitem")).to_have_count(2)
+
+
+def test_a_conversation_that_is_gone_takes_no_other_with_it(visitor: Visitor, host: Host, member: Member) -> None:
+    two_conversations(visitor, host, member)
+    held: list[Route] = []
+    enter_the_other(visitor, held)
+    visitor.panel.get_by_role("button", name="대화 목록").click()
+    visitor.page.get_by_role("listitem").filter(has_not_text="종료").click()
+    expect(visitor.chip("결제")).to_be_visible()
+    with visitor.page.expect_response(MESSAGES):
+        problem(held[0], 404, "not_found")
+    visitor.panel.get_by_role("button", name="대화 목록").click()
+    expect(visitor.page.get_by_role("listitem")).to_have_count(1)
+    expect(visitor.page.get_by_role("listitem")).not_to_contain_text("종료")
+
+
+def test_what_fails_besides_leaves_the_next_try(visitor: Visitor, host: Host, member: Member) -> None:
+    """A conversation that could not begin is tried again by itself, also where the list could not be read meanwhile."""
+    visitor.page.clock.install()
+    visitor.go(host.url, member)
+    held: list[Route] = []
+    is_down = True
+
+    def answer(route: Route) -> None:
+        if is_down and not held and route.request.method == "POST":
+            held.append(route)
+        elif is_down and (held or route.request.method == "POST"):
+            problem(route, 503, "upstream_unavailable")
+        else:
+            route.continue_()
+
+    visitor.page.route(CONVERSATIONS, answer)
+    visitor.launcher.click()
+    until(lambda: visitor.page.evaluate("1") and held, "it is begun")
+    visitor.page.clock.run_for(6000)  # the list may be read anew
+    problem(held[0], 503, "upstream_unavailable")
+    expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
+    with visitor.page.expect_response(lambda answer: answer.request.method == "GET" and answer.status == 503):
+        visitor.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    is_down = False
+    visitor.page.clock.run_for(6000)
+    expect(visitor.bubbles.first).to_contain_text(GREETING)

@@ -13,6 +13,8 @@ from tests.browser.visitor import GREETING, OKAY, WRITE, Visitor
 from tests.stack import Member
 
 WAYS = {"light": {}, "dark": {"color_scheme": "dark"}, "small": {"viewport": {"width": 320, "height": 568}}}
+# What was drawn is on the screen, and the log has heard where it stands: two scrolls in one frame are one.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def faults(visitor: Visitor) -> list[str]:
@@ -179,9 +181,11 @@ def test_a_long_history_loads_upwards_without_a_jump(new_visitor: NewVisitor, ho
         visitor.chip("배송").click()
         visitor.write(f"글 {number}")
         expect(visitor.mine.last).to_have_text(f"나: 글 {number}")
+    expect(visitor.unsent).to_have_count(0)
     visitor.page.reload()
     visitor.launcher.click()
     expect(visitor.chip("배송")).to_be_visible()
+    visitor.page.evaluate(DRAWN)
     before = visitor.bubbles.count()
     first = visitor.mine.first.element_handle()
     place = visitor.log.evaluate(
@@ -197,9 +201,11 @@ def test_who_reads_further_up_is_told_of_news(new_visitor: NewVisitor, host: Hos
     for number in range(6):
         phone.write(f"글 {number}")
         expect(phone.mine.last).to_have_text(f"나: 글 {number}")
-    expect(phone.page.locator("munui-chat .meta").locator(".sending, .waiting, .failed")).to_have_count(0)
+    expect(phone.unsent).to_have_count(0)
     laptop = new_visitor(viewport={"width": 800, "height": 500}).begin(host.url, member)
+    laptop.page.evaluate(DRAWN)
     laptop.log.evaluate("(log) => { log.scrollTop = 0 }")
+    laptop.page.evaluate(DRAWN)
     phone.chip("배송").click()
     expect(phone.chip(OKAY)).to_be_visible()
     laptop.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

@@ -9,15 +9,16 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Request, Route, expect
+from playwright.sync_api import Request, Response, Route, expect
 
 from scripts.local.app_server import AppServer
 from tests.browser.conftest import NewVisitor
+from tests.browser.holding import Held
 from tests.browser.host import Host
 from tests.browser.loaded import MOST_BYTES, MOST_FOR_PEOPLE, gzipped, gzipped_for_people
 from tests.browser.operator import Operator
 from tests.browser.test_people import AXE, WAYS, faults
-from tests.browser.visitor import ANOTHER, GOODBYE, OKAY, WRITE, Visitor
+from tests.browser.visitor import ANOTHER, GOODBYE, OKAY, STREAM, WRITE, Visitor
 from tests.stack import Member
 from tests.words import a_word
 
@@ -25,7 +26,6 @@ PERSON = "상담원 연결"
 ASK = "사람과 상담하기"
 TO_BOT = "상담봇과 계속하기"
 NAME = "박상담"
-STREAM = "/api/v1/events"
 FAILED = "(number) => window.heard.filter(([name]) => name === 'error').length >= number"
 SESSIONS = "**/api/v1/guest-sessions"
 FOR_PEOPLE = "**/assets/people-*"
@@ -50,7 +50,7 @@ def say(visitor: Visitor, text: str) -> None:
     """Write it, and wait until it has gone."""
     visitor.write(text)
     expect(visitor.mine.last).to_have_text(f"나: {text}")
-    expect(unsent(visitor)).to_have_count(0)
+    expect(visitor.unsent).to_have_count(0)
 
 
 def tells(*, is_typing: bool) -> Callable[[Request], bool]:
@@ -58,14 +58,14 @@ def tells(*, is_typing: bool) -> Callable[[Request], bool]:
     return lambda one: one.url.endswith("/typing") and one.post_data_json == {"isTyping": is_typing}
 
 
+def is_read(one: Request | Response) -> bool:
+    """Whether it tells what was read."""
+    return one.url.endswith("/read")
+
+
 def person(visitor: Visitor) -> list[str]:
     """What people said, in the order in which it stands there."""
     return visitor.page.locator("munui-chat .row.person .bubble").all_text_contents()
-
-
-def unsent(visitor: Visitor) -> Locator:
-    """What is still on its way, or did not go."""
-    return visitor.page.locator("munui-chat .meta").locator(".sending, .waiting, .failed")
 
 
 def said_at(visitor: Visitor, text: str) -> None:
@@ -94,7 +94,7 @@ def test_a_person_answers_and_both_see_it_at_once(
         with asker.page.expect_request(tells(is_typing=is_typing)):
             act()
     expect(asker.mine.last).to_have_text("나: 급해요")
-    expect(unsent(asker)).to_have_count(0)
+    expect(asker.unsent).to_have_count(0)
     assert operator.heard(key) == ["배송이 어디쯤인가요", "급해요"]
     assert asker.says().count("지금 배송 중이에요") == 1
     assert 0 < gzipped(asker.page) <= MOST_BYTES
@@ -147,7 +147,7 @@ def test_what_a_guest_said_and_is_still_on_its_way_goes_along(visitor: Visitor, 
     visitor.panel.get_by_role("button", name=ASK).click()
     expect(visitor.panel.get_by_role("button", name=TO_BOT)).to_be_visible()
     expect(visitor.mine).to_have_text(["나: 아직 가는 중이에요"])
-    expect(unsent(visitor)).to_have_count(0)
+    expect(visitor.unsent).to_have_count(0)
     assert operator.heard(operator.waiting("아직 가는 중이에요")) == ["아직 가는 중이에요"]
 
 
@@ -186,15 +186,20 @@ def test_who_goes_back_to_the_bot_opens_no_stream_and_pays_as_before(
 ) -> None:
     visitor.page.clock.install()
     visitor.begin(host.url, member)
+    # Time stands still from here: what is asked now and then is asked when the test lets it pass.
+    visitor.page.clock.pause_at(visitor.page.evaluate("Date.now() + 1000"))
+    visitor.page.route("**/handover", lambda route: route.abort(), times=1)
+    visitor.panel.get_by_role("button", name=ASK).click()
+    expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
     hand_over(visitor, operator, "역시 됐어요")
     visitor.panel.get_by_role("button", name=TO_BOT).click()
     expect(visitor.panel.get_by_role("button", name=ASK)).to_be_visible()
-    visitor.took()
+    visitor.rests().took()
     visitor.page.clock.run_for(3100)  # in which a person's visitor would have asked
     visitor.chip("배송").click()
     expect(visitor.chip(OKAY)).to_be_visible()
-    visitor.page.clock.run_for(3100)
-    assert [call.rsplit("/", 1)[1] for call in visitor.took()] == ["turns"]
+    visitor.page.clock.run_for(3100)  # and what had failed would have been tried again
+    assert [call.rsplit("/", 1)[1] for call in visitor.rests().took()] == ["turns"]
 
 
 def test_two_tabs_have_one_stream(new_visitor: NewVisitor, host: Host, member: Member, operator: Operator) -> None:
@@ -230,7 +235,7 @@ def test_nothing_is_missing_after_a_cut(
         visitor.page.clock.resume()
         visitor.page.context.set_offline(False)
         said_at(visitor, number)
-        expect(unsent(visitor)).to_have_count(0)
+        expect(visitor.unsent).to_have_count(0)
     assert server.child.pid is not None
     with visitor.page.expect_response(lambda one: one.url.endswith(STREAM), timeout=120_000):
         os.kill(server.child.pid, signal.SIGHUP)
@@ -343,7 +348,7 @@ def test_who_is_blocked_is_told_that_nothing_is_taken(
     key = hand_over(visitor, operator, "시끄럽게 굴어요")
     operator.ask("PATCH", f"/conversations/{key}", blocked=True)
     visitor.write("더 시끄럽게")
-    expect(unsent(visitor)).to_have_text("지금은 메시지를 받을 수 없어요.")
+    expect(visitor.unsent).to_have_text("지금은 메시지를 받을 수 없어요.")
 
 
 def test_a_closed_panel_tells_what_a_person_wrote(
@@ -365,6 +370,26 @@ def test_a_closed_panel_tells_what_a_person_wrote(
     visitor.launcher.click()
     expect(visitor.badge).to_be_empty()
     expect(visitor.page).to_have_title("가게")
+
+
+@pytest.mark.parametrize("reading", ["late", "lost"])
+def test_what_was_seen_before_it_was_closed_is_not_unread(
+    visitor: Visitor, host: Host, member: Member, operator: Operator, reading: str
+) -> None:
+    """Whether the service heard of it only when it had counted already, or not at all."""
+    visitor.begin(host.url, member)
+    key = hand_over(visitor, operator, "다 읽었어요")
+    counted = Held(visitor.page, "**/messages?changedAfter=*", is_answered=True)
+    operator.reply(key, "먼저 볼게요")
+    counted.come()
+    if reading == "lost":
+        visitor.page.route("**/read", lambda route: route.abort())
+    with visitor.page.expect_event("requestfailed" if reading == "lost" else "response", is_read):
+        visitor.panel.get_by_role("button", name="닫기").click()
+    counted.let_go()
+    expect(visitor.badge).to_have_text("1")
+    operator.reply(key, "찾았어요")
+    expect(visitor.badge).to_have_text("2")
 
 
 @pytest.mark.parametrize("way", ["dark", "small"])

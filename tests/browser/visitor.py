@@ -10,11 +10,18 @@ from playwright.sync_api import Locator, Page, Request, expect
 from tests.browser.engines.until import until
 from tests.stack import Member
 
+STREAM = "/api/v1/events"
 OKAY = "괜찮아요"
 ANOTHER = "네 다른문의 할게요"
 WRITE = "직접 문의하기"
 GREETING = "안녕하세요! 무엇을 도와드릴까요?"
 GOODBYE = "다른 문의사항이 있으면 새 대화를 이용해주세요."
+# What a page does with an answer it has done when it comes to this, also where its clock stands still.
+A_TASK_LATER = """() => new Promise((done) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => done(true);
+  port2.postMessage(0);
+})"""
 INQUIRY = {"이름": "김하나", "이메일": "hana@example.com", "제목": "배송이 늦어요", "내용": "언제 도착하나요?"}
 
 
@@ -25,13 +32,21 @@ class Visitor:
         self.page = page
         self.calls: list[str] = []
         self.faults: list[str] = []
+        self._on_way: set[Request] = set()
         page.on("request", self._asked)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     def _asked(self, request: Request) -> None:
         path = urlsplit(request.url).path
         if path.startswith("/api/") and request.method != "OPTIONS":
             self.calls.append(f"{request.method} {path}")
+            if path != STREAM:
+                self._on_way.add(request)
+
+    def _answered(self, request: Request) -> None:
+        self._on_way.discard(request)
 
     def go(self, url: str, member: Member | None = None) -> Visitor:
         """To a host's page; as a member if the host knows them."""
@@ -59,6 +74,11 @@ class Visitor:
     def begin(self, url: str, member: Member | None = None) -> Visitor:
         """Go there and open a conversation."""
         return self.go(url, member).open()
+
+    def rests(self) -> Visitor:
+        """Wait until nothing that the page asked for is on its way, but the stream."""
+        until(lambda: self.page.evaluate(A_TASK_LATER) and not self._on_way, lambda: f"all is answered: {self._on_way}")
+        return self
 
     def took(self) -> list[str]:
         """The calls since the last time."""
@@ -123,6 +143,11 @@ class Visitor:
     @property
     def mine(self) -> Locator:
         return self.page.locator("munui-chat .row.user .bubble")
+
+    @property
+    def unsent(self) -> Locator:
+        """What is still on its way, or did not go."""
+        return self.page.locator("munui-chat .meta").locator(".sending, .waiting, .failed")
 
     @property
     def form(self) -> Locator:

@@ -103,3 +103,61 @@ test("in whatever order answers come, the end is the same", () => {
     assert.equal(cached.conversationOf(cache, ID).rev, page(0).conversation.rev);
   }
 });
+
+/** A conversation in which only the service speaks, and what it answers whoever asks it, before or after it heard what was read. */
+function told(length) {
+  const messages = Array.from({ length }, (_, index) => ({
+    ...{ id: `m${index + 1}`, cursor: String(index + 1), kind: "text", role: "bot", rev: index + 1 },
+  }));
+  const conversation = (last, marker) => ({
+    ...{ id: ID, status: "open", handling: "agent", rev: last },
+    ...{ unreadCount: Math.max(0, last - marker), lastMessage: messages[last - 1] },
+  });
+  const changed = (from, last, marker) => ({
+    ...{ conversation: conversation(last, marker), messages: messages.slice(from, last), hasMore: false },
+  });
+  return { messages, conversation, changed };
+}
+
+test("what was seen is not unread again, whatever the service knew of it when it counted", () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const random = randomly(seed);
+    const length = 2 + random(12);
+    const { messages, conversation, changed } = told(length);
+    const cache = cached.newCache();
+    const first = 1 + random(length);
+    const page = { conversation: conversation(first, 0), messages: messages.slice(0, first), previousCursor: null };
+    cached.applyNewest(cache, page);
+    assert.equal(cached.unreadTotal(cache), first, `seed ${seed}: nothing was seen`);
+    const { seen } = cached.applySeen(cache, { conversationId: ID });
+    assert.equal(cached.unreadTotal(cache), 0);
+    const answers = Array.from({ length: 8 }, () => {
+      const last = first + random(length - first + 1);
+      const marker = random(2) ? seen : random(seen + 1);
+      const list = { conversations: [conversation(last, marker)], nextCursor: null };
+      return [
+        () => cached.applyChanged(cache, changed(cached.revOf(cache, ID), last, marker)),
+        () => last <= cached.revOf(cache, ID) && cached.applyList(cache, list, cache.conversations),
+        () => cached.applySeen(cache, { conversationId: ID, seen: random(seen + 1) }), // another tab, later
+      ][random(3)];
+    });
+    answers.forEach((apply) => apply());
+    const { rev } = cached.logOf(cache, ID);
+    assert.equal(cached.unreadTotal(cache), rev - seen, `seed ${seed}`);
+  }
+});
+
+test("what is not known here is counted by the service, and what was seen elsewhere is seen here", () => {
+  const { messages, conversation } = told(9);
+  const cache = cached.newCache();
+  cached.applyList(cache, { conversations: [conversation(7, 2)], nextCursor: null }, []);
+  assert.equal(cached.unreadTotal(cache), 5);
+  cached.applyNewest(cache, { conversation: conversation(9, 2), messages: messages.slice(6), previousCursor: "7" });
+  assert.equal(cached.unreadTotal(cache), 7, "four of them further up, not loaded");
+  cached.applySeen(cache, { conversationId: ID, seen: 8 });
+  assert.equal(cached.unreadTotal(cache), 1);
+  cached.applyList(cache, { conversations: [conversation(9, 9)], nextCursor: null }, cache.conversations);
+  cached.applyList(cache, { conversations: [conversation(9, 3)], nextCursor: null }, cache.conversations);
+  assert.equal(cached.unreadTotal(cache), 0, "read on another device, and the list of before came late");
+  cached.applySeen(cache, { conversationId: "gone" });
+});

@@ -214,6 +214,27 @@ test("a note that was written meanwhile does not go again when what is beside it
   assert.equal(conversation.notes.length, 1);
 });
 
+test("hands that it went through while nobody heard of it are shown, though it is back where it was", async () => {
+  const service = new Service();
+  service.take();
+  const conversation = known(service);
+  conversation.open();
+  await answerAll(service);
+  service.take({ id: "other" });
+  service.say();
+  service.take();
+  conversation.applyRow(structuredClone(service.row));
+  await answerAll(service);
+  isAsTheServiceHasIt(conversation, service);
+  // What is said alone asks for nothing beside it.
+  service.say();
+  conversation.applyRow(structuredClone(service.row));
+  assert.equal(service.asked.length, 1);
+  service.come();
+  await arrive(service);
+  assert.equal(service.asked.length, 0);
+});
+
 test("who left while a conversation was on its way does not look at it", async () => {
   const service = new Service();
   service.viewers = ["other"];

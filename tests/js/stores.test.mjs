@@ -127,7 +127,10 @@ async function story(store) {
     said((await store.messages(id, { after: middle })).messages),
     said((await store.messages(id, { before: middle })).messages),
   );
-  told.push((await store.markRead(id)).unreadCount);
+  const unread = async () => (await store.list()).conversations.find((one) => one.id === id).unreadCount;
+  told.push(await unread());
+  await store.markRead(id);
+  told.push(await unread());
   tell(await store.turn(id, chip(last(received), "okay")));
   await refused(store.turn(id, text("noch etwas")), "conversation_completed");
   await refused(store.messages(uuid4()), "not_found");

@@ -18,12 +18,13 @@ from tests.live.conftest import UNLIMITED, employ
 from tests.live.following import Customers, Operators
 from tests.stack import connect, sign_up, temporary_stack
 from tests.web.chat import Api, at_chips, through_http
+from tests.web.server import a_port
 
 
 @pytest.mark.slow
 def test_both_sides_see_everything_once_and_in_order(tmp_path: Path) -> None:
-    with temporary_stack("restarts") as stack:
-        app = _start(stack, tmp_path, port=0)
+    with temporary_stack("restarts") as stack, a_port() as port:
+        app = _start(stack, tmp_path, port)
         member, operator = sign_up(stack), employ(stack, app.url)
         with httpx.Client(base_url=app.url, trust_env=False, timeout=PATIENCE) as http:
             chat = at_chips(Api(through_http(http), member.access_token))
@@ -42,7 +43,7 @@ def test_both_sides_see_everything_once_and_in_order(tmp_path: Path) -> None:
                     case "service":
                         app.stop()
                         say("서비스 없이")
-                        app = _start(stack, tmp_path, port=app.port)
+                        app = _start(stack, tmp_path, port)
                     case "gateway":
                         stack.stop_gateway()
                         say("게이트웨이 없이")
@@ -64,7 +65,7 @@ def test_both_sides_see_everything_once_and_in_order(tmp_path: Path) -> None:
             app.stop()
 
 
-def _start(stack: LocalStack, folder: Path, *, port: int) -> AppServer:
+def _start(stack: LocalStack, folder: Path, port: int) -> AppServer:
     app = AppServer(listen(port), folder / "app.log")
     settings = {**stack.env(), **UNLIMITED, "APP_URL": app.url, "PORT": str(app.port), "TMPDIR": str(folder)}
     app.start(workers=1, threads=4, settings=settings)

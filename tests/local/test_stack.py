@@ -19,6 +19,7 @@ from scripts.local.options import Options
 from scripts.local.ports import HOST, Ports, is_free, listen
 from tests.concurrency import until
 from tests.stack import rest, sign_up, temporary_stack
+from tests.web.server import a_port
 
 
 @pytest.fixture
@@ -169,23 +170,23 @@ def test_the_bootstrap_may_be_repeated_and_is_as_hosted(bare: LocalStack) -> Non
 
 
 def test_a_wanted_port_is_taken_when_free_and_left_when_not(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        ports = Ports(tmp_path / "ports")
-        other = ports.choose("app", port)
-        assert other != port
-    assert Ports(tmp_path / "ports").choose("db", port) == port
-    # The free one that it got is remembered for the next time.
-    with listen(port):
-        assert Ports(tmp_path / "ports").choose("app", port) == other
+    with a_port() as port:
+        with listen(port):
+            other = Ports(tmp_path / "ports").choose("app", port)
+            assert other != port
+        assert Ports(tmp_path / "ports").choose("db", port) == port
+        # The free one that it got is remembered for the next time.
+        with listen(port):
+            assert Ports(tmp_path / "ports").choose("app", port) == other
 
 
 def test_a_port_taken_meanwhile_is_given_up(tmp_path: Path) -> None:
     held = []
 
     def start(port: int) -> None:
+        # Nobody is given it while this takes its time.
+        with socket.socket() as somebody, pytest.raises(OSError, match="in use"):
+            somebody.bind((HOST, port))
         if not held:
             held.append(listen(port))
             raise StackError("somebody was faster")

@@ -27,7 +27,7 @@ class Passed:
 
 @dataclass
 class Gate:
-    """A request that is held back until `open` or `drop`."""
+    """A request, or an answer, that is held back until `open` or `drop`."""
 
     reached: threading.Event = field(default_factory=threading.Event)
     _decided: threading.Event = field(default_factory=threading.Event)
@@ -55,6 +55,10 @@ class _Fault:
     is_after: bool = False
     gate: Gate | None = None
     answer: tuple[int, bytes] | None = None
+
+    def stops(self, *, is_after: bool) -> bool:
+        """Be met before a request is passed on, or after that; return whether it goes no further."""
+        return self.is_after is is_after and not (self.gate and self.gate.passes())
 
 
 class Proxy:
@@ -98,11 +102,11 @@ class Proxy:
         with self._lock:
             self._faults.append(_Fault(what, times, is_after=after))
 
-    def hold(self, what: str) -> Gate:
-        """Hold the next request for `what` back, before it is passed on."""
+    def hold(self, what: str, *, after: bool = False) -> Gate:
+        """Hold the next request for `what` back: before it is passed on, or its answer."""
         gate = Gate()
         with self._lock:
-            self._faults.append(_Fault(what, 1, gate=gate))
+            self._faults.append(_Fault(what, 1, is_after=after, gate=gate))
         return gate
 
     def answer(self, what: str, status: int, body: bytes, *, times: int = 1) -> None:
@@ -159,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.answer:
             self._send(fault.answer[0], [("Content-Type", "application/json")], fault.answer[1])
             return
-        if fault and not fault.is_after and not (fault.gate and fault.gate.passes()):
+        if fault and fault.stops(is_after=False):
             self.close_connection = True
             return
         try:
@@ -167,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (OSError, http.client.HTTPException):
             self.close_connection = True
             return
-        if fault and fault.is_after:
+        if fault and fault.stops(is_after=True):
             self.close_connection = True
             return
         self._send(status, headers, answer)

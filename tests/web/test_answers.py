@@ -83,6 +83,7 @@ def test_what_is_not_known_is_said_in_the_language_of_the_question(
     api: Api, root: Connection[Any], question: str, words: str
 ) -> None:
     chat = api.begin()
+    root.execute("delete from public.kb_misses")
     reply = said(chat.write(question))
     assert words in reply["content"]
     assert "sources" not in reply["payload"]

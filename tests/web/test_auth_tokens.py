@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
@@ -62,8 +63,8 @@ class CountedSecret(SharedSecret):
 def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """What `tokens` takes for the time: `now` in seconds since 1970, and `passed`."""
     told = {"now": time.time(), "passed": 0.0}
-    monkeypatch.setattr("service.accounts.tokens.time.time", lambda: told["now"])
-    monkeypatch.setattr("service.accounts.tokens.time.monotonic", lambda: told["passed"])
+    own = SimpleNamespace(time=lambda: told["now"], monotonic=lambda: told["passed"])
+    monkeypatch.setattr("service.accounts.tokens.time", own)
     return told
 
 

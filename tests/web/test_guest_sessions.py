@@ -17,7 +17,7 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from service.accounts.refresh import Refresher
 from service.http.context import part_of
-from tests.concurrency import at_once
+from tests.concurrency import PATIENCE, at_once
 from tests.stack import Member
 from tests.web.apps import APP_URL, app_of, offline_app, stack_app, stack_settings
 from tests.web.chat import Api, through_app
@@ -62,6 +62,9 @@ def test_two_tabs_that_renew_at_once_get_one_session(stack: LocalStack, proxy: P
     """Two apps with the same settings share what two worker processes share: the folder, and nothing else."""
     settings = stack_settings(stack, supabase_url=proxy.url)
     workers = [app_of(settings), app_of(settings)]
+    for worker in workers:
+        # However long it takes one of them: here nobody is to give up on another.
+        part_of(worker, Refresher)._patience = PATIENCE
     first = begin(workers[0]).body
     with proxy.watch() as seen:
         answers = at_once([lambda app=app: refresh(app, first["refreshToken"]) for app in workers * 4])

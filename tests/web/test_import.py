@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -9,11 +10,14 @@ from uuid import UUID, uuid4, uuid5
 import httpx
 import pytest
 from flask.testing import FlaskClient
+from psycopg import Connection
+from psycopg.types.json import Jsonb
 
 from scripts.local import LocalStack
-from tests.concurrency import at_once
-from tests.stack import Member
+from tests.concurrency import PATIENCE, at_once, until
+from tests.stack import Member, connect
 from tests.web import apps
+from tests.web.deadlocks import WAITING
 
 FORM = {
     "name": "김",
@@ -293,6 +297,23 @@ def test_an_inquiry_is_one_however_often_it_comes_at_once(
         assert {statuses[0], statuses[-1]} <= {200, 201}
         assert [statuses[0], statuses[-1]].count(201) <= 1
         assert [row["user_id"] for row in inquiries(service_rest, key)] == [member.id]
+
+
+def test_an_inquiry_that_comes_while_it_is_brought_along_is_one(
+    client: FlaskClient, stack: LocalStack, root: Connection[Any], member: Member, service_rest: httpx.Client
+) -> None:
+    key = str(uuid4())
+    assert inquire(client, clientInquiryId=key).status_code == 201
+    body = with_form(client, key).body()
+    with connect(stack) as guests, ThreadPoolExecutor(1) as pool:
+        # What is there goes, and comes at the same moment: the import, which waits for it, finds nothing to take over.
+        guests.execute("delete from public.chat_inquiries where client_inquiry_id = %s", [key])
+        guests.execute("select public.chat_submit_inquiry(%s, 'v', 'write', %s, 'ko')", [key, Jsonb(FORM)])
+        brought = pool.submit(bring, client, member, body)
+        until(lambda: root.execute(WAITING).fetchall() == [(1,)])
+        guests.commit()
+        assert brought.result(PATIENCE).status_code == 201
+    assert [row["user_id"] for row in inquiries(service_rest, key)] == [member.id]
 
 
 def test_a_guests_inquiry_of_before_stays_one_when_it_was_brought_along(

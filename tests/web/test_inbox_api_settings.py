@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,11 +15,13 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.inbox.spreadsheet import written
+from tests.concurrency import PATIENCE
 from tests.db.chats import add_texts, messages_of
 from tests.stack import Member, connect
 from tests.web.apps import bearer
 from tests.web.chat import Api, new_id, through_app
 from tests.web.desk import Desk, add_operator
+from tests.web.proxy import Proxy
 from tests.words import a_word
 
 
@@ -204,6 +207,32 @@ def test_what_customers_are_told_of_the_hours_is_new_at_once(
     finally:
         admin.inbox("PUT", "/hours", {name: kept[name] for name in open_now})
         agent.inbox("PUT", "/me/availability", {"availability": "offline"})
+
+
+def test_hours_that_were_asked_for_before_they_were_changed_are_kept_for_nobody(
+    proxied_app: Flask, proxy: Proxy, team: dict[str, tuple[Member, str]]
+) -> None:
+    admin = Desk(through_app(proxied_app), team["admin"][0].access_token)
+
+    def told() -> dict[str, Any]:
+        answer: dict[str, Any] = proxied_app.test_client().get("/api/v1/team").json
+        return answer
+
+    before = told()["expectedReplySeconds"]
+    try:
+        # What was kept is gone, so that somebody asks.
+        assert admin.inbox("PUT", "/hours", {"expectedReplySeconds": 77}).status == 200
+        gate = proxy.hold("chat_team", after=True)
+        with ThreadPoolExecutor(1) as pool:
+            asking = pool.submit(told)
+            assert gate.reached.wait(PATIENCE)
+            assert admin.inbox("PUT", "/hours", {"expectedReplySeconds": 78}).status == 200
+            gate.open()
+            # Who asked before is told what was.
+            assert asking.result(PATIENCE)["expectedReplySeconds"] == 77
+        assert told()["expectedReplySeconds"] == 78
+    finally:
+        admin.inbox("PUT", "/hours", {"expectedReplySeconds": before})
 
 
 def test_nobody_saves_over_what_somebody_else_saved(admin: Desk, agent: Desk) -> None:

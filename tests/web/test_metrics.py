@@ -17,6 +17,7 @@ from psycopg import Connection
 
 from scripts.local import LocalStack
 from service.http.metrics import Metrics
+from service.jobs import numbers as job_numbers
 from service.settings import SettingsError, load_settings
 from tests.concurrency import PATIENCE
 from tests.stack import Member
@@ -184,8 +185,9 @@ def test_apps_in_one_process_count_apart(stack: LocalStack, member: Member) -> N
 
 
 def test_work_that_waits_is_told_from_one_question_for_all_who_read(
-    proxied_app: Flask, proxy: Proxy, root: Connection[Any]
+    proxied_app: Flask, proxy: Proxy, root: Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(job_numbers, "REMEMBERED_SECONDS", 3600.0)
     root.execute("delete from public.chat_jobs")
     root.execute(
         "insert into public.chat_jobs (kind, state, run_at) values ('try', 'waiting', now() - interval '90 s'),"

@@ -8,11 +8,19 @@ export const newCache = () => ({ conversations: [], nextCursor: null, isListed: 
 
 /**
  * The messages of a conversation as far as they are known. Nothing can be missing up to `pollCursor`, by place, and up to
- * `rev`, by the count of its changes.
+ * `rev`, by the count of its changes. Up to `seen`, by place, all was seen.
  */
 export function logOf({ logs }, id) {
   if (!logs.has(id))
-    logs.set(id, { messages: [], previousCursor: null, pollCursor: null, rev: 0, etag: null, isLoaded: false });
+    logs.set(id, {
+      messages: [],
+      previousCursor: null,
+      pollCursor: null,
+      rev: 0,
+      seen: 0,
+      etag: null,
+      isLoaded: false,
+    });
   return logs.get(id);
 }
 
@@ -41,7 +49,7 @@ export const unreadTotal = (cache) => cache.conversations.reduce((sum, one) => s
 
 /** @param {object} page of `list()` @param {object[]} [before] what was known when this first page was asked for; without, it goes on where the last one ended */
 export function applyList(cache, { conversations, nextCursor }, before) {
-  const listed = conversations.map((one) => newer(conversationOf(cache, one.id), one));
+  const listed = conversations.map((one) => newer(cache, one));
   const others = cache.conversations.filter((one) => !conversations.some(({ id }) => id === one.id));
   // What came to be known meanwhile, by a turn or from another tab, may be younger than the page.
   const later = others.filter((one) => !before?.some(({ id }) => id === one.id));
@@ -65,18 +73,19 @@ export function applyOpened(cache, { conversation, messages, replayed }) {
 /** @param {object} answer of `turn()` @returns {object[]} the messages that are new here */
 export function applyTurn(cache, { conversation, messages, updatedMessages }) {
   const log = logOf(cache, conversation.id);
-  putConversation(cache, conversation, true);
   place(log, updatedMessages); // also where nothing is loaded yet: the page that comes may be older
   goOn(log, [...messages, ...updatedMessages]);
-  return place(log, messages);
+  const fresh = place(log, messages);
+  putConversation(cache, conversation, true);
+  return fresh;
 }
 
 /** @param {object} page of `changes()` @returns {object[]} the messages that are new here */
 export function applyChanged(cache, { conversation, messages, hasMore }) {
   const log = logOf(cache, conversation.id);
+  const fresh = log.isLoaded ? place(log, messages) : messages;
   putConversation(cache, conversation, messages.length > 0);
-  if (!log.isLoaded) return messages;
-  const fresh = place(log, messages);
+  if (!log.isLoaded) return fresh;
   log.rev = Math.max(log.rev, hasMore ? messages.at(-1).rev : conversation.rev);
   Object.assign(log, { pollCursor: log.messages.at(-1)?.cursor ?? null, etag: null });
   return fresh;
@@ -87,13 +96,13 @@ export function applyNewest(cache, page) {
   const log = logOf(cache, page.conversation.id);
   const { messages } = log;
   const joint = log.isLoaded ? messages.findIndex((one) => one.id === page.messages[0]?.id) : -1;
-  putConversation(cache, page.conversation);
   // A page that does not touch what is known leaves a gap: begin anew, scrolling up loads the rest. What came meanwhile stays.
   const isHere = ({ cursor }) => cursor - page.messages[0]?.cursor >= 0;
   if (joint < 0) Object.assign(log, { messages: messages.filter(isHere), rev: page.conversation.rev });
   if (joint <= 0) log.previousCursor = page.previousCursor;
   place(log, page.messages, true);
   Object.assign(log, { pollCursor: page.messages.at(-1)?.cursor, etag: null, isLoaded: true });
+  putConversation(cache, page.conversation);
   return page.messages.filter((one) => !messages.some(({ id }) => id === one.id));
 }
 
@@ -108,20 +117,26 @@ export function applyOlder(cache, page) {
 export function applyNewer(cache, page) {
   const log = logOf(cache, page.conversation.id);
   const isNews = page.messages.length > 0;
+  const fresh = place(log, page.messages);
   putConversation(cache, page.conversation, isNews);
   log.etag = isNews ? null : page.etag;
-  if (!isNews) return [];
-  const fresh = place(log, page.messages);
+  if (!isNews) return fresh;
   log.pollCursor = page.messages.at(-1).cursor;
   goOn(log, page.messages);
   page.messages.forEach((message) => markAnswered(log, message));
   return fresh;
 }
 
-/** @param {{conversationId: string, lastReadAt: string, unreadCount: number}} answer of `markRead()` */
-export function applyRead(cache, { conversationId, lastReadAt, unreadCount }) {
-  const conversation = conversationOf(cache, conversationId);
-  if (conversation) Object.assign(conversation, { unreadCount, lastReadAt });
+/**
+ * Up to which place it was seen, here or in another tab. @param {{conversationId: string, seen?: number}} told by default
+ * all that is known of it @returns {{conversationId: string, seen: number}} to tell the other tabs
+ */
+export function applySeen(cache, { conversationId, seen }) {
+  const conversation = conversationOf(cache, conversationId); // it may be gone by now
+  const log = logOf(cache, conversationId);
+  log.seen = Math.max(log.seen, seen ?? log.messages.at(-1)?.cursor ?? conversation?.lastMessage?.cursor ?? 0);
+  if (conversation) counted(cache, conversation);
+  return { conversationId, seen: log.seen };
 }
 
 /** @param {string} id of a conversation that is gone */
@@ -136,12 +151,32 @@ function goOn(log, messages) {
   while (revs.has(log.rev + 1)) log.rev += 1;
 }
 
-const newer = (known, told) => (known?.rev > told.rev ? known : told);
+/**
+ * Who counted may not have heard yet what was seen: where all that may be unread is known here, no more of it is than that.
+ * @returns {object} the conversation, put right
+ */
+function counted(cache, conversation) {
+  const { id, unreadCount, lastMessage } = conversation;
+  const log = logOf(cache, id);
+  const last = lastMessage?.cursor ?? 0;
+  if (!unreadCount) log.seen = Math.max(log.seen, last);
+  const { messages, seen } = log;
+  const areKnown = seen >= last || (messages[0]?.cursor <= seen + 1 && messages.at(-1).cursor - last >= 0);
+  const unseen = messages.filter(({ cursor, role, author }) => cursor > seen && (author || role === "bot"));
+  if (areKnown) conversation.unreadCount = Math.min(unreadCount, unseen.length);
+  return conversation;
+}
+
+/** What is known of it, or what was told, if that is not older. */
+function newer(cache, told) {
+  const known = conversationOf(cache, told.id);
+  return known?.rev > told.rev ? known : counted(cache, told);
+}
 
 /** Answers overtake each other: what is older than what is known of the conversation changes nothing of it. */
 function putConversation(cache, conversation, isLatest = false) {
   const index = cache.conversations.findIndex((one) => one.id === conversation.id);
-  if (newer(cache.conversations[index], conversation) !== conversation) return;
+  if (newer(cache, conversation) !== conversation) return;
   if (index >= 0 && !isLatest) cache.conversations[index] = conversation;
   else cache.conversations = [conversation, ...cache.conversations.filter((one) => one.id !== conversation.id)];
 }
@@ -160,14 +195,11 @@ function place(log, messages, isAsked = false) {
   return fresh;
 }
 
-function replace(log, message) {
-  log.messages = log.messages.map((one) => (one.id === message.id && !(one.rev > message.rev) ? message : one));
-}
-
 /** Another device answered: its message says to what. Which chip it was is known by the label; a form's values are not. */
 function markAnswered(log, { inReplyTo, createdAt, content }) {
   const target = log.messages.find((one) => one.id === inReplyTo);
   if (!target || target.answeredAt) return;
   const chip = target.payload.chips?.find((one) => one.label === content);
-  replace(log, { ...target, answeredAt: createdAt, answer: chip ? { chipId: chip.id, label: chip.label } : null });
+  const answer = chip ? { chipId: chip.id, label: content } : null;
+  place(log, [{ ...target, answeredAt: createdAt, answer }], true);
 }

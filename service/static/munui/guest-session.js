@@ -59,11 +59,11 @@ export class GuestSession {
   }
 
   async #renewed(before) {
-    const { accessToken, refreshToken, wants } = this.kept ?? refuse("unauthenticated", 401);
+    const { accessToken, refreshToken } = this.kept ?? refuse("unauthenticated", 401);
     if (accessToken !== before) return accessToken; // another tab was here first
     try {
       const renewed = await this.http.request("POST", REFRESH, { isOpen: true, body: { refreshToken } });
-      this.note({ ...renewed, wants });
+      this.note({ ...this.kept, ...renewed }); // what was wanted may have been asked for meanwhile
       return renewed.accessToken;
     } catch (error) {
       if (error.isAuth) this.end();

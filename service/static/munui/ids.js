@@ -15,10 +15,7 @@ export const uuid4 = () => format(crypto.getRandomValues(new Uint8Array(16)), 4)
 
 /** @param {string} namespace a UUID @param {string} name @returns {string} */
 export function uuid5(namespace, name) {
-  const space = namespace
-    .replaceAll("-", "")
-    .match(/../g)
-    .map((pair) => parseInt(pair, 16));
+  const space = namespace.match(/\w\w/g).map((pair) => parseInt(pair, 16));
   return format(sha1([...space, ...new TextEncoder().encode(name)]), 5);
 }
 

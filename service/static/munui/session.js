@@ -29,6 +29,7 @@ export class Session {
   /** What the host page says of them; null takes away what it said before. @type {Record<string, string|number|boolean|null>} */
   attributes = {};
   #late = null;
+  #asked = null;
 
   /** Whether the service keeps their conversations. */
   get isMember() {
@@ -45,20 +46,21 @@ export class Session {
     const all = { ...this.attributes, ...attributes };
     const wrong = Object.keys(all).find((name) => !/^.{1,100}$/su.test(name) || !isPlain(all[name]));
     if (Object.prototype.toString.call(attributes) !== "[object Object]" || wrong !== undefined)
-      throw new TypeError(
-        `setAttributes takes an object of texts, numbers, true, false and null: ${wrong ?? attributes}`,
-      );
+      throw new TypeError(`setAttributes takes texts, numbers, booleans and null: ${wrong ?? attributes}`);
     // As the service counts, which keeps it with spaces, and takes the page's address along.
     if (new TextEncoder().encode(JSON.stringify(all, null, 1)).length > MOST)
       throw new TypeError(`setAttributes takes at most ${MOST} bytes`);
     this.attributes = all;
   }
 
-  /** Find out anew who it is. While the host page cannot say, a guest. */
+  /** Find out anew who it is. While the host page cannot say, a guest. Where that is asked again meanwhile, what is said then counts. */
   async identify() {
-    const asked = this.isSignedOut ? null : await this.#ask(false).catch(() => null);
+    const asked = this.isSignedOut ? null : this.#ask(false).catch(() => null);
+    this.#asked = asked;
+    const given = await asked;
+    if (asked !== this.#asked) return this.#asked;
     // They may have signed out meanwhile.
-    const [token, cookie] = this.isSignedOut ? [] : [asked, this.cookieMember];
+    const [token, cookie] = this.isSignedOut ? [] : [given, this.cookieMember];
     if (!token && !cookie) return this.visit();
     this.mode = token ? "token" : "cookie";
     this.id = token ? subjectOf(token) : cookie;
@@ -130,7 +132,7 @@ export class Session {
 const isPlain = (value) => value === null || ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
 
 const unavailable = (what, cause) =>
-  new ChatError("token_unavailable", { detail: `getAccessToken, which this page defines, ${what}`, cause });
+  new ChatError("token_unavailable", { detail: `getAccessToken of this page ${what}`, cause });
 
 function textOf(token) {
   if (token && typeof token !== "string") throw new TypeError("An access token is a string");

@@ -108,6 +108,8 @@ begin
             where i.client_inquiry_id = (inquiry ->> 'client_inquiry_id')::uuid and (i.from_guest or i.user_id is null);
           -- Somebody else brought the same form along before.
           exit when sent.user_id is not null and sent.is_same;
+          -- The guest sent it between the two looks: it is there to be taken over now.
+          continue when sent.is_same;
 
           insert into public.chat_inquiries (
             client_inquiry_id, user_id, conversation_id, message_id, flow_version, step_id, values, normal, locale,

@@ -61,6 +61,7 @@ def new_walker(engine: Driver, host: Host, server: AppServer, tell: Tell) -> Ite
             faults += walker.faults()
     for tab in set(engine.tabs()) - {home}:
         engine.close_tab(tab)
+    engine.switch(home)
     assert faults == []
 
 

@@ -47,12 +47,13 @@ class Wire:
             while True:
                 near, _ = listener.accept()
                 far = socket.create_connection((HOST, self._target))
+                # By whoever accepts it: a cut waits for this thread alone, and ends all that it finds here.
+                with self._lock:
+                    self._open |= {near, far}
                 for source, target in ((near, far), (far, near)):
                     Thread(target=self._pass, args=(source, target), daemon=True).start()
 
     def _pass(self, source: socket.socket, target: socket.socket) -> None:
-        with self._lock:
-            self._open.add(source)
         with suppress(OSError):
             while data := source.recv(65536):
                 target.sendall(data)

@@ -14,6 +14,7 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from service.jobs.worker import Worker
 from tests.browser.engines.until import until
+from tests.browser.holding import Held
 from tests.browser.inbox.conftest import NewScreen
 from tests.browser.inbox.looks import STILL, faults
 from tests.browser.inbox.people import Person, Team
@@ -166,6 +167,23 @@ def test_what_is_typed_while_it_is_saved_is_not_lost(desk: Screen, title: str, t
     assert team.ask("GET", f"/articles?q={title}")["articles"][0]["excerpt"] == "하나 둘"
 
 
+def test_who_writes_on_while_it_is_refused_is_not_interrupted(desk: Screen, title: str, team: Team) -> None:
+    path = f"/articles/{write(team, title)['id']}"
+    page = desk.go(path).page
+    text = page.get_by_label("내용", exact=True)
+    text.fill("하나")
+    held = Held(page, f"**/api/v1/inbox{path}", "PATCH")
+    page.keyboard.press("Control+s")
+    held.come()
+    team.ask("PATCH", path, title=f"{title} (고침)")
+    text.press_sequentially(" 둘")
+    held.let_go()
+    expect(page.get_by_role("alert").filter(has_text="그사이 다른 분이 먼저 저장했어요.")).to_be_visible()
+    # A button that had the keyboard would be pressed by the next space.
+    page.keyboard.type(" 셋")
+    expect(text).to_have_value("하나 둘 셋")
+
+
 def test_who_was_slower_sees_both_texts(desk: Screen, title: str, team: Team) -> None:
     article = write(team, title)
     page = desk.go(f"/articles/{article['id']}").page
@@ -297,6 +315,7 @@ def test_what_was_asked_in_vain_becomes_an_article(desk: Screen, title: str, tea
     page.get_by_role("button", name="되돌리기").click()
     expect(card(desk, odd)).to_have_count(1)
     card(desk, odd).get_by_role("button", name="치우기").click()
+    expect(card(desk, odd)).to_have_count(0)
     card(desk, asked).get_by_role("link", name="글 쓰기").click()
     expect(page.get_by_label("질문 1", exact=True)).to_have_value(asked)
     page.get_by_label("제목", exact=True).fill(title)

@@ -197,6 +197,8 @@ def test_what_a_model_would_say_is_shown_with_all_that_led_to_it(
     standin.script.append(lambda request: answer(request.reading.passages[0], "9일 말려요.", WORDED.splitlines()[0]))
     page = open_screen("/settings/assistant").page
     page.get_by_label("AI가 다듬어 답하기").check()
+    # What is not told just now is asked for again.
+    page.route("**/api/v1/inbox/assistant/try/*", lambda route: route.abort(), times=1)
     ask(page, QUESTION)
     came = page.locator(".tried-out")
     expect(came).to_contain_text("모델의 답을 기다리고 있어요…")

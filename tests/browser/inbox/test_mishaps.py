@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Error, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from scripts.local import LocalStack
+from tests.browser.holding import Held
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
-from tests.browser.inbox.people import Customer, Team
+from tests.browser.inbox.people import Customer, Person, Team
 from tests.browser.inbox.talk import Talk
 from tests.stack import connect
 from tests.words import a_word
@@ -112,6 +114,44 @@ def test_a_conversation_that_is_deleted_under_ones_hands_is_gone(talk: Talk, sta
     expect(talk.page.locator("inbox-composer, inbox-actions, .beside")).to_have_count(0)
     talk.button("목록으로").click()
     expect(talk.page.get_by_text("상담을 선택해 주세요.")).to_be_visible()
+
+
+def an_article(page: Page, word: str) -> None:
+    page.get_by_label("제목", exact=True).fill(word)
+    page.get_by_label("내용", exact=True).fill("본문")
+    page.get_by_role("button", name="초안 저장").click()
+
+
+def a_rule(page: Page, word: str) -> None:
+    page.get_by_label("이름", exact=True).fill(word)
+    page.get_by_label("상담이 완료됨").check()
+    page.locator(".actions").get_by_label("할 일", exact=True).select_option(label="평점 물어보기")
+    page.get_by_role("button", name="저장", exact=True).click()
+
+
+@pytest.mark.parametrize(("write", "path"), [(an_article, "/articles"), (a_rule, "/settings/rules")])
+def test_who_leaves_while_it_is_saved_is_not_fetched_back(
+    new_screen: NewScreen, admin: Person, team: Team, write: Callable[[Page, str], None], path: str
+) -> None:
+    screen, kept = new_screen(admin).go(f"{path}/new"), path.removeprefix("/settings")
+    page, heading = screen.page, screen.page.get_by_role("heading", name="라벨", level=1)
+    held = Held(page, f"**/api/v1/inbox{kept}", "POST", is_answered=True)
+    write(page, word := f"새로운 {a_word()}")
+    held.come()
+    page.get_by_role("link", name="라벨", exact=True).click()
+    expect(heading).to_be_visible()
+    held.let_go()
+    expect(page.locator(".notice.said").filter(has_text="저장했어요.")).to_be_visible()
+    expect(heading).to_be_visible()
+    assert page.url.endswith("/settings/labels")
+    # It is done, and nothing of it is still to be done.
+    screen.walk(path)
+    expect(page.locator("li.card").filter(has_text=word)).to_have_count(1)
+    expect(page.locator(".begun")).to_have_count(0)
+    listed = team.ask("GET", kept)
+    for one in listed.get("articles", []) + listed.get("rules", []):
+        if word in (one.get("title"), one.get("name")):
+            team.ask("DELETE", f"{kept}/{one['id']}")
 
 
 @pytest.mark.parametrize("path", ["/%E0%A4%A", "/c/", "/c/none", "/settings/none", "/c/%00"])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from scripts.local import LocalStack
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
@@ -73,16 +74,34 @@ def test_what_is_found_leads_to_its_place_and_back(new_screen: NewScreen, talk: 
     expect(hits(page)).to_have_count(1)
 
 
-def test_who_leaves_while_typing_is_not_fetched_back(new_screen: NewScreen) -> None:
-    screen = new_screen().go("/search", q="처음 찾던 말")
+@pytest.mark.parametrize("path", ["/search", "/waiting"])
+def test_who_leaves_while_typing_is_not_fetched_back(new_screen: NewScreen, path: str) -> None:
+    screen = new_screen().go(path, q="처음 찾던 말")
     page = screen.page
+    expect(screen.search).to_have_value("처음 찾던 말")
     page.clock.install()
-    field = page.get_by_role("searchbox", name="메시지, 메모, 문의, 고객 찾기")
-    field.fill("찾다가 만 말")
-    screen.view("내 상담").click()
-    page.wait_for_url(re.compile("/inbox/mine$"))
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+    screen.search.fill("찾다가 만 말")
+    page.get_by_role("link", name="라벨", exact=True).click()
+    page.wait_for_url(re.compile("/settings/labels$"))
     page.clock.run_for(2_000)
-    assert urlsplit(page.url).path == "/inbox/mine"
+    assert urlsplit(page.url).path == "/inbox/settings/labels"
+
+
+@pytest.mark.parametrize("path", ["/search", "/waiting"])
+def test_what_was_typed_is_looked_for_though_the_keyboard_goes_on(new_screen: NewScreen, path: str) -> None:
+    screen = new_screen().go(path, q="처음 찾던 말")
+    page = screen.page
+    expect(screen.search).to_have_value("처음 찾던 말")
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+    screen.search.fill("다른 말")
+    screen.search.blur()
+    # As whatever is heard meanwhile does.
+    page.evaluate("document.querySelector('inbox-shell').desk.inbox.dispatchEvent(new Event('change'))")
+    expect(screen.search).to_have_value("처음 찾던 말")
+    page.clock.run_for(2_000)
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == {"q": ["다른 말"]})
 
 
 def test_who_comes_back_is_where_they_were(new_screen: NewScreen, talk: Customer) -> None:
@@ -137,7 +156,13 @@ def test_it_says_when_it_cannot_find_everything(
         db.execute("update public.chat_search_state set looked_at = now() - interval '10 minutes'")
     page = new_screen().go("/search", q="아무말대잔치").page
     expect(page.get_by_text(re.compile("최근 1[01]분 사이의 내용은"))).to_be_visible()
-    take_up(stack)
+
+    def answer(route: Route) -> None:
+        # What a page that is slow to come has not waited for: it is behind again before long.
+        take_up(stack)
+        route.continue_()
+
+    page.route("**/api/v1/inbox/search?*", answer)
     page.reload()
     expect(page.get_by_text("‘아무말대잔치’에 맞는 내용이 없어요.")).to_be_visible()
     expect(page.locator(".page .bar")).to_have_count(0)

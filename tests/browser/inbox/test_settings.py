@@ -13,6 +13,8 @@ from playwright.sync_api import Locator, Route, expect
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
+from tests.browser.holding import Held
+from tests.browser.inbox import people
 from tests.browser.inbox.conftest import NewScreen
 from tests.browser.inbox.looks import STILL, faults
 from tests.browser.inbox.people import Person, Team
@@ -59,8 +61,15 @@ def drawn(screen: Screen, number: int) -> Locator:
 
 def of_team(server: AppServer) -> dict[str, Any]:
     """What everybody is told of the team."""
-    told: dict[str, Any] = httpx.get(f"{server.url}/api/v1/team", timeout=60, trust_env=False).json()
+    with httpx.Client(base_url=f"{server.url}/api/v1", timeout=60, trust_env=False) as anybody:
+        told: dict[str, Any] = people.ask(anybody, "GET", "/team").json()
     return told
+
+
+def look_at_labels(screen: Screen) -> None:
+    """Go to another page."""
+    screen.page.get_by_role("link", name="라벨", exact=True).click()
+    expect(screen.page.get_by_role("heading", name="라벨", level=1)).to_be_visible()
 
 
 def newest(screen: Screen) -> Locator:
@@ -92,16 +101,20 @@ def test_hours_are_drawn_while_they_are_changed_and_told_when_they_are_saved(
     expect(page.locator(".standing")).to_contain_text("지금은 운영 시간이 아니에요.")
     # Until then nothing is otherwise, and what was begun is there when one comes back.
     assert team.ask("GET", "/hours")["spans"] == hours["spans"]
-    page.get_by_role("link", name="라벨", exact=True).click()
+    look_at_labels(desk)
     page.get_by_role("link", name="운영 시간", exact=True).click()
     page.get_by_role("button", name="저장", exact=True).click()
     said(desk, "저장했어요.")
     saved = team.ask("GET", "/hours")
     assert saved["holidays"][0]["name"] == "창립 기념일"
     assert {"weekday": 0, "from": "20:00", "to": "02:00"} in saved["spans"]
+
     # Customers are told within half a minute: each process keeps what it knows so long.
-    wait_until(lambda: of_team(server)["opensAt"] is not None, 120)
-    assert not of_team(server)["isOnline"]
+    def is_told() -> bool:
+        now = of_team(server)
+        return now["opensAt"] is not None and not now["isOnline"]
+
+    wait_until(is_told, 120)
     entry = newest(desk)
     for words in ("박관리", "운영 시간 변경", "월 09:00–12:00, 20:00–다음 날 02:00", "창립 기념일"):
         expect(entry).to_contain_text(words)
@@ -132,8 +145,10 @@ def test_it_is_closed_by_hand_until_a_time(desk: Screen, hours: dict[str, Any], 
     until = datetime.now(ZoneInfo("Asia/Seoul")).replace(second=0, microsecond=0) + timedelta(hours=30)
     page.get_by_label("끝나는 시각").fill(f"{until:%Y-%m-%dT%H:%M}")
     page.get_by_label("끝나는 시각").press("Tab")
-    page.get_by_role("button", name="적용", exact=True).click()
+    # Twice is once.
+    page.get_by_role("button", name="적용", exact=True).dblclick()
     said(desk, "적용했어요.")
+    assert desk.calls.count("PUT /api/v1/inbox/hours") == 1
     expect(page.locator(".by-hand")).to_contain_text("닫아 두었어요")
     expect(page.locator(".week .today .said")).to_contain_text("직접 닫아 둠")
     assert datetime.fromisoformat(team.ask("GET", "/hours")["overrideUntil"]) == until.astimezone(UTC)
@@ -167,6 +182,36 @@ def test_what_is_wrong_is_said_where_it_is(desk: Screen, hours: dict[str, Any], 
     page.get_by_role("button", name="저장", exact=True).click()
     expect(page.get_by_label("시간대")).to_be_focused()
     assert team.ask("GET", "/hours")["version"] == hours["version"]
+    # It is there for who comes back to it.
+    look_at_labels(desk)
+    page.get_by_role("link", name="운영 시간", exact=True).click()
+    expect(page.get_by_label("시간대")).to_have_value("Mars/Olympus")
+    expect(page.get_by_label("시간대")).to_have_attribute("aria-invalid", "true")
+
+
+def test_what_was_begun_stays_and_what_was_saved_is_not_begun(desk: Screen, hours: dict[str, Any]) -> None:
+    """However quickly one leaves, comes and leaves again."""
+    page, place = desk.go("/settings/hours").page, "**/api/v1/inbox/hours"
+    expected, back = page.get_by_label("보통 답변까지"), page.get_by_role("link", name="운영 시간", exact=True)
+    expected.fill("7")
+    expected.press("Tab")
+    look_at_labels(desk)
+    read = Held(page, place)
+    back.click()
+    read.come()
+    look_at_labels(desk)
+    read.let_go()
+    back.click()
+    expect(expected).to_have_value("7")
+    saved = Held(page, place, "PUT", is_answered=True)
+    page.get_by_role("button", name="저장", exact=True).click()
+    saved.come()
+    look_at_labels(desk)
+    saved.let_go()
+    said(desk, "저장했어요.")
+    back.click()
+    expect(expected).to_have_value("7")
+    expect(page.get_by_text("저장하지 않은 변경이 있어요.")).to_have_count(0)
 
 
 def test_of_two_admins_nobody_saves_over_the_other_unseen(desk: Screen, hours: dict[str, Any], team: Team) -> None:
@@ -247,7 +292,13 @@ def test_a_label_comes_changes_and_goes(desk: Screen, team: Team) -> None:
     page.get_by_role("button", name="저장", exact=True).click()
     expect(page.get_by_role("dialog").get_by_label("이름")).to_be_focused()
     page.get_by_role("dialog").get_by_label("이름").fill(f"{word}!")
+    # Who does not wait for it to be saved finds it all the same.
+    held = Held(page, "**/api/v1/inbox/labels/*", "PATCH")
     page.get_by_role("button", name="저장", exact=True).click()
+    held.come()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    held.let_go()
     expect(page.locator(".card").filter(has_text=f"{word}!")).to_be_visible()
     page.locator(".card").filter(has_text=word).get_by_role("button", name="삭제").click()
     page.get_by_role("dialog").get_by_role("button", name="삭제").click()

@@ -16,9 +16,10 @@ from psycopg import Connection
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from service.jobs.worker import Worker
+from tests.browser.holding import Held
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.looks import STILL, faults
-from tests.browser.inbox.people import Person, Team
+from tests.browser.inbox.people import Person, Team, ask
 from tests.browser.inbox.screen import Screen
 from tests.jobs.receiving import Receiver, receiving
 from tests.stack import connect
@@ -122,9 +123,19 @@ def test_a_rule_is_made_by_hand_tried_and_seen_to_have_run(
     # It runs before the others from now on.
     place = len(team.ask("GET", "/rules")["rules"]) - 1
     expect(page.locator("li.card")).to_have_count(place + 1)
+    moved, switch = Held(page, "**/rules/order", "PUT", is_answered=True), card(desk, name).get_by_role("switch")
     card(desk, name).get_by_role("button", name="위로").press("Alt+ArrowUp")
     expect(page.locator("li.card").nth(place - 1)).to_contain_text(name)
     expect(card(desk, name).get_by_role("button", name="위로")).to_be_focused()
+    # It was on when it was moved: that is told late.
+    moved.come()
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    moved.let_go()
+    expect(page.locator(".notice.said").filter(has_text=name)).to_be_visible()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "true")
     card(desk, name).get_by_role("link", name="시험해 보기").click()
     page.get_by_role("searchbox", name="고객 이름").fill(customer.name)
     page.locator(".found button").filter(has_text=customer.name).click()
@@ -140,8 +151,8 @@ def test_a_rule_is_made_by_hand_tried_and_seen_to_have_run(
     run.get_by_role("link", name="상담 열기").click()
     expect(page.get_by_role("log")).to_contain_text(f"‘{name}’ 규칙이 우선순위를 ‘높음’으로")
     desk.go("/settings/rules")
-    card(desk, name).get_by_role("switch").click()
-    expect(card(desk, name).get_by_role("switch")).to_have_attribute("aria-checked", "false")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
     entry = desk.go("/audit").page.locator(".audit > li").first
     for words in (f"자동화 규칙 “{name}” 변경", "켜짐", "예", "아니요"):
         expect(entry).to_contain_text(words)
@@ -217,12 +228,12 @@ def test_a_channels_key_is_shown_once_and_what_failed_there_goes_once_more(
         "externalMessageId": "m-1",
         "content": "언제 와요?",
     }
-    with httpx.Client(base_url=f"{server.url}/api/v1/channel", headers=headers, timeout=20, trust_env=False) as erp:
-        conversation = erp.post("/messages", json=body).raise_for_status().json()["conversationId"]
+    with httpx.Client(base_url=f"{server.url}/api/v1/channel", headers=headers, timeout=60, trust_env=False) as erp:
+        conversation = ask(erp, "POST", "/messages", body).json()["conversationId"]
         path = f"/conversations/{conversation}/messages"
         sent = team.ask("POST", path, clientMessageId=str(uuid.uuid4()), content="내일 가요.")
         message = sent["messages"][0]["id"]
-        erp.patch(f"/messages/{message}/status", json={"status": "failed", "error": "번호가 없음"}).raise_for_status()
+        ask(erp, "PATCH", f"/messages/{message}/status", {"status": "failed", "error": "번호가 없음"})
         desk.go(f"/c/{conversation}", view="all")
         log = page.get_by_role("log")
         expect(log).to_contain_text("메시지를 전달하지 못했어요: 번호가 없음")
@@ -236,7 +247,8 @@ def test_a_channels_key_is_shown_once_and_what_failed_there_goes_once_more(
         card(desk, name).get_by_role("button", name="키 없애기").click()
         page.get_by_role("dialog").get_by_role("button", name="키 없애기").click()
         expect(card(desk, name)).to_contain_text("키가 없어서")
-        assert erp.post("/messages", json=body).status_code == 401
+        with pytest.raises(httpx.HTTPStatusError, match="401"):
+            ask(erp, "POST", "/messages", body)
     card(desk, name).get_by_role("button", name="삭제").click()
     page.get_by_role("dialog").get_by_role("button", name="삭제").click()
     expect(card(desk, name)).to_have_count(0)

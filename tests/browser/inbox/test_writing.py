@@ -31,6 +31,13 @@ def kept(talk: Talk) -> None:
     expect(talk.unsent).to_have_count(0)
 
 
+def second_tab(new_screen: NewScreen, talk: Talk) -> Talk:
+    """The same in another tab, where the keyboard is not: it is never in two, as the driver would have it."""
+    other = Talk(new_screen(context=talk.page.context), talk.customer).open()
+    other.page.evaluate("document.hasFocus = () => false")
+    return other
+
+
 def test_a_note_is_never_sent_as_a_reply_nor_the_reverse(talk: Talk) -> None:
     talk.write("고객에게 보낼 말")
     talk.mode("note")
@@ -77,7 +84,7 @@ def test_enter_sends_or_control_and_enter_as_one_likes(talk: Talk) -> None:
 
 
 def test_a_double_click_and_a_second_tab_send_once(new_screen: NewScreen, talk: Talk) -> None:
-    other = Talk(new_screen(context=talk.page.context), talk.customer).open()
+    other = second_tab(new_screen, talk)
     talk.write("한 번만 가야 할 말")
     # The other tab has what is being written, and both send it at the same moment.
     expect(other.reply).to_have_value("한 번만 가야 할 말")
@@ -91,12 +98,30 @@ def test_a_double_click_and_a_second_tab_send_once(new_screen: NewScreen, talk: 
     assert heard(talk.customer) == ["한 번만 가야 할 말"]
 
 
+def test_what_another_tab_sent_does_not_come_back(new_screen: NewScreen, talk: Talk) -> None:
+    """Whoever goes to a tab that slept finds the caret where they were, and hears only then what was sent elsewhere."""
+    other = Talk(new_screen(context=talk.page.context), talk.customer)
+    hears = "(event) => window.late && event.stopImmediatePropagation()"
+    other.page.add_init_script(f"addEventListener('storage', {hears})")
+    other.open()
+    talk.write("한 번만 가야 할 말")
+    expect(other.reply).to_have_value("한 번만 가야 할 말")
+    other.page.evaluate("window.late = true")
+    talk.reply.press("Enter")
+    expect(talk.mine).to_have_text(["한 번만 가야 할 말"])
+    kept(talk)
+    other.reply.focus()
+    other.page.evaluate("window.late = false")
+    talk.write("그다음 말")
+    expect(other.reply).to_have_value("그다음 말")
+    expect(other.page.get_by_text("다른 창에서 쓴 글이 있어요")).to_have_count(0)
+    expect(talk.reply).to_have_value("그다음 말")
+
+
 def test_two_tabs_that_write_at_once_lose_neither_text(new_screen: NewScreen, talk: Talk) -> None:
-    other = Talk(new_screen(context=talk.page.context), talk.customer).open()
+    other = second_tab(new_screen, talk)
     talk.write("첫 창의 글")
     expect(other.reply).to_have_value("첫 창의 글")
-    # Both are written in: each tab is asked while it has the keyboard.
-    talk.page.evaluate("document.hasFocus = () => true")
     other.write("둘째 창의 글")
     line = talk.page.get_by_text("다른 창에서 쓴 글이 있어요: “둘째 창의 글”")
     expect(line).to_be_visible()

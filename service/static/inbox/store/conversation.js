@@ -216,12 +216,16 @@ export class Conversation extends EventTarget {
   }
 
   async #pullMessages() {
+    let known = this.history.rev;
     for (let hasMore = true; hasMore; ) {
       const query = { changedAfter: this.history.rev, limit: MOST };
       const page = await this.api.get(`${this.path}/messages`, query);
       const fresh = history.change(this.history, page);
       this.#hear(page.conversation);
       hasMore = page.hasMore;
+      known += page.messages.length;
+      // Each change has a number, and some are no message's: hands that it went through, though it is back where it was.
+      if (!hasMore && page.conversation.messagesRev > known) this.#around = "";
       fresh.filter((one) => one.role === "user").forEach(() => this.#typed("", false));
       const others = fresh.filter((one) => one.author?.name !== this.me.displayName || one.role === "user");
       if (others.length) this.dispatchEvent(new CustomEvent("said", { detail: others }));

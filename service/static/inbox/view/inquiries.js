@@ -109,10 +109,11 @@ class InboxInquiries extends Loaded {
   #more = async () => {
     this.#isAsking = true;
     this.requestUpdate();
-    const shown = this.#shown;
+    const [shown, asked] = [this.#shown, this.#next];
     try {
-      const { inquiries, nextCursor } = await this.desk.api.get("/inquiries", { ...this.#search, cursor: this.#next });
-      if (shown === this.#shown) {
+      const { inquiries, nextCursor } = await this.desk.api.get("/inquiries", { ...this.#search, cursor: asked });
+      // The same is looked for, and what is shown ends where it did.
+      if (shown === this.#shown && asked === this.#next) {
         this.inquiries = [...this.inquiries, ...inquiries];
         this.#next = nextCursor;
       }

@@ -34,7 +34,8 @@ export class Loaded extends View {
       if (asked !== this.#asked) return false;
       this.state = "ready";
     } catch (error) {
-      if (asked !== this.#asked) return false;
+      // Who has left the page is told nothing of it.
+      if (asked !== this.#asked || this.life.aborted) return false;
       if (this.state === "ready") this.desk.notices.fail(error, () => this.reload());
       else Object.assign(this, { state: "failed" });
       this.#error = error;
@@ -48,6 +49,11 @@ export class Loaded extends View {
   overtake() {
     this.requestUpdate();
     if (this.#asked) this.reload();
+  }
+
+  /** To another place, when something is done: who has gone elsewhere meanwhile is not fetched back. @param {string} address as of `Places` */
+  go(address, options) {
+    if (!this.life.aborted) this.desk.places.go(address, options);
   }
 
   /** Whether this operator may change what only admins change. */

@@ -86,9 +86,16 @@ class InboxTools extends View {
 
   #type = ({ target, isComposing }) => {
     clearTimeout(this.#typed);
-    // Half a syllable is no name.
-    if (!isComposing) this.#typed = setTimeout(() => this.#narrow("q", target.value.trim()), TYPED);
+    // Half a syllable is no name. As it was typed: the field shows the address again as soon as the keyboard is elsewhere.
+    const [q, { view }] = [target.value.trim(), this.desk.places.now];
+    if (!isComposing) this.#typed = setTimeout(() => this.#isStill(view) && this.#narrow("q", q), TYPED);
   };
+
+  /** Whether this list is shown: who has gone elsewhere is not fetched back. */
+  #isStill(view) {
+    const { now } = this.desk.places;
+    return now.view === view && !now.page && !now.isNowhere;
+  }
 
   #leave = ({ key, target, isComposing }) => {
     if (key === "Escape" && !isComposing) target.blur();
@@ -101,9 +108,7 @@ class InboxTools extends View {
   /** The conversation stays open beside another list. */
   #go(filters) {
     const { places } = this.desk;
-    const { id, view, page } = places.now;
-    // Who went on before it was looked for stays there.
-    if (page) return;
+    const { id, view } = places.now;
     places.go(id ? places.conversation(id, { view, filters }) : places.list(view, filters), { replace: true });
   }
 }

@@ -21,12 +21,13 @@ export class Faults {
   /** Runs what reads; shows why it failed, and repeats it where that may help. */
   async guard(task, again = null) {
     const { chat } = this;
-    const { epoch } = chat;
+    const { epoch, activeId } = chat;
     try {
       await task();
       if (epoch === chat.epoch && !chat.needsSignIn) chat.problem = null;
     } catch (error) {
-      if (error.code === "not_found" && chat.activeId) chat.places.gone(chat.activeId);
+      // They may be somewhere else by now.
+      if (error.code === "not_found" && activeId) chat.places.gone(activeId);
       else if (epoch === chat.epoch) this.show(error, again);
     }
     chat.changed();
@@ -37,7 +38,7 @@ export class Faults {
     const { chat } = this;
     const { code = "internal", retryAfter = null } = error;
     if (error.isAuth) chat.needsSignIn = true;
-    clearTimeout(this.#again);
+    if (again) clearTimeout(this.#again); // else what waits for another try goes on waiting
     const seconds = error.isTransient ? (retryAfter ?? 5) : 0;
     if (!OUTDATED.includes(code))
       chat.problem = { code, until: seconds && Date.now() + seconds * 1000, again: error.isOfPage ? null : again };

@@ -6,7 +6,7 @@
 import * as cached from "../cache-adapter.js";
 import { Poll, Tabs } from "../elsewhere.js";
 
-const HEARD = { opened: cached.applyOpened, turn: cached.applyTurn, read: cached.applyRead };
+const HEARD = { opened: cached.applyOpened, turn: cached.applyTurn, read: cached.applySeen };
 
 /** Listens, and asks. */
 export class News {
@@ -108,8 +108,6 @@ export class News {
       kind === "form" && !answer && fresh.some((one) => one.inReplyTo === form);
     if (chat.log(id).messages.some(isUnknown)) await chat.pages.putRight(id);
     this.tell(fresh, wasOpen && page.conversation);
-    if (!fresh.length && chat.active && chat.reading.isSeen(id) && chat.reading.isUnmarked(id))
-      chat.active.unreadCount = 0;
     if (fresh.length) chat.reading.read();
     return fresh.length > 0;
   }

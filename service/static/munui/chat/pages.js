@@ -33,18 +33,22 @@ export class Pages {
     await this.#newest(id);
     const log = chat.log(id);
     const isAsked = () => log.messages.some((one) => one.payload && !one.answeredAt);
-    while (chat.active?.status === "open" && !isAsked() && log.previousCursor && !chat.problem) await this.loadOlder();
+    const isHere = () => chat.active?.id === id && !chat.isEnded;
+    while (isHere() && !isAsked() && log.previousCursor && !chat.problem) await this.loadOlder();
   }
 
-  async loadOlder() {
+  /** Asked for once; who wants it meanwhile waits for the same. */
+  loadOlder() {
     const { chat } = this;
     const id = chat.activeId;
     const log = chat.log(id);
-    if (!log.previousCursor || log.isBusy) return;
-    log.isBusy = true;
-    const older = () => this.#page(id, { before: log.previousCursor });
-    await chat.faults.guard(async () => cached.applyOlder(chat.cache, await older()));
-    log.isBusy = false;
+    const before = log.previousCursor;
+    const older = async () => cached.applyOlder(chat.cache, await this.#page(id, { before }));
+    if (before)
+      log.older ??= chat.faults.guard(older).then(() => {
+        log.older = null;
+      });
+    return log.older;
   }
 
   /** What is shown does not agree with the store any more: read it once. */

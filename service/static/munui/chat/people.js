@@ -178,6 +178,7 @@ export class People {
     const id = chat.activeId;
     if (this.isBusy || !id) return;
     this.isBusy = true;
+    chat.faults.forget(); // what failed before is not tried again: the visitor may have thought better of it
     chat.remark = null;
     chat.changed();
     const ask = async () => {

@@ -33,7 +33,7 @@ export class Places {
     if (!chat.log(id).isLoaded)
       await chat.faults.guard(
         () => chat.pages.load(id),
-        () => this.show(id),
+        () => chat.activeId === id && this.show(id),
       );
     chat.news.poll.start();
     chat.reading.read();
@@ -51,7 +51,9 @@ export class Places {
    */
   async startNew(isFirst = false) {
     const { chat } = this;
-    if (chat.opening?.isBusy) return;
+    const starting = chat.start(); // before that nobody knows whose it is
+    await starting;
+    if (chat.opening?.isBusy || starting !== chat.starting) return;
     const { session } = chat;
     const id = chat.opening?.id ?? (isFirst && session.isMember ? uuid5(session.id, "first") : uuid4());
     if (isFirst) this.#begun = id;
@@ -72,7 +74,7 @@ export class Places {
     if (!isListed)
       return chat.faults.guard(
         () => chat.pages.list(),
-        () => this.land(),
+        () => chat.cache.isListed || this.land(),
       );
     const last = chat.isUnasked && chat.wasOpen?.activeId;
     const open = conversations.find((one) => one.id === last) ?? conversations.find((one) => one.status === "open");
@@ -95,7 +97,8 @@ export class Places {
   gone(id) {
     const { chat } = this;
     cached.dropConversation(chat.cache, id);
-    if (chat.activeId === id) this.showList();
+    if (chat.activeId !== id) return;
+    this.showList();
     chat.remark = "not_found";
   }
 
@@ -112,18 +115,14 @@ export class Places {
     cached.applyOpened(chat.cache, answer);
     chat.news.tabs.tell("opened", answer);
     if (chat.opening !== opening) return undefined; // went elsewhere meanwhile
-    this.#moveDraft(NEXT, id);
+    const draft = chat.drafts.get(NEXT);
+    if (draft) chat.drafts.set(id, draft);
+    chat.drafts.remove(NEXT);
     Object.assign(chat, { activeId: id, opening: null });
     if (answer.replayed) return this.show(id);
     chat.reading.seen(id);
     this.join();
     chat.news.poll.start();
     return chat.news.tell(answer.messages);
-  }
-
-  #moveDraft(from, to) {
-    const { drafts } = this.chat;
-    if (drafts.get(from)) drafts.set(to, drafts.get(from));
-    drafts.remove(from);
   }
 }

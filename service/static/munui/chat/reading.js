@@ -16,20 +16,15 @@ export class Reading {
     const { active } = this.chat;
     if (!active?.unreadCount || !this.isSeen(active.id)) return;
     // A person may be waiting for their words to be read.
-    if (this.#unmarked.has(active.id) && !cached.isWithPeople(active)) active.unreadCount = 0;
+    if (this.#unmarked.has(active.id) && !cached.isWithPeople(active)) this.#see(active.id);
     else this.#mark(active.id);
   }
 
   /** The answer to one's own turn is read as it comes; the service hears of it on leaving, not with a request of its own. */
   seen(id) {
+    this.#see(id);
     if (this.chat.store.isLocal) this.#mark(id);
     else this.#unmarked.add(id);
-    this.#clear(id);
-  }
-
-  /** Whether it was seen, and the service does not know yet. */
-  isUnmarked(id) {
-    return this.#unmarked.has(id);
   }
 
   /** The visitor turns away: from the conversation, the chat or the page. */
@@ -48,22 +43,19 @@ export class Reading {
     this.#unmarked.clear();
   }
 
-  /** It may be gone by now. */
-  #clear(id) {
-    const conversation = cached.conversationOf(this.chat.cache, id);
-    if (conversation) conversation.unreadCount = 0;
+  #see(conversationId) {
+    return cached.applySeen(this.chat.cache, { conversationId });
   }
 
   async #mark(id, isLeaving) {
     const { chat } = this;
     this.#unmarked.delete(id);
-    this.#clear(id);
+    // Up to what was shown: what comes meanwhile was not.
+    const seen = this.#see(id);
     try {
-      // Up to what was shown: what comes meanwhile was not.
       const last = chat.log(id).messages.at(-1)?.id;
-      const answer = await chat.faults.current(chat.store.markRead(id, last, isLeaving));
-      cached.applyRead(chat.cache, answer);
-      chat.news.tabs.tell("read", answer);
+      await chat.faults.current(chat.store.markRead(id, last, isLeaving));
+      chat.news.tabs.tell("read", seen);
     } catch (error) {
       if (error.code !== "gone") this.#unmarked.add(id); // tried again on leaving
     }

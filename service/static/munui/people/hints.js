@@ -101,9 +101,7 @@ export class Hints {
       return false;
     }
     if (page.hasMore) this.#due.add(id);
-    const isUnmarked = chat.reading.isSeen(id) && chat.reading.isUnmarked(id);
     const fresh = cached.applyChanged(chat.cache, page);
-    if (isUnmarked && !fresh.length) cached.conversationOf(chat.cache, id).unreadCount = 0;
     if (fresh.some(({ author }) => author)) {
       if (isTyping) chat.typing.told(id, false); // it is what they typed
       this.company.alerts.ring(this.live.isLeading && !(chat.reading.isSeen(id) && document.hasFocus()));

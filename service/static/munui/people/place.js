@@ -9,6 +9,7 @@ const AGAIN = 30_000;
 /** Tells the service, what a page says of a visitor once a tab and change. */
 export class Place {
   #asked = null;
+  #told = Promise.resolve();
   #againAt = 0;
 
   /** @param {import("./company.js").Company} company */
@@ -40,11 +41,16 @@ export class Place {
     return { of: session.id, attributes: Object.fromEntries(known.sort()) };
   }
 
-  /** That a place is not told is worth no word; that a page says what is not taken is for its developer. */
-  async #tell(text) {
-    const { chat } = this;
-    const described = text && JSON.parse(text);
+  /** One after the other: requests overtake each other, and the last one is to count. */
+  #tell(text) {
     this.#asked = text ?? this.#asked;
+    this.#told = this.#told.then(() => this.#put(text && JSON.parse(text)));
+  }
+
+  /** That a place is not told is worth no word; that a page says what is not taken is for its developer. */
+  async #put(described) {
+    const { chat } = this;
+    if (described && described.of !== chat.session.id) return;
     try {
       await chat.faults.current(
         this.api.contact({

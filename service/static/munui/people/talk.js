@@ -2,6 +2,7 @@
 
 import { FORGOTTEN } from "../typing.js";
 import { clock, insert, shortDay } from "../view/dom.js";
+import ofPeople from "./texts.js";
 
 /** How old may be what is known of the team, and how often it is told that the visitor types, in milliseconds. */
 const FRESH = 60_000;
@@ -38,10 +39,10 @@ export class Talk {
     if (!this.#team) return null;
     const { isOnline, opensAt, expectedReplySeconds: seconds } = this.#team;
     if (isOnline) return seconds ? insert(texts.waitUsually, { time: lasting(seconds, locale) }) : texts.wait;
-    if (!opensAt) return texts.waitAway;
+    if (!opensAt) return ofPeople[locale].away;
     const time = clock(opensAt, locale);
     const day = shortDay(opensAt, locale);
-    return insert(day ? texts.waitUntilDay : texts.waitUntil, { day, time });
+    return insert(texts.waitUntil, { day: day && `${day} `, time });
   }
 
   /** @param {string} text what stands in the input now */

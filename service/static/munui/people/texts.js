@@ -7,6 +7,7 @@ export default {
     comment: "더 하고 싶은 말씀 (선택)",
     rate: "평가 보내기",
     thanks: "소중한 의견 고맙습니다.",
+    away: "모두 자리를 비웠어요. 돌아오는 대로 답해 드릴게요.",
   },
   en: {
     ask: "How was it?",
@@ -14,5 +15,6 @@ export default {
     comment: "Anything else? (optional)",
     rate: "Send",
     thanks: "Thank you for telling us.",
+    away: "Everybody is away. We will answer as soon as we can.",
   },
 };

@@ -145,7 +145,6 @@ export class LocalStore {
     const kept = this.#find(id);
     if (unreadOf(kept))
       this.#shelf.set(id, Object.assign(kept, { readSeq: kept.messages.length, lastReadAt: timestamp() }));
-    return { conversationId: id, lastReadAt: kept.lastReadAt, unreadCount: 0 };
   }
 
   /** Whether nothing was said in it yet. */

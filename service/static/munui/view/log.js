@@ -153,7 +153,9 @@ export class LogView {
         class: "chip",
         dir: "auto",
         text: chip.label,
-        onclick: () => chat.turns.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label),
+        // The second click of a double one may meet what has just come to stand there.
+        onclick: ({ detail }) =>
+          detail > 1 || chat.turns.send({ type: "chip", messageId: id, chipId: chip.id }, chip.label),
       }),
     );
     return h("div", { class: "chips", role: "group", "aria-label": content || texts.quick }, ...chips);

@@ -27,6 +27,8 @@ class InboxArticleEditor extends Loaded {
   preview = new Preview(this);
   #version = 0;
   #error = null;
+  /** The question that was asked in vain, and is answered by it. @type {?string} */
+  #miss = null;
 
   get heading() {
     if (!this.mayConfigure) return "art_read";
@@ -51,6 +53,7 @@ class InboxArticleEditor extends Loaded {
   async load(signal) {
     const query = new URLSearchParams(location.search);
     const begun = { question: query.get("question"), language: query.get("locale") };
+    this.#miss = query.get("miss");
     this.base = this.articleId ? await this.#read(signal) : blank(begun);
     const draft = this.mayConfigure ? this.#drafts.get(this.#key) : null;
     this.isResumed = Boolean(draft) && !isSame(draft.text, textOf(this.base));
@@ -80,7 +83,7 @@ class InboxArticleEditor extends Loaded {
     // From here on it is written there.
     this.base = { ...(this.base ?? blank()), ...text };
     notices.say(t("art_written_anew"));
-    places.go(address(places, NEW), { replace: true });
+    this.go(address(places, NEW), { replace: true });
     return true;
   }
 
@@ -158,7 +161,7 @@ class InboxArticleEditor extends Loaded {
     try {
       await this.#saved(await this.#send({ ...toSend(sent), status }), status, sent);
     } catch (error) {
-      await this.#refused(error);
+      await this.#refused(error, sent);
     }
     this.isSaving = false;
     this.requestUpdate();
@@ -173,27 +176,31 @@ class InboxArticleEditor extends Loaded {
   async #saved(article, status, sent) {
     const { notices, places, api } = this.desk;
     const before = this.base.status;
-    const miss = new URLSearchParams(location.search).get("miss");
     // The article is saved all the same.
-    if (miss) await api.patch(`/articles/misses/${miss}`, { status: "done" }).catch(() => null);
-    // What was written while it was on its way goes on from what is saved.
-    const later = isSame(sent, this.text) ? null : { ...this.text, slug: this.text.slug || article.slug };
-    this.#settle(article);
-    if (later && this.articleId) this.change(later);
-    else if (later) this.#drafts.write(article.id, later, article.version);
+    if (this.#miss) await api.patch(`/articles/misses/${this.#miss}`, { status: "done" }).catch(() => null);
+    // What was written while it was on its way goes on from what is saved; who has left and come back writes it elsewhere.
+    const now = this.#drafts.get(this.#key)?.text ?? this.text;
+    const later = isSame(sent, now) ? null : { ...now, slug: now.slug || article.slug };
+    if (!later || !this.life.aborted) this.#settle(article);
+    if (later && !this.life.aborted) {
+      if (this.articleId) this.change(later);
+      else this.#drafts.write(article.id, later, article.version);
+    }
     const said = status === before ? "set_saved" : status === "published" ? "art_published" : "art_withdrawn";
     notices.say(t(this.articleId || status === "published" ? said : "art_saved_draft"));
-    if (!this.articleId) places.go(address(places, article.id), { replace: true });
+    if (!this.articleId) this.go(address(places, article.id), { replace: true });
   }
 
-  async #refused(error) {
+  /** @param {Error} error @param {import("./text.js").Text} [sent] what was to be saved */
+  async #refused(error, sent = this.text) {
     if (error.code === "not_found" && this.articleId && this.#writeAnew(this.text)) return;
     this.#error = error;
     if (error.code === "settings_changed" && error.current) this.theirs = error.current;
     else if (error.code !== "invalid") this.desk.notices.fail(error);
     this.requestUpdate();
     await this.updateComplete;
-    this.querySelector(".conflict button, [aria-invalid]")?.focus();
+    // Who writes on is told, and goes on.
+    if (sent === this.text) this.querySelector(".conflict button, [aria-invalid]")?.focus();
   }
 
   /** From now on this is what is saved, and nothing else is written. */
@@ -235,7 +242,7 @@ class InboxArticleEditor extends Loaded {
       await api.delete(`/articles/${this.articleId}`);
       this.#settle(this.base);
       notices.say(t("set_removed"));
-      places.go(address(places));
+      this.go(address(places));
     } catch (error) {
       notices.fail(error);
     }

@@ -125,7 +125,7 @@ class InboxArticleImport extends Paged {
     this.requestUpdate();
     try {
       const { id } = await this.desk.api.post("/articles/imports", await this.#toSend(form));
-      this.desk.places.go(address(this.desk.places, `import/${id}`));
+      this.go(address(this.desk.places, `import/${id}`));
     } catch (error) {
       this.#refused(error);
     }

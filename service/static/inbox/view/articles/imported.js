@@ -62,6 +62,7 @@ class InboxArticleImported extends Loaded {
   #cancel = async () => {
     try {
       this.#import = await this.desk.api.post(`/articles/imports/${this.importId}/cancel`);
+      this.overtake();
     } catch (error) {
       this.desk.notices.fail(error);
     }

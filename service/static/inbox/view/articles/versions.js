@@ -64,7 +64,7 @@ class InboxArticleVersions extends Paged {
     try {
       await api.post(`${this.path}/${one.version}/restore`, { ifVersion: this.#article.version });
       notices.say(t("art_restored", { n: one.version }));
-      places.go(address(places, this.articleId));
+      this.go(address(places, this.articleId));
     } catch (error) {
       notices.fail(error);
       this.reload();

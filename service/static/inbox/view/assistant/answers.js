@@ -101,10 +101,11 @@ class InboxAnswers extends Loaded {
   #more = async () => {
     this.#isAsking = true;
     this.requestUpdate();
-    const shown = this.#shown;
+    const [shown, asked] = [this.#shown, this.#next];
     try {
-      const page = await this.desk.api.get("/assistant/answers", { ...this.#query, cursor: this.#next });
-      if (shown === this.#shown) {
+      const page = await this.desk.api.get("/assistant/answers", { ...this.#query, cursor: asked });
+      // The same is looked for, and what is shown ends where it did.
+      if (shown === this.#shown && asked === this.#next) {
         this.answers = [...this.answers, ...page.answers];
         this.#next = page.nextCursor;
       }

@@ -32,7 +32,12 @@ class InboxAssistantForm extends Loaded {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    kept = this.isDirty ? { base: this.base, draft: this.draft } : null;
+    this.#keep();
+  }
+
+  /** For who comes back. Who leaves before anything is there leaves what was kept. */
+  #keep() {
+    if (this.draft) kept = this.isDirty ? { base: this.base, draft: this.draft } : null;
   }
 
   async load(signal) {
@@ -144,6 +149,7 @@ class InboxAssistantForm extends Loaded {
       const saved = await this.desk.api.put("/assistant", { ...this.changes, ifVersion: this.base.version });
       // What was written while it was on its way is not saved.
       this.#takeBeneath(saved, sent);
+      if (this.life.aborted) this.#keep();
       this.desk.notices.say(t("set_saved"));
     } catch (error) {
       if (error.code === "settings_changed" && error.current) this.theirs = error.current;
@@ -153,8 +159,8 @@ class InboxAssistantForm extends Loaded {
     this.isSaving = false;
     this.requestUpdate();
     await this.updateComplete;
-    // What is in the way may be out of sight.
-    this.querySelector(".conflict button, [aria-invalid]")?.focus();
+    // What is in the way may be out of sight. Who writes on is told, and goes on.
+    if (sent === this.draft) this.querySelector(".conflict button, [aria-invalid]")?.focus();
   }
 }
 

@@ -80,6 +80,16 @@ class InboxAssistantTry extends View {
     this.requestUpdate();
   };
 
+  /** How far it is; null where that could not be told just now, for the next look may. */
+  async #look(id) {
+    try {
+      return await this.desk.api.get(`/assistant/try/${id}`);
+    } catch (error) {
+      if (error.mayPass) return null;
+      throw error;
+    }
+  }
+
   /** Show it as far as it is, until it is done. */
   async #follow(first, mine) {
     const until = Date.now() + PATIENCE;
@@ -87,8 +97,8 @@ class InboxAssistantTry extends View {
     while (this.#tried.status === "pending" && this.#waited === mine && Date.now() < until) {
       this.requestUpdate();
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      const now = await this.desk.api.get(`/assistant/try/${first.id}`);
-      if (this.#waited === mine) this.#tried = now;
+      const now = await this.#look(first.id);
+      if (now && this.#waited === mine) this.#tried = now;
     }
     if (this.#tried.status === "pending" && this.#waited === mine) this.#tried = { ...this.#tried, status: "failed" };
   }

@@ -6,6 +6,8 @@ import { newSince } from "../../store/timeline.js";
 
 export class Writing {
   #field = null;
+  /** Whether what stands in the field was typed or chosen here: what only came here from another tab goes as it came. */
+  #isOurs = false;
 
   /** @param {import("../element.js").View & {conversation: object}} host @param {"reply"|"note"} mode */
   constructor(host, mode) {
@@ -44,10 +46,11 @@ export class Writing {
     const field = this.host.querySelector(`textarea[name="${this.mode}"]`);
     if (field === this.#field) return;
     this.#field = field;
-    if (field) field.value = this.text;
+    if (field) this.#fill();
   }
 
   typed() {
+    this.#isOurs = true;
     this.#drafts.write(this.#conversation.id, this.mode, this.#field.value, this.#conversation.seen);
   }
 
@@ -61,8 +64,8 @@ export class Writing {
     const field = this.#field;
     const mine = field?.value ?? "";
     if (!field || mine === this.text) return;
-    const isWritten = document.hasFocus() && document.activeElement === field && mine;
-    if (!isWritten || isTaken) field.value = this.text;
+    const isWritten = document.hasFocus() && document.activeElement === field && mine && this.#isOurs;
+    if (!isWritten || isTaken) this.#fill();
     else if (this.text) this.#drafts.keepBoth(this.#conversation.id, this.mode, mine, this.text);
     else this.typed();
   }
@@ -108,8 +111,14 @@ export class Writing {
     return this.host.conversation;
   }
 
+  #fill() {
+    this.#field.value = this.text;
+    this.#isOurs = false;
+  }
+
   #show() {
-    if (this.#field) this.#field.value = this.text;
+    if (this.#field) this.#fill();
+    this.#isOurs = true;
     this.host.requestUpdate();
   }
 }

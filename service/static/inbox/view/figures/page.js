@@ -54,7 +54,7 @@ class InboxFigures extends Loaded {
   }
 
   #moved() {
-    if (this.isConnected && this.place && JSON.stringify(this.#days) !== this.#shown) this.reload();
+    if (this.desk.places.now.page?.path === PLACE && JSON.stringify(this.#days) !== this.#shown) this.reload();
   }
 
   #resized(width) {

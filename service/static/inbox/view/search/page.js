@@ -156,8 +156,9 @@ class InboxSearch extends Loaded {
 
   #type = ({ target, isComposing }) => {
     clearTimeout(this.#typed);
-    // Half a syllable is no word.
-    if (!isComposing) this.#typed = setTimeout(() => this.#go({ q: target.value }), TYPED);
+    // Half a syllable is no word. As it was typed: the field shows the address again as soon as the keyboard is elsewhere.
+    const q = target.value;
+    if (!isComposing) this.#typed = setTimeout(() => this.#go({ q }), TYPED);
   };
 
   /** @param {object|null} change what else is looked for; null for no filter */
@@ -204,11 +205,12 @@ class InboxSearch extends Loaded {
     if (this.#isAsking || !this.#next) return;
     this.#isAsking = true;
     this.requestUpdate();
-    const shown = this.#shown;
+    const [shown, asked] = [this.#shown, this.#next];
     try {
-      const query = { ...this.#search, limit: PAGE, cursor: this.#next };
+      const query = { ...this.#search, limit: PAGE, cursor: asked };
       const { hits, nextCursor, index } = await this.desk.api.get("/search", query);
-      if (shown === this.#shown) this.#show([...this.hits, ...hits], nextCursor, index);
+      // The same is looked for, and what is shown ends where it did.
+      if (shown === this.#shown && asked === this.#next) this.#show([...this.hits, ...hits], nextCursor, index);
     } catch (error) {
       this.desk.notices.fail(error, this.#more);
     }

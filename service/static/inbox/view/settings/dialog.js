@@ -7,13 +7,15 @@ import { faultsOf } from "./field.js";
 /**
  * @param {{title: string, yes: string, body: (faults: Record<string, string>) => unknown,
  *   save: (values: FormData) => Promise<unknown>}} form `save` may throw a Problem: what is wrong is said at its fields
- * @returns {Promise<unknown>} what was saved; null where it was left
+ * @returns {Promise<unknown>} what was saved, though it was left meanwhile; null where nothing was
  */
 export function edit({ title, yes, body, save }) {
   const dialog = document.body.appendChild(document.createElement("dialog"));
   dialog.className = "form";
   dialog.setAttribute("aria-labelledby", "form-title");
   let [isSaving, error, saved] = [false, null, null];
+  /** What is on its way. */
+  let sent = null;
 
   const show = () => {
     const faults = error ? faultsOf(error) : {};
@@ -41,7 +43,8 @@ export function edit({ title, yes, body, save }) {
     const values = new FormData(event.target);
     show();
     try {
-      saved = (await save(values)) ?? true;
+      sent = save(values);
+      saved = (await sent) ?? true;
       dialog.close();
     } catch (problem) {
       [isSaving, error] = [false, problem];
@@ -53,8 +56,10 @@ export function edit({ title, yes, body, save }) {
   show();
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
+    dialog.addEventListener("close", async () => {
       dialog.remove();
+      // Who leaves it while it is saved comes back to a list that has it.
+      if (isSaving) await Promise.allSettled([sent]);
       resolve(saved);
     });
   });

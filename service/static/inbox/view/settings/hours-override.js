@@ -19,7 +19,7 @@ export function override(page) {
         ? form(page)
         : html`<div class="row">
             <p>${t(preview.overrideOpen ? "set_hand_open_until" : "set_hand_closed_until", { at: fullMoment(base.overrideUntil) })}</p>
-            <button type="button" @click=${() => page.decide(null, null)}>${t("set_hand_end")}</button>
+            <button type="button" ?disabled=${page.isSaving} @click=${() => page.decide(null, null)}>${t("set_hand_end")}</button>
           </div>`
     }
     ${faultLine("hand", faults.overrideUntil)}
@@ -52,7 +52,7 @@ function form(page) {
             @change=${({ target }) => put({ at: target.value })}>`
         : nothing
     }
-    <button type="button" @click=${decide}>${t("set_hand_apply")}</button>
+    <button type="button" ?disabled=${page.isSaving} @click=${decide}>${t("set_hand_apply")}</button>
   </div>`;
 }
 

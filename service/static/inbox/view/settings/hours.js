@@ -42,13 +42,20 @@ class InboxHours extends Loaded {
     super.connectedCallback();
     const signal = this.life;
     addEventListener("beforeunload", (event) => this.isDirty && event.preventDefault(), { signal });
-    document.addEventListener("visibilitychange", () => !document.hidden && this.#look(), { signal });
+    document.addEventListener("visibilitychange", () => !document.hidden && this.state === "ready" && this.#look(), {
+      signal,
+    });
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     clearTimeout(this.#timer);
-    kept = this.isDirty ? { base: this.base, draft: this.draft } : null;
+    this.#keep();
+  }
+
+  /** For who comes back. Who leaves before anything is there leaves what was kept. */
+  #keep() {
+    if (this.draft) kept = this.isDirty ? { base: this.base, draft: this.draft } : null;
   }
 
   async load(signal) {
@@ -109,7 +116,12 @@ class InboxHours extends Loaded {
   /** Open or close by hand until a moment, or not any more. The plan stays as it is. @param {?boolean} open @param {?Date} until */
   async decide(open, until) {
     const values = { overrideOpen: open, overrideUntil: until?.toISOString() ?? null };
+    if (this.isSaving) return;
+    this.isSaving = true;
+    this.requestUpdate();
     if (await this.#put(values)) this.desk.notices.say(t(open === null ? "set_hand_ended" : "set_hand_done"));
+    this.isSaving = false;
+    this.requestUpdate();
     this.#look();
   }
 
@@ -125,14 +137,15 @@ class InboxHours extends Loaded {
     if (await this.#put(sent)) {
       // What was changed while it was on its way is not saved.
       this.draft = { ...planOf(this.base), ...differing(sent, this.draft) };
+      if (this.life.aborted) this.#keep();
       this.faults = {};
       this.desk.notices.say(t("set_saved"));
     }
     this.isSaving = false;
     this.requestUpdate();
     await this.updateComplete;
-    // What is in the way may be out of sight.
-    this.querySelector(".conflict button, [aria-invalid]")?.focus();
+    // What is in the way may be out of sight. Who writes on is told, and goes on.
+    if (sent === this.draft) this.querySelector(".conflict button, [aria-invalid]")?.focus();
   }
 
   /** Whether it was saved. What was refused is said where it belongs. */
@@ -158,9 +171,11 @@ class InboxHours extends Loaded {
       const seen = await this.desk.api.post("/hours/preview", this.draft);
       if (asked === this.#asked) Object.assign(this, { preview: seen, faults: {} });
     } catch (error) {
-      // At first there is nothing else to show; later the picture before stays.
-      if (!this.preview) throw error;
-      if (asked === this.#asked && error.code === "invalid") this.faults = faultsOf(error);
+      const isWrong = error.code === "invalid";
+      // At first there is only what is saved to show, for who comes back to what is wrong; later the picture before stays.
+      if (!this.preview && !isWrong) throw error;
+      this.preview ??= await this.desk.api.post("/hours/preview", planOf(this.base));
+      if (asked === this.#asked && isWrong) this.faults = faultsOf(error);
     }
     this.requestUpdate();
   }

@@ -8,12 +8,12 @@ import { ACTIONS, optionsOf } from "./fields.js";
 const MOST = 20;
 const LONGEST = 4000;
 
-/** @param {object[]} actions of a draft @param {{team: object, faults: object, change: () => void}} form */
+/** @param {object[]} actions of a draft @param {{team: object, faults: object, change: () => Promise<unknown>}} form */
 export function actionsForm(actions, form) {
-  const add = () => {
+  const add = async () => {
     actions.push({ type: "addLabel" });
-    form.change();
-    requestAnimationFrame(() => document.querySelector(`#action-${actions.length - 1}`)?.focus());
+    await form.change();
+    document.querySelector(`#action-${actions.length - 1}`)?.focus();
   };
   return html`
     <ol class="actions">${actions.map((one, place) => actionForm(one, place, actions, form))}</ol>
@@ -28,10 +28,10 @@ function actionForm(action, place, actions, form) {
     actions.splice(at, 1, ...others);
     form.change();
   };
-  const swap = (by) => {
+  const swap = async (by) => {
     [actions[place], actions[place + by]] = [actions[place + by], actions[place]];
-    form.change();
-    requestAnimationFrame(() => document.querySelector(`#action-${place + by}`)?.focus());
+    await form.change();
+    document.querySelector(`#action-${place + by}`)?.focus();
   };
   const name = t(`told_do_${action.type}`);
   return html`<li><div class="leaf" role="group" aria-label=${`${place + 1}. ${name}`} aria-describedby=${form.faults.has(`then.${place}`) ? `${id}-fault` : nothing}>

@@ -12,20 +12,20 @@ const DEEPEST = 7;
 
 /**
  * @param {object} node a group of a draft
- * @param {{team: object, faults: import("./faults.js").Faults, places: Map<number, string>, change: () => void}} form
+ * @param {{team: object, faults: import("./faults.js").Faults, places: Map<number, string>, change: () => Promise<unknown>}} form
  */
 export function groupForm(node, form, { depth = 1, remove = null } = {}) {
   const id = `group-${node.id}`;
   const pick = ({ target }) => set(node, { kind: target.value }, form);
-  const add = (item) => {
+  const add = async (item) => {
     node.items.push(item);
-    form.change();
-    requestAnimationFrame(() => document.querySelector(`#field-${item.id}, #group-${item.id}`)?.focus());
+    await form.change();
+    document.querySelector(`#field-${item.id}, #group-${item.id}`)?.focus();
   };
-  const drop = (item) => {
+  const drop = async (item) => {
     node.items.splice(node.items.indexOf(item), 1);
-    form.change();
-    requestAnimationFrame(() => document.querySelector(`#${id}`)?.focus());
+    await form.change();
+    document.querySelector(`#${id}`)?.focus();
   };
   return html`<div class="group" role="group" aria-labelledby=${`${id}-name`}>
     <div class="row">

@@ -37,10 +37,11 @@ export class Paged extends Loaded {
   #more = async () => {
     this.#isAsking = true;
     this.requestUpdate();
-    const asked = this.#next;
+    const [query, asked] = [this.query, this.#next];
     try {
-      const answer = await this.desk.api.get(this.path, { ...this.query, cursor: asked });
-      if (asked === this.#next) {
+      const answer = await this.desk.api.get(this.path, { ...query, cursor: asked });
+      // The same is looked for, and what is shown ends where it did.
+      if (JSON.stringify(query) === JSON.stringify(this.query) && asked === this.#next) {
         this.rows = [...this.rows, ...answer[this.list]];
         this.#next = answer.nextCursor;
       }

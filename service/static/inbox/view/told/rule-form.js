@@ -85,7 +85,11 @@ class InboxRuleForm extends Loaded {
     return faults.beside(["name", "on", ...leaves, ...actions.map((_, place) => `then.${place}`)]);
   }
 
-  #change = () => this.requestUpdate();
+  /** Shown anew. @returns {Promise<unknown>} when it is */
+  #change = () => {
+    this.requestUpdate();
+    return this.updateComplete;
+  };
 
   #set(changes) {
     Object.assign(this.#draft, changes);
@@ -110,7 +114,7 @@ class InboxRuleForm extends Loaded {
     try {
       await (this.ruleId ? api.patch(`/rules/${this.ruleId}`, values) : api.post("/rules", values));
       notices.say(t("set_saved"));
-      places.go(places.page("settings/rules"));
+      this.go(places.page("settings/rules"));
     } catch (error) {
       this.#error = error;
       if (error.code !== "invalid") notices.fail(error);

@@ -89,7 +89,9 @@ class InboxRuleList extends Loaded {
     await this.updateComplete;
     focused?.focus();
     try {
-      this.rules = (await this.desk.api.put("/rules/order", { ruleIds: moved.map(({ id }) => id) })).rules;
+      const { rules } = await this.desk.api.put("/rules/order", { ruleIds: moved.map(({ id }) => id) });
+      // One may have been turned on or off meanwhile.
+      this.rules = rules.map((one) => this.rules.find(({ id }) => id === one.id) ?? one);
       this.overtake();
       this.desk.notices.say(t("told_moved", { name: moved[other].name, n: other + 1 }));
     } catch (error) {

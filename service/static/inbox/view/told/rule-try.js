@@ -24,6 +24,11 @@ class InboxRuleTry extends Loaded {
   #typed = 0;
   #query = "";
 
+  connectedCallback() {
+    super.connectedCallback();
+    this.life.addEventListener("abort", () => clearTimeout(this.#typed));
+  }
+
   async load(signal) {
     const { api, talk } = this.desk;
     const [{ rules }, team] = await Promise.all([api.get("/rules", {}, { signal }), teamOf(this.desk)]);

@@ -39,7 +39,6 @@ button:disabled{cursor: default}
 .sr{position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap}
 .launcher[aria-expanded=false] .icon-down, .launcher[aria-expanded=true] .icon-chat{display: none}
 .badge{min-inline-size: 20px; block-size: 20px; padding-inline: 6px; border-radius: 10px; background: #d92c44; color: #fff; font-size: 12px; font-weight: 700; line-height: 20px; text-align: center}
-.badge:empty{display: none}
 .launcher .badge{position: absolute; inset-block-start: -3px; inset-inline-end: -3px; box-shadow: 0 0 0 2px var(--surface)}
 
 .panel{position: absolute; inset-block-end: 76px; inset-inline-end: 0; display: flex; flex-direction: column; overflow: hidden; inline-size: min(var(--munui-width, 384px), 100vw - 40px); block-size: var(--munui-height, min(680px, 100dvh - 120px)); max-block-size: calc(100dvh - 104px); border-radius: var(--munui-radius, 20px); background: var(--surface); box-shadow: var(--shadow); animation: rise .2s cubic-bezier(.2, .8, .3, 1)}
@@ -48,7 +47,6 @@ button:disabled{cursor: default}
 :host([layout=inline]) .panel{inset: 0; inline-size: auto; block-size: auto; max-block-size: none; border: 1px solid var(--line); box-shadow: none; animation: none}
 @keyframes rise{from{opacity: 0; transform: translateY(12px) scale(.985)}}
 .header{display: flex; align-items: center; gap: 10px; padding: 14px 12px 14px 16px; border-block-end: 1px solid var(--line); background: var(--surface)}
-.header .round:first-child{margin-inline-start: -8px}
 .titles{flex: 1; min-inline-size: 0}
 h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .status{display: flex; align-items: center; gap: 6px; font-size: 12.5px; line-height: 1.4; color: var(--muted)}
@@ -60,9 +58,8 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .avatar b{font-size: 1.15em}
 .round{display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; color: var(--muted)}
 .round:hover{background: var(--canvas); color: var(--text)}
-.header .round + .round{margin-inline-start: -8px}
-.bell[aria-pressed=true]{color: var(--link)}
-.bell[aria-pressed=true] .icon{fill: currentColor}
+.header .round:first-child, .header .round + .round{margin-inline-start: -8px}
+.bell[aria-pressed=true] .icon{color: var(--link); fill: currentColor}
 .body{flex: 1; min-block-size: 0; display: flex; flex-direction: column; background: var(--canvas)}
 
 .banner, .waiting{display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 9px 16px; font-size: 13px; line-height: 1.45; background: var(--warn); color: var(--on-warn)}
@@ -72,7 +69,7 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .offer p{margin-block: 4px 12px; color: var(--muted)}
 .offer button{margin-inline-end: 8px}
 .primary, .secondary{display: inline-flex; align-items: center; justify-content: center; gap: 6px; min-block-size: 44px; padding: 9px 20px; border-radius: 14px; font-weight: 600; background: var(--accent); color: var(--on-accent)}
-.primary:disabled{background: var(--line); color: var(--muted)}
+.primary:disabled, .send:disabled{background: var(--line); color: var(--muted)}
 .secondary{background: var(--surface); color: var(--text); box-shadow: inset 0 0 0 1px var(--edge)}
 .link{min-block-size: 24px; padding-inline: 2px; font-size: 13px; font-weight: 600; color: var(--link); text-decoration: underline; text-underline-offset: 3px}
 
@@ -81,15 +78,14 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .big{font-size: 19px; font-weight: 700; color: var(--text)}
 .hero .primary{inline-size: 100%; margin-block-start: 16px}
 .conversations{margin: 16px 16px 0; border-radius: 18px; overflow: hidden; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06)}
-.conversations:empty{display: none}
 .conversations li + li{border-block-start: 1px solid var(--line)}
 .conversation{display: flex; align-items: center; gap: 12px; inline-size: 100%; padding: 13px 16px; text-align: start}
-.conversation:hover{background: var(--soft)}
+.conversation:hover, .chip:hover{background: var(--soft)}
 .state{display: grid; place-items: center; flex: none; inline-size: 34px; block-size: 34px; border-radius: 50%; background: var(--soft); color: var(--link)}
 .state[data-of=completed]{background: var(--canvas); color: var(--muted)}
 .about{flex: 1; min-inline-size: 0}
 .snippet{display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; font-weight: 500; overflow-wrap: anywhere}
-.when{font-size: 12.5px; color: var(--muted)}
+.when, .summary dt{font-size: 12.5px; color: var(--muted)}
 
 .frame{position: relative; flex: 1; min-block-size: 0; display: flex; flex-direction: column}
 .frame > .typing{margin: 20px 16px}
@@ -99,8 +95,8 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .older{display: block; margin: 8px auto}
 .day{display: flex; justify-content: center; margin-block: 8px 14px}
 .day span{padding: 3px 12px; border-radius: 12px; background: color-mix(in srgb, var(--muted) 12%, transparent); font-size: 12px; color: var(--muted)}
-.row{display: grid; grid-template-columns: minmax(0, max-content) auto; align-items: end; column-gap: 7px; margin-block-start: 3px; max-inline-size: 100%; animation: appear .18s ease-out}
-.row:not(.fresh){animation: none}
+.row{display: grid; grid-template-columns: minmax(0, max-content) auto; align-items: end; column-gap: 7px; margin-block-start: 3px; max-inline-size: 100%}
+.row.fresh{animation: appear .18s ease-out}
 .row.first{margin-block-start: 14px}
 @keyframes appear{from{opacity: 0; transform: translateY(6px)}}
 .row.bot{grid-template-columns: 32px minmax(0, max-content) auto; justify-content: start; padding-inline-end: 8px}
@@ -109,7 +105,7 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .row.first > .who{display: block}
 .row.first .avatar{grid-row: span 2}
 .row.user{grid-template-columns: auto minmax(0, max-content); justify-content: end; padding-inline-start: 32px}
-.row.user .meta{grid-area: 1 / 1; text-align: end}
+.row.user .meta{grid-area: 1 / 1; align-items: flex-end; text-align: end}
 .row.user .bubble{grid-area: 1 / 2}
 .row .avatar{align-self: start; inline-size: 30px; block-size: 30px; border-radius: 11px; font-size: 13px; visibility: hidden}
 .row.first .avatar{visibility: visible}
@@ -129,7 +125,6 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 .source:hover{text-decoration: underline}
 .quote{display: block; padding: 2px 12px; font-size: 12.5px; color: var(--muted)}
 .meta{display: flex; flex-direction: column; align-items: flex-start; padding-block-end: 2px; font-size: 11.5px; line-height: 1.4; color: var(--muted); white-space: nowrap}
-.user .meta{align-items: flex-end}
 .meta span{white-space: normal}
 .failed{color: var(--danger); font-weight: 600}
 .meta .link{font-size: 12px}
@@ -139,16 +134,14 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 
 .chips{display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-block-start: 16px; padding-inline-start: 32px; animation: appear .22s ease-out}
 .chip{min-block-size: 40px; padding: 7px 16px; border-radius: 20px; background: var(--surface); color: var(--link); font-weight: 600; box-shadow: inset 0 0 0 1.5px var(--link); overflow-wrap: anywhere; text-align: start}
-.chip:hover{background: var(--soft)}
 .typing{display: flex; gap: 4px; align-self: flex-start; margin: 14px 0 0 39px; padding: 14px; border-radius: 18px; border-start-start-radius: 5px; background: var(--bubble); inline-size: fit-content}
 .types .typing{margin: 0}
 .typing i{inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--edge); animation: wave 1.1s infinite}
-.typing i:nth-of-type(2){animation-delay: .15s}
-.typing i:nth-of-type(3){animation-delay: .3s}
+.typing i + i{animation-delay: .15s}
+.typing i + i + i{animation-delay: .3s}
 @keyframes wave{30%{opacity: .35; transform: translateY(-3px)} 60%{transform: none}}
 .preview{position: absolute; inset-block-end: 6px; inset-inline-end: 72px; display: flex; align-items: flex-start; inline-size: max-content; max-inline-size: min(300px, 100vw - 116px); border-radius: 18px; border-end-end-radius: 5px; background: var(--surface); box-shadow: var(--shadow); animation: rise .2s ease-out}
 .left .preview{inset-inline: 72px auto; border-end-end-radius: 18px; border-end-start-radius: 5px}
-.preview:empty{display: none}
 .said{display: flex; gap: 10px; min-inline-size: 0; padding: 12px 0 12px 12px; text-align: start; font-size: 14px; line-height: 1.45}
 .said .avatar{inline-size: 32px; block-size: 32px; border-radius: 11px}
 .said b{display: block; font-size: 12.5px; color: var(--muted)}
@@ -160,7 +153,6 @@ h2{font-size: 16px; line-height: 1.3; font-weight: 700}
 
 .card{padding: 16px; border-radius: 18px; border-start-start-radius: 5px; background: var(--surface); box-shadow: 0 1px 2px rgb(20 26 45 / .06)}
 .card .lead{margin-block-end: 12px; font-weight: 600}
-.card .primary{inline-size: 100%}
 .field{margin-block-end: 14px}
 .field label{display: flex; gap: 6px; align-items: baseline; margin-block-end: 5px; font-size: 13.5px; font-weight: 600}
 .control{display: block; inline-size: 100%; min-block-size: 44px; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 12px; background: var(--surface); font-size: max(16px, 1em); scroll-margin-block: 84px 32px}
@@ -182,7 +174,6 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .checkbox .control{inline-size: 24px; min-block-size: 24px; margin: 0; accent-color: var(--accent)}
 .summary .lead{display: flex; align-items: center; gap: 6px; color: var(--good); margin: 0}
 .summary dl{display: grid; gap: 8px; margin-block-start: 10px; font-size: 14px}
-.summary dt{font-size: 12.5px; color: var(--muted)}
 .summary dd{white-space: pre-wrap}
 .summary .agreed{display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: center; gap: 6px; color: var(--good)}
 
@@ -192,12 +183,12 @@ textarea.control{resize: vertical; min-block-size: 96px}
 .entry:focus-within{border-color: var(--link); box-shadow: 0 0 0 1px var(--link)}
 .input{flex: 1; min-inline-size: 0; max-block-size: 132px; padding: 8px 0; border: 0; background: none; resize: none; outline: none; overscroll-behavior: contain; font-size: 16px; line-height: 1.4}
 .send{display: grid; place-items: center; flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; background: var(--accent); color: var(--on-accent)}
-.send:disabled{background: var(--line); color: var(--muted)}
 .counter{padding: 4px 14px 0; font-size: 12.5px; color: var(--muted)}
-.counter:empty{display: none}
 .input[aria-invalid=true]{color: var(--danger)}
 .ended{padding: 12px 16px}
-.ended .primary{inline-size: 100%}
+:is(.card, .ended) .primary{inline-size: 100%}
+
+:is(.badge, .conversations, .preview, .counter):empty{display: none}
 
 @media (max-width: 480px), (max-height: 460px){:host(:not([layout=inline])) .launcher[aria-expanded=true]{display: none}}
 @media (max-height: 460px){:host(:not([layout=inline])) .panel{inset-block: auto -12px; block-size: calc(100dvh - 16px); max-block-size: none} .header{padding-block: 6px}}
