@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.holding import Held
 from tests.browser.inbox.conftest import NewCustomer, NewScreen
 from tests.browser.inbox.people import Customer, Person, Team
 from tests.browser.inbox.screen import Screen
@@ -115,6 +116,15 @@ def test_what_is_mine_calls_and_what_is_a_colleagues_does_not(
     held[0].continue_()
     seen(called, mine, "보고 계시죠?")
     assert notes(called, mine) == []
+    # Once nobody looks at it, it calls, though the conversation hear of it before the list.
+    called.page.evaluate(UNSEEN, agent.id)
+    late = Held(called.page, CHANGES)
+    mine.say("아직이요?")
+    late.come()
+    called.page.evaluate("document.querySelector('inbox-shell').desk.talk.current.pull()")
+    seen(called, mine, "아직이요?")
+    late.let_go()
+    called_for(called, mine)
 
 
 def test_what_another_tab_shows_calls_nobody_however_often_it_is_written_to(

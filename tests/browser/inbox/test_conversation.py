@@ -190,11 +190,10 @@ def test_notes_are_changed_by_who_wrote_them(talk: Talk, team: Team) -> None:
 def test_beside_it_stands_who_it_is_with(talk: Talk, label: str, team: Team) -> None:
     customer, beside = talk.customer, talk.page.locator("inbox-beside")
     told = {"pageUrl": "https://shop.example/item/1?a=b", "locale": "ko-KR", "attributes": {"등급": "<b>VIP</b>"}}
-    customer._client.put(
-        "/me/contact",
-        json=told,
-        headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36"},
-    ).raise_for_status()
+    customer._client.headers["User-Agent"] = (
+        "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36"
+    )
+    ask(customer._client, "PUT", "/me/contact", told)
     expect(beside).to_contain_text("Chrome 130 · Windows")
     expect(beside).to_contain_text("한국어")
     expect(beside.get_by_role("link", name="shop.example/item/1")).to_have_attribute(

@@ -137,11 +137,16 @@ export class Inbox extends EventTarget {
     return Promise.race([this.#renewed.done, new Promise((resolve) => setTimeout(resolve, SOON))]);
   }
 
-  /** Conversations as the answer to a change of one's own has them. */
-  put(...conversations) {
-    this.#hear(conversations);
-    this.dispatchEvent(new CustomEvent("own", { detail: conversations }));
+  /** A conversation as something else than the list was told of it: with the changes it comes once more. */
+  know(conversation) {
+    this.#hear([conversation]);
     this.#tell();
+  }
+
+  /** One as the answer to a change of one's own has it. */
+  put(conversation) {
+    this.know(conversation);
+    this.dispatchEvent(new CustomEvent("own", { detail: [conversation] }));
   }
 
   /** Stay still, or no more. */

@@ -66,7 +66,7 @@ export class Several extends EventTarget {
     } catch (error) {
       this.faults.set(id, error);
       // It is not what was seen: what it is now came along.
-      if (error.conversation) this.inbox.put(error.conversation);
+      if (error.conversation) this.inbox.know(error.conversation);
     }
   }
 

@@ -111,7 +111,7 @@ export class Talk extends EventTarget {
     made.row = this.inbox.rows.get(id) ?? null;
     made.addEventListener("change", () => {
       const known = this.inbox.rows.get(id)?.rev ?? -1;
-      if (made.row && !made.isGone && made.row.rev > known) this.inbox.put(made.row);
+      if (made.row && !made.isGone && made.row.rev > known) this.inbox.know(made.row);
       if (made === this.current) this.#changed();
     });
     // Also what the list has heard of already: it is nobody else's doing.
