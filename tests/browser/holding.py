@@ -53,4 +53,5 @@ class Held:
         if self._is_over or route.request.method != self._method:
             route.fallback()
         else:
-            self._waiting.append((route, route.fetch() if self._is_answered else None))
+            # Once more where the line that it takes is just being ended, as it has rested for five seconds.
+            self._waiting.append((route, route.fetch(max_retries=1) if self._is_answered else None))

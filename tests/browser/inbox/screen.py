@@ -68,6 +68,7 @@ class Screen:
             form={"email": person.member.email, "password": person.member.password},
             headers={"Origin": self.url},
             max_redirects=0,
+            max_retries=1,
         )
         assert answer.status in {303, BUSY}
         return answer.status
@@ -105,7 +106,7 @@ class Screen:
         def keep(route: Route) -> None:
             if route.request.method == method:
                 asked.append(route)
-                answers.append((route, route.fetch()))
+                answers.append((route, route.fetch(max_retries=1)))
             else:
                 route.fallback()
 

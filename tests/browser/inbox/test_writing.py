@@ -202,7 +202,7 @@ def test_an_answer_that_is_lost_is_no_reason_to_send_twice(talk: Talk) -> None:
         # It is written, and the line breaks before that is told, by the answer or by the news; then the page goes, too.
         if not lost:
             lost.append(0)
-            lost[0] = route.fetch().status
+            lost[0] = route.fetch(max_retries=1).status
         return route.abort()
 
     for what in (MESSAGES, PULLED):
