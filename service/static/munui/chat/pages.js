@@ -43,7 +43,11 @@ export class Pages {
     const id = chat.activeId;
     const log = chat.log(id);
     const before = log.previousCursor;
-    const older = async () => cached.applyOlder(chat.cache, await this.#page(id, { before }));
+    const older = async () => {
+      const page = await this.#page(id, { before });
+      // Where the log has begun anew meanwhile, something else is above it.
+      if (log.previousCursor === before) cached.applyOlder(chat.cache, page);
+    };
     if (before)
       log.older ??= chat.faults.guard(older).then(() => {
         log.older = null;
