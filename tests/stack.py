@@ -22,9 +22,6 @@ from tests.concurrency import PATIENCE
 from tests.words import a_word
 
 PASSWORD = "correct-horse-1"
-# A client's lines that rest: for less than the five seconds after which servers end them, the service and the gateway
-# too. httpx lets them rest for as long: a request that goes out at that moment meets the end of its line.
-LINES = httpx.Limits(keepalive_expiry=1)
 # Where Debian puts its programs.
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 _numbers = itertools.count(1)
@@ -129,7 +126,7 @@ def rest(stack: LocalStack, token: str | None = None, *, secret: bool = False) -
     key = stack.secret_key if secret else stack.publishable_key
     headers = {"apikey": key, **({"Authorization": f"Bearer {token}"} if token else {})}
     url = f"{stack.supabase_url}/rest/v1"
-    return httpx.Client(base_url=url, headers=headers, timeout=PATIENCE, limits=LINES, trust_env=False)
+    return httpx.Client(base_url=url, headers=headers, timeout=PATIENCE, trust_env=False)
 
 
 def add_user(db: Connection[Any], email: str | None = None) -> str:

@@ -29,7 +29,8 @@ workers = 2
 # Seconds. A worker that does not even turn its loop for `timeout` is replaced; a slow request does not hold it up.
 graceful_timeout = GRACE + 1
 timeout = 60
-keepalive = 5
+# A connection at rest: longer than clients keep one (5 in many, as httpx). Who ends it first loses no request by it.
+keepalive = 9
 loglevel = "warning"
 control_socket_disable = True
 

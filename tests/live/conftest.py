@@ -13,7 +13,7 @@ from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
 from tests.concurrency import PATIENCE, until
 from tests.live.listening import MEMBERS, OPERATORS, listening
-from tests.stack import LINES, Member, connect, rest, sign_up
+from tests.stack import Member, connect, rest, sign_up
 from tests.web.chat import Api, Chat, at_chips, new_id, through_http
 from tests.web.proxy import Proxy
 from tests.web.server import gunicorn
@@ -78,7 +78,7 @@ class Customer:
 
 @pytest.fixture(scope="session")
 def _http(_server: AppServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=_server.url, trust_env=False, timeout=PATIENCE, limits=LINES) as client:
+    with httpx.Client(base_url=_server.url, trust_env=False, timeout=PATIENCE) as client:
         yield client
 
 

@@ -15,7 +15,6 @@ import httpx
 
 from tests.concurrency import PATIENCE
 from tests.live.listening import MEMBERS, OPERATORS, Stream
-from tests.stack import LINES
 from tests.web.apps import bearer
 
 # Seconds: far below what a browser waits, so that tests need not.
@@ -26,9 +25,7 @@ class Follower:
     """Follows until `stop`; `seen` holds the `rev` and content of each message in the order in which it came."""
 
     def __init__(self, url: str, token: str, path: str, pull: Callable[[httpx.Client], None]) -> None:
-        self._client = httpx.Client(
-            base_url=url, headers=bearer(token), trust_env=False, timeout=PATIENCE, limits=LINES
-        )
+        self._client = httpx.Client(base_url=url, headers=bearer(token), trust_env=False, timeout=PATIENCE)
         self._open = lambda: Stream(url, path, bearer(token))
         self._pull = pull
         self._stopped = threading.Event()

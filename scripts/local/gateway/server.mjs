@@ -46,6 +46,8 @@ const handle = withCors(
 const server = serve({ fetch: (request) => handle(request), hostname: "127.0.0.1", port: settings.port }, (info) => {
   console.log(`listening on http://127.0.0.1:${info.port}`);
 });
+// In milliseconds: a connection at rest is ended by who asks. Ended here, it would take along a request on its way.
+server.keepAliveTimeout = 30_000;
 server.on("error", (error) => {
   process.stderr.write(`gateway: cannot listen on port ${settings.port}: ${error.code}\n`);
   process.exit(1);

@@ -11,7 +11,7 @@ import httpx
 
 from scripts.local import LocalStack
 from scripts.local.app_server import AppServer
-from tests.stack import LINES, Member, rest, sign_up
+from tests.stack import Member, rest, sign_up
 from tests.words import a_word
 
 
@@ -56,7 +56,6 @@ class Customer:
             base_url=f"{server.url}/api/v1",
             headers={"Authorization": f"Bearer {self.member.access_token}"},
             timeout=60,
-            limits=LINES,
             trust_env=False,
         )
         begun = self._ask("POST", "/conversations", {"clientConversationId": str(uuid.uuid4())})
@@ -94,7 +93,6 @@ class Team:
             base_url=f"{server.url}/api/v1/inbox",
             headers={"Authorization": f"Bearer {person.member.access_token}"},
             timeout=60,
-            limits=LINES,
             trust_env=False,
         )
 
