@@ -22,7 +22,7 @@ def _walk(visitor: Visitor, host: Host, member: Member | None = None) -> tuple[l
             visitor.go(host.url, member)
     expect(visitor.panel).to_be_attached()
     # Time stands still from here: what is asked now and then is no action's.
-    visitor.page.clock.pause_at(visitor.page.evaluate("Date.now() + 10_000"))
+    visitor.page.clock.pause_at(visitor.page.evaluate("Date.now() / 1000 + 10"))
     calls = []
     visitor.took()
     visitor.open()

@@ -23,7 +23,7 @@ def stop_time(visitor: Visitor) -> None:
     """
     visitor.page.evaluate("AbortSignal.timeout = () => new AbortController().signal")
     visitor.page.route("**/api/v1/conversations/*/messages*", lambda _: None)
-    visitor.page.clock.pause_at(visitor.page.evaluate("Date.now() + 10_000"))
+    visitor.page.clock.pause_at(visitor.page.evaluate("Date.now() / 1000 + 10"))
 
 
 def turns(visitor: Visitor) -> int:

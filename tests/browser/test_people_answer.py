@@ -187,9 +187,16 @@ def test_who_goes_back_to_the_bot_opens_no_stream_and_pays_as_before(
     visitor.page.clock.install()
     visitor.begin(host.url, member)
     # Time stands still from here: what is asked now and then is asked when the test lets it pass.
-    visitor.page.clock.pause_at(visitor.page.evaluate("Date.now() + 1000"))
+    visitor.page.clock.pause_at(visitor.page.evaluate("Date.now() / 1000 + 5"))
+    visitor.rests()
+    news = Held(visitor.page, "**/messages?*")
+    visitor.page.clock.run_for(20_000)  # in which it is asked what is new
+    news.come()
     visitor.page.route("**/handover", lambda route: route.abort(), times=1)
     visitor.panel.get_by_role("button", name=ASK).click()
+    expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
+    news.let_go()  # an answer to what was asked before does not say that all is well
+    visitor.rests()
     expect(visitor.banner).to_contain_text("초 뒤에 다시 시도할게요")
     hand_over(visitor, operator, "역시 됐어요")
     visitor.panel.get_by_role("button", name=TO_BOT).click()

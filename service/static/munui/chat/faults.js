@@ -21,10 +21,11 @@ export class Faults {
   /** Runs what reads; shows why it failed, and repeats it where that may help. */
   async guard(task, again = null) {
     const { chat } = this;
-    const { epoch, activeId } = chat;
+    const { epoch, activeId, problem } = chat;
     try {
       await task();
-      if (epoch === chat.epoch && !chat.needsSignIn) chat.problem = null;
+      // Of what has failed since it was asked, an answer says nothing.
+      if (problem === chat.problem && !chat.needsSignIn) chat.problem = null;
     } catch (error) {
       // They may be somewhere else by now.
       if (error.code === "not_found" && activeId) chat.places.gone(activeId);
