@@ -394,6 +394,7 @@ def test_what_was_seen_before_it_was_closed_is_not_unread(
     with visitor.page.expect_event("requestfailed" if reading == "lost" else "response", is_read):
         visitor.panel.get_by_role("button", name="닫기").click()
     counted.let_go()
+    expect(visitor.page.locator("munui-chat .preview")).to_contain_text("먼저 볼게요")
     expect(visitor.badge).to_have_text("1")
     operator.reply(key, "찾았어요")
     expect(visitor.badge).to_have_text("2")
