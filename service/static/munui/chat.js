@@ -187,11 +187,15 @@ export class Chat {
     if (isOpen) await this.#land();
   }
 
-  /** Once it is known who is here; who comes meanwhile lands by themselves. */
-  async #land() {
+  /** Waits until it is known who is here. @returns {Promise<boolean>} false where somebody else came meanwhile, who lands by themselves */
+  async arrived() {
     const starting = this.start();
     await starting;
-    if (this.isOpen && starting === this.starting) this.places.land();
+    return starting === this.starting;
+  }
+
+  async #land() {
+    if ((await this.arrived()) && this.isOpen) this.places.land();
   }
 
   async #begin(epoch) {

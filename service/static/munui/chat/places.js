@@ -51,9 +51,8 @@ export class Places {
    */
   async startNew(isFirst = false) {
     const { chat } = this;
-    const starting = chat.start(); // before that nobody knows whose it is
-    await starting;
-    if (chat.opening?.isBusy || starting !== chat.starting) return;
+    // Before that nobody knows whose it is.
+    if (!(await chat.arrived()) || chat.opening?.isBusy) return;
     const { session } = chat;
     const id = chat.opening?.id ?? (isFirst && session.isMember ? uuid5(session.id, "first") : uuid4());
     if (isFirst) this.#begun = id;
